@@ -1,0 +1,144 @@
+"""Where the agent keeps its things, and its settings: one private folder, one JSON file."""
+
+import contextlib
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from bosman_protocol.signing import SigningKey
+
+DATA_DIR_VARIABLE = "BOSMAN_AGENT_DATA_DIR"
+RESTART_COMMAND_VARIABLE = "BOSMAN_AGENT_RESTART_COMMAND"
+DEFAULT_DATA_DIR = "/var/lib/bosman-agent"
+
+PositiveSeconds = Annotated[float, Meta(gt=0, le=86_400)]
+
+
+class NotEnrolledError(Exception):
+    """The data folder holds no identity yet."""
+
+
+class ConfigBrokenError(Exception):
+    """`agent.json` is there but cannot be read; `detail` names the place."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: {detail}")
+        self.path = path
+        self.detail = detail
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What may be tuned on a device; every value has a default that fits a fleet."""
+
+    poll_seconds: PositiveSeconds = 240.0
+    """How often to ask for work when nobody nudges; ±30 % jitter is added."""
+    reconnect_cap_seconds: PositiveSeconds = 60.0
+    """Longest pause between two attempts to reach the bus."""
+    shutdown_grace_seconds: Annotated[float, Meta(ge=0, le=600)] = 10.0
+    """How long running tasks may still finish once the service is told to stop."""
+    outbox_limit_bytes: Annotated[int, Meta(ge=65_536)] = 200 * 1024 * 1024
+    """Output waiting for the server beyond this is dropped (results never are)."""
+    automatic_reports: bool = True
+    """Send facts, software and pending updates once a day without being asked."""
+    restart_command: tuple[str, ...] | None = None
+    """Overrides the platform's command; `{seconds}`, `{minutes}` and `{reason}` are filled in."""
+    log_level: str = "INFO"
+
+
+class AgentConfig(msgspec.Struct, frozen=True):
+    """What enrolment gave this device, with its settings."""
+
+    device_id: UUID
+    tenant_id: UUID
+    server_url: str
+    bus_urls: tuple[str, ...]
+    signing_keys: tuple[SigningKey, ...]
+    enrolled_at: datetime
+    settings: Settings = Settings()
+
+
+class DataDir:
+    """The agent's folder (0700) and the names of the files in it (0600)."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.config = root / "agent.json"
+        self.identity = root / "device.pem"
+        self.next_identity = root / "device.next.pem"
+        self.authority = root / "ca.crt"
+        self.journal = root / "journal.db"
+        self.status = root / "status.json"
+
+    @classmethod
+    def locate(cls, given: str | None) -> "DataDir":
+        """The folder from the command line, else from the environment, else the default."""
+        return cls(Path(given or os.environ.get(DATA_DIR_VARIABLE) or DEFAULT_DATA_DIR))
+
+    def create(self) -> None:
+        """Make the folder, readable by its owner only. Raises OSError."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.chmod(0o700)
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether an identity is stored."""
+        return self.config.exists()
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Replace a file in one step, 0600, durable when this returns. Raises OSError; then the old file stands."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    # Not every platform lets a folder be opened; there the rename is as durable as it gets.
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def save_config(data: DataDir, config: AgentConfig) -> None:
+    """Store the configuration. Raises OSError."""
+    write_private(data.config, msgspec.json.format(msgspec.json.encode(config), indent=2))
+
+
+def load_config(data: DataDir) -> AgentConfig:
+    """The stored configuration with the environment's overrides.
+
+    Raises NotEnrolledError, ConfigBrokenError.
+    """
+    try:
+        raw = data.config.read_bytes()
+    except FileNotFoundError:
+        raise NotEnrolledError from None
+    except OSError as error:
+        raise ConfigBrokenError(data.config, str(error)) from error
+    try:
+        config = msgspec.json.decode(raw, type=AgentConfig)
+        command = os.environ.get(RESTART_COMMAND_VARIABLE)
+        if command:
+            override = msgspec.json.decode(command, type=tuple[str, ...])
+            settings = msgspec.structs.replace(config.settings, restart_command=override)
+            config = msgspec.structs.replace(config, settings=settings)
+    except msgspec.MsgspecError as error:
+        raise ConfigBrokenError(data.config, str(error)) from error
+    return config

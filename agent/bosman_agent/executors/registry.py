@@ -1,0 +1,42 @@
+"""Finds the executor of a task kind; executors are imported only when first needed."""
+
+import importlib
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from bosman_agent.executors.context import TaskContext
+from bosman_protocol.work import TaskKind
+
+Executor = Callable[[TaskContext, Any], Awaitable[msgspec.Struct]]
+ExecutorT = TypeVar("ExecutorT", bound=Executor)
+
+_MODULES = {
+    TaskKind.DIAGNOSTICS_ECHO: "diagnostics_echo",
+    TaskKind.INVENTORY_COLLECT: "inventory_collect",
+    TaskKind.UPDATES_SCAN: "updates_scan",
+    TaskKind.UPDATES_INSTALL: "updates_install",
+    TaskKind.SYSTEM_RESTART: "system_restart",
+}
+_executors: dict[TaskKind, Executor] = {}
+
+EXCLUSIVE_KINDS = frozenset({TaskKind.UPDATES_SCAN, TaskKind.UPDATES_INSTALL, TaskKind.SYSTEM_RESTART})
+"""Kinds that run one at a time: they share the package manager, or end everything else."""
+
+
+def executor(kind: TaskKind) -> Callable[[ExecutorT], ExecutorT]:
+    """Register the function that carries out a kind of task."""
+
+    def register(function: ExecutorT) -> ExecutorT:
+        _executors[kind] = function
+        return function
+
+    return register
+
+
+def find_executor(kind: TaskKind) -> Executor:
+    """The executor of a kind."""
+    if kind not in _executors:
+        importlib.import_module(f"bosman_agent.executors.{_MODULES[kind]}")
+    return _executors[kind]

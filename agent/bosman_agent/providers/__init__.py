@@ -1,0 +1,18 @@
+"""The platform's side of the agent; only here is asked which platform this is."""
+
+import sys
+
+from bosman_agent.providers.base import Providers
+
+
+class PlatformUnsupportedError(Exception):
+    """There are no providers for this platform."""
+
+
+def load_providers(restart_command: tuple[str, ...] | None) -> Providers:
+    """The providers of the platform that this process runs on. Raises PlatformUnsupportedError."""
+    if sys.platform.startswith("linux"):
+        from bosman_agent.providers.linux import linux_providers  # noqa: PLC0415 - another platform has no such module
+
+        return linux_providers(restart_command)
+    raise PlatformUnsupportedError(sys.platform)

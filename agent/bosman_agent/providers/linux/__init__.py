@@ -1,0 +1,22 @@
+"""Linux: apt and dpkg, /proc and /sys, shutdown."""
+
+import os
+from pathlib import Path
+
+from bosman_agent.providers.base import Providers
+from bosman_agent.providers.linux.apt import AptUpdates
+from bosman_agent.providers.linux.facts import LinuxFacts
+from bosman_agent.providers.linux.restart import ShutdownRestart
+from bosman_agent.providers.linux.software import DpkgSoftware
+
+
+def linux_providers(restart_command: tuple[str, ...] | None, root: Path = Path("/")) -> Providers:
+    """Everything for Linux; files are looked for below `root`."""
+    forbidden = bool(os.environ.get("BOSMAN_FORBID_RESTART"))
+    return Providers(
+        os_family="linux",
+        facts=LinuxFacts(root),
+        software=DpkgSoftware(),
+        updates=AptUpdates(root),
+        restart=ShutdownRestart(restart_command, default_forbidden=forbidden),
+    )

@@ -1,0 +1,85 @@
+"""Renews the device's certificate long before it ends, with a new key each time."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from bosman_agent.config import AgentConfig, DataDir, save_config
+from bosman_agent.identity import IdentityBrokenError, create_key, read_validity, store_identity, utc_now
+from bosman_agent.runtime.backoff import spread
+from bosman_agent.runtime.bus import BusUnreachableError, Connection
+from bosman_protocol import subjects
+from bosman_protocol.exchange import RenewReply, RenewRequest
+
+log = logging.getLogger(__name__)
+
+CHECK_SECONDS = 6 * 3600.0
+ANSWER_SECONDS = 15.0
+
+
+class RenewalRefusedError(Exception):
+    """The server gives no new certificate; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Renewal:
+    """Watches the certificate. A new identity lies beside the old one until it has connected once."""
+
+    def __init__(
+        self,
+        data: DataDir,
+        *,
+        config: Callable[[], AgentConfig],
+        replace_config: Callable[[AgentConfig], None],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._data = data
+        self._config = config
+        self._replace_config = replace_config
+        self._clock = clock
+
+    async def serve(self, connection: Connection) -> None:
+        """Renew when it is time, and then give the connection up so that the next one uses the new identity."""
+        while True:
+            try:
+                if self._due() and not self._data.next_identity.exists():
+                    await self._renew(connection)
+                    log.info("certificate renewed, reconnecting")
+                    connection.give_up()
+                    return
+            except (BusUnreachableError, RenewalRefusedError, IdentityBrokenError, OSError) as error:
+                log.warning("certificate cannot be renewed now", extra={"error": error})
+            await asyncio.sleep(spread(CHECK_SECONDS))
+
+    def _due(self) -> bool:
+        return read_validity(self._data.identity).due_for_renewal(self._clock())
+
+    async def _renew(self, connection: Connection) -> None:
+        key = await asyncio.to_thread(create_key)
+        answer = await connection.request(
+            subjects.renew_request(connection.device_id),
+            msgspec.json.encode(RenewRequest(key.csr_pem)),
+            ANSWER_SECONDS,
+        )
+        try:
+            reply = msgspec.json.decode(answer, type=RenewReply)
+        except msgspec.MsgspecError as error:
+            raise BusUnreachableError(f"unreadable answer: {error}") from error
+        if reply.certificate_pem is None:
+            raise RenewalRefusedError(reply.error_code or "server.error")
+        config = self._config()
+        changed = msgspec.structs.replace(
+            config,
+            signing_keys=reply.signing_keys or config.signing_keys,
+            bus_urls=reply.bus_urls or config.bus_urls,
+        )
+        store_identity(self._data.next_identity, key, reply.certificate_pem)
+        if changed != config:
+            save_config(self._data, changed)
+            self._replace_config(changed)

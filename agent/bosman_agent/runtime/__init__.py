@@ -1,0 +1,1 @@
+"""The living agent: its connection, its work and what it sends up."""

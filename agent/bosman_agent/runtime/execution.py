@@ -1,0 +1,173 @@
+"""Runs one task from its beginning in the journal to its end in the outbox."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from bosman_agent.executors.context import TaskContext, TaskFailedError, failure
+from bosman_agent.executors.registry import find_executor
+from bosman_agent.identity import utc_now
+from bosman_agent.journal.journal import Journal
+from bosman_agent.providers.base import ProviderError, Providers
+from bosman_agent.runtime.output import OutputWriter
+from bosman_agent.runtime.progress import ProgressReporter
+from bosman_agent.runtime.uplink import DraftMaker
+from bosman_protocol.codes import Code
+from bosman_protocol.envelope import TaskEnvelope
+from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, UplinkMessage
+from bosman_protocol.work import ErrorDetail, TaskKind, parse_params
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 20.0
+"""How long a stopped executor may take to end its processes before it is given up."""
+
+FinalState = Literal["succeeded", "failed", "timed_out", "cancelled", "expired"]
+
+
+class StopReason(StrEnum):
+    """Why a running task is made to stop."""
+
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    SHUTDOWN = "shutdown"
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """How a task ended."""
+
+    state: FinalState
+    error: ErrorDetail | None = None
+    exit_code: int | None = None
+    result: msgspec.Struct | None = None
+
+
+_STOPPED: dict[StopReason, Ending] = {
+    StopReason.CANCELLED: Ending("cancelled", failure(Code.TASK_CANCELLED)),
+    StopReason.TIMED_OUT: Ending("timed_out", failure(Code.TASK_TIMED_OUT)),
+    StopReason.SHUTDOWN: Ending("failed", failure(Code.AGENT_INTERRUPTED)),
+}
+
+
+def finished_message(
+    task_id: UUID, ending: Ending, *, started_at: datetime | None = None, chunk_count: int = 0
+) -> TaskFinished:
+    """The message that closes a task."""
+    return TaskFinished(
+        task_id=task_id,
+        state=ending.state,
+        finished_at=utc_now(),
+        started_at=started_at,
+        exit_code=ending.exit_code,
+        error=ending.error,
+        result=msgspec.Raw(msgspec.json.encode(ending.result)),
+        chunk_count=chunk_count,
+    )
+
+
+class Execution:
+    """One task that has begun."""
+
+    def __init__(
+        self, envelope: TaskEnvelope, started_at: datetime, *, journal: Journal, draft: DraftMaker, providers: Providers
+    ) -> None:
+        self._envelope = envelope
+        self._started_at = started_at
+        self._journal = journal
+        self._draft = draft
+        self._providers = providers
+        self._stop_reason: StopReason | None = None
+        self._stop = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+
+    def stop(self, reason: StopReason) -> None:
+        """Make the task stop; the first reason counts."""
+        if self._stop_reason is None:
+            self._stop_reason = reason
+            self._stop.set()
+
+    async def run(self) -> None:
+        """Carry the task out and close it in the journal, whatever happens."""
+        task_id = self._envelope.task_id
+        output = OutputWriter(task_id, self._commit_chunks, has_room=lambda: self._journal.has_room_for_output)
+        progress = ProgressReporter(task_id, self._send_progress)
+        context = TaskContext(task_id, self._providers, output.write, progress, self._report)
+        ending = await self._run_guarded(context)
+        progress.stop()
+        if self._sending:
+            await asyncio.wait(self._sending)
+        try:
+            chunks = [self._draft(chunk) for chunk in await output.close()]
+        except Exception:
+            # The journal failed under the output; the result still has to be tried.
+            log.exception("output is lost", extra={"task_id": task_id})
+            chunks = []
+        message = finished_message(task_id, ending, started_at=self._started_at, chunk_count=output.chunk_count)
+        await self._journal.finish(task_id, chunks, self._draft(message), output.chunk_count)
+
+    async def _run_guarded(self, context: TaskContext) -> Ending:
+        work = asyncio.create_task(self._work(context))
+        stop = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait(
+                {work, stop}, timeout=self._envelope.timeout_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not work.done():
+                self.stop(StopReason.TIMED_OUT)
+                work.cancel()
+                await asyncio.wait({work}, timeout=STOP_SECONDS)
+        finally:
+            stop.cancel()
+            work.cancel()
+        if work.done() and not work.cancelled():
+            # Finished in the very moment it was stopped: the effect is there, so its result counts.
+            return work.result()
+        return _STOPPED[self._stop_reason or StopReason.SHUTDOWN]
+
+    async def _work(self, context: TaskContext) -> Ending:
+        try:
+            kind = TaskKind(self._envelope.kind)
+        except ValueError:
+            return Ending("failed", failure(Code.AGENT_UNSUPPORTED, kind=self._envelope.kind))
+        try:
+            params = parse_params(kind, msgspec.json.decode(self._envelope.params))
+        except msgspec.MsgspecError as error:
+            return Ending("failed", failure(Code.JOB_BAD_PARAMS, detail=str(error)))
+        try:
+            result = await find_executor(kind)(context, params)
+        except TaskFailedError as error:
+            return Ending("failed", error.error, error.exit_code, error.result)
+        except ProviderError as error:
+            return Ending("failed", error.error, error.exit_code)
+        except Exception as error:
+            log.exception("executor failed", extra={"task_id": context.task_id, "kind": kind})
+            return Ending("failed", failure(Code.AGENT_INTERNAL, detail=f"{type(error).__name__}: {error}"))
+        return Ending("succeeded", exit_code=0, result=result)
+
+    async def _commit_chunks(self, chunks: list[OutputChunk], chunk_count: int) -> None:
+        await self._journal.add_chunks(self._envelope.task_id, [self._draft(chunk) for chunk in chunks], chunk_count)
+
+    async def _report(self, message: UplinkMessage) -> None:
+        await self._journal.add([self._draft(message, task_id=self._envelope.task_id)])
+
+    def _send_progress(self, message: TaskProgress) -> None:
+        self._spawn(self._report(message))
+
+    def _spawn(self, work: Any) -> None:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self._sending.add(task)
+        task.add_done_callback(self._sent)
+
+    def _sent(self, task: "asyncio.Task[None]") -> None:
+        self._sending.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("progress is lost", extra={"error": error})
+
+
+ExecutionFactory = Callable[[TaskEnvelope, datetime], Execution]

@@ -1,0 +1,196 @@
+"""Decides when a task runs: one at a time for what shares the package manager, a few at once for the rest."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from bosman_agent.executors.context import failure
+from bosman_agent.executors.registry import EXCLUSIVE_KINDS
+from bosman_agent.identity import utc_now
+from bosman_agent.journal.journal import Journal
+from bosman_agent.journal.records import Draft, JournalFullError, Receipt
+from bosman_agent.runtime.execution import Ending, Execution, ExecutionFactory, StopReason, finished_message
+from bosman_agent.runtime.uplink import DraftMaker
+from bosman_protocol.codes import Code
+from bosman_protocol.envelope import TaskEnvelope
+from bosman_protocol.uplink import TaskStarted
+
+log = logging.getLogger(__name__)
+
+CONCURRENT_WIDTH = 4
+MAX_UNFINISHED = 20
+STOPPING_SECONDS = 25.0
+
+
+class Lane(msgspec.Struct):
+    """Tasks that wait for one of `width` places."""
+
+    width: int
+    busy: int = 0
+    waiting: deque[TaskEnvelope] = msgspec.field(default_factory=deque)
+
+    @property
+    def free(self) -> bool:
+        """Whether a task that comes now may begin at once."""
+        return self.busy < self.width and not self.waiting
+
+
+class Scheduler:
+    """Takes verified envelopes, runs each at most once, and closes every one of them."""
+
+    def __init__(self, *, journal: Journal, draft: DraftMaker, execution: ExecutionFactory) -> None:
+        self._journal = journal
+        self._draft = draft
+        self._execution = execution
+        self._exclusive = Lane(1)
+        self._concurrent = Lane(CONCURRENT_WIDTH)
+        self._running: dict[UUID, Execution] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting: set[UUID] = set()
+        self._stopping = False
+        self.exclusive_lock = asyncio.Lock()
+        """Held by whoever uses the package manager, tasks and daily reports alike."""
+        self.on_finished: Callable[[], None] = lambda: None
+
+    @property
+    def capacity(self) -> int:
+        """How many more tasks may be taken in."""
+        waiting = len(self._exclusive.waiting) + len(self._concurrent.waiting)
+        return max(0, MAX_UNFINISHED - waiting - len(self._running))
+
+    def _lane(self, envelope: TaskEnvelope) -> Lane:
+        return self._exclusive if envelope.kind in EXCLUSIVE_KINDS else self._concurrent
+
+    async def accept(self, envelope: TaskEnvelope, payload: bytes) -> Receipt:
+        """Write a verified envelope down and run it, now or when its lane is free."""
+        lane = self._lane(envelope)
+        began_at = utc_now()
+        begin_now = lane.free and not self._stopping
+        if begin_now:
+            lane.busy += 1
+        receipt = Receipt.KNOWN
+        try:
+            started = self._draft(TaskStarted(envelope.task_id, began_at)) if begin_now else None
+            receipt = await self._take_in(envelope, payload, started)
+        finally:
+            if begin_now and receipt is not Receipt.NEW:
+                self._leave(lane)
+        if receipt is Receipt.NEW:
+            if begin_now:
+                self._spawn(envelope, began_at, lane)
+            else:
+                lane.waiting.append(envelope)
+        return receipt
+
+    async def _take_in(self, envelope: TaskEnvelope, payload: bytes, started: Draft | None) -> Receipt:
+        detail = "no room for results"
+        if await self._journal.has_disk_room():
+            try:
+                return await self._journal.receive(envelope, payload, started)
+            except JournalFullError as error:
+                detail = str(error)
+        await self._refuse(envelope, payload, detail)
+        return Receipt.KNOWN
+
+    async def _refuse(self, envelope: TaskEnvelope, payload: bytes, detail: str) -> None:
+        ending = Ending("failed", failure(Code.AGENT_DISK_FULL, detail=detail))
+        message = finished_message(envelope.task_id, ending)
+        try:
+            await self._journal.refuse(envelope, payload, self._draft(message))
+        except JournalFullError:
+            # Not even the refusal fits: the server offers the task again once its lease runs out.
+            log.exception("disk is full, task cannot even be refused", extra={"task_id": envelope.task_id})
+
+    def resume(self, envelopes: list[TaskEnvelope]) -> None:
+        """Queue tasks that the journal had taken in before this process began."""
+        for envelope in envelopes:
+            self._lane(envelope).waiting.append(envelope)
+        for lane in (self._exclusive, self._concurrent):
+            self._fill(lane)
+
+    async def cancel(self, task_id: UUID) -> None:
+        """Stop a running task, or close one that waits."""
+        running = self._running.get(task_id)
+        if running is not None:
+            running.stop(StopReason.CANCELLED)
+            return
+        # On its way from the queue into its execution: found missing there, it ends as cancelled.
+        self._starting.discard(task_id)
+        for lane in (self._exclusive, self._concurrent):
+            for envelope in lane.waiting:
+                if envelope.task_id == task_id:
+                    lane.waiting.remove(envelope)
+                    await self._close(envelope, Ending("cancelled", failure(Code.TASK_CANCELLED)))
+                    return
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Begin nothing more, wait a little for what runs, then stop it and say so in the journal."""
+        self._stopping = True
+        if self._tasks and grace_seconds:
+            await asyncio.wait(self._tasks, timeout=grace_seconds)
+        for execution in list(self._running.values()):
+            execution.stop(StopReason.SHUTDOWN)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOPPING_SECONDS)
+
+    def _spawn(self, envelope: TaskEnvelope, began_at: datetime | None, lane: Lane) -> None:
+        task = asyncio.create_task(self._run(envelope, began_at, lane))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, envelope: TaskEnvelope, began_at: datetime | None, lane: Lane) -> None:
+        try:
+            cancelled = False
+            if began_at is None:
+                self._starting.add(envelope.task_id)
+                began_at = await self._begin(envelope)
+                cancelled = envelope.task_id not in self._starting
+            if began_at is not None:
+                await self._execute(envelope, began_at, lane, cancelled=cancelled)
+        except Exception:
+            log.exception("task could not be closed", extra={"task_id": envelope.task_id})
+        finally:
+            self._starting.discard(envelope.task_id)
+            self._running.pop(envelope.task_id, None)
+            self._leave(lane)
+            self.on_finished()
+
+    async def _execute(self, envelope: TaskEnvelope, began_at: datetime, lane: Lane, *, cancelled: bool) -> None:
+        execution = self._running[envelope.task_id] = self._execution(envelope, began_at)
+        if cancelled:
+            execution.stop(StopReason.CANCELLED)
+        if lane is self._exclusive:
+            async with self.exclusive_lock:
+                await execution.run()
+        else:
+            await execution.run()
+
+    async def _begin(self, envelope: TaskEnvelope) -> datetime | None:
+        began_at = utc_now()
+        if envelope.expires_at <= began_at:
+            await self._close(envelope, Ending("expired", failure(Code.TASK_EXPIRED)))
+            return None
+        started = self._draft(TaskStarted(envelope.task_id, began_at))
+        try:
+            return began_at if await self._journal.begin(envelope.task_id, started) else None
+        except JournalFullError as error:
+            await self._close(envelope, Ending("failed", failure(Code.AGENT_DISK_FULL, detail=str(error))))
+            return None
+
+    async def _close(self, envelope: TaskEnvelope, ending: Ending) -> None:
+        message = finished_message(envelope.task_id, ending)
+        await self._journal.finish(envelope.task_id, [], self._draft(message), 0)
+
+    def _leave(self, lane: Lane) -> None:
+        lane.busy -= 1
+        self._fill(lane)
+
+    def _fill(self, lane: Lane) -> None:
+        while lane.waiting and lane.busy < lane.width and not self._stopping:
+            lane.busy += 1
+            self._spawn(lane.waiting.popleft(), None, lane)

@@ -1,0 +1,162 @@
+"""Puts the agent together, starts it where it left off, and ends it tidily."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from datetime import datetime
+from uuid import UUID
+
+from bosman_agent import __version__
+from bosman_agent.config import AgentConfig, DataDir
+from bosman_agent.executors.context import failure
+from bosman_agent.identity import utc_now
+from bosman_agent.journal.journal import Journal
+from bosman_agent.journal.records import JournalFullError
+from bosman_agent.providers import load_providers
+from bosman_agent.providers.base import Providers
+from bosman_agent.renewal import Renewal
+from bosman_agent.runtime.automatic import AutomaticReports
+from bosman_agent.runtime.execution import Ending, Execution, finished_message
+from bosman_agent.runtime.lease import LeaseClient
+from bosman_agent.runtime.link import Link
+from bosman_agent.runtime.outbox import OutboxPublisher
+from bosman_agent.runtime.scheduler import Scheduler
+from bosman_agent.runtime.status import StatusFile
+from bosman_agent.runtime.uplink import DraftMaker
+from bosman_protocol.codes import Code
+from bosman_protocol.envelope import TaskEnvelope
+from bosman_protocol.uplink import AgentStarted
+
+log = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 3.0
+HOUSEKEEPING_SECONDS = 3600.0
+
+
+class Supervisor:
+    """One running agent."""
+
+    def __init__(self, data: DataDir, config: AgentConfig) -> None:
+        self._data = data
+        self._config = config
+        settings = config.settings
+        self._journal = Journal(data.journal, outbox_limit_bytes=settings.outbox_limit_bytes)
+        self._draft = DraftMaker(config.device_id)
+        self._providers: Providers = load_providers(settings.restart_command)
+        self._scheduler = Scheduler(journal=self._journal, draft=self._draft, execution=self._execution)
+        self._outbox = OutboxPublisher(self._journal)
+        self._lease = LeaseClient(
+            device_id=config.device_id,
+            signing_keys=lambda: {key.key_id: key.public_key for key in self._config.signing_keys},
+            journal=self._journal,
+            scheduler=self._scheduler,
+            draft=self._draft,
+            poll_seconds=settings.poll_seconds,
+        )
+        self._renewal = Renewal(data, config=lambda: self._config, replace_config=self._replace_config)
+        self._status = StatusFile(data)
+        self._link = Link(
+            data,
+            config=lambda: self._config,
+            services=[self._outbox.serve, self._lease.serve, self._renewal.serve],
+            on_change=self._status.update,
+        )
+        self._automatic = AutomaticReports(
+            journal=self._journal,
+            draft=self._draft,
+            providers=self._providers,
+            exclusive_lock=self._scheduler.exclusive_lock,
+            connected=self._link.connected,
+        )
+
+    def _replace_config(self, config: AgentConfig) -> None:
+        self._config = config
+
+    def _execution(self, envelope: TaskEnvelope, started_at: datetime) -> Execution:
+        return Execution(envelope, started_at, journal=self._journal, draft=self._draft, providers=self._providers)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Live until `stop` is set.
+
+        Raises JournalBusyError when another agent uses the folder,
+        JournalBrokenError when the disk turned bad (a restart begins a new journal).
+        """
+        reset = await self._journal.open()
+        try:
+            await self._take_up_work(reset=reset)
+            await self._live(stop)
+        finally:
+            await self._outbox.close()
+            await self._journal.close()
+            self._status.update(None, None, stopped=True)
+
+    async def _live(self, stop: asyncio.Event) -> None:
+        settings = self._config.settings
+        work = [self._link.run(), self._keep_house()]
+        if settings.automatic_reports:
+            work.append(self._automatic.run())
+        tasks = [asyncio.ensure_future(item) for item in work]
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            if stopped.done():
+                log.info("stopping")
+                await self._scheduler.stop(settings.shutdown_grace_seconds)
+                if self._link.connected.is_set():
+                    await self._outbox.flush(FLUSH_SECONDS)
+            else:
+                await self._scheduler.stop(0)
+        finally:
+            stopped.cancel()
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _take_up_work(self, *, reset: bool) -> None:
+        """Close what was running when the last process died, queue what had not begun, and say hello."""
+        interrupted: list[UUID] = []
+        waiting: list[TaskEnvelope] = []
+        for entry in await self._journal.unfinished():
+            if entry.state == "received":
+                waiting.append(entry.envelope())
+                continue
+            ending = Ending("failed", failure(Code.AGENT_INTERRUPTED))
+            message = finished_message(
+                entry.task_id, ending, started_at=entry.started_at, chunk_count=entry.chunk_count
+            )
+            await self._journal.finish(entry.task_id, [], self._draft(message), entry.chunk_count)
+            interrupted.append(entry.task_id)
+        hello = AgentStarted(
+            at=utc_now(),
+            agent_version=__version__,
+            boot_id=self._providers.facts.boot_id(),
+            interrupted_tasks=tuple(interrupted[:1000]),
+            journal_reset=reset,
+        )
+        try:
+            await self._journal.add([self._draft(hello)])
+        except JournalFullError:
+            log.exception("disk is full")
+        self._scheduler.resume(waiting)
+
+    async def _keep_house(self) -> None:
+        while True:
+            with contextlib.suppress(JournalFullError):
+                await self._journal.prune()
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+
+async def run_agent(data: DataDir, config: AgentConfig) -> None:
+    """Run until SIGTERM or SIGINT. Raises what `Supervisor.run` raises."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    await Supervisor(data, config).run(stop)

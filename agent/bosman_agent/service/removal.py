@@ -1,0 +1,27 @@
+"""Removes the agent's service and everything it kept."""
+
+import shutil
+
+from bosman_agent.config import DataDir
+from bosman_agent.journal.database import is_in_use, remove_journal
+from bosman_agent.service import systemd
+
+
+class AgentRunningError(Exception):
+    """An agent still uses the folder."""
+
+
+def remove_agent(data: DataDir) -> None:
+    """Stop and remove the unit, then delete the agent's own files.
+
+    Raises AgentRunningError, systemd.ServiceError, OSError.
+    """
+    systemd.remove()
+    if is_in_use(data.journal):
+        raise AgentRunningError
+    remove_journal(data.journal)
+    for path in (data.config, data.identity, data.next_identity, data.authority, data.status):
+        path.unlink(missing_ok=True)
+    # Only the agent's own files go: --data-dir may have named a folder with other things in it.
+    if data.root.is_dir() and not any(data.root.iterdir()):
+        shutil.rmtree(data.root)

@@ -1,0 +1,1 @@
+"""The wire between server and agent: the only definition that both sides share."""

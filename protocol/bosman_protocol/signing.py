@@ -1,0 +1,68 @@
+"""Ed25519 signatures over task envelopes: the dispatcher signs, every agent verifies before it runs anything."""
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from bosman_protocol.codes import Code
+
+_CONTEXT = b"bosman.task.v1\x00"  # a signature made for one purpose must never be valid for another
+
+
+class SignedEnvelope(msgspec.Struct, frozen=True):
+    """The exact bytes that were signed, with the signature and the name of the key."""
+
+    payload: bytes
+    key_id: str
+    signature: bytes
+
+
+class SigningKey(msgspec.Struct, frozen=True):
+    """A public key that an agent accepts for task envelopes (32 raw bytes)."""
+
+    key_id: str
+    public_key: bytes
+
+
+class EnvelopeRefusedError(Exception):
+    """An envelope that must not run; `code` says why."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def key_id_of(public_key: Ed25519PublicKey) -> str:
+    """Sixteen hex digits that name a key."""
+    return hashlib.sha256(public_key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
+
+
+def public_part(key: Ed25519PrivateKey) -> SigningKey:
+    """What agents are given at enrolment."""
+    public = key.public_key()
+    return SigningKey(key_id_of(public), public.public_bytes(Encoding.Raw, PublicFormat.Raw))
+
+
+def sign(payload: bytes, key: Ed25519PrivateKey) -> SignedEnvelope:
+    """Sign the bytes as they will travel."""
+    return SignedEnvelope(payload, key_id_of(key.public_key()), key.sign(_CONTEXT + payload))
+
+
+def verify(envelope: SignedEnvelope, keys: Mapping[str, bytes]) -> bytes:
+    """The payload, once its signature stands.
+
+    `keys` maps key ids to raw public keys. Raises EnvelopeRefusedError
+    (`envelope.unknown_key`, `envelope.bad_signature`).
+    """
+    raw = keys.get(envelope.key_id)
+    if raw is None:
+        raise EnvelopeRefusedError(Code.ENVELOPE_UNKNOWN_KEY)
+    try:
+        Ed25519PublicKey.from_public_bytes(raw).verify(envelope.signature, _CONTEXT + envelope.payload)
+    except (InvalidSignature, ValueError):
+        raise EnvelopeRefusedError(Code.ENVELOPE_BAD_SIGNATURE) from None
+    return envelope.payload

@@ -1,0 +1,144 @@
+"""Task kinds with their parameters and results: the vocabulary of what an agent can be asked to do."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from bosman_protocol.limits import MAX_LIST_ITEMS, LongText, ShortText, Token
+
+ParamValue = str | int | float | bool | None
+
+
+class TaskKind(StrEnum):
+    """What can be asked of an agent."""
+
+    DIAGNOSTICS_ECHO = "diagnostics.echo"
+    INVENTORY_COLLECT = "inventory.collect"
+    UPDATES_SCAN = "updates.scan"
+    UPDATES_INSTALL = "updates.install"
+    SYSTEM_RESTART = "system.restart"
+
+
+class ErrorDetail(msgspec.Struct, frozen=True):
+    """Why something failed: a code of the catalogue, values for its translation, and raw detail for experts."""
+
+    code: Token
+    params: dict[ShortText, ParamValue] = {}
+    detail: LongText | None = None
+
+
+class EchoParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Say `text` `repeat` times, one line each `interval_seconds`: proves the whole path."""
+
+    text: Annotated[str, Meta(max_length=4096)] = "hello"
+    repeat: Annotated[int, Meta(ge=1, le=100_000)] = 1
+    interval_seconds: Annotated[float, Meta(ge=0, le=60)] = 0.0
+
+
+class EchoResult(msgspec.Struct, frozen=True):
+    """How many lines were said."""
+
+    lines: int
+
+
+class InventoryParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Facts and software are sent as reports, the result only counts."""
+
+
+class InventoryResult(msgspec.Struct, frozen=True):
+    """What the reports held."""
+
+    software_count: int
+
+
+class ScanParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask the platform's update service what is missing."""
+
+    refresh: bool = True
+    """Fetch the package lists anew first (apt-get update)."""
+
+
+class ScanResult(msgspec.Struct, frozen=True):
+    """What the report held."""
+
+    pending_count: int
+    security_count: int
+    restart_required: bool | None
+
+
+class UpdateChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One update as a scan named it."""
+
+    name: ShortText
+    version: ShortText
+
+
+class InstallParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Install pending updates; `updates` counts only with select=chosen."""
+
+    select: Literal["all", "security", "chosen"] = "chosen"
+    updates: Annotated[tuple[UpdateChoice, ...], Meta(max_length=MAX_LIST_ITEMS)] = ()
+    restart: Literal["never", "if_required"] = "never"
+
+
+class UpdateOutcome(msgspec.Struct, frozen=True):
+    """What became of one update; `installed` only when the platform confirms the version afterwards."""
+
+    name: ShortText
+    version: ShortText
+    outcome: Literal["installed", "failed", "skipped"]
+    error: ErrorDetail | None = None
+
+
+class RestartReason(msgspec.Struct, frozen=True):
+    """Why a restart is pending: a code with values (`package`, `service`, `kernel`)."""
+
+    code: Token
+    params: dict[ShortText, ParamValue] = {}
+
+
+class InstallResult(msgspec.Struct, frozen=True):
+    """One outcome per update, and whether a restart is due now."""
+
+    updates: Annotated[tuple[UpdateOutcome, ...], Meta(max_length=MAX_LIST_ITEMS)]
+    restart_required: bool | None
+    restart_reasons: Annotated[tuple[RestartReason, ...], Meta(max_length=200)] = ()
+    restart_scheduled: bool = False
+
+
+class RestartParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Restart the device after a delay, telling signed-in users why."""
+
+    delay_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 60
+    reason: Annotated[str, Meta(max_length=200)] = ""
+
+
+class RestartResult(msgspec.Struct, frozen=True):
+    """The restart was handed to the platform."""
+
+    delay_seconds: int
+
+
+TaskParams = EchoParams | InventoryParams | ScanParams | InstallParams | RestartParams
+
+PARAMS: dict[TaskKind, type[TaskParams]] = {
+    TaskKind.DIAGNOSTICS_ECHO: EchoParams,
+    TaskKind.INVENTORY_COLLECT: InventoryParams,
+    TaskKind.UPDATES_SCAN: ScanParams,
+    TaskKind.UPDATES_INSTALL: InstallParams,
+    TaskKind.SYSTEM_RESTART: RestartParams,
+}
+RESULTS: dict[TaskKind, type[msgspec.Struct]] = {
+    TaskKind.DIAGNOSTICS_ECHO: EchoResult,
+    TaskKind.INVENTORY_COLLECT: InventoryResult,
+    TaskKind.UPDATES_SCAN: ScanResult,
+    TaskKind.UPDATES_INSTALL: InstallResult,
+    TaskKind.SYSTEM_RESTART: RestartResult,
+}
+
+
+def parse_params(kind: TaskKind, raw: object) -> TaskParams:
+    """Typed parameters from decoded JSON. Raises msgspec.ValidationError naming the field."""
+    return msgspec.convert(raw, PARAMS[kind])

@@ -1,0 +1,97 @@
+"""The api: what browsers talk to. Stateless, any number of replicas."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from bosman_server import __version__
+from bosman_server.enrollment.api import router as enrollment
+from bosman_server.fleet.api import router as fleet
+from bosman_server.identity.api import router as identity
+from bosman_server.identity.passwords import Hasher
+from bosman_server.inventory.api import router as inventory
+from bosman_server.kit.bus.connection import connect_service
+from bosman_server.kit.crypto.pki import fingerprint_sha256
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.http.health import healthz, readyz
+from bosman_server.kit.http.middleware import EdgeMiddleware
+from bosman_server.kit.http.static import mount_web
+from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.metrics import metrics_endpoint
+from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handlers
+from bosman_server.kit.runtime import Runtime
+from bosman_server.kit.vault import Vault
+from bosman_server.profile.api import router as profile
+from bosman_server.settings import Settings
+from bosman_server.tasks.api import router as tasks
+from bosman_server.tasks.board import router as board
+from bosman_server.tasks.jobs_api import router as jobs
+from bosman_server.tenancy.api import router as tenancy
+from bosman_server.updates.api import router as updates
+
+WEB_FOLDER = Path(__file__).parent / "web_dist"
+ROUTERS: tuple[APIRouter, ...] = (
+    identity, profile, tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks,
+)  # fmt: skip
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Runtime]:
+    """The connections of one api process."""
+    assert settings.database_url is not None, "BOSMAN_DATABASE_URL"
+    assert settings.bus_url is not None, "BOSMAN_BUS_URL"
+    database = await Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size).open()
+    files = keyring.certificate("svc-api")
+    bus = await connect_service(
+        settings.bus_url,
+        ca_file=keyring.authority_file,
+        cert_file=files.certificate,
+        key_file=files.key,
+        nkey_seed=keyring.nkey("api").seed,
+        name="api",
+    )
+    fingerprint = fingerprint_sha256(keyring.authority_certificate())
+    try:
+        yield Runtime(settings, database, bus, Vault(keyring.master(), database), fingerprint)
+    finally:
+        await bus.close()
+        await database.close()
+
+
+def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
+    """The app. Without a keyring it can only describe itself (OpenAPI)."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        assert keyring is not None
+        async with open_runtime(settings, keyring) as runtime:
+            app.state.runtime = runtime
+            app.state.hasher = Hasher(settings.password_hash_memory_kib)
+            yield
+
+    app = FastAPI(
+        title="Bosman",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        responses=PROBLEM_RESPONSES,
+    )
+    register_problem_handlers(app)
+    app.add_middleware(EdgeMiddleware, secure=settings.browser_url.startswith("https://"))
+    for router in ROUTERS:
+        app.include_router(router, prefix="/api/v1")
+    app.add_route("/healthz", healthz, include_in_schema=False)
+    app.add_route("/readyz", readyz, include_in_schema=False)
+    app.add_route("/metrics", metrics_endpoint, include_in_schema=False)
+    mount_web(app, WEB_FOLDER)
+    return app

@@ -1,0 +1,1 @@
+"""Who did what, from where, and what came of it. Append-only."""

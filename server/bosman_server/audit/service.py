@@ -1,0 +1,94 @@
+"""Writing to the audit trail: always in the transaction of the act itself [R22]."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bosman_protocol.codes import Code
+from bosman_server.audit.models import AuditEntry
+from bosman_server.kit.ids import uuid7
+from bosman_server.kit.vault import PLATFORM
+
+PLATFORM_TENANT = PLATFORM
+"""Acts that concern no tenant: sign-in, set-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and from where."""
+
+    kind: Literal["user", "device", "system"]
+    id: UUID | None
+    name: str
+    source_ip: str | None = None
+
+
+SYSTEM = Actor("system", None, "bosman")
+
+
+class Executor(Protocol):
+    """A bare asyncpg connection, for ingest."""
+
+    async def execute(self, query: str, *args: Any) -> str:
+        """Run one statement."""
+
+
+def record(
+    session: AsyncSession,
+    tenant_id: UUID,
+    actor: Actor,
+    action: str,
+    *,
+    target: tuple[str, UUID] | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    refused: Code | None = None,
+) -> None:
+    """Add an entry to the session's transaction; it stands or falls with the act."""
+    session.add(
+        AuditEntry(
+            tenant_id=tenant_id,
+            id=uuid7(),
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            source_ip=actor.source_ip,
+            action=action,
+            target_kind=target[0] if target else None,
+            target_id=target[1] if target else None,
+            before=msgspec.to_builtins(before) if before else None,
+            after=msgspec.to_builtins(after) if after else None,
+            result="refused" if refused else "ok",
+            code=refused.value if refused else None,
+        )
+    )
+
+
+_INSERT = """
+INSERT INTO audit_entry (tenant_id, id, at, actor_kind, actor_id, actor_name, source_ip, action,
+                         target_kind, target_id, after, result, code)
+VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
+
+
+async def record_raw(
+    connection: Executor,
+    tenant_id: UUID,
+    actor: Actor,
+    action: str,
+    *,
+    target: tuple[str, UUID] | None = None,
+    after: Mapping[str, Any] | None = None,
+    refused: str | None = None,
+) -> None:
+    """The same on a bare connection (ingest and hot paths)."""
+    kind, target_id = target or (None, None)
+    result = "refused" if refused else "ok"
+    await connection.execute(
+        _INSERT, tenant_id, uuid7(), actor.kind, actor.id, actor.name, actor.source_ip, action, kind, target_id,
+        msgspec.to_builtins(after) if after else None, result, refused,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The command `bosman`: one file per command."""

@@ -1,0 +1,5 @@
+"""`python -m bosman_server.cli`."""
+
+from bosman_server.cli.main import main
+
+main()

@@ -1,0 +1,53 @@
+"""`bosman api` and `bosman worker`: the two processes."""
+
+import asyncio
+import signal
+
+import uvicorn
+import uvloop
+
+from bosman_server.app import create_app
+from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.logs import configure_logging
+from bosman_server.settings import Settings
+from bosman_server.worker import run_worker
+
+
+def api() -> None:
+    """Serve browsers."""
+    settings = Settings()
+    configure_logging(settings.log_level, settings.log_format, "api")
+    config = uvicorn.Config(
+        create_app(settings, Keyring(settings.state_dir / "keys")),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run()
+
+
+async def _worker(settings: Settings) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await run_worker(settings, Keyring(settings.state_dir / "keys"))
+
+
+def worker() -> None:
+    """Serve agents."""
+    settings = Settings()
+    configure_logging(settings.log_level, settings.log_format, "worker")
+    try:
+        uvloop.run(_worker(settings))
+    except asyncio.CancelledError:
+        return

@@ -1,0 +1,104 @@
+"""The agents' own HTTPS door, apart from the browsers': the CA to pin, and enrolment.
+
+Runs in the worker, which holds the CA; the api has no key that could make a device.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from cryptography.hazmat.primitives.serialization import Encoding
+from fastapi import FastAPI, Request, Response
+from starlette.responses import PlainTextResponse
+
+from bosman_protocol.codes import Code
+from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
+from bosman_protocol.signing import SigningKey
+from bosman_server.audit.service import Actor, record
+from bosman_server.enrollment import service, tokens
+from bosman_server.kit.crypto.pki import Authority
+from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.http.health import healthz, readyz
+from bosman_server.kit.http.middleware import EdgeMiddleware
+from bosman_server.kit.limiter import RateLimiter
+from bosman_server.kit.live import Change, announce
+from bosman_server.kit.metrics import metrics_endpoint
+from bosman_server.kit.problems import Problem, register_problem_handlers
+from bosman_server.kit.runtime import Runtime
+
+log = structlog.get_logger()
+_by_address = RateLimiter(60, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whom new agents are told to trust, and where they connect."""
+
+    authority: Authority
+    signing_keys: tuple[SigningKey, ...]
+    bus_urls: tuple[str, ...]
+
+
+def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
+    """The app behind `gateway_port`."""
+    app = FastAPI(title="Bosman gateway", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.runtime = runtime
+    register_problem_handlers(app)
+    app.add_middleware(EdgeMiddleware, secure=True)
+    authority_pem = trust.authority.certificate_pem
+
+    async def authority(_: Request) -> Response:
+        return PlainTextResponse(authority_pem, media_type="application/x-pem-file")
+
+    async def enroll(request: Request) -> Response:
+        return await _enroll(request, runtime, trust)
+
+    app.add_route(AUTHORITY_PATH, authority, methods=["GET"])
+    app.add_route(ENROLL_PATH, enroll, methods=["POST"])
+    app.add_route("/healthz", healthz)
+    app.add_route("/readyz", readyz)
+    app.add_route("/metrics", metrics_endpoint)
+    return app
+
+
+async def _enroll(request: Request, runtime: Runtime, trust: Trust) -> Response:
+    source_ip = request.client.host if request.client else None
+    _by_address.hit(source_ip or "")
+    try:
+        wanted = msgspec.json.decode(await request.body(), type=EnrollRequest)
+    except msgspec.MsgspecError:
+        raise Problem(422, Code.REQUEST_INVALID) from None
+    tenant_id = TenantId(tokens.tenant_of(wanted.token))
+    scope = TenantScope.of([tenant_id])
+    try:
+        async with asyncio.timeout(20), runtime.database.unit(scope) as unit:
+            device, certificate, token = await service.enroll(
+                unit.session, tenant_id, trust.authority, wanted, source_ip
+            )
+            change = Change("token", tenant_id, token.id, device.id, hostname=device.hostname)
+            unit.after_commit(lambda: announce(runtime.bus, change))
+            unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device.id, device.id)))
+    except Problem as problem:
+        await _audit_refusal(runtime, scope, tenant_id, source_ip, problem.code)
+        raise
+    reply = EnrollReply(
+        device_id=device.id,
+        tenant_id=tenant_id,
+        certificate_pem=certificate.public_bytes(Encoding.PEM).decode(),
+        authority_pem=trust.authority.certificate_pem.decode(),
+        signing_keys=trust.signing_keys,
+        bus_urls=trust.bus_urls,
+    )
+    return Response(msgspec.json.encode(reply), media_type="application/json", status_code=201)
+
+
+async def _audit_refusal(
+    runtime: Runtime, scope: TenantScope, tenant_id: TenantId, source_ip: str | None, code: Code
+) -> None:
+    log.warning("enrollment_refused", code=code.value, source_ip=source_ip)
+    async with runtime.database.unit(scope) as unit:
+        # A made-up tenant in a made-up token must not fill the trail of a tenant that does not exist.
+        if await service.tenant_exists(unit.session, tenant_id):
+            actor = Actor("device", None, "", source_ip)
+            record(unit.session, tenant_id, actor, "device.enroll", refused=code)

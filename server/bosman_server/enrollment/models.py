@@ -1,0 +1,67 @@
+"""Tokens, certificates and connections of devices."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
+
+
+class EnrollmentToken(TenantRow, Base):
+    """A one-time token: hashed, expiring, counted, bound to tenant and site [R7]."""
+
+    __tablename__ = "enrollment_token"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "site_id"], ["tenancy_site.tenant_id", "tenancy_site.id"], ondelete="CASCADE"
+        ),
+        Index(None, "tenant_id", "token_hash", unique=True),
+    )
+
+    site_id: Mapped[UUID]
+    label: Mapped[str]
+    token_hash: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_by_name: Mapped[str]
+    expires_at: Mapped[datetime]
+    max_uses: Mapped[int]
+    use_count: Mapped[int] = mapped_column(default=0)
+    revoked_at: Mapped[datetime | None]
+
+
+class DeviceCertificate(TenantRow, Base):
+    """A certificate that Bosman's CA gave to a device."""
+
+    __tablename__ = "enrollment_certificate"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
+        ),
+        Index(None, "tenant_id", "device_id"),
+    )
+
+    device_id: Mapped[UUID]
+    fingerprint: Mapped[str]
+    """SHA-256 of the DER, hex."""
+    issued_at: Mapped[datetime] = mapped_column(default=utc_now)
+    not_after: Mapped[datetime]
+
+
+class Presence(DeviceRow, Base):
+    """Whether a device is connected. Written on connect and disconnect only, never per message [R22]."""
+
+    __tablename__ = "enrollment_presence"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
+        ),
+    )
+
+    online: Mapped[bool] = mapped_column(default=False)
+    last_seen_at: Mapped[datetime]
+    ip_address: Mapped[str | None]
+    bus_server_id: Mapped[str | None]
+    bus_client_id: Mapped[int | None]

@@ -1,0 +1,53 @@
+"""What the API says of enrolment tokens."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+TokenState = Literal["active", "used_up", "expired", "revoked"]
+
+
+class TokenRowOut(BaseModel):
+    """A token in a list; the secret itself is shown once, at creation."""
+
+    id: UUID
+    tenant_id: UUID
+    tenant_name: str
+    site_id: UUID
+    site_name: str
+    label: str
+    created_at: datetime
+    created_by_name: str
+    expires_at: datetime
+    max_uses: int
+    use_count: int
+    state: TokenState
+
+
+class TokenCreate(BaseModel):
+    """A token for new devices of one site."""
+
+    tenant_id: UUID
+    site_id: UUID
+    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=r"^[^\x00-\x1f]*$")] = ""
+    valid_seconds: Annotated[int, Field(ge=60, le=90 * 24 * 3600)] = 24 * 3600
+    max_uses: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+
+class TokenCreated(BaseModel):
+    """A fresh token with its secret and what to paste on the device."""
+
+    id: UUID
+    tenant_id: UUID
+    site_id: UUID
+    label: str
+    created_at: datetime
+    created_by_name: str
+    expires_at: datetime
+    max_uses: int
+    use_count: int
+    state: TokenState
+    token: str
+    install_linux: str

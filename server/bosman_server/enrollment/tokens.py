@@ -1,0 +1,143 @@
+"""Enrolment tokens: made, listed, revoked, spent."""
+
+import base64
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import String, Uuid, any_, case, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bosman_protocol.codes import Code
+from bosman_server.audit.service import Actor, record
+from bosman_server.enrollment.models import EnrollmentToken
+from bosman_server.enrollment.schemas import TokenCreate
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.problems import Problem, not_found
+from bosman_server.tenancy.models import Site, Tenant
+
+_STATE = case(
+    (EnrollmentToken.revoked_at.is_not(None), "revoked"),
+    (EnrollmentToken.use_count >= EnrollmentToken.max_uses, "used_up"),
+    (EnrollmentToken.expires_at <= func.now(), "expired"),
+    else_="active",
+)
+
+TOKENS = FastList(
+    base=select(
+        EnrollmentToken.id,
+        EnrollmentToken.tenant_id,
+        Tenant.name.label("tenant_name"),
+        EnrollmentToken.site_id,
+        Site.name.label("site_name"),
+        EnrollmentToken.label,
+        EnrollmentToken.created_at,
+        EnrollmentToken.created_by_name,
+        EnrollmentToken.expires_at,
+        EnrollmentToken.max_uses,
+        EnrollmentToken.use_count,
+        _STATE.label("state"),
+    )
+    .join(Tenant, Tenant.id == EnrollmentToken.tenant_id)
+    .join(Site, (Site.tenant_id == EnrollmentToken.tenant_id) & (Site.id == EnrollmentToken.site_id)),
+    row_id=EnrollmentToken.id,
+    sorts={
+        "created_at": SortKey(EnrollmentToken.created_at, datetime, "desc"),
+        "expires_at": SortKey(EnrollmentToken.expires_at, datetime, "desc"),
+        "label": SortKey(func.lower(EnrollmentToken.label), str),
+    },
+    default_sort="created_at",
+    filters={
+        "tenant_id": Filter(ARRAY(Uuid()), lambda value: EnrollmentToken.tenant_id == any_(value)),
+        "site_id": Filter(ARRAY(Uuid()), lambda value: EnrollmentToken.site_id == any_(value)),
+        "state": Filter(ARRAY(String()), lambda value: any_(value) == _STATE),
+        "q": Filter(String(), lambda value: func.strpos(func.lower(EnrollmentToken.label), func.lower(value)) > 0),
+    },
+)
+
+
+def new_token(tenant_id: UUID) -> str:
+    """`<tenant>.<secret>`: the tenant tells where to look the hash up, the secret has 192 random bits."""
+    return f"{base64.urlsafe_b64encode(tenant_id.bytes).decode().rstrip('=')}.{secrets.token_urlsafe(24)}"
+
+
+def tenant_of(token: str) -> UUID:
+    """The tenant that a token claims. Raises Problem 403 `token.unknown` for another shape."""
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(token.split(".", 1)[0] + "=="))
+    except ValueError:
+        raise Problem(403, Code.TOKEN_UNKNOWN) from None
+
+
+def hash_token(token: str) -> bytes:
+    """What the database keeps."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def create(
+    session: AsyncSession, tenant_id: TenantId, site: Site, data: TokenCreate, actor: Actor
+) -> tuple[EnrollmentToken, str]:
+    """A new token and its secret. Raises Problem 409 for a site of another tenant."""
+    if site.tenant_id != tenant_id:
+        raise Problem(409, Code.SITE_OTHER_TENANT)
+    secret = new_token(tenant_id)
+    row = EnrollmentToken(
+        tenant_id=tenant_id,
+        site_id=site.id,
+        label=data.label,
+        token_hash=hash_token(secret),
+        created_by_name=actor.name,
+        expires_at=utc_now() + timedelta(seconds=data.valid_seconds),
+        max_uses=data.max_uses,
+        use_count=0,
+    )
+    session.add(row)
+    await session.flush()
+    after = {"site_id": site.id, "label": data.label, "max_uses": data.max_uses, "expires_at": row.expires_at}
+    record(session, tenant_id, actor, "token.create", target=("token", row.id), after=after)
+    return row, secret
+
+
+async def get(session: AsyncSession, token_id: UUID) -> EnrollmentToken:
+    """A token in scope. Raises Problem 404."""
+    row = await session.scalar(select(EnrollmentToken).where(EnrollmentToken.id == token_id))
+    if row is None:
+        raise not_found()
+    return row
+
+
+async def revoke(session: AsyncSession, row: EnrollmentToken, actor: Actor) -> None:
+    """End a token; doing it twice is no error."""
+    if row.revoked_at is None:
+        row.revoked_at = utc_now()
+        record(session, row.tenant_id, actor, "token.revoke", target=("token", row.id))
+
+
+async def spend(session: AsyncSession, tenant_id: TenantId, token: str) -> EnrollmentToken:
+    """Use a token once. Raises Problem 403 with why it buys nothing."""
+    query = select(EnrollmentToken).where(
+        EnrollmentToken.tenant_id == tenant_id, EnrollmentToken.token_hash == hash_token(token)
+    )
+    row = await session.scalar(query.with_for_update())
+    if row is None:
+        raise Problem(403, Code.TOKEN_UNKNOWN)
+    if row.revoked_at is not None:
+        raise Problem(403, Code.TOKEN_REVOKED)
+    if row.expires_at <= utc_now():
+        raise Problem(403, Code.TOKEN_EXPIRED)
+    if row.use_count >= row.max_uses:
+        raise Problem(403, Code.TOKEN_USED_UP)
+    row.use_count += 1
+    return row
+
+
+def install_line(gateway_url: str, token: str, authority_fingerprint: str) -> str:
+    """What to paste on a Linux device as root: it pins the CA and holds no secret beside the token."""
+    return (
+        f"bosman-agent enroll --server {gateway_url} --token {token}"
+        f" --ca-sha256 {authority_fingerprint} --install-service"
+    )

@@ -1,0 +1,91 @@
+"""A device in lists and in full."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+
+class DeviceRowOut(BaseModel):
+    """A device in a list."""
+
+    id: UUID
+    tenant_id: UUID
+    tenant_name: str
+    site_id: UUID
+    site_name: str
+    hostname: str
+    os_family: Literal["linux", "windows"]
+    os_name: str | None
+    os_version: str | None
+    agent_version: str
+    online: bool
+    last_seen_at: datetime | None
+    enrolled_at: datetime
+    status: Literal["active", "revoked"]
+    ip_address: str | None
+    pending_updates: int | None
+    security_updates: int | None
+    critical_updates: int | None
+    optional_updates: int | None
+    restart_required: bool | None
+    last_scan_at: datetime | None
+    last_scan_error: str | None
+
+
+class DiskOut(BaseModel):
+    """A mounted file system."""
+
+    name: str
+    mount_point: str
+    file_system: str
+    size_bytes: int
+    free_bytes: int
+
+
+class NetworkInterfaceOut(BaseModel):
+    """An interface with its addresses."""
+
+    name: str
+    mac_address: str | None
+    addresses: list[str]
+
+
+class FactsOut(BaseModel):
+    """Facts about a device; null is "not known"."""
+
+    hostname: str
+    os_family: Literal["linux", "windows"]
+    os_name: str
+    os_version: str
+    os_build: str | None
+    kernel: str | None
+    architecture: str | None
+    cpu_model: str | None
+    cpu_cores: int | None
+    memory_bytes: int | None
+    vendor: str | None
+    model: str | None
+    serial_number: str | None
+    virtualization: str | None
+    last_boot_at: datetime | None
+    time_zone: str | None
+    disks: list[DiskOut]
+    network_interfaces: list[NetworkInterfaceOut]
+
+
+class RestartReasonOut(BaseModel):
+    """Why a restart is pending: a code with values."""
+
+    code: str
+    params: dict[str, Any] = {}
+
+
+class DeviceOut(DeviceRowOut):
+    """A device in full."""
+
+    certificate_expires_at: datetime | None
+    facts: FactsOut | None
+    facts_at: datetime | None
+    restart_reasons: list[RestartReasonOut]

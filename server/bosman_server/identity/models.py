@@ -1,0 +1,79 @@
+"""Users and what lets them in. Global tables: one person may serve many tenants."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.base import Base
+from bosman_server.kit.ids import uuid7
+
+
+class User(Base):
+    """A person."""
+
+    __tablename__ = "identity_user"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    email: Mapped[str] = mapped_column(unique=True)
+    """Lower case."""
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    language: Mapped[str] = mapped_column(server_default=text("'en'"))
+    theme: Mapped[str] = mapped_column(server_default=text("'system'"))
+    totp_sealed: Mapped[bytes | None]
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None]
+    """The time step of the last accepted code: a code works once."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class RecoveryCode(Base):
+    """A one-time way in without the phone; only its hash is kept."""
+
+    __tablename__ = "identity_recovery_code"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class Session(Base):
+    """A signed-in browser; the cookie holds a random token, this table its hash."""
+
+    __tablename__ = "identity_session"
+    __table_args__ = (Index(None, "user_id"),)
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"))
+    state: Mapped[str]
+    """`totp_required`, `totp_enrollment_required` or `complete`."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+    source_ip: Mapped[str | None]
+    user_agent: Mapped[str | None]
+
+
+class Membership(Base):
+    """What a user is in a tenant. Read before any tenant scope exists, hence without row-level security."""
+
+    __tablename__ = "identity_membership"
+    __table_args__ = (Index(None, "user_id"),)
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class SetupCode(Base):
+    """The one-time code that makes whoever holds it the first Owner."""
+
+    __tablename__ = "identity_setup_code"
+
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,118 @@
+"""Server-side sessions: a random token in an HttpOnly cookie, its hash in the database."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from fastapi import Request, Response
+
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.runtime import Runtime
+from bosman_server.settings import Settings
+
+COOKIE = "bosman_session"
+_TOUCH_AFTER = timedelta(minutes=1)
+_COMPLETE = "complete"
+
+
+class FoundSession(msgspec.Struct, frozen=True):
+    """A live session with its user."""
+
+    token_hash: bytes
+    user_id: UUID
+    state: str
+    name: str
+    email: str
+    memberships: tuple[tuple[UUID, str], ...]
+
+
+# One query for what every request needs. The tables are global: no tenant scope exists yet.
+_FIND = """
+SELECT s.token_hash, s.user_id, s.state, s.created_at, s.last_seen_at, u.name, u.email,
+       coalesce((SELECT array_agg((m.tenant_id, m.role)) FROM identity_membership m
+                 WHERE m.user_id = s.user_id), '{}') AS memberships
+FROM identity_session s JOIN identity_user u ON u.id = s.user_id
+WHERE s.token_hash = $1
+"""
+
+
+def hash_token(token: str) -> bytes:
+    """What the database keeps; the token has 256 random bits, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def token_of(request: Request) -> str | None:
+    """The token in the cookie, if any."""
+    token = request.cookies.get(COOKIE)
+    return token if token and len(token) <= 128 else None
+
+
+def source_ip(request: Request) -> str | None:
+    """The peer's address (the server has already resolved trusted proxies)."""
+    return request.client.host if request.client else None
+
+
+async def find(runtime: Runtime, token: str | None) -> FoundSession | None:
+    """The live session behind a token; forgets an expired one."""
+    if token is None:
+        return None
+    digest = hash_token(token)
+    async with runtime.database.pool.acquire() as connection:
+        row = await connection.fetchrow(_FIND, digest)
+        if row is None:
+            return None
+        now = utc_now()
+        if _expired(row["created_at"], row["last_seen_at"], now, runtime.settings):
+            await connection.execute("DELETE FROM identity_session WHERE token_hash = $1", digest)
+            return None
+        if now - row["last_seen_at"] > _TOUCH_AFTER:
+            await connection.execute("UPDATE identity_session SET last_seen_at = $2 WHERE token_hash = $1", digest, now)
+    memberships = tuple((tenant_id, role) for tenant_id, role in row["memberships"])
+    return FoundSession(digest, row["user_id"], row["state"], row["name"], row["email"], memberships)
+
+
+def _expired(created_at: datetime, last_seen_at: datetime, now: datetime, settings: Settings) -> bool:
+    idle = timedelta(seconds=settings.session_idle_seconds)
+    absolute = timedelta(seconds=settings.session_absolute_seconds)
+    return now - last_seen_at > idle or now - created_at > absolute
+
+
+async def begin(
+    runtime: Runtime, connection: Any, user_id: UUID, state: str, request: Request, response: Response
+) -> None:
+    """A new session, never a reused token: signing in ends whatever the browser had before."""
+    token = secrets.token_urlsafe(32)
+    old = token_of(request)
+    if old is not None:
+        await connection.execute("DELETE FROM identity_session WHERE token_hash = $1", hash_token(old))
+    await connection.execute(
+        "INSERT INTO identity_session (token_hash, user_id, state, created_at, last_seen_at, source_ip, user_agent)"
+        " VALUES ($1, $2, $3, $4, $4, $5, $6)",
+        hash_token(token),
+        user_id,
+        state,
+        utc_now(),
+        source_ip(request),
+        (request.headers.get("user-agent") or "")[:300],
+    )
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=runtime.settings.session_absolute_seconds,
+        httponly=True,
+        samesite="strict",
+        secure=runtime.settings.browser_url.startswith("https://"),
+        path="/",
+    )
+
+
+async def end(runtime: Runtime, request: Request, response: Response) -> None:
+    """Sign out."""
+    token = token_of(request)
+    if token is not None:
+        async with runtime.database.pool.acquire() as connection:
+            await connection.execute("DELETE FROM identity_session WHERE token_hash = $1", hash_token(token))
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")

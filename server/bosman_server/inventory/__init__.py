@@ -1,0 +1,1 @@
+"""What a device is and what is installed on it."""

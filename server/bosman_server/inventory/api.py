@@ -1,0 +1,74 @@
+"""The list of installed software."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel
+from sqlalchemy import String, Uuid, func, select
+
+from bosman_server.identity.access import Access, require
+from bosman_server.identity.permissions import Permission as P
+from bosman_server.inventory.models import Software
+from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.tenancy import service as tenancy
+
+router = APIRouter(tags=["inventory"])
+
+SOFTWARE = FastList(
+    base=select(
+        Software.id,
+        Software.name,
+        Software.version,
+        Software.publisher,
+        Software.architecture,
+        Software.source,
+        Software.installed_at,
+    ),
+    row_id=Software.id,
+    sorts={
+        "name": SortKey(func.lower(Software.name), str),
+        "version": SortKey(Software.version, str),
+        "publisher": SortKey(func.lower(func.coalesce(Software.publisher, "")), str),
+    },
+    default_sort="name",
+    filters={
+        "device_id": Filter(Uuid(), lambda value: Software.device_id == value),
+        "q": Filter(
+            String(),
+            lambda value: (
+                func.strpos(func.lower(Software.name + " " + func.coalesce(Software.publisher, "")), func.lower(value))
+                > 0
+            ),
+        ),
+    },
+)
+
+
+class SoftwareOut(BaseModel):
+    """One installed package or product."""
+
+    id: UUID
+    name: str
+    version: str
+    publisher: str | None
+    architecture: str | None
+    source: str
+    installed_at: datetime | None
+
+
+@router.get("/devices/{device_id}/software", response_model=Page[SoftwareOut])
+async def list_software(
+    device_id: UUID,
+    access: Annotated[Access, require(P.DEVICE_READ)],
+    runtime: Annotated[Runtime, Depends(runtime_of)],
+    page: Annotated[PageRequest, Depends()],
+    q: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """Software of one device."""
+    await tenancy.check_device(runtime.database, access, device_id)
+    async with runtime.database.reading(access.scope) as connection:
+        return (await SOFTWARE.fetch(connection, page, {"device_id": device_id, "q": q or None})).response()

@@ -1,0 +1,107 @@
+"""The services' own connections to NATS: certificate and nkey, and a return after every break."""
+
+import asyncio
+import random
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import nats.errors
+import structlog
+from nats.aio.client import Client, Server
+
+CONNECT_SECONDS = 8.0
+_MAX_DELAY_SECONDS = 15.0
+_FIRST_DELAY_SECONDS = 0.25
+_log = structlog.get_logger(__name__)
+
+
+class BusUnavailableError(Exception):
+    """No connection to NATS within the time allowed; the cause is the last refusal seen."""
+
+
+class _Watch:
+    """Logs what happens to one connection, and paces its returns."""
+
+    def __init__(self, name: str, on_closed: Callable[[], Awaitable[None]] | None) -> None:
+        self.client = Client()
+        self.last_error: Exception | None = None
+        self.on_closed = on_closed
+        self._log = _log.bind(connection=name)
+        self._failures = 0
+
+    async def failed(self, error: Exception) -> None:
+        self.last_error = error
+        self._log.warning("bus_error", error=str(error) or type(error).__name__)
+
+    async def disconnected(self) -> None:
+        if not self.client.is_closed:
+            self._log.warning("bus_disconnected")
+
+    async def reconnected(self) -> None:
+        self._failures = 0
+        self._log.info("bus_reconnected")
+
+    async def closed(self) -> None:
+        self._log.info("bus_closed", error=str(self.client.last_error or ""))
+        if self.on_closed is not None:
+            await self.on_closed()
+
+    def next_try(self, servers: list[Server], _info: dict[str, Any]) -> tuple[Server | None, float]:
+        """Full jitter: after n failures wait anything up to first·2ⁿ seconds, within a limit."""
+        limit = min(_MAX_DELAY_SECONDS, _FIRST_DELAY_SECONDS * 2 ** min(self._failures, 16))
+        self._failures += 1
+        delay = random.uniform(0, limit)  # noqa: S311  jitter is no secret
+        return random.choice(servers), delay  # noqa: S311  as above
+
+
+async def connect_service(
+    url: str | list[str],
+    *,
+    ca_file: Path,
+    cert_file: Path,
+    key_file: Path,
+    nkey_seed: str,
+    name: str,
+    inbox_prefix: str = "_INBOX",
+    on_closed: Callable[[], Awaitable[None]] | None = None,
+) -> Client:
+    """Connect a service; raise BusUnavailableError if no try succeeds within CONNECT_SECONDS.
+
+    From then on the client reconnects for ever. Some errors of the protocol still make it close for
+    good: `on_closed` is awaited then, and after `close`, and a service should end or connect anew.
+    """
+    context = ssl.create_default_context(cafile=str(ca_file))
+    context.load_cert_chain(cert_file, key_file)
+    watch = _Watch(name, on_closed)
+    connecting = watch.client.connect(
+        url,
+        name=name,
+        tls=context,
+        tls_handshake_first=True,
+        nkeys_seed_str=nkey_seed,
+        inbox_prefix=inbox_prefix,
+        connect_timeout=5,
+        max_reconnect_attempts=-1,
+        # Only paces the first connection, whose tries nats-py does not hand to the handler.
+        reconnect_time_wait=random.uniform(0.2, 0.6),  # type: ignore[arg-type]  # noqa: S311
+        reconnect_to_server_handler=watch.next_try,
+        ping_interval=20,
+        max_outstanding_pings=2,
+        error_cb=watch.failed,
+        disconnected_cb=watch.disconnected,
+        reconnected_cb=watch.reconnected,
+        closed_cb=watch.closed,
+    )
+    try:
+        await asyncio.wait_for(connecting, CONNECT_SECONDS)
+    except (TimeoutError, OSError, nats.errors.Error) as error:
+        watch.on_closed = None
+        with suppress(TimeoutError, OSError, nats.errors.Error):
+            await asyncio.wait_for(watch.client.close(), 2)
+        cause = watch.last_error or error
+        msg = f"no connection to the bus as {name}: {cause or type(cause).__name__}"
+        raise BusUnavailableError(msg) from cause
+    return watch.client

@@ -1,0 +1,1 @@
+"""PostgreSQL: tenant scopes, sessions, fast lists and migrations' helpers."""

@@ -1,0 +1,125 @@
+"""One database role as a process sees it: an ORM engine for writes, an asyncpg pool for lists and ingest."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from bosman_server.kit.db.scope import TenantScope
+
+AfterCommit = Callable[[], Awaitable[None]]
+
+
+class Unit:
+    """A unit of work: one transaction, and messages that leave only once it has committed [R12]."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self._after_commit: list[AfterCommit] = []
+
+    def after_commit(self, action: AfterCommit) -> None:
+        """Do something once the transaction has committed; dropped on rollback."""
+        self._after_commit.append(action)
+
+    async def run_after_commit(self) -> None:
+        """Called by the database when the commit is done."""
+        for action in self._after_commit:
+            await action()
+
+
+async def _prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
+    # JSON columns pass through lists untouched: decoded by nobody, encoded as they lie.
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: msgspec.json.encode(value).decode(),
+        decoder=lambda value: msgspec.Raw(value.encode()),
+    )
+
+
+class Database:
+    """Connections of one role. `dsn` is a libpq URL (postgresql://…)."""
+
+    def __init__(self, dsn: str, *, pool_size: int = 10) -> None:
+        self._dsn = dsn
+        self._pool_size = pool_size
+        self._pool: asyncpg.Pool[Any] | None = None
+        self._engine = create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=self._connect,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=False,
+            pool_timeout=10,
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
+
+    async def _connect(self) -> "asyncpg.Connection[Any]":
+        return await asyncpg.connect(self._dsn, timeout=10, command_timeout=30)
+
+    async def open(self) -> Self:
+        """Open the pool. Raises OSError or asyncpg errors when the server cannot be reached."""
+        self._pool = await asyncpg.create_pool(
+            self._dsn,
+            min_size=1,
+            max_size=self._pool_size,
+            init=_prepare_connection,
+            timeout=10,
+            command_timeout=30,
+            max_inactive_connection_lifetime=300,
+        )
+        return self
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._pool is not None:
+            self._pool.terminate()
+            self._pool = None
+        await self._engine.dispose()
+
+    @property
+    def pool(self) -> "asyncpg.Pool[Any]":
+        """The asyncpg pool; only for kit and for queries that say why they need no tenant scope."""
+        assert self._pool is not None, "open() comes first"
+        return self._pool
+
+    async def is_up(self) -> bool:
+        """Whether the server answers within two seconds."""
+        try:
+            async with asyncio.timeout(2), self.pool.acquire() as connection:
+                await connection.fetchval("SELECT 1")
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+        return True
+
+    @asynccontextmanager
+    async def unit(self, scope: TenantScope) -> AsyncIterator[Unit]:
+        """A transaction limited to `scope` by row-level security; commits on a clean exit."""
+        async with self._sessions() as session:
+            async with session.begin():
+                await session.execute(
+                    text("SELECT set_config('bosman.tenants', :tenants, true)"), {"tenants": scope.setting}
+                )
+                unit = Unit(session)
+                yield unit
+            await unit.run_after_commit()
+
+    @asynccontextmanager
+    async def reading(self, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
+        """A read-only transaction on a bare asyncpg connection, limited to `scope`."""
+        async with self.pool.acquire() as connection, connection.transaction(readonly=True):
+            await connection.execute("SELECT set_config('bosman.tenants', $1, true)", scope.setting)
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
+        """A transaction on a bare asyncpg connection, limited to `scope`: for ingest and hot paths."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT set_config('bosman.tenants', $1, true)", scope.setting)
+            yield connection

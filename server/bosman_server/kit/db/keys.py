@@ -1,0 +1,19 @@
+"""Wrapped data keys [R20]: opaque without the master key."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bosman_server.kit.db.base import Base
+
+
+class DataKey(Base):
+    """The data key of one tenant or of the platform, wrapped by the master key."""
+
+    __tablename__ = "kit_data_key"
+
+    owner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    wrapped: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,1 @@
+"""What surrounds every request: ids, limits, security headers, static files, health."""

@@ -1,0 +1,31 @@
+"""The web app's files: hashed assets for ever, the page itself never cached, unknown paths are the page."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from starlette.responses import FileResponse, Response
+
+from bosman_protocol.codes import Code
+from bosman_server.kit.problems import answer
+
+_NO_PAGE = "The web app is not built. Run `make web`.\n"
+
+
+def mount_web(app: FastAPI, folder: Path) -> None:
+    """Serve the built app for every path that is neither API nor health."""
+
+    async def page(request: Request) -> Response:
+        path = request.url.path
+        if path.startswith(("/api/", "/agent/")):
+            return answer(request, 404, Code.ROUTE_NOT_FOUND, {})
+        target = (folder / path.lstrip("/")).resolve()
+        if target.is_file() and target.is_relative_to(folder.resolve()):
+            immutable = path.startswith("/assets/")
+            cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
+            return FileResponse(target, headers={"cache-control": cache})
+        index = folder / "index.html"
+        if not index.is_file():
+            return Response(_NO_PAGE, status_code=503, media_type="text/plain")
+        return FileResponse(index, headers={"cache-control": "no-cache"})
+
+    app.add_route("/{path:path}", page, methods=["GET", "HEAD"], include_in_schema=False)

@@ -1,0 +1,145 @@
+"""The keys of an installation as files, each process reading only its own.
+
+`api` needs the master key and its own bus identity; only `worker` reads the CA,
+the dispatcher's signing key and the keys of the callout and the system account.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from bosman_server.kit.crypto.nkeys import Nkey, NkeyKind
+from bosman_server.kit.crypto.pki import (
+    Authority,
+    IssuedCertificate,
+    create_authority,
+    expires_soon,
+    issue_server_certificate,
+    issue_service_certificate,
+    load_authority,
+)
+from bosman_server.kit.sealing import MasterKey, new_key
+
+SERVICES = ("api", "worker", "callout", "sys")
+_RENEW_SECONDS = 30 * 24 * 3600
+
+
+class KeyMissingError(Exception):
+    """A key file that this process needs is not there; `bosman keys init` makes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFiles:
+    """A certificate and its key, as TLS libraries want them."""
+
+    certificate: Path
+    key: Path
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    temporary = path.with_suffix(path.suffix + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+class Keyring:
+    """The folder `keys` below the state directory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def initialise(self, server_names: list[str]) -> None:
+        """Make whatever is missing; renew server and service certificates that expire within 30 days."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._make("master.key", new_key)
+        self._make_authority()
+        self._make("dispatcher.key", _new_signing_key)
+        self._make("callout-issuer.seed", lambda: Nkey.generate(NkeyKind.ACCOUNT).seed.encode())
+        for name in SERVICES:
+            self._make(f"{name}.seed", lambda: Nkey.generate(NkeyKind.USER).seed.encode())
+            if not self._fresh(f"svc-{name}"):
+                self._store(f"svc-{name}", issue_service_certificate(self.authority(), name))
+        if not self._fresh("server") or self._names_changed(server_names):
+            self._store("server", issue_server_certificate(self.authority(), server_names))
+            write_private(self._folder / "server.names", "\n".join(server_names).encode())
+
+    def _make(self, name: str, create: Callable[[], bytes]) -> None:
+        path = self._folder / name
+        if not path.exists():
+            write_private(path, create())
+
+    def _make_authority(self) -> None:
+        if not (self._folder / "ca.key").exists():
+            authority = create_authority("Bosman CA")
+            write_private(self.authority_file, authority.certificate_pem)
+            write_private(self._folder / "ca.key", authority.key_pem)
+
+    def _names_changed(self, names: list[str]) -> bool:
+        path = self._folder / "server.names"
+        return not path.exists() or path.read_text().split("\n") != names
+
+    def _fresh(self, stem: str) -> bool:
+        path = self._folder / f"{stem}.pem"
+        if not path.exists():
+            return False
+        return not expires_soon(x509.load_pem_x509_certificate(path.read_bytes()), _RENEW_SECONDS)
+
+    def _store(self, stem: str, issued: IssuedCertificate) -> None:
+        write_private(self._folder / f"{stem}.key", issued.key_pem)
+        write_private(self._folder / f"{stem}.pem", issued.certificate_pem)
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except FileNotFoundError:
+            raise KeyMissingError(str(self._folder / name)) from None
+
+    @property
+    def authority_file(self) -> Path:
+        """The CA's certificate; no secret."""
+        return self._folder / "ca.pem"
+
+    def certificate(self, stem: str) -> CertificateFiles:
+        """`server` or `svc-<service>`."""
+        return CertificateFiles(self._folder / f"{stem}.pem", self._folder / f"{stem}.key")
+
+    def master(self) -> MasterKey:
+        """The key that wraps data keys."""
+        return MasterKey(self._read("master.key"))
+
+    def authority(self) -> Authority:
+        """Bosman's CA."""
+        return load_authority(self._read("ca.key"), self._read("ca.pem"))
+
+    def authority_certificate(self) -> x509.Certificate:
+        """The CA's certificate alone."""
+        return x509.load_pem_x509_certificate(self._read("ca.pem"))
+
+    def dispatcher(self) -> Ed25519PrivateKey:
+        """The key that signs task envelopes; the dispatcher role alone reads it [R9]."""
+        key = load_pem_private_key(self._read("dispatcher.key"), None)
+        assert isinstance(key, Ed25519PrivateKey)
+        return key
+
+    def nkey(self, name: str) -> Nkey:
+        """`callout-issuer` or a service's identity on the bus."""
+        return Nkey.from_seed(self._read(f"{name}.seed").decode())
+
+
+def _new_signing_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

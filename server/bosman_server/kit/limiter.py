@@ -1,0 +1,36 @@
+"""Rate limits that cost nothing: token buckets in memory, asked before any hashing or query."""
+
+import time
+from collections import OrderedDict
+
+from bosman_protocol.codes import Code
+from bosman_server.kit.problems import Problem
+
+
+class RateLimiter:
+    """`burst` at once, then one every `refill_seconds`, per key. Bounded in memory: the oldest keys go first."""
+
+    def __init__(self, burst: int, refill_seconds: float, *, max_keys: int = 50_000) -> None:
+        self._burst = burst
+        self._refill_seconds = refill_seconds
+        self._max_keys = max_keys
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def hit(self, key: str) -> None:
+        """Take one token. Raises Problem 429 `session.rate_limited` with the seconds to wait."""
+        now = time.monotonic()
+        tokens, since = self._buckets.pop(key, (float(self._burst), now))
+        tokens = min(float(self._burst), tokens + (now - since) / self._refill_seconds)
+        if tokens < 1:
+            self._buckets[key] = (tokens, now)
+            wait = max(1, round((1 - tokens) * self._refill_seconds))
+            raise Problem(
+                429, Code.SESSION_RATE_LIMITED, {"retry_after_seconds": wait}, headers={"retry-after": str(wait)}
+            )
+        self._buckets[key] = (tokens - 1, now)
+        while len(self._buckets) > self._max_keys:
+            self._buckets.popitem(last=False)
+
+    def forgive(self, key: str) -> None:
+        """A success: the key starts afresh."""
+        self._buckets.pop(key, None)

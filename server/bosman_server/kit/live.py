@@ -1,0 +1,51 @@
+"""Live messages to browsers: published after commit, lost without harm, re-read from the database."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+
+CHANGES_ALL = "live.*.change"
+
+
+def changes(tenant_id: UUID) -> str:
+    """Where changes of a tenant's objects are announced."""
+    return f"live.{tenant_id}.change"
+
+
+def output(tenant_id: UUID, task_id: UUID) -> str:
+    """Where the output and the states of one task are announced."""
+    return f"live.{tenant_id}.task.{task_id}"
+
+
+class Publisher(Protocol):
+    """What is needed of a bus connection to announce something."""
+
+    async def publish(self, subject: str, payload: bytes = b"") -> None:
+        """Send and forget."""
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something changed: enough for a browser to know what to read again."""
+
+    topic: str
+    tenant_id: UUID
+    id: UUID | None = None
+    device_id: UUID | None = None
+    state: str | None = None
+    progress_percent: int | None = None
+    hostname: str | None = None
+    online: bool | None = None
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(value: Any) -> bytes:
+    """A live message as JSON."""
+    return _encoder.encode(value)
+
+
+async def announce(bus: Publisher, change: Change) -> None:
+    """Tell the tenant's browsers."""
+    await bus.publish(changes(change.tenant_id), encode(change))

@@ -1,0 +1,20 @@
+"""Prometheus metrics that every process has."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+
+REQUESTS = Counter("bosman_requests_total", "HTTP answers", ["route", "method", "status"])
+REQUEST_SECONDS = Histogram(
+    "bosman_request_seconds", "Time to answer", ["route"], buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
+)
+UPLINK_MESSAGES = Counter("bosman_uplink_messages_total", "Messages from agents", ["kind"])
+UPLINK_REFUSED = Counter("bosman_uplink_refused_total", "Messages from agents that were refused", ["code"])
+LEASES = Counter("bosman_leases_total", "Answers to agents that asked for work")
+TASKS_SIGNED = Counter("bosman_tasks_signed_total", "Task envelopes signed", ["kind"])
+BUS_LOGINS = Counter("bosman_bus_logins_total", "Decisions of the auth callout", ["result"])
+
+
+async def metrics_endpoint(_: Request) -> Response:
+    """The text that Prometheus scrapes."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,85 @@
+"""Keyset paging: what a list is asked for, and cursors that survive inserts and deletes."""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+import msgspec
+from fastapi import Query
+from pydantic import BaseModel
+
+from bosman_protocol.codes import Code
+from bosman_server.kit.problems import Problem
+
+Item = TypeVar("Item")
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item]
+    total: int
+    next_cursor: str | None
+    prev_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which page of a list; FastAPI fills it from the query string."""
+
+    limit: Annotated[int, Query(ge=1, le=200)] = 25
+    cursor: Annotated[str | None, Query(max_length=600)] = None
+    sort: Annotated[str | None, Query(max_length=40)] = None
+    order: Annotated[Literal["asc", "desc"] | None, Query()] = None
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """A position in a sorted list: the key of a row and which side of it is wanted."""
+
+    sort: str
+    order: Literal["asc", "desc"]
+    side: Literal["after", "before"]
+    value: str | int | float | bool
+    id: UUID
+
+    def encode(self) -> str:
+        """An opaque string for the URL."""
+        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
+
+
+_decoder = msgspec.json.Decoder(Cursor)
+
+
+def decode_cursor(raw: str) -> Cursor:
+    """The position that an opaque string names. Raises Problem 400 `page.bad_cursor`."""
+    try:
+        return _decoder.decode(base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4)))
+    except (msgspec.MsgspecError, ValueError):
+        raise Problem(400, Code.PAGE_BAD_CURSOR) from None
+
+
+def to_cursor_value(value: Any) -> str | int | float | bool:
+    """A sort key as JSON holds it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    assert isinstance(value, str | int | float | bool)
+    return value
+
+
+def from_cursor_value(value: str | float | bool, kind: type) -> Any:  # noqa: FBT001 - any sort key
+    """A sort key as PostgreSQL wants it. Raises Problem 400 `page.bad_cursor`."""
+    try:
+        if kind is datetime:
+            parsed = datetime.fromisoformat(str(value))
+            if parsed.tzinfo is None:
+                raise ValueError(value)
+            return parsed
+        if not isinstance(value, kind) or (isinstance(value, str) and "\x00" in value):
+            raise ValueError(value)
+        if kind is int and not -(2**63) <= int(value) < 2**63:
+            raise ValueError(value)
+    except ValueError:
+        raise Problem(400, Code.PAGE_BAD_CURSOR) from None
+    return value

@@ -1,0 +1,28 @@
+"""Every table, for Alembic and for the security test: importing this fills the metadata."""
+
+from bosman_server.audit import models as audit
+from bosman_server.enrollment import models as enrollment
+from bosman_server.identity import models as identity
+from bosman_server.inventory import models as inventory
+from bosman_server.kit.db import keys
+from bosman_server.kit.db.base import Base
+from bosman_server.tasks import models as tasks
+from bosman_server.tenancy import models as tenancy
+from bosman_server.updates import models as updates
+
+metadata = Base.metadata
+
+GLOBAL_TABLES = {
+    "identity_user": "a person may serve many tenants",
+    "identity_recovery_code": "belongs to a person",
+    "identity_session": "belongs to a person",
+    "identity_membership": "read to find out which tenants a person may enter",
+    "identity_setup_code": "exists before anybody may enter anything",
+    "kit_data_key": "holds wrapped keys only, read before a scope exists",
+    "alembic_version": "the schema's own version",
+}
+"""Tables without row-level security, each with its reason."""
+
+__all__ = [
+    "GLOBAL_TABLES", "audit", "enrollment", "identity", "inventory", "keys", "metadata", "tasks", "tenancy", "updates",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""One's own profile; stands on identity and tenancy."""

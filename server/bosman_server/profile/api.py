@@ -1,0 +1,59 @@
+"""The signed-in user: who they are, and what they may do where."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from bosman_server.identity import service
+from bosman_server.identity.access import CurrentSubject
+from bosman_server.identity.models import User
+from bosman_server.identity.permissions import ROLE_PERMISSIONS
+from bosman_server.identity.schemas import Me, MembershipOut, MeUpdate
+from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.tenancy import service as tenancy
+
+router = APIRouter(tags=["profile"])
+R = Annotated[Runtime, Depends(runtime_of)]
+
+
+@router.get("/me")
+async def get_me(subject: CurrentSubject, runtime: R) -> Me:
+    """The signed-in user with their permissions per tenant."""
+    scope = TenantScope.of(subject.roles)
+    async with runtime.database.unit(scope) as unit:
+        user = await service.read_me(unit.session, subject.user_id)
+        names = await tenancy.tenant_names(unit.session)
+    return _me(user, subject, names)
+
+
+@router.patch("/me")
+async def update_me(data: MeUpdate, subject: CurrentSubject, runtime: R) -> Me:
+    """Change name, language or theme."""
+    scope = TenantScope.of([*subject.roles, *service.PLATFORM_SCOPE])
+    async with runtime.database.unit(scope) as unit:
+        user = await service.update_me(unit.session, subject.user_id, data, subject.actor)
+        names = await tenancy.tenant_names(unit.session)
+    return _me(user, subject, names)
+
+
+def _me(user: User, subject: CurrentSubject, names: dict[UUID, str]) -> Me:
+    memberships = [
+        MembershipOut(
+            tenant_id=tenant_id, tenant_name=names[tenant_id], role=role, permissions=sorted(ROLE_PERMISSIONS[role])
+        )
+        for tenant_id, role in subject.roles.items()
+        if tenant_id in names
+    ]
+    memberships.sort(key=lambda item: item.tenant_name.casefold())
+    return Me.model_validate(
+        {
+            "id": user.id,
+            "email": user.email,
+            "name": user.name,
+            "language": user.language,
+            "theme": user.theme,
+            "memberships": memberships,
+        }
+    )

@@ -1,0 +1,61 @@
+"""Every setting of the server processes, read from `BOSMAN_*` in the environment."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings with defaults that suit `bosman up`; production sets the URLs (docs/operations)."""
+
+    model_config = SettingsConfigDict(env_prefix="BOSMAN_", extra="ignore")
+
+    state_dir: Path = Path(".bosman")
+    """Keys, certificates and, when embedded, the data of PostgreSQL and NATS."""
+    database_url: SecretStr | None = None
+    """DSN of the role `bosman_app` (row-level security applies); unset = embedded."""
+    worker_database_url: SecretStr | None = None
+    """DSN of the role `bosman_worker` (serves all tenants)."""
+    owner_database_url: SecretStr | None = None
+    """DSN of the owner of the tables, used by migrations only."""
+    database_pool_size: int = Field(default=10, ge=2, le=200)
+    bus_url: str | None = None
+    """NATS URL of the services; unset = embedded."""
+    agent_bus_urls: list[str] = []
+    """NATS URLs that agents are told at enrolment; unset = derived from `public_host`."""
+    bus_host: str = "127.0.0.1"
+    bus_port: int = 0
+    """Where the embedded NATS listens; port 0 = a free one, remembered."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    """Where the api listens for browsers."""
+    gateway_host: str = "127.0.0.1"
+    gateway_port: int = 8443
+    """Where the worker listens for enrolling agents (TLS by Bosman's own CA)."""
+    public_host: str = "localhost"
+    """The name under which agents reach this server; in every certificate and install line."""
+    public_url: str | None = None
+    """The address in the browser; decides which Origin may change things and whether cookies are Secure."""
+    trusted_proxies: list[str] = []
+    """Peers whose X-Forwarded-For is believed."""
+
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    session_idle_seconds: int = Field(default=12 * 3600, ge=300)
+    session_absolute_seconds: int = Field(default=7 * 24 * 3600, ge=600)
+    password_hash_memory_kib: int = Field(default=19_456, ge=8)
+    """Argon2id memory; the default is OWASP's (19 MiB, 2 passes)."""
+
+    @cached_property
+    def browser_url(self) -> str:
+        """The address that people open, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def gateway_url(self) -> str:
+        """The address that `bosman-agent enroll` is given."""
+        return f"https://{self.public_host}:{self.gateway_port}"

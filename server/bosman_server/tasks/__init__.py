@@ -1,0 +1,1 @@
+"""Jobs and tasks: wished, leased, run, reported, watched."""

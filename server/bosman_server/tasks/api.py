@@ -1,0 +1,172 @@
+"""Routes of tasks: list, one, cancel, output."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi.responses import StreamingResponse
+
+from bosman_protocol import subjects
+from bosman_protocol.codes import Code
+from bosman_protocol.work import TaskKind
+from bosman_server.identity.access import Access, require
+from bosman_server.identity.permissions import Permission as P
+from bosman_server.kit import live
+from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.problems import Problem, not_found
+from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.tasks import service
+from bosman_server.tasks.events import change_events
+from bosman_server.tasks.models import UNFINISHED, TaskState
+from bosman_server.tasks.output import OutputStream
+from bosman_server.tasks.queries import CHUNKS, DETAIL, TASKS
+from bosman_server.tasks.schemas import OutputOut, TaskOut, TaskRowOut
+
+router = APIRouter(tags=["tasks"])
+R = Annotated[Runtime, Depends(runtime_of)]
+Ids = Annotated[list[UUID] | None, Query(max_length=500)]
+SSE_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+@router.get("/tasks", response_model=Page[TaskRowOut])
+async def list_tasks(  # noqa: PLR0913 - one parameter per filter
+    access: Annotated[Access, require(P.TASK_READ)],
+    runtime: R,
+    page: Annotated[PageRequest, Depends()],
+    tenant_id: Ids = None,
+    site_id: Ids = None,
+    device_id: Ids = None,
+    job_id: UUID | None = None,
+    state: Annotated[list[TaskState] | None, Query()] = None,
+    kind: Annotated[list[TaskKind] | None, Query()] = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """Tasks of the tenants that the user may enter."""
+    scope = access.narrowed(tenant_id)
+    values = {
+        "tenant_id": list(scope),
+        "site_id": site_id,
+        "device_id": device_id,
+        "job_id": job_id,
+        "state": [item.value for item in state] if state else None,
+        "kind": [item.value for item in kind] if kind else None,
+        "q": q or None,
+    }
+    async with runtime.database.reading(scope) as connection:
+        return (await TASKS.fetch(connection, page, values)).response()
+
+
+async def _row(connection: Any, task_id: UUID) -> dict[str, Any]:
+    rows = await TASKS.fetch(connection, PageRequest(limit=1), {"id": task_id})
+    if not rows.items:
+        raise not_found()
+    return rows.items[0]
+
+
+def _timeline(row: dict[str, Any]) -> list[dict[str, Any]]:
+    steps = [(TaskState.QUEUED, "created_at"), (TaskState.LEASED, "leased_at"), (TaskState.RUNNING, "started_at")]
+    timeline = [{"state": state, "at": row[column], "error_code": None} for state, column in steps if row[column]]
+    if row["finished_at"]:
+        timeline.append({"state": row["state"], "at": row["finished_at"], "error_code": row["error_code"]})
+    return timeline
+
+
+@router.get("/tasks/{task_id}", response_model=TaskOut)
+async def get_task(task_id: UUID, access: Annotated[Access, require(P.TASK_READ)], runtime: R) -> Response:
+    """One task with everything about it but its output."""
+    async with runtime.database.reading(access.visible) as connection:
+        row = await _row(connection, task_id)
+        access.check(row["tenant_id"])
+        detail = dict(await connection.fetchrow(DETAIL, row["tenant_id"], task_id))
+    del detail["chunk_count"]
+    row |= detail | {"timeline": _timeline(row)}
+    return Response(msgspec.json.encode(row), media_type="application/json")
+
+
+@router.post("/tasks/{task_id}/cancel", response_model=TaskRowOut)
+async def cancel_task(task_id: UUID, access: Annotated[Access, require(P.TASK_CANCEL)], runtime: R) -> Response:
+    """Cancel a task: at once when it has not begun, else its process tree is killed."""
+    async with runtime.database.writing(access.visible) as connection:
+        task = await service.find_task(connection, task_id)
+        tenant_id = access.check(task["tenant_id"])
+        changed = await service.cancel_tasks(connection, access, tenant_id, [task_id])
+        if not changed:
+            raise Problem(409, Code.TASK_ALREADY_FINISHED)
+        row = await _row(connection, task_id)
+    await runtime.bus.publish(subjects.nudge(task["device_id"]))
+    change = live.Change("task", tenant_id, task_id, task["device_id"], state=row["state"])
+    await live.announce(runtime.bus, change)
+    await runtime.bus.publish(live.output(tenant_id, task_id), b'{"event":"state"}')
+    return Response(msgspec.json.encode(row), media_type="application/json")
+
+
+async def _readable(runtime: Runtime, access: Access, task_id: UUID) -> dict[str, Any]:
+    async with runtime.database.reading(access.visible) as connection:
+        task = dict(await service.find_task(connection, task_id))
+    task["tenant_id"] = access.check(task["tenant_id"])
+    return task
+
+
+@router.get("/tasks/{task_id}/output", response_model=OutputOut)
+async def get_output(
+    task_id: UUID,
+    access: Annotated[Access, require(P.TASK_READ)],
+    runtime: R,
+    after_seq: Annotated[int, Query(ge=-1, le=2**53)] = -1,
+    limit: Annotated[int, Query(ge=1, le=2000)] = 500,
+) -> Response:
+    """Stored output from a position on."""
+    task = await _readable(runtime, access, task_id)
+    async with runtime.database.reading(access.scope) as connection:
+        rows = await connection.fetch(CHUNKS, task["tenant_id"], task_id, after_seq, limit + 1)
+    chunks = [dict(row) for row in rows[:limit]]
+    complete = len(rows) <= limit and task["state"] not in UNFINISHED
+    return Response(msgspec.json.encode({"chunks": chunks, "complete": complete}), media_type="application/json")
+
+
+@router.get("/tasks/{task_id}/output.txt", response_class=Response)
+async def download_output(
+    task_id: UUID, access: Annotated[Access, require(P.TASK_READ)], runtime: R
+) -> StreamingResponse:
+    """The whole output as a text file."""
+    task = await _readable(runtime, access, task_id)
+    scope = TenantScope.of([task["tenant_id"]])
+
+    async def text() -> AsyncIterator[bytes]:
+        last = -1
+        while True:
+            async with runtime.database.reading(scope) as connection:
+                rows = await connection.fetch(CHUNKS, task["tenant_id"], task_id, last, 500)
+            for row in rows:
+                last = row["seq"]
+                yield row["text"].encode()
+            if len(rows) < 500:
+                return
+
+    name = f"bosman-{task['kind'].replace('.', '-')}-{task_id}.txt"
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return StreamingResponse(text(), media_type="text/plain; charset=utf-8", headers=headers)
+
+
+@router.get("/tasks/{task_id}/output/stream", response_class=Response)
+async def stream_output(
+    task_id: UUID,
+    access: Annotated[Access, require(P.TASK_READ)],
+    runtime: R,
+    last_event_id: Annotated[str | None, Header(max_length=20)] = None,
+) -> StreamingResponse:
+    """Output and states as server-sent events: replay, then live; resumes by Last-Event-ID."""
+    task = await _readable(runtime, access, task_id)
+    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else -1
+    stream = OutputStream(runtime, task["tenant_id"], task_id, min(after, 2**53))
+    return StreamingResponse(stream.events(), media_type="text/event-stream", headers=SSE_HEADERS)
+
+
+@router.get("/events", response_class=Response)
+async def stream_changes(access: Annotated[Access, require(P.DEVICE_READ)], runtime: R) -> StreamingResponse:
+    """What changes in the tenants that the user may enter, as server-sent events."""
+    events = change_events(runtime, access.scope)
+    return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)

@@ -1,0 +1,58 @@
+"""The Updates page: devices with their pending updates and what is going on on them right now."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel
+
+from bosman_protocol.work import TaskKind
+from bosman_server.fleet.api import DeviceFilters
+from bosman_server.fleet.queries import DEVICES
+from bosman_server.fleet.schemas import DeviceRowOut
+from bosman_server.identity.access import Access, require
+from bosman_server.identity.permissions import Permission as P
+from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.tasks.models import TaskState
+from bosman_server.tasks.queries import ACTIVE
+
+router = APIRouter(tags=["updates"])
+
+
+class ActiveTask(BaseModel):
+    """The task that a device is busy with, or that it will be busy with next."""
+
+    id: UUID
+    kind: TaskKind
+    state: TaskState
+    progress_percent: int | None
+
+
+class UpdateRowOut(DeviceRowOut):
+    """A device on the Updates page."""
+
+    maintenance_window: None
+    active_task: ActiveTask | None
+
+
+@router.get("/updates/devices", response_model=Page[UpdateRowOut])
+async def list_update_devices(
+    access: Annotated[Access, require(P.DEVICE_READ)],
+    runtime: Annotated[Runtime, Depends(runtime_of)],
+    page: Annotated[PageRequest, Depends()],
+    filters: Annotated[DeviceFilters, Depends()],
+) -> Response:
+    """Devices with their pending updates, trouble first."""
+    scope, values = filters.values(access)
+    asked = page if page.sort or page.cursor else PageRequest(page.limit, None, "pending_updates", page.order)
+    async with runtime.database.reading(scope) as connection:
+        rows = await DEVICES.fetch(connection, asked, values)
+        active: dict[UUID, dict[str, Any]] = {}
+        for record in await connection.fetch(ACTIVE, [row["id"] for row in rows.items]):
+            task = dict(record)
+            active[task.pop("device_id")] = task
+    for row in rows.items:
+        row["maintenance_window"] = None
+        row["active_task"] = active.get(row["id"])
+    return rows.response()

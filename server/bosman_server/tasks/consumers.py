@@ -1,0 +1,142 @@
+"""What agents say of their tasks becomes rows; a task that is not the sender's is refused and audited."""
+
+import msgspec
+
+from bosman_protocol.codes import Code
+from bosman_protocol.limits import MAX_OUTPUT_BYTES
+from bosman_protocol.text import clean_text
+from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted, TaskUnknown
+from bosman_protocol.work import ErrorDetail
+from bosman_server.audit.service import Actor, record_raw
+from bosman_server.enrollment.directory import KnownDevice
+from bosman_server.kit import live
+from bosman_server.kit.metrics import UPLINK_REFUSED
+from bosman_server.tasks import sql
+from bosman_server.uplink.ingest import Handlers, Ingest
+
+_STATE_EVENT = b'{"event":"state"}'
+_MAX_STORED_BYTES = 2 * MAX_OUTPUT_BYTES
+
+
+def _actor(device: KnownDevice) -> Actor:
+    return Actor("device", device.id, device.hostname)
+
+
+async def _not_changed(ingest: Ingest, device: KnownDevice, task_id: object, action: str) -> None:
+    """Nothing matched: a repetition (fine), or somebody else's task (refused)."""
+    if await ingest.connection.fetchval(sql.OWNED, device.tenant_id, task_id, device.id):
+        return
+    UPLINK_REFUSED.labels(Code.TASK_NOT_YOURS.value).inc()
+    await record_raw(
+        ingest.connection, device.tenant_id, _actor(device), action,
+        after={"task_id": task_id}, target=("device", device.id), refused=Code.TASK_NOT_YOURS.value,
+    )  # fmt: skip
+
+
+def _tell(ingest: Ingest, device: KnownDevice, message: TaskStarted | TaskProgress | TaskFinished, state: str) -> None:
+    percent = message.percent if isinstance(message, TaskProgress) else None
+    ingest.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
+    ingest.announce(
+        live.Change("task", device.tenant_id, message.task_id, device.id, state=state, progress_percent=percent)
+    )
+
+
+async def on_output(ingest: Ingest, received: list[tuple[KnownDevice, OutputChunk]]) -> None:
+    """Store chunks and show them at once."""
+    by_task: dict[tuple[KnownDevice, object], list[OutputChunk]] = {}
+    for device, chunk in received:
+        by_task.setdefault((device, chunk.task_id), []).append(chunk)
+    for (device, task_id), chunks in by_task.items():
+        texts = [chunk.text.replace("\x00", "") for chunk in chunks]
+        status = await ingest.connection.execute(
+            sql.ADD_CHUNKS, device.tenant_id, task_id, device.id, sum(len(text.encode()) for text in texts),
+            _MAX_STORED_BYTES, [chunk.seq for chunk in chunks], [chunk.stream for chunk in chunks],
+            [chunk.at for chunk in chunks], texts,
+        )  # fmt: skip
+        if status == "INSERT 0 0":
+            await _not_changed(ingest, device, task_id, "task.output")
+            continue
+        for chunk in chunks:
+            payload = {"event": "chunk", "seq": chunk.seq, "stream": chunk.stream, "at": chunk.at, "text": chunk.text}
+            ingest.publish(live.output(device.tenant_id, chunk.task_id), live.encode(payload))
+
+
+async def on_started(ingest: Ingest, received: list[tuple[KnownDevice, TaskStarted]]) -> None:
+    """The effect begins."""
+    for device, message in received:
+        if await ingest.connection.fetchval(sql.STARTED, device.tenant_id, message.task_id, device.id, message.at):
+            _tell(ingest, device, message, "running")
+        else:
+            await _not_changed(ingest, device, message.task_id, "task.start")
+
+
+async def on_progress(ingest: Ingest, received: list[tuple[KnownDevice, TaskProgress]]) -> None:
+    """How far a task is; of several reports on one task only the last matters."""
+    latest = {(device, message.task_id): message for device, message in received}
+    for (device, task_id), message in latest.items():
+        note = {"code": message.note_code, "params": message.note_params} if message.note_code else None
+        if await ingest.connection.fetchval(sql.PROGRESS, device.tenant_id, task_id, device.id, message.percent, note):
+            _tell(ingest, device, message, "running")
+        else:
+            await _not_changed(ingest, device, task_id, "task.progress")
+
+
+def _result(message: TaskFinished) -> object:
+    """The result as JSON; an agent's nonsense is kept out of the column."""
+    try:
+        decoded = msgspec.json.decode(message.result)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return decoded if isinstance(decoded, dict) else None
+
+
+def _error(error: ErrorDetail | None) -> tuple[str | None, object, str | None]:
+    if error is None:
+        return None, None, None
+    params = {
+        clean_text(key, 64): clean_text(value, 256) if isinstance(value, str) else value
+        for key, value in error.params.items()
+    }
+    detail = clean_text(error.detail, 4000, multiline=True) if error.detail else None
+    return error.code, params, detail
+
+
+async def on_finished(ingest: Ingest, received: list[tuple[KnownDevice, TaskFinished]]) -> None:
+    """The end of a task, audited in the same transaction."""
+    for device, message in received:
+        code, params, detail = _error(message.error)
+        row = await ingest.connection.fetchrow(
+            sql.FINISHED, device.tenant_id, message.task_id, device.id, message.state, message.started_at,
+            message.finished_at, message.exit_code, code, params, detail, _result(message), message.chunk_count,
+        )  # fmt: skip
+        if row is None:
+            await _not_changed(ingest, device, message.task_id, "task.finish")
+            continue
+        after = {"kind": row["kind"], "state": message.state, "exit_code": message.exit_code, "error_code": code}
+        target = ("task", message.task_id)
+        await record_raw(ingest.connection, device.tenant_id, _actor(device), "task.finish", target=target, after=after)
+        _tell(ingest, device, message, message.state)
+        ingest.announce(live.Change("job", device.tenant_id, row["job_id"]))
+
+
+async def on_unknown(ingest: Ingest, received: list[tuple[KnownDevice, TaskUnknown]]) -> None:
+    """The agent has lost a task: said aloud, never silently repeated."""
+    for device, message in received:
+        row = await ingest.connection.fetchrow(sql.LOST, device.tenant_id, message.task_id, device.id)
+        if row is None:
+            continue
+        after = {"kind": row["kind"], "state": "failed", "error_code": Code.AGENT_LOST_TASK.value}
+        target = ("task", message.task_id)
+        await record_raw(ingest.connection, device.tenant_id, _actor(device), "task.finish", target=target, after=after)
+        change = live.Change("task", device.tenant_id, message.task_id, device.id, state="failed")
+        ingest.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
+        ingest.announce(change)
+
+
+HANDLERS: Handlers = {
+    OutputChunk: on_output,
+    TaskStarted: on_started,
+    TaskProgress: on_progress,
+    TaskFinished: on_finished,
+    TaskUnknown: on_unknown,
+}

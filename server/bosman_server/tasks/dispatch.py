@@ -1,0 +1,137 @@
+"""The dispatcher: answers agents that ask for work. The only code that holds the signing key [R9]."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from bosman_protocol import subjects
+from bosman_protocol.codes import Code
+from bosman_protocol.envelope import TaskEnvelope
+from bosman_protocol.exchange import LeaseReply, LeaseRequest
+from bosman_protocol.signing import SignedEnvelope, sign
+from bosman_protocol.work import TaskKind
+from bosman_server.audit.service import SYSTEM, Actor, record_raw
+from bosman_server.enrollment.directory import DeviceDirectory, KnownDevice
+from bosman_server.identity import service as identity
+from bosman_server.identity.permissions import Permission
+from bosman_server.kit import live
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.metrics import LEASES, TASKS_SIGNED
+from bosman_server.tasks import sql
+from bosman_server.tasks.service import NEEDED
+
+log = structlog.get_logger()
+_decoder = msgspec.json.Decoder(LeaseRequest)
+_encoder = msgspec.json.Encoder()
+
+
+class Dispatcher:
+    """Any number of workers run it; the bus gives each question to one of them."""
+
+    def __init__(self, database: Database, bus: Client, directory: DeviceDirectory, key: Ed25519PrivateKey) -> None:
+        self._database = database
+        self._bus = bus
+        self._directory = directory
+        self._key = key
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Listen for questions."""
+        await self._bus.subscribe(subjects.LEASE_REQUESTS, queue="dispatcher", cb=self._on_message)
+
+    async def _on_message(self, message: Msg) -> None:
+        task = asyncio.create_task(self._answer(message))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _answer(self, message: Msg) -> None:
+        # No answer is safe: the agent asks again, and work that was leased but not received is sent again.
+        try:
+            async with asyncio.timeout(20):
+                await self._lease(message)
+        except msgspec.MsgspecError:
+            await self._refuse_request(message)
+        except Exception:
+            log.exception("lease_failed", subject=message.subject)
+
+    async def _refuse_request(self, message: Msg) -> None:
+        device = await self._directory.find(subjects.device_of(message.subject))
+        if device is not None:
+            async with self._database.writing(TenantScope.of([device.tenant_id])) as connection:
+                actor = Actor("device", device.id, device.hostname)
+                target = ("device", device.id)
+                code = Code.UPLINK_INVALID.value
+                await record_raw(connection, device.tenant_id, actor, "device.lease", target=target, refused=code)
+
+    async def _lease(self, message: Msg) -> None:
+        request = _decoder.decode(message.data)
+        device = await self._directory.find(subjects.device_of(message.subject))
+        if device is None or not device.active:
+            return
+        async with self._database.writing(TenantScope.of([device.tenant_id])) as connection:
+            rows = await connection.fetch(
+                sql.LEASE, device.id, device.tenant_id, list(request.holding), request.capacity
+            )
+            held = await connection.fetch(sql.HELD_BY_DEVICE, device.id, device.tenant_id)
+            allowed = [row for row in rows if await self._still_allowed(connection, device, row)]
+        envelopes = tuple(self._sign(device, row) for row in allowed)
+        sent = {row["id"] for row in rows}
+        holding = set(request.holding)
+        reply = LeaseReply(
+            server_time=utc_now(),
+            envelopes=envelopes,
+            cancel=tuple(row["id"] for row in held if row["cancel_requested_at"] is not None),
+            report=tuple(
+                row["id"]
+                for row in held
+                if row["state"] == "running" and row["id"] not in holding and row["id"] not in sent
+            ),
+            more=len(rows) >= request.capacity > 0,
+        )
+        await message.respond(_encoder.encode(reply))
+        LEASES.inc()
+        await self._announce(device, allowed)
+
+    async def _still_allowed(self, connection: Any, device: KnownDevice, row: Mapping[str, Any]) -> bool:
+        kind = TaskKind(row["kind"])
+        creator: UUID | None = row["created_by"]
+        if creator is None:
+            return True
+        if await identity.still_may(connection, creator, device.tenant_id, Permission.TASK_CREATE, NEEDED[kind]):
+            return True
+        await connection.execute(sql.REFUSE, device.tenant_id, row["id"], Code.PERMISSION_DENIED.value)
+        code = Code.PERMISSION_DENIED.value
+        await record_raw(connection, device.tenant_id, SYSTEM, "task.sign", target=("task", row["id"]), refused=code)
+        return False
+
+    def _sign(self, device: KnownDevice, row: Mapping[str, Any]) -> SignedEnvelope:
+        envelope = TaskEnvelope(
+            task_id=row["id"],
+            job_id=row["job_id"],
+            tenant_id=device.tenant_id,
+            device_id=device.id,
+            kind=row["kind"],
+            params=row["params"],
+            issued_at=utc_now(),
+            expires_at=row["expires_at"],
+            timeout_seconds=row["timeout_seconds"],
+            nonce=os.urandom(16),
+        )
+        TASKS_SIGNED.labels(row["kind"]).inc()
+        return sign(_encoder.encode(envelope), self._key)
+
+    async def _announce(self, device: KnownDevice, rows: list[Mapping[str, Any]]) -> None:
+        for row in rows:
+            change = live.Change("task", device.tenant_id, row["id"], device.id, state="leased")
+            await live.announce(self._bus, change)
+            await self._bus.publish(live.output(device.tenant_id, row["id"]), b'{"event":"state"}')

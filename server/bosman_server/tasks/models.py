@@ -1,0 +1,109 @@
+"""A job is one wish; it fans out to one task per device."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.base import Base, TenantRow
+
+
+class TaskState(StrEnum):
+    """Where a task stands [R12]."""
+
+    WAITING = "waiting"
+    QUEUED = "queued"
+    LEASED = "leased"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+UNFINISHED = (TaskState.WAITING, TaskState.QUEUED, TaskState.LEASED, TaskState.RUNNING)
+_UNFINISHED_SQL = "state IN ('waiting', 'queued', 'leased', 'running')"
+
+
+class Job(TenantRow, Base):
+    """One wish. A wish over several tenants has one row in each, all with the same id."""
+
+    __tablename__ = "tasks_job"
+    __table_args__ = (Index(None, "tenant_id", "created_at"),)
+
+    kind: Mapped[str]
+    params: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_by: Mapped[UUID | None]
+    created_by_name: Mapped[str]
+    not_before: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+
+
+class Task(TenantRow, Base):
+    """One device's part of a job. The row is the truth; messages only hurry it along."""
+
+    __tablename__ = "tasks_task"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "job_id"], ["tasks_job.tenant_id", "tasks_job.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint(
+            "state IN ('waiting','queued','leased','running','succeeded','failed','timed_out','cancelled','expired')",
+            name="state",
+        ),
+        Index("ix_tasks_task_open", "device_id", "created_at", postgresql_where=text(_UNFINISHED_SQL)),
+        Index("ix_tasks_task_due", "expires_at", postgresql_where=text(_UNFINISHED_SQL)),
+        Index(None, "tenant_id", "created_at"),
+        Index(None, "tenant_id", "device_id", "created_at"),
+        Index(None, "tenant_id", "job_id"),
+    )
+
+    job_id: Mapped[UUID]
+    device_id: Mapped[UUID]
+    kind: Mapped[str]
+    params: Mapped[dict[str, Any]]
+    state: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_by: Mapped[UUID | None]
+    created_by_name: Mapped[str]
+    not_before: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    timeout_seconds: Mapped[int]
+    leased_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    cancel_requested_at: Mapped[datetime | None]
+    progress_percent: Mapped[int | None]
+    progress_note: Mapped[dict[str, Any] | None]
+    error_code: Mapped[str | None]
+    error_params: Mapped[dict[str, Any] | None]
+    error_detail: Mapped[str | None]
+    exit_code: Mapped[int | None] = mapped_column(BigInteger)
+    result: Mapped[dict[str, Any] | None]
+    chunk_count: Mapped[int | None] = mapped_column(BigInteger)
+    """How many output chunks the agent sent in all; known with the result."""
+    output_bytes: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
+class Chunk(Base):
+    """A piece of a task's output."""
+
+    __tablename__ = "tasks_chunk"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "task_id"], ["tasks_task.tenant_id", "tasks_task.id"], ondelete="CASCADE"),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    stream: Mapped[str]
+    at: Mapped[datetime]
+    text: Mapped[str]

@@ -1,0 +1,126 @@
+"""Lists of tasks and jobs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import String, Uuid, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+from sqlalchemy.types import DateTime
+
+from bosman_server.enrollment.models import Presence
+from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.tasks.models import Job, Task
+from bosman_server.tenancy.models import Device
+
+_never = literal("infinity", String()).cast(DateTime(timezone=True))
+
+TASKS = FastList(
+    base=select(
+        Task.id,
+        Task.job_id,
+        Task.tenant_id,
+        Task.device_id,
+        Device.hostname,
+        Task.kind,
+        Task.state,
+        Task.progress_percent,
+        Task.progress_note,
+        Task.created_at,
+        Task.created_by_name,
+        Task.leased_at,
+        Task.started_at,
+        Task.finished_at,
+        Task.expires_at,
+        Task.error_code,
+        Task.error_params,
+        Task.exit_code,
+        Task.cancel_requested_at,
+        func.coalesce(Presence.online, False).label("device_online"),
+        Presence.last_seen_at.label("device_last_seen_at"),
+    )
+    .select_from(Task)
+    .join(Device, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id))
+    .outerjoin(Presence, (Presence.tenant_id == Task.tenant_id) & (Presence.device_id == Task.device_id)),
+    row_id=Task.id,
+    sorts={
+        "created_at": SortKey(Task.created_at, datetime, "desc"),
+        "finished_at": SortKey(func.coalesce(Task.finished_at, _never), datetime, "desc"),
+        "state": SortKey(Task.state, str),
+        "kind": SortKey(Task.kind, str),
+        "hostname": SortKey(func.lower(Device.hostname), str),
+    },
+    default_sort="created_at",
+    filters={
+        "id": Filter(Uuid(), lambda value: Task.id == value),
+        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Task.tenant_id == any_(value)),
+        "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value)),
+        "device_id": Filter(ARRAY(Uuid()), lambda value: Task.device_id == any_(value)),
+        "job_id": Filter(Uuid(), lambda value: Task.job_id == value),
+        "state": Filter(ARRAY(String()), lambda value: Task.state == any_(value)),
+        "kind": Filter(ARRAY(String()), lambda value: Task.kind == any_(value)),
+        "q": Filter(String(), lambda value: func.strpos(func.lower(Device.hostname), func.lower(value)) > 0),
+    },
+)
+
+DETAIL = """
+SELECT params, result, error_detail, timeout_seconds, output_bytes, chunk_count,
+       (SELECT count(*) FROM tasks_chunk c WHERE c.tenant_id = t.tenant_id AND c.task_id = t.id) AS output_chunks
+FROM tasks_task t WHERE tenant_id = $1 AND id = $2
+"""
+
+CHUNKS = """
+SELECT seq, stream, at, text FROM tasks_chunk
+WHERE tenant_id = $1 AND task_id = $2 AND seq > $3 ORDER BY seq LIMIT $4
+"""
+
+ACTIVE = """
+SELECT DISTINCT ON (device_id) device_id, id, kind, state, progress_percent FROM tasks_task
+WHERE device_id = ANY ($1::uuid[]) AND state IN ('waiting', 'queued', 'leased', 'running')
+ORDER BY device_id, (state = 'running') DESC, created_at
+"""
+
+# A job over several tenants has one row in each: read together, as far as the scope lets one see.
+JOB = """
+SELECT j.id, j.kind, j.created_by_name, min(j.created_at) AS created_at, min(j.not_before) AS not_before,
+       max(j.expires_at) AS expires_at, max(j.cancelled_at) AS cancelled_at, (array_agg(j.params))[1] AS params,
+       array_agg(j.tenant_id) AS tenant_ids
+FROM tasks_job j WHERE j.id = ANY ($1::uuid[]) GROUP BY j.id, j.kind, j.created_by_name
+"""
+
+JOB_COUNTS = """
+SELECT job_id, state, count(*) AS number FROM tasks_task WHERE job_id = ANY ($1::uuid[])
+  AND tenant_id = ANY ($2::uuid[]) GROUP BY job_id, state
+"""
+
+_other = aliased(Job)
+JOBS = FastList(
+    # The row of the lowest tenant in scope stands for the job.
+    base=select(Job.id, Job.created_at).where(
+        ~select(_other.id).where(_other.id == Job.id, _other.tenant_id < Job.tenant_id).exists()
+    ),
+    row_id=Job.id,
+    sorts={"created_at": SortKey(Job.created_at, datetime, "desc")},
+    default_sort="created_at",
+    filters={
+        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Job.tenant_id == any_(value)),
+        "kind": Filter(ARRAY(String()), lambda value: Job.kind == any_(value)),
+    },
+)
+
+
+async def read_jobs(connection: Any, job_ids: list[UUID]) -> list[dict[str, Any]]:
+    """Jobs with their counts, newest first, in two queries."""
+    jobs = [dict(row) for row in await connection.fetch(JOB, job_ids)]
+    tenant_ids = list({tenant_id for job in jobs for tenant_id in job["tenant_ids"]})
+    by_id = {job["id"]: job for job in jobs}
+    for job in jobs:
+        job["counts"] = dict.fromkeys(
+            ("waiting", "queued", "leased", "running", "succeeded", "failed", "timed_out", "cancelled", "expired"), 0
+        )
+        job["task_count"] = 0
+    for row in await connection.fetch(JOB_COUNTS, job_ids, tenant_ids):
+        by_id[row["job_id"]]["counts"][row["state"]] = row["number"]
+        by_id[row["job_id"]]["task_count"] += row["number"]
+    return sorted(jobs, key=lambda job: (job["created_at"], job["id"]), reverse=True)

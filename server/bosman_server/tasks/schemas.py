@@ -1,0 +1,159 @@
+"""What the API says of jobs and tasks."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, model_validator
+
+from bosman_protocol.codes import Code
+from bosman_protocol.work import TaskKind
+from bosman_server.tasks.models import TaskState
+
+MAX_DEVICES = 20_000
+
+
+class DeviceFilter(BaseModel):
+    """Which devices: the same names as the filters of the lists."""
+
+    tenant_id: list[UUID] | None = None
+    site_id: list[UUID] | None = None
+    q: Annotated[str | None, Field(max_length=200)] = None
+    online: bool | None = None
+    os_family: Literal["linux", "windows"] | None = None
+    restart_required: bool | None = None
+    pending: Literal["any", "security", "none"] | None = None
+    status: Literal["active", "revoked"] | None = None
+
+
+class Target(BaseModel):
+    """Devices by id, or all that match a filter now (with how many the user saw)."""
+
+    device_ids: Annotated[list[UUID] | None, Field(max_length=5000)] = None
+    filter: DeviceFilter | None = None
+    expected_count: Annotated[int | None, Field(ge=0)] = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Target":
+        if (self.device_ids is None) == (self.filter is None):
+            raise ValueError("either device_ids or filter")
+        return self
+
+
+class WorkRequest(BaseModel):
+    """What to do and when [R11]."""
+
+    kind: TaskKind
+    params: dict[str, Any] = {}
+    not_before: datetime | None = None
+    expires_in_seconds: Annotated[int, Field(ge=60, le=90 * 24 * 3600)] = 7 * 24 * 3600
+    timeout_seconds: Annotated[int | None, Field(ge=1, le=86_400)] = None
+
+
+class JobCreate(WorkRequest):
+    """One wish for many devices."""
+
+    target: Target
+
+
+class TaskCreate(WorkRequest):
+    """One wish for one device."""
+
+
+class Counts(BaseModel):
+    """How many tasks of a job are in which state."""
+
+    waiting: int = 0
+    queued: int = 0
+    leased: int = 0
+    running: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    timed_out: int = 0
+    cancelled: int = 0
+    expired: int = 0
+
+
+class JobOut(BaseModel):
+    """A job with its state at a glance."""
+
+    id: UUID
+    kind: TaskKind
+    params: dict[str, Any]
+    tenant_ids: list[UUID]
+    created_at: datetime
+    created_by_name: str
+    not_before: datetime | None
+    expires_at: datetime
+    task_count: int
+    counts: Counts
+    cancelled_at: datetime | None
+
+
+class ProgressNote(BaseModel):
+    """What a running task is at: a code with values."""
+
+    code: str
+    params: dict[str, Any] = {}
+
+
+class TaskRowOut(BaseModel):
+    """A task in a list."""
+
+    id: UUID
+    job_id: UUID
+    tenant_id: UUID
+    device_id: UUID
+    hostname: str
+    kind: TaskKind
+    state: TaskState
+    progress_percent: int | None
+    progress_note: ProgressNote | None
+    created_at: datetime
+    created_by_name: str
+    leased_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    expires_at: datetime
+    error_code: Code | str | None
+    error_params: dict[str, Any] | None
+    exit_code: int | None
+    cancel_requested_at: datetime | None
+    device_online: bool
+    device_last_seen_at: datetime | None
+
+
+class TimelineStep(BaseModel):
+    """A state and since when."""
+
+    state: TaskState
+    at: datetime
+    error_code: str | None = None
+
+
+class TaskOut(TaskRowOut):
+    """A task with everything about it but its output."""
+
+    params: dict[str, Any]
+    result: dict[str, Any] | None
+    error_detail: str | None
+    timeout_seconds: int
+    output_bytes: int
+    output_chunks: int
+    timeline: list[TimelineStep]
+
+
+class ChunkOut(BaseModel):
+    """A piece of output."""
+
+    seq: int
+    stream: Literal["stdout", "stderr", "system"]
+    at: datetime
+    text: str
+
+
+class OutputOut(BaseModel):
+    """Output from a position on; `complete` when nothing more will come."""
+
+    chunks: list[ChunkOut]
+    complete: bool

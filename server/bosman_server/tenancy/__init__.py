@@ -1,0 +1,1 @@
+"""Tenants, their sites and devices."""

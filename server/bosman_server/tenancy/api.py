@@ -1,0 +1,174 @@
+"""Routes of tenants, sites and the place of devices."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bosman_server.identity import service as identity
+from bosman_server.identity.access import Access, require
+from bosman_server.identity.permissions import Permission as P
+from bosman_server.kit.db.database import Unit
+from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.ids import uuid7
+from bosman_server.kit.live import Change, announce
+from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.tenancy import service
+from bosman_server.tenancy.models import Site, Tenant
+from bosman_server.tenancy.queries import SITES, TENANTS
+from bosman_server.tenancy.schemas import (
+    DevicesMove,
+    DeviceUpdate,
+    Moved,
+    SiteCreate,
+    SiteOut,
+    SiteRowOut,
+    SiteUpdate,
+    TenantCreate,
+    TenantOut,
+    TenantRowOut,
+    TenantUpdate,
+)
+
+router = APIRouter(tags=["tenancy"])
+R = Annotated[Runtime, Depends(runtime_of)]
+Paging = Annotated[PageRequest, Depends()]
+Text = Annotated[str | None, Query(max_length=200)]
+Ids = Annotated[list[UUID] | None, Query(max_length=500)]
+
+
+def _tell(runtime: Runtime, unit: Unit, topic: str, tenant_id: UUID, object_id: UUID) -> None:
+    unit.after_commit(lambda: announce(runtime.bus, Change(topic, tenant_id, object_id)))
+
+
+def _tenant_out(tenant: Tenant) -> TenantOut:
+    return TenantOut.model_validate(tenant, from_attributes=True)
+
+
+def _site_out(site: Site) -> SiteOut:
+    return SiteOut.model_validate(site, from_attributes=True)
+
+
+@router.get("/tenants", response_model=Page[TenantRowOut])
+async def list_tenants(
+    access: Annotated[Access, require(P.TENANT_READ)], runtime: R, page: Paging, q: Text = None
+) -> Response:
+    """Tenants that the user may enter."""
+    values: dict[str, Any] = {"tenant_id": list(access.scope), "q": q or None}
+    async with runtime.database.reading(access.scope) as connection:
+        return (await TENANTS.fetch(connection, page, values)).response()
+
+
+@router.post("/tenants", status_code=201)
+async def create_tenant(
+    data: TenantCreate, access: Annotated[Access, require(P.TENANT_CREATE)], runtime: R
+) -> TenantOut:
+    """A new tenant; whoever makes it owns it."""
+    tenant_id = TenantId(uuid7())
+    async with runtime.database.unit(TenantScope.of([tenant_id])) as unit:
+        tenant = await service.create_tenant(unit.session, tenant_id, data.name, access.actor)
+        identity.add_owner(unit.session, tenant_id, access.subject.user_id)
+        _tell(runtime, unit, "tenant", tenant_id, tenant_id)
+    return _tenant_out(tenant)
+
+
+@router.get("/tenants/{tenant_id}")
+async def get_tenant(tenant_id: UUID, access: Annotated[Access, require(P.TENANT_READ)], runtime: R) -> TenantOut:
+    """One tenant."""
+    access.check(tenant_id)
+    async with runtime.database.unit(access.scope) as unit:
+        return _tenant_out(await service.get_tenant(unit.session, tenant_id))
+
+
+@router.patch("/tenants/{tenant_id}")
+async def update_tenant(
+    tenant_id: UUID, data: TenantUpdate, access: Annotated[Access, require(P.TENANT_UPDATE)], runtime: R
+) -> TenantOut:
+    """Rename a tenant."""
+    checked = access.check(tenant_id)
+    async with runtime.database.unit(access.scope) as unit:
+        tenant = await service.rename_tenant(unit.session, checked, data.name, access.actor)
+        _tell(runtime, unit, "tenant", tenant_id, tenant_id)
+    return _tenant_out(tenant)
+
+
+@router.delete("/tenants/{tenant_id}", status_code=204)
+async def delete_tenant(tenant_id: UUID, access: Annotated[Access, require(P.TENANT_DELETE)], runtime: R) -> None:
+    """Delete a tenant that has no devices."""
+    checked = access.check(tenant_id)
+    async with runtime.database.unit(access.scope) as unit:
+        await service.delete_tenant(unit.session, checked, access.actor)
+        await identity.remove_memberships(unit.session, checked)
+        _tell(runtime, unit, "tenant", tenant_id, tenant_id)
+
+
+@router.get("/sites", response_model=Page[SiteRowOut])
+async def list_sites(
+    access: Annotated[Access, require(P.SITE_READ)], runtime: R, page: Paging, tenant_id: Ids = None, q: Text = None
+) -> Response:
+    """Sites of the tenants that the user may enter."""
+    scope = access.narrowed(tenant_id)
+    async with runtime.database.reading(scope) as connection:
+        return (await SITES.fetch(connection, page, {"tenant_id": list(scope), "q": q or None})).response()
+
+
+@router.post("/sites", status_code=201)
+async def create_site(data: SiteCreate, access: Annotated[Access, require(P.SITE_CREATE)], runtime: R) -> SiteOut:
+    """A new site of a tenant."""
+    tenant_id = access.check(data.tenant_id)
+    async with runtime.database.unit(access.scope) as unit:
+        site = await service.create_site(unit.session, tenant_id, data, access.actor)
+        _tell(runtime, unit, "site", tenant_id, site.id)
+    return _site_out(site)
+
+
+async def _site(session: AsyncSession, access: Access, site_id: UUID) -> Site:
+    site = await service.get_site(session, site_id)
+    access.check(site.tenant_id)
+    return site
+
+
+@router.patch("/sites/{site_id}")
+async def update_site(
+    site_id: UUID, data: SiteUpdate, access: Annotated[Access, require(P.SITE_UPDATE)], runtime: R
+) -> SiteOut:
+    """Rename a site or change its time zone."""
+    async with runtime.database.unit(access.visible) as unit:
+        site = await _site(unit.session, access, site_id)
+        site = await service.update_site(unit.session, site, data, access.actor)
+        _tell(runtime, unit, "site", site.tenant_id, site.id)
+    return _site_out(site)
+
+
+@router.delete("/sites/{site_id}", status_code=204)
+async def delete_site(site_id: UUID, access: Annotated[Access, require(P.SITE_DELETE)], runtime: R) -> None:
+    """Delete a site where no device stands."""
+    async with runtime.database.unit(access.visible) as unit:
+        site = await _site(unit.session, access, site_id)
+        await service.delete_site(unit.session, site, access.actor)
+        _tell(runtime, unit, "site", site.tenant_id, site_id)
+
+
+async def _move(runtime: Runtime, access: Access, device_ids: list[UUID], site_id: UUID) -> int:
+    async with runtime.database.unit(access.visible) as unit:
+        site = await _site(unit.session, access, site_id)
+        moved = await service.move_devices(unit.session, device_ids, site, access.actor)
+        for device_id in device_ids:
+            _tell(runtime, unit, "device", site.tenant_id, device_id)
+    return moved
+
+
+@router.patch("/devices/{device_id}")
+async def update_device(
+    device_id: UUID, data: DeviceUpdate, access: Annotated[Access, require(P.DEVICE_UPDATE)], runtime: R
+) -> Moved:
+    """Move a device to another site of its tenant."""
+    return Moved(moved=await _move(runtime, access, [device_id], data.site_id))
+
+
+@router.post("/devices/move")
+async def move_devices(data: DevicesMove, access: Annotated[Access, require(P.DEVICE_UPDATE)], runtime: R) -> Moved:
+    """Move several devices to one site of their tenant."""
+    return Moved(moved=await _move(runtime, access, data.device_ids, data.site_id))

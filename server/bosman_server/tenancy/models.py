@@ -1,0 +1,57 @@
+"""The tree that everything hangs on: tenant › site › device."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.base import Base, TenantRow
+from bosman_server.kit.ids import uuid7
+
+
+class Tenant(Base):
+    """A customer organisation: the unit of isolation."""
+
+    __tablename__ = "tenancy_tenant"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Site(TenantRow, Base):
+    """A place where devices stand (lokalizacja)."""
+
+    __tablename__ = "tenancy_site"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    """IANA name."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Device(TenantRow, Base):
+    """A computer with an agent. Facts about it lie in inventory, its connection in enrollment."""
+
+    __tablename__ = "tenancy_device"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "site_id"], ["tenancy_site.tenant_id", "tenancy_site.id"]),
+        Index(None, "tenant_id", "site_id"),
+        Index("ix_tenancy_device_id", "id"),
+    )
+
+    site_id: Mapped[UUID]
+    hostname: Mapped[str]
+    os_family: Mapped[str]
+    os_name: Mapped[str | None]
+    os_version: Mapped[str | None]
+    agent_version: Mapped[str]
+    status: Mapped[str] = mapped_column(default="active")
+    """`active` or `revoked`."""
+    enrolled_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+Index("ix_tenancy_device_hostname", Device.tenant_id, func.lower(Device.hostname), Device.id)

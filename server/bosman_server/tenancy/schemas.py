@@ -1,0 +1,97 @@
+"""What the API says of tenants, sites and devices."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]*$")
+]
+
+
+class TenantRowOut(BaseModel):
+    """A tenant in a list."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    site_count: int
+    device_count: int
+
+
+class TenantOut(BaseModel):
+    """A tenant."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+
+
+class TenantCreate(BaseModel):
+    """A new customer."""
+
+    name: Name
+
+
+class TenantUpdate(BaseModel):
+    """A new name."""
+
+    name: Name
+
+
+class SiteRowOut(BaseModel):
+    """A site in a list."""
+
+    id: UUID
+    tenant_id: UUID
+    tenant_name: str
+    name: str
+    time_zone: str
+    device_count: int
+    created_at: datetime
+
+
+class SiteOut(BaseModel):
+    """A site."""
+
+    id: UUID
+    tenant_id: UUID
+    name: str
+    time_zone: str
+    created_at: datetime
+
+
+class SiteCreate(BaseModel):
+    """A new site of a tenant."""
+
+    tenant_id: UUID
+    name: Name
+    time_zone: Annotated[str, Field(max_length=64)] = "Europe/Warsaw"
+
+
+class SiteUpdate(BaseModel):
+    """Changes to a site."""
+
+    name: Name | None = None
+    time_zone: Annotated[str, Field(max_length=64)] | None = None
+
+
+class DeviceUpdate(BaseModel):
+    """Move a device to another site of its tenant."""
+
+    site_id: UUID
+
+
+class DevicesMove(BaseModel):
+    """Move several devices to one site."""
+
+    device_ids: Annotated[list[UUID], Field(min_length=1, max_length=5000)]
+    site_id: UUID
+
+
+class Moved(BaseModel):
+    """How many devices now stand elsewhere."""
+
+    moved: int

@@ -1,0 +1,1 @@
+"""Pending operating-system updates of devices."""

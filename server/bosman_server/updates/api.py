@@ -1,0 +1,84 @@
+"""The pending updates of one device."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import BigInteger, String, Uuid, any_, case, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from bosman_server.identity.access import Access, require
+from bosman_server.identity.permissions import Permission as P
+from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.tenancy import service as tenancy
+from bosman_server.updates.models import PendingUpdate
+
+router = APIRouter(tags=["updates"])
+UpdateClass = Literal["security", "critical", "optional"]
+
+_rank = case((PendingUpdate.update_class == "security", 0), (PendingUpdate.update_class == "critical", 1), else_=2)
+_search = PendingUpdate.name + " " + PendingUpdate.title + " " + func.coalesce(PendingUpdate.kb, "")
+
+PENDING = FastList(
+    base=select(
+        PendingUpdate.id,
+        PendingUpdate.name,
+        PendingUpdate.title,
+        PendingUpdate.kb,
+        PendingUpdate.update_class.label("class"),
+        PendingUpdate.installed_version,
+        PendingUpdate.available_version,
+        PendingUpdate.size_bytes,
+        PendingUpdate.released_at,
+        PendingUpdate.origin,
+        PendingUpdate.requires_restart,
+    ),
+    row_id=PendingUpdate.id,
+    sorts={
+        "class": SortKey(func.concat(_rank, func.lower(PendingUpdate.name)), str),
+        "name": SortKey(func.lower(PendingUpdate.name), str),
+        "size_bytes": SortKey(func.coalesce(PendingUpdate.size_bytes, -1).cast(BigInteger), int, "desc"),
+    },
+    default_sort="class",
+    filters={
+        "device_id": Filter(Uuid(), lambda value: PendingUpdate.device_id == value),
+        "class": Filter(ARRAY(String()), lambda value: PendingUpdate.update_class == any_(value)),
+        "q": Filter(String(), lambda value: func.strpos(func.lower(_search), func.lower(value)) > 0),
+    },
+)
+
+
+class PendingUpdateOut(BaseModel):
+    """One update that the device's own update service offers."""
+
+    id: UUID
+    name: str
+    title: str
+    kb: str | None
+    class_: Annotated[UpdateClass, Field(alias="class")]
+    installed_version: str | None
+    available_version: str
+    size_bytes: int | None
+    released_at: datetime | None
+    origin: str | None
+    requires_restart: bool | None
+
+
+@router.get("/devices/{device_id}/updates", response_model=Page[PendingUpdateOut])
+async def list_pending_updates(
+    device_id: UUID,
+    access: Annotated[Access, require(P.DEVICE_READ)],
+    runtime: Annotated[Runtime, Depends(runtime_of)],
+    page: Annotated[PageRequest, Depends()],
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    class_: Annotated[list[UpdateClass] | None, Query(alias="class")] = None,
+) -> Response:
+    """What the last scan of a device found."""
+    await tenancy.check_device(runtime.database, access, device_id)
+    values = {"device_id": device_id, "q": q or None, "class": class_}
+    async with runtime.database.reading(access.scope) as connection:
+        return (await PENDING.fetch(connection, page, values)).response()

@@ -1,0 +1,59 @@
+"""What the last scan of each device found."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
+
+
+class Scan(DeviceRow, Base):
+    """Summary of the last scan: what lists show and sort by."""
+
+    __tablename__ = "updates_scan"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
+        ),
+    )
+
+    report_id: Mapped[UUID | None]
+    """The report that the pending updates come from."""
+    scanned_at: Mapped[datetime | None]
+    """The last scan that worked."""
+    security_count: Mapped[int] = mapped_column(default=0)
+    critical_count: Mapped[int] = mapped_column(default=0)
+    optional_count: Mapped[int] = mapped_column(default=0)
+    restart_required: Mapped[bool | None]
+    restart_reasons: Mapped[list[Any] | None]
+    error_code: Mapped[str | None]
+    """Why the last attempt failed; None when it worked."""
+    attempted_at: Mapped[datetime]
+
+
+class PendingUpdate(TenantRow, Base):
+    """One update that a device's own update service offers."""
+
+    __tablename__ = "updates_pending"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
+        ),
+        Index(None, "tenant_id", "device_id", "name"),
+    )
+
+    device_id: Mapped[UUID]
+    report_id: Mapped[UUID]
+    name: Mapped[str]
+    title: Mapped[str]
+    kb: Mapped[str | None]
+    update_class: Mapped[str]
+    installed_version: Mapped[str | None]
+    available_version: Mapped[str]
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    released_at: Mapped[datetime | None]
+    origin: Mapped[str | None]
+    requires_restart: Mapped[bool | None]

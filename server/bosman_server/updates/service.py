@@ -1,0 +1,100 @@
+"""How a scan's report replaces what was known, and what is asked of it."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bosman_protocol.reports import UpdatesReport
+from bosman_protocol.text import clean_text
+from bosman_server.tenancy.models import Device
+from bosman_server.updates.models import Scan
+
+_CLOSED = """
+SELECT EXISTS (SELECT FROM updates_scan
+               WHERE tenant_id = $1 AND device_id = $2 AND (scanned_at > $3 OR report_id = $4))
+"""
+_ITEM = """
+INSERT INTO updates_pending (tenant_id, id, device_id, report_id, name, title, kb, update_class, installed_version,
+                             available_version, size_bytes, released_at, origin, requires_restart)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING
+"""
+_CLOSE = """
+INSERT INTO updates_scan (tenant_id, device_id, report_id, scanned_at, attempted_at, restart_required,
+                          restart_reasons, error_code, security_count, critical_count, optional_count)
+SELECT $1, $2, $3, $4, $4, $5, $6, NULL,
+       count(*) FILTER (WHERE update_class = 'security'), count(*) FILTER (WHERE update_class = 'critical'),
+       count(*) FILTER (WHERE update_class = 'optional')
+FROM updates_pending WHERE tenant_id = $1 AND device_id = $2 AND report_id = $3
+ON CONFLICT (tenant_id, device_id) DO UPDATE SET
+    report_id = excluded.report_id, scanned_at = excluded.scanned_at, attempted_at = excluded.attempted_at,
+    restart_required = excluded.restart_required, restart_reasons = excluded.restart_reasons, error_code = NULL,
+    security_count = excluded.security_count, critical_count = excluded.critical_count,
+    optional_count = excluded.optional_count
+"""
+
+_FAILED = """
+INSERT INTO updates_scan (tenant_id, device_id, attempted_at, error_code, security_count, critical_count,
+                          optional_count)
+VALUES ($1, $2, $3, $4, 0, 0, 0)
+ON CONFLICT (tenant_id, device_id) DO UPDATE SET attempted_at = excluded.attempted_at,
+    error_code = excluded.error_code
+"""
+
+
+async def restart_reasons(session: AsyncSession, device: Device) -> list[Any]:
+    """Why a restart is pending; empty when it is not or nobody knows."""
+    scan = await session.get(Scan, (device.tenant_id, device.id))
+    return list(scan.restart_reasons or []) if scan else []
+
+
+def _record(tenant_id: UUID, device_id: UUID, report: UpdatesReport, index: int) -> tuple[Any, ...]:
+    def short(value: str | None) -> str | None:
+        return clean_text(value, 256) if value is not None else None
+
+    item = report.items[index]
+    row_id = uuid5(report.report_id, f"{report.part}:{index}")
+    return (
+        tenant_id, row_id, device_id, report.report_id, short(item.name), clean_text(item.title, 1000),
+        short(item.kb), item.update_class, short(item.installed_version), short(item.available_version),
+        item.size_bytes, item.released_at, short(item.origin), item.requires_restart,
+    )  # fmt: skip
+
+
+async def store_report(connection: Any, tenant_id: UUID, device_id: UUID, report: UpdatesReport) -> bool:
+    """Add one part of a scan; the last part makes it the current one. A failed scan leaves the old list.
+
+    A part that comes twice, or late, changes nothing. Returns whether the summary changed.
+    """
+    if report.error is not None:
+        code = clean_text(report.error.code, 64)
+        await connection.execute(_FAILED, tenant_id, device_id, report.scanned_at, code)
+        return True
+    if await connection.fetchval(_CLOSED, tenant_id, device_id, report.scanned_at, report.report_id):
+        return False
+    await connection.executemany(
+        _ITEM, [_record(tenant_id, device_id, report, index) for index in range(len(report.items))]
+    )
+    if report.last:
+        await connection.execute(
+            "DELETE FROM updates_pending WHERE tenant_id = $1 AND device_id = $2 AND report_id <> $3",
+            tenant_id,
+            device_id,
+            report.report_id,
+        )
+        reasons = [
+            {"code": clean_text(reason.code, 64), "params": _clean_params(reason.params)}
+            for reason in report.restart_reasons
+        ]
+        await connection.execute(
+            _CLOSE, tenant_id, device_id, report.report_id, report.scanned_at, report.restart_required, reasons
+        )
+    return report.last
+
+
+def _clean_params(params: dict[str, Any]) -> dict[str, Any]:
+    return {
+        clean_text(key, 64): clean_text(value, 256) if isinstance(value, str) else msgspec.to_builtins(value)
+        for key, value in params.items()
+    }

@@ -1,0 +1,178 @@
+"""The worker: everything between the bus and the database, and the agents' HTTPS door.
+
+Runs in any number; what may run only once holds an advisory lock. It alone holds
+the CA and the signing key.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+import uvicorn
+from nats.aio.client import Client
+from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+
+from bosman_protocol import subjects
+from bosman_protocol.signing import public_part
+from bosman_server.enrollment import consumers as enrollment_consumers
+from bosman_server.enrollment.callout import Callout
+from bosman_server.enrollment.directory import DeviceDirectory
+from bosman_server.enrollment.gateway import Trust, create_gateway
+from bosman_server.enrollment.presence import LOCK as PRESENCE_LOCK
+from bosman_server.enrollment.presence import PresenceTracker
+from bosman_server.enrollment.renewal import Renewals
+from bosman_server.fleet.api import REVOKED_SUBJECT
+from bosman_server.inventory import consumers as inventory_consumers
+from bosman_server.kit.bus.connection import connect_service
+from bosman_server.kit.crypto.pki import fingerprint_sha256
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.leader import Leader
+from bosman_server.kit.runtime import Runtime
+from bosman_server.kit.vault import Vault
+from bosman_server.settings import Settings
+from bosman_server.tasks import consumers as task_consumers
+from bosman_server.tasks.dispatch import Dispatcher
+from bosman_server.tasks.keeper import LOCK as KEEPER_LOCK
+from bosman_server.tasks.keeper import TaskKeeper
+from bosman_server.updates import consumers as updates_consumers
+from bosman_server.uplink.pump import Pump
+
+log = structlog.get_logger()
+
+_DAY = 24 * 3600
+UPLINK = StreamConfig(
+    name=subjects.UPLINK_STREAM,
+    subjects=[subjects.UPLINK_ALL],
+    retention=RetentionPolicy.WORK_QUEUE,
+    storage=StorageType.FILE,
+    discard=DiscardPolicy.NEW,
+    max_bytes=8 * 1024**3,
+    max_age=30 * _DAY,
+    duplicate_window=3600,
+)
+"""What devices have reported and no worker has stored yet. When full, agents keep the rest in their outboxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Buses:
+    main: Client
+    callout: Client
+    system: Client
+
+
+async def _connect(settings: Settings, keyring: Keyring, name: str) -> Client:
+    assert settings.bus_url is not None, "BOSMAN_BUS_URL"
+    files = keyring.certificate(f"svc-{name}")
+    return await connect_service(
+        settings.bus_url,
+        ca_file=keyring.authority_file,
+        cert_file=files.certificate,
+        key_file=files.key,
+        nkey_seed=keyring.nkey(name).seed,
+        name=name,
+    )
+
+
+async def ensure_streams(bus: Client) -> None:
+    """Make the streams, or bring them to what the code says."""
+    jetstream = bus.jetstream(timeout=10)
+    try:
+        await jetstream.update_stream(UPLINK)
+    except Exception:  # noqa: BLE001 - whatever the reason, adding it says clearly what is wrong
+        await jetstream.add_stream(UPLINK)
+
+
+def trust_of(settings: Settings, keyring: Keyring) -> Trust:
+    """Whom new agents are told to trust."""
+    urls = settings.agent_bus_urls or [settings.bus_url or ""]
+    return Trust(keyring.authority(), (public_part(keyring.dispatcher()),), tuple(urls))
+
+
+@asynccontextmanager
+async def _open(settings: Settings, keyring: Keyring) -> AsyncIterator[tuple[Database, _Buses]]:
+    assert settings.worker_database_url is not None, "BOSMAN_WORKER_DATABASE_URL"
+    async with AsyncExitStack() as stack:
+        dsn = settings.worker_database_url.get_secret_value()
+        database = await Database(dsn, pool_size=settings.database_pool_size).open()
+        stack.push_async_callback(database.close)
+        connections = []
+        for name in ("worker", "callout", "sys"):
+            client = await _connect(settings, keyring, name)
+            stack.push_async_callback(client.close)
+            connections.append(client)
+        yield database, _Buses(*connections)
+
+
+async def run_worker(settings: Settings, keyring: Keyring) -> None:
+    """Serve until cancelled, or until the gateway is told to stop (SIGTERM, SIGINT)."""
+    async with _open(settings, keyring) as (database, buses):
+        await ensure_streams(buses.main)
+        directory = DeviceDirectory(database)
+        trust = trust_of(settings, keyring)
+        presence = PresenceTracker(database, buses.system, buses.main, directory)
+        pump = Pump(
+            database,
+            buses.main,
+            directory,
+            task_consumers.HANDLERS
+            | inventory_consumers.HANDLERS
+            | updates_consumers.HANDLERS
+            | enrollment_consumers.HANDLERS,
+        )
+        keeper = TaskKeeper(database, buses.main)
+        # The door opens last: whoever comes in finds everything there.
+        await presence.start()
+        await buses.main.subscribe(REVOKED_SUBJECT, cb=presence.on_revoked)
+        await pump.start()
+        await Dispatcher(database, buses.main, directory, keyring.dispatcher()).start()
+        await Renewals(database, buses.main, directory, trust).start()
+        await Callout(keyring.nkey("callout-issuer"), directory, database).start(buses.callout)
+        fingerprint = fingerprint_sha256(trust.authority.certificate)
+        runtime = Runtime(settings, database, buses.main, Vault(keyring.master(), database), fingerprint)
+        log.info("worker_ready")
+        await _serve(
+            _gateway(runtime, trust, keyring),
+            [
+                pump.run(),
+                presence.run(),
+                Leader(database, "presence", PRESENCE_LOCK, presence.lead).run(),
+                Leader(database, "tasks", KEEPER_LOCK, keeper.run).run(),
+            ],
+        )
+
+
+def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring) -> uvicorn.Server:
+    files = keyring.certificate("server")
+    config = uvicorn.Config(
+        create_gateway(runtime, trust),
+        host=runtime.settings.gateway_host,
+        port=runtime.settings.gateway_port,
+        ssl_certfile=str(files.certificate),
+        ssl_keyfile=str(files.key),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=30,
+        limit_concurrency=500,
+        timeout_graceful_shutdown=5,
+    )
+    return uvicorn.Server(config)
+
+
+async def _serve(server: uvicorn.Server, coroutines: list[Coroutine[Any, Any, None]]) -> None:
+    """The gateway and the loops; the end of one is the end of all."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    gateway = asyncio.create_task(server.serve())
+    try:
+        done, _ = await asyncio.wait({gateway, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        server.should_exit = True
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(gateway, *tasks, return_exceptions=True)

@@ -1,0 +1,162 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+
+/** One change that the server tells of on /api/v1/events. */
+export interface Change {
+  topic: "device" | "task" | "job" | "token" | "updates" | "tenant" | "site";
+  tenant_id: string;
+  id: string;
+  device_id?: string | null;
+  state?: string | null;
+  progress_percent?: number | null;
+  hostname?: string | null;
+  online?: boolean | null;
+}
+
+export type ChangeListener = (change: Change) => void;
+
+const THROTTLE_MS = 1000;
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 30_000;
+/** A blip shorter than this is not worth a note to the reader. */
+const GRACE_MS = 4000;
+
+/** The first parts of the query keys that a topic makes stale. */
+const STALE: Record<Change["topic"], readonly string[]> = {
+  device: ["devices", "updates"],
+  updates: ["updates", "devices"],
+  task: ["tasks", "jobs", "updates"],
+  job: ["jobs"],
+  token: ["tokens"],
+  tenant: ["tenants", "me"],
+  site: ["sites", "tenants"],
+};
+
+const listeners = new Set<ChangeListener>();
+const statusListeners = new Set<() => void>();
+let lost = false;
+
+function setLost(value: boolean): void {
+  if (lost === value) return;
+  lost = value;
+  statusListeners.forEach((notify) => { notify(); });
+}
+
+/** Calls back for every change until the returned function is called. */
+export function onChange(listener: ChangeListener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Whether the live channel has been away for longer than a moment. */
+export function useLiveLost(): boolean {
+  return useSyncExternalStore(
+    (notify) => {
+      statusListeners.add(notify);
+      return () => statusListeners.delete(notify);
+    },
+    () => lost,
+  );
+}
+
+/** Marks query families stale, each at most once a second, so that a burst of events costs one refetch. */
+export class Refresher {
+  readonly #pending = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #last = new Map<string, number>();
+  readonly #refresh: (family: string) => void;
+
+  constructor(refresh: (family: string) => void) {
+    this.#refresh = refresh;
+  }
+
+  ask(family: string): void {
+    if (this.#pending.has(family)) return;
+    const since = Date.now() - (this.#last.get(family) ?? 0);
+    const wait = Math.max(0, THROTTLE_MS - since);
+    this.#pending.set(family, setTimeout(() => {
+      this.#pending.delete(family);
+      this.#last.set(family, Date.now());
+      this.#refresh(family);
+    }, wait));
+  }
+
+  stop(): void {
+    this.#pending.forEach((timer) => { clearTimeout(timer); });
+    this.#pending.clear();
+  }
+}
+
+interface ActiveTask { id: string; state: string; progress_percent: number | null }
+
+/**
+ * Writes a running task's progress straight into cached lists.
+ * Returns whether that was all there is to do (the state has not changed).
+ */
+export function applyProgress(client: QueryClient, change: Change): boolean {
+  if (change.topic !== "task" || change.progress_percent == null) return false;
+  const { id, state, progress_percent } = change;
+  let current = false;
+  const patch = <T extends { state: string; progress_percent: number | null }>(task: T): T => {
+    if (task.state === state) current = true;
+    return { ...task, progress_percent: progress_percent };
+  };
+  client.setQueriesData<{ items: { active_task: ActiveTask | null }[] }>({ queryKey: ["updates", "devices"] }, (page) =>
+    page && { ...page, items: page.items.map((row) => (row.active_task?.id === id ? { ...row, active_task: patch(row.active_task) } : row)) });
+  client.setQueriesData<{ items: ({ id: string } & ActiveTask)[] }>({ queryKey: ["tasks", "list"] }, (page) =>
+    page && { ...page, items: page.items.map((row) => (row.id === id ? patch(row) : row)) });
+  client.setQueriesData<ActiveTask>({ queryKey: ["tasks", "detail", id] }, (task) => task && patch(task));
+  return current;
+}
+
+function parse(data: unknown): Change | null {
+  if (typeof data !== "string") return null;
+  try {
+    const value: unknown = JSON.parse(data);
+    return typeof value === "object" && value !== null && "topic" in value ? (value as Change) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps one event stream open, reconnecting with full jitter; returns the function that closes it. */
+export function connectLive(client: QueryClient): () => void {
+  const refresher = new Refresher((family) => void client.invalidateQueries({ queryKey: [family] }));
+  let source: EventSource | null = null;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+
+  const receive = (event: MessageEvent): void => {
+    const change = parse(event.data);
+    if (!change) return;
+    listeners.forEach((listener) => { listener(change); });
+    if (!applyProgress(client, change)) STALE[change.topic]?.forEach((family) => { refresher.ask(family); });
+  };
+  const open = (): void => {
+    source = new EventSource("/api/v1/events");
+    source.addEventListener("change", receive);
+    source.onopen = () => {
+      clearTimeout(grace);
+      grace = undefined;
+      // What happened while we were away is unknown, so everything on screen is asked for again.
+      if (failures > 0) Object.values(STALE).flat().forEach((family) => { refresher.ask(family); });
+      failures = 0;
+      setLost(false);
+    };
+    source.onerror = () => {
+      source?.close();
+      failures += 1;
+      grace ??= setTimeout(() => { setLost(true); }, GRACE_MS);
+      const limit = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+      retry = setTimeout(open, limit * (0.2 + 0.8 * Math.random()));
+    };
+  };
+  open();
+  return () => {
+    source?.close();
+    clearTimeout(retry);
+    clearTimeout(grace);
+    refresher.stop();
+    setLost(false);
+  };
+}

@@ -1,0 +1,59 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createRouter, RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { useTranslation } from "react-i18next";
+import { ErrorPage, NotFoundPage, PendingPage } from "@/ui/RoutePages.tsx";
+import { routeTree } from "../routeTree.gen.ts";
+import { colorSchemeManager } from "./colorScheme.ts";
+import { createQueryClient } from "./queryClient.ts";
+import { theme } from "./theme.ts";
+
+const queryClient = createQueryClient(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname !== "/sign-in" && pathname !== "/setup") void router.navigate({ to: "/sign-in", search: { next: href } });
+});
+
+const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  defaultPendingMs: 300,
+  defaultPendingComponent: PendingPage,
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFoundPage,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.content ?? "";
+}
+
+export function App() {
+  const { t } = useTranslation("common");
+  return (
+    <StrictMode>
+      <MantineProvider
+        theme={theme}
+        defaultColorScheme="auto"
+        colorSchemeManager={colorSchemeManager}
+        // The bundle carries the variables (vite.theme.ts): nothing writes a <style> element at run time.
+        withCssVariables={false}
+        withGlobalClasses={false}
+        getStyleNonce={styleNonce}
+      >
+        <QueryClientProvider client={queryClient}>
+          <Notifications position="bottom-left" aria-label={t("notifications")} />
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>
+  );
+}

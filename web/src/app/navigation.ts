@@ -1,0 +1,19 @@
+import { IconBuilding, IconDeviceDesktop, IconListCheck, IconPlugConnected, IconRefreshAlert, type Icon } from "@tabler/icons-react";
+import type { Permission } from "./permissions.ts";
+
+export interface Section {
+  to: "/devices" | "/updates" | "/tasks" | "/enrollment" | "/tenants";
+  key: "devices" | "updates" | "tasks" | "enrollment" | "tenants";
+  icon: Icon;
+  permission?: Permission;
+  /** Second key of the `g …` shortcut. */
+  shortcut: string;
+}
+
+export const SECTIONS: readonly Section[] = [
+  { to: "/devices", key: "devices", icon: IconDeviceDesktop, permission: "device:read", shortcut: "d" },
+  { to: "/updates", key: "updates", icon: IconRefreshAlert, permission: "device:read", shortcut: "u" },
+  { to: "/tasks", key: "tasks", icon: IconListCheck, permission: "task:read", shortcut: "t" },
+  { to: "/enrollment", key: "enrollment", icon: IconPlugConnected, permission: "token:read", shortcut: "e" },
+  { to: "/tenants", key: "tenants", icon: IconBuilding, shortcut: "s" },
+];

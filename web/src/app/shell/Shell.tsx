@@ -1,0 +1,52 @@
+import { Drawer } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { connectLive } from "@/api/live.ts";
+import { setLanguage } from "@/i18n/index.ts";
+import { GridOwner } from "@/ui/DataGrid/index.ts";
+import { useMe } from "../session.ts";
+import { WorkProvider } from "../work/WorkProvider.tsx";
+import { CommandPalette } from "./CommandPalette.tsx";
+import { LiveNote } from "./LiveNote.tsx";
+import { Navigation } from "./Navigation.tsx";
+import classes from "./shell.module.css";
+import { Shortcuts } from "./Shortcuts.tsx";
+import { TopBar } from "./TopBar.tsx";
+
+/** The frame of every page after signing in. */
+export function Shell() {
+  const { t } = useTranslation("shell");
+  const me = useMe();
+  const client = useQueryClient();
+  const [menu, { open, close }] = useDisclosure(false);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+
+  useEffect(() => connectLive(client), [client]);
+  useEffect(() => { void setLanguage(me.language); }, [me.language]);
+  // A new page starts at its top, and on a phone its menu has done its work.
+  useEffect(() => { close(); }, [path, close]);
+
+  return (
+    <GridOwner value={me.id}>
+      <WorkProvider>
+        <a href="#main" className={classes.skip}>{t("skip")}</a>
+        <div className={classes.frame}>
+          <TopBar onMenu={open} />
+          <aside className={classes.side}><Navigation /></aside>
+          <Drawer opened={menu} onClose={close} position="left" size={260} title={t("brand")} closeButtonProps={{ "aria-label": t("closeMenu") }}>
+            <Navigation />
+          </Drawer>
+          <main id="main" className={classes.main} tabIndex={-1}>
+            <LiveNote />
+            <Outlet />
+          </main>
+        </div>
+        <CommandPalette />
+        <Shortcuts />
+      </WorkProvider>
+    </GridOwner>
+  );
+}

@@ -1,0 +1,40 @@
+import { ActionIcon, Menu, useComputedColorScheme } from "@mantine/core";
+import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Theme } from "@/api/types.ts";
+import { usePreferenceActions } from "../preferences.ts";
+import { useMe } from "../session.ts";
+
+export const THEMES = [
+  { value: "light", icon: IconSun },
+  { value: "dark", icon: IconMoon },
+  { value: "system", icon: IconDeviceDesktop },
+] as const satisfies readonly { value: Theme; icon: typeof IconSun }[];
+
+export function ThemeMenu() {
+  const { t } = useTranslation("shell");
+  const { theme } = useMe();
+  const { changeTheme } = usePreferenceActions();
+  const dark = useComputedColorScheme("light") === "dark";
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon size={34} aria-label={t("theme.label")}>{dark ? <IconMoon size={18} /> : <IconSun size={18} />}</ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {THEMES.map(({ value, icon: Shape }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={theme === value}
+            leftSection={<Shape size={16} />}
+            rightSection={theme === value ? <IconCheck size={14} /> : null}
+            onClick={() => { changeTheme(value); }}
+          >
+            {t(`theme.${value}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

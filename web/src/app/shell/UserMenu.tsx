@@ -1,0 +1,41 @@
+import { Avatar, Menu, UnstyledButton } from "@mantine/core";
+import { IconKeyboard, IconLanguage, IconLogout, IconUser } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { usePreferenceActions } from "../preferences.ts";
+import { useMe, useSignOut } from "../session.ts";
+import { openShortcutHelp } from "./shortcutHelp.ts";
+import classes from "./shell.module.css";
+
+function initials(name: string): string {
+  return name.split(/\s+/).filter(Boolean).slice(0, 2).map((word) => word[0]?.toLocaleUpperCase() ?? "").join("");
+}
+
+export function UserMenu() {
+  const { t, i18n } = useTranslation("shell");
+  const me = useMe();
+  const signOut = useSignOut();
+  const { changeLanguage } = usePreferenceActions();
+  const other = i18n.language === "pl" ? "en" : "pl";
+  return (
+    <Menu width={230}>
+      <Menu.Target>
+        <UnstyledButton aria-label={t("user.menu", { name: me.name })} className={classes.avatar}>
+          <Avatar size={30} radius="xl" color="brand" name={me.name}>{initials(me.name)}</Avatar>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={classes.who}>
+          <strong>{me.name}</strong>
+          <span className="second-line">{me.email}</span>
+        </div>
+        <Menu.Divider />
+        <Menu.Item component={Link} to="/profile" leftSection={<IconUser size={16} />}>{t("user.profile")}</Menu.Item>
+        <Menu.Item leftSection={<IconLanguage size={16} />} onClick={() => { changeLanguage(other); }}>{t(`toLanguage.${other}`)}</Menu.Item>
+        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={openShortcutHelp}>{t("shortcuts.title")}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => { signOut.mutate(); }}>{t("user.signOut")}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,121 @@
+import { Select, TextInput } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { createContext, use, useCallback, useMemo, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { JobCreate, TaskKind } from "@/api/types.ts";
+import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
+import { useErrorText } from "@/ui/errorText.ts";
+import { toastDone, toastFailed } from "@/ui/toast.tsx";
+import { useStartJob, type Started } from "./api.ts";
+
+/** Work that the reader wants done, before it is a job. */
+export interface WorkRequest {
+  kind: TaskKind;
+  params: Record<string, unknown>;
+  target: JobCreate["target"];
+  /** Names of the devices known here, and how many there are in all. */
+  hosts: string[];
+  count: number;
+  /** Whether to ask first; by default restarts and work on several devices do. */
+  confirm?: boolean;
+}
+
+interface Work {
+  start: (request: WorkRequest) => void;
+  busy: boolean;
+}
+
+const WorkContext = createContext<Work>({ start: () => undefined, busy: false });
+
+export function useWork(): Work {
+  return use(WorkContext);
+}
+
+function needsConsent(request: WorkRequest): boolean {
+  return request.confirm ?? (request.count > 1 || request.kind === "system.restart");
+}
+
+const DELAYS = [0, 60, 300, 900] as const;
+
+interface RestartOptions { delay: number; reason: string }
+
+function RestartFields({ value, onChange }: { value: RestartOptions; onChange: (value: RestartOptions) => void }) {
+  const { t } = useTranslation("work");
+  return (
+    <>
+      <Select
+        label={t("restart.delay")}
+        allowDeselect={false}
+        data={DELAYS.map((delay) => ({ value: String(delay), label: delay === 0 ? t("restart.now") : t("restart.after", { count: delay / 60 }) }))}
+        value={String(value.delay)}
+        onChange={(delay) => { onChange({ ...value, delay: Number(delay) }); }}
+      />
+      <TextInput label={t("restart.reason")} maxLength={200} value={value.reason} onChange={(event) => { onChange({ ...value, reason: event.currentTarget.value }); }} />
+    </>
+  );
+}
+
+function StartedNote({ started, kind, host }: { started: Started; kind: TaskKind; host: string }) {
+  const { t } = useTranslation(["work", "common"]);
+  return (
+    <>
+      {t("work:started", { kind: t(`common:kind.${kind}`), host })}{" "}
+      {started.taskId === null
+        ? <Link to="/jobs/$jobId" params={{ jobId: started.job.id }}>{t("work:openJob")}</Link>
+        : <Link to="/tasks/$taskId" params={{ taskId: started.taskId }}>{t("work:openTask")}</Link>}
+    </>
+  );
+}
+
+/** Starts jobs for the pages below it: asks first where it must, then says where to watch. */
+export function WorkProvider({ children }: { children: ReactNode }) {
+  const { t } = useTranslation(["work", "common"]);
+  const navigate = useNavigate();
+  const errors = useErrorText();
+  const job = useStartJob();
+  const [asked, ask] = useState<WorkRequest | null>(null);
+  const [restart, setRestart] = useState<RestartOptions>({ delay: 60, reason: "" });
+  const { mutate } = job;
+
+  const send = useCallback((request: WorkRequest, params: Record<string, unknown>) => {
+    mutate({ kind: request.kind, params, target: request.target }, {
+      onSuccess: (started) => {
+        ask(null);
+        if (started.job.task_count > 1) void navigate({ to: "/jobs/$jobId", params: { jobId: started.job.id } });
+        else toastDone(<StartedNote started={started} kind={request.kind} host={request.hosts[0] ?? ""} />);
+      },
+      onError: (error) => {
+        ask(null);
+        toastFailed(errors.of(error));
+      },
+    });
+  }, [mutate, navigate, errors]);
+
+  const start = useCallback((request: WorkRequest) => {
+    if (needsConsent(request)) ask(request);
+    else send(request, request.params);
+  }, [send]);
+
+  const work = useMemo(() => ({ start, busy: job.isPending }), [start, job.isPending]);
+  const restarting = asked?.kind === "system.restart";
+  const params = restarting ? { delay_seconds: restart.delay, reason: restart.reason.trim() } : (asked?.params ?? {});
+  return (
+    <WorkContext value={work}>
+      {children}
+      <ConfirmDialog
+        opened={asked !== null}
+        title={asked ? t("work:confirm.title", { kind: t(`common:kind.${asked.kind}`) }) : ""}
+        confirmLabel={asked ? t(`work:confirm.go.${asked.kind}`, { count: asked.count }) : ""}
+        danger={restarting}
+        busy={job.isPending}
+        hosts={asked?.hosts ?? []}
+        count={asked?.count ?? 0}
+        onClose={() => { ask(null); }}
+        onConfirm={() => { if (asked) send(asked, params); }}
+      >
+        <p>{asked ? t(`work:confirm.text.${asked.kind}`, { count: asked.count }) : ""}</p>
+        {restarting ? <RestartFields value={restart} onChange={setRestart} /> : null}
+      </ConfirmDialog>
+    </WorkContext>
+  );
+}

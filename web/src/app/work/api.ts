@@ -1,0 +1,26 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "@/api/client.ts";
+import type { Job, JobCreate, Page, TaskRow } from "@/api/types.ts";
+
+export interface Started {
+  job: Job;
+  /** The only task of a job for one device. */
+  taskId: string | null;
+}
+
+async function start(body: JobCreate): Promise<Started> {
+  const job = await unwrap<Job>(api.POST("/api/v1/jobs", { body }));
+  if (job.task_count !== 1) return { job, taskId: null };
+  const tasks = await unwrap<Page<TaskRow>>(api.GET("/api/v1/tasks", { params: { query: { job_id: job.id, limit: 1 } } }));
+  return { job, taskId: tasks.items[0]?.id ?? null };
+}
+
+export function useStartJob() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: start,
+    onSuccess: () => {
+      for (const family of ["updates", "tasks", "jobs", "devices"]) void client.invalidateQueries({ queryKey: [family] });
+    },
+  });
+}

@@ -1,0 +1,105 @@
+import { IconListSearch } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Device, Facts as DeviceFacts } from "@/api/types.ts";
+import { Card, Fact, Facts } from "@/ui/Facts.tsx";
+import { useFormat } from "@/ui/format.ts";
+import { RelTime } from "@/ui/RelTime.tsx";
+import { StateMessage } from "@/ui/StateMessage.tsx";
+import classes from "./devices.module.css";
+import { Disks } from "./Disks.tsx";
+import { useRestartReason } from "./restartReason.ts";
+
+function System({ facts }: { facts: DeviceFacts }) {
+  const { t } = useTranslation("devices");
+  return (
+    <Card title={t("card.system")}>
+      <Facts>
+        <Fact name={t("fact.os")}>{[facts.os_name, facts.os_version].filter(Boolean).join(" ")}</Fact>
+        <Fact name={t("fact.build")}>{facts.os_build}</Fact>
+        <Fact name={t("fact.kernel")}>{facts.kernel}</Fact>
+        <Fact name={t("fact.architecture")}>{facts.architecture}</Fact>
+        <Fact name={t("fact.timeZone")}>{facts.time_zone}</Fact>
+        <Fact name={t("fact.lastBoot")}>{facts.last_boot_at === null ? null : <RelTime at={facts.last_boot_at} />}</Fact>
+      </Facts>
+    </Card>
+  );
+}
+
+function Hardware({ facts }: { facts: DeviceFacts }) {
+  const { t } = useTranslation("devices");
+  const format = useFormat();
+  return (
+    <Card title={t("card.hardware")}>
+      <Facts>
+        <Fact name={t("fact.kind")}>{facts.virtualization === null ? t("physical") : t("virtual", { technology: facts.virtualization })}</Fact>
+        <Fact name={t("fact.vendor")}>{facts.vendor}</Fact>
+        <Fact name={t("fact.model")}>{facts.model}</Fact>
+        <Fact name={t("fact.serial")}>{facts.serial_number === null ? null : <span className="mono">{facts.serial_number}</span>}</Fact>
+        <Fact name={t("fact.cpu")}>{facts.cpu_model}</Fact>
+        <Fact name={t("fact.cores")}>{facts.cpu_cores === null ? null : format.number(facts.cpu_cores)}</Fact>
+        <Fact name={t("fact.memory")}>{facts.memory_bytes === null ? null : format.bytes(facts.memory_bytes)}</Fact>
+      </Facts>
+    </Card>
+  );
+}
+
+function Network({ facts }: { facts: DeviceFacts }) {
+  const { t } = useTranslation("devices");
+  return (
+    <Card title={t("card.network")}>
+      {facts.network_interfaces.length === 0 ? <p className="dim">{t("noInterfaces")}</p> : null}
+      <ul className={classes.nics}>
+        {facts.network_interfaces.map((nic) => (
+          <li key={nic.name} className={classes.nic}>
+            <strong>{nic.name}</strong> {nic.mac_address === null ? null : <span className="dim mono">{nic.mac_address}</span>}
+            <div className={classes.addresses}>{nic.addresses.map((address) => <span key={address} className="mono">{address}</span>)}</div>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Agent({ device }: { device: Device }) {
+  const { t } = useTranslation("devices");
+  const format = useFormat();
+  return (
+    <Card title={t("card.agent")}>
+      <Facts>
+        <Fact name={t("column.agent")}>{device.agent_version}</Fact>
+        <Fact name={t("column.enrolled")}><RelTime at={device.enrolled_at} /></Fact>
+        <Fact name={t("fact.certificate")}>{device.certificate_expires_at === null ? null : format.date(device.certificate_expires_at)}</Fact>
+        <Fact name={t("fact.lastScan")}><RelTime at={device.last_scan_at} /></Fact>
+        <Fact name={t("fact.inventory")}><RelTime at={device.facts_at} /></Fact>
+        <Fact name={t("fact.id")}><span className="mono">{device.id}</span></Fact>
+      </Facts>
+    </Card>
+  );
+}
+
+function RestartReasons({ device }: { device: Device }) {
+  const { t } = useTranslation("devices");
+  const reason = useRestartReason();
+  return (
+    <Card title={t("card.restart")}>
+      <ul className={classes.reasons}>
+        {device.restart_reasons.map((entry, index) => <li key={`${entry.code}-${String(index)}`}>{reason(entry)}</li>)}
+      </ul>
+    </Card>
+  );
+}
+
+/** What is known of the machine itself. */
+export function Overview({ device }: { device: Device }) {
+  const { t } = useTranslation("devices");
+  const { facts } = device;
+  return (
+    <div className={classes.overview}>
+      {facts === null
+        ? <Card title={t("card.system")}><StateMessage icon={<IconListSearch size={28} stroke={1.4} />} title={t("noFacts.title")} text={t("noFacts.text")} /></Card>
+        : <><System facts={facts} /><Hardware facts={facts} /><Disks disks={facts.disks} /><Network facts={facts} /></>}
+      <Agent device={device} />
+      {device.restart_reasons.length > 0 ? <RestartReasons device={device} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { Button } from "@mantine/core";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { IconAlertTriangle, IconArrowLeft, IconHourglass, IconPlayerStop } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { isUnfinished, type Task } from "@/api/types.ts";
+import { useDenial } from "@/app/permissions.ts";
+import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
+import { useErrorText } from "@/ui/errorText.ts";
+import { useFormat } from "@/ui/format.ts";
+import { PageHeader } from "@/ui/PageHeader.tsx";
+import { ProgressLine } from "@/ui/ProgressLine.tsx";
+import { RelTime } from "@/ui/RelTime.tsx";
+import { OnlineMark, TaskStateBadge } from "@/ui/Status.tsx";
+import { toastFailed } from "@/ui/toast.tsx";
+import { taskQuery, useCancelTask } from "./api.ts";
+import { Duration } from "./Duration.tsx";
+import { ParamsCard } from "./ParamsCard.tsx";
+import { ResultCard } from "./ResultCard.tsx";
+import { TaskOutput } from "./TaskOutput.tsx";
+import classes from "./tasks.module.css";
+import { Timeline } from "./Timeline.tsx";
+import { useWhyWaiting } from "./whyWaiting.ts";
+
+function CancelButton({ task }: { task: Task }) {
+  const { t } = useTranslation(["tasks", "common"]);
+  const errors = useErrorText();
+  const denial = useDenial();
+  const cancel = useCancelTask();
+  const [asking, ask] = useState(false);
+  return (
+    <>
+      <Button variant="default" leftSection={<IconPlayerStop size={16} />} disabled={denial("task:cancel", task.tenant_id) !== undefined} onClick={() => { ask(true); }}>{t("tasks:cancelTask.open")}</Button>
+      <ConfirmDialog
+        opened={asking}
+        danger
+        busy={cancel.isPending}
+        title={t("tasks:cancelTask.title")}
+        confirmLabel={t("tasks:cancelTask.open")}
+        hosts={[task.hostname]}
+        onClose={() => { ask(false); }}
+        onConfirm={() => { cancel.mutate(task.id, { onError: (error) => { toastFailed(errors.of(error)); }, onSettled: () => { ask(false); } }); }}
+      >
+        <p>{task.state === "running" ? t("tasks:cancelTask.running") : t("tasks:cancelTask.text")}</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function Progress({ task }: { task: Task }) {
+  const { t } = useTranslation("tasks");
+  const format = useFormat();
+  if (task.state !== "running") return null;
+  const percent = task.progress_percent;
+  return <ProgressLine percent={percent} label={percent === null ? t("working") : format.percent(percent)} name={t("progressOf", { name: task.hostname })} />;
+}
+
+/** One piece of work on one device: what was asked, what happened, and every line that it said. */
+export function TaskPage({ taskId }: { taskId: string }) {
+  const { t } = useTranslation(["tasks", "common"]);
+  const { data: task } = useSuspenseQuery(taskQuery(taskId));
+  const errors = useErrorText();
+  const why = useWhyWaiting(task);
+  return (
+    <>
+      <Link to="/tasks"><IconArrowLeft size={13} aria-hidden /> {t("tasks:title")}</Link>
+      <PageHeader title={t(`common:kind.${task.kind}`)} note={<TaskStateBadge state={task.state} />}>
+        {isUnfinished(task.state) ? <CancelButton task={task} /> : null}
+      </PageHeader>
+      <div className={classes.meta}>
+        <span><OnlineMark online={task.device_online} /> <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }}>{task.hostname}</Link></span>
+        <span>{t("tasks:createdBy", { name: task.created_by_name })} <RelTime at={task.created_at} /></span>
+        <span>{t("tasks:column.duration")}: <Duration from={task.started_at} to={task.finished_at} /></span>
+        <Link to="/jobs/$jobId" params={{ jobId: task.job_id }}>{t("tasks:openJob")}</Link>
+        <Progress task={task} />
+      </div>
+      {why === null ? null : <div className={classes.why} role="status"><IconHourglass size={16} aria-hidden />{why}</div>}
+      {task.error_code === null ? null : <div className={classes.failed}><IconAlertTriangle size={16} aria-hidden />{errors.byCode(task.error_code, task.error_params)}</div>}
+      <div className={classes.columns}>
+        <Timeline task={task} />
+        <ParamsCard task={task} />
+      </div>
+      <ResultCard task={task} />
+      <TaskOutput task={task} />
+    </>
+  );
+}

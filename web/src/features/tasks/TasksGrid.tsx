@@ -1,0 +1,89 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useMemo, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { isUnfinished, TASK_KINDS, TASK_STATES, type TaskRow } from "@/api/types.ts";
+import { Dash } from "@/ui/Dash.tsx";
+import { DataGrid, useListState, type Column, type Filter, type ListDefinition } from "@/ui/DataGrid/index.ts";
+import { useErrorText } from "@/ui/errorText.ts";
+import { useFormat } from "@/ui/format.ts";
+import { ProgressLine } from "@/ui/ProgressLine.tsx";
+import { RelTime } from "@/ui/RelTime.tsx";
+import { TaskStateBadge } from "@/ui/Status.tsx";
+import { tasksList, tasksQuery, type FixedTaskFilter, type TasksFilter, type TasksSort } from "./api.ts";
+import classes from "./tasks.module.css";
+import { Duration } from "./Duration.tsx";
+
+function StateCell({ task }: { task: TaskRow }) {
+  const { t } = useTranslation(["tasks", "common"]);
+  const format = useFormat();
+  if (task.state === "running" && task.progress_percent !== null) {
+    const label = t("tasks:runningAt", { state: t("common:taskState.running"), percent: format.percent(task.progress_percent) });
+    return <ProgressLine percent={task.progress_percent} label={label} name={t("tasks:progressOf", { name: task.hostname })} />;
+  }
+  return <TaskStateBadge state={task.state} />;
+}
+
+function ResultCell({ task }: { task: TaskRow }) {
+  const { t } = useTranslation("tasks");
+  const errors = useErrorText();
+  if (task.error_code !== null) {
+    const text = errors.byCode(task.error_code, task.error_params);
+    return <span className={classes.clip} title={text}>{text}</span>;
+  }
+  if (task.exit_code !== null && task.exit_code !== 0) return t("exitCode", { code: task.exit_code });
+  if (isUnfinished(task.state) && !task.device_online) return <span className="dim">{t("deviceOffline")}</span>;
+  return <Dash />;
+}
+
+function useColumns(withDevice: boolean): Column<TaskRow>[] {
+  const { t } = useTranslation(["tasks", "common"]);
+  return useMemo(() => {
+    const name = (task: TaskRow): ReactNode => <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.name} data-row-link>{t(`common:kind.${task.kind}`)}</Link>;
+    const all: Column<TaskRow>[] = [
+      { id: "kind", header: t("tasks:column.kind"), cell: name, sort: "kind", fixed: true, width: 170 },
+      { id: "device", header: t("tasks:column.device"), cell: (task) => <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }} className={classes.host}>{task.hostname}</Link>, width: 150 },
+      { id: "state", header: t("tasks:column.state"), cell: (task) => <StateCell task={task} />, sort: "state", width: 150 },
+      { id: "by", header: t("tasks:column.by"), cell: (task) => task.created_by_name },
+      { id: "created", header: t("tasks:column.created"), cell: (task) => <RelTime at={task.created_at} />, sort: "created_at" },
+      { id: "duration", header: t("tasks:column.duration"), cell: (task) => <Duration from={task.started_at} to={task.finished_at} /> },
+      { id: "result", header: t("tasks:column.result"), cell: (task) => <ResultCell task={task} />, width: 160 },
+      { id: "finished", header: t("tasks:column.finished"), cell: (task) => <RelTime at={task.finished_at} />, sort: "finished_at", initiallyHidden: true },
+    ];
+    return withDevice ? all : all.filter((column) => column.id !== "device");
+  }, [t, withDevice]);
+}
+
+interface TasksGridProps {
+  fixed: FixedTaskFilter;
+  definition?: ListDefinition<TasksSort, TasksFilter>;
+  withDevice?: boolean;
+  scopeKey?: string;
+}
+
+/** Tasks of everything, of one device or of one job. */
+export function TasksGrid({ fixed, definition = tasksList, withDevice = true, scopeKey = "" }: TasksGridProps) {
+  const { t } = useTranslation(["tasks", "common"]);
+  const list = useListState(definition);
+  const page = useQuery(tasksQuery(list.state, fixed));
+  const columns = useColumns(withDevice);
+  const filters = useMemo<Filter[]>(() => [
+    { key: "state", label: t("tasks:column.state"), multiple: true, options: TASK_STATES.map((value) => ({ value, label: t(`common:taskState.${value}`) })) },
+    { key: "kind", label: t("tasks:column.kind"), multiple: true, options: TASK_KINDS.map((value) => ({ value, label: t(`common:kind.${value}`) })) },
+  ], [t]);
+  return (
+    <DataGrid
+      id="tasks"
+      label={t("tasks:title")}
+      columns={columns}
+      page={page}
+      list={list}
+      filters={filters}
+      {...(withDevice ? { searchLabel: t("tasks:search") } : {})}
+      rowId={(task) => task.id}
+      rowName={(task) => task.hostname}
+      scopeKey={scopeKey}
+      empty={{ title: t("tasks:empty.title"), text: t("tasks:empty.text") }}
+    />
+  );
+}

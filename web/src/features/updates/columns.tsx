@@ -1,0 +1,65 @@
+import { Tooltip } from "@mantine/core";
+import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { UpdateDeviceRow } from "@/api/types.ts";
+import { Dash } from "@/ui/Dash.tsx";
+import type { Column } from "@/ui/DataGrid/index.ts";
+import { DeviceCell, OsCell, RestartCell } from "@/ui/DeviceCells.tsx";
+import { useErrorText } from "@/ui/errorText.ts";
+import { useFormat } from "@/ui/format.ts";
+import { ProgressLine } from "@/ui/ProgressLine.tsx";
+import { RelTime } from "@/ui/RelTime.tsx";
+import { ClassCount, Status } from "@/ui/Status.tsx";
+import classes from "./updates.module.css";
+
+function RunningTask({ task, hostname }: { task: NonNullable<UpdateDeviceRow["active_task"]>; hostname: string }) {
+  const { t } = useTranslation(["updates", "common"]);
+  const format = useFormat();
+  const started = task.state === "running" || task.state === "leased";
+  const text = started ? t(`updates:active.${task.kind}`) : t("updates:queued", { kind: t(`common:kind.${task.kind}`) });
+  const label = task.progress_percent === null ? text : t("updates:progress", { text, percent: format.percent(task.progress_percent) });
+  const link = <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.taskLink}>{label}</Link>;
+  return started ? <ProgressLine percent={task.progress_percent} label={link} name={t("updates:progressOf", { name: hostname })} /> : link;
+}
+
+function ScanFailed({ code }: { code: string }) {
+  const { t } = useTranslation("updates");
+  const errors = useErrorText();
+  return (
+    <Tooltip label={t("scanFailed", { reason: errors.byCode(code) })}>
+      <span className={classes.scanFailed} tabIndex={0} role="img" aria-label={t("scanFailed", { reason: errors.byCode(code) })}><IconAlertTriangle size={14} aria-hidden /></span>
+    </Tooltip>
+  );
+}
+
+function PendingCell({ device }: { device: UpdateDeviceRow }) {
+  const { t } = useTranslation("updates");
+  if (device.active_task) return <RunningTask task={device.active_task} hostname={device.hostname} />;
+  if (device.last_scan_at === null) return <span className="dim">{t("neverScanned")}</span>;
+  if (device.pending_updates === 0) return <Status tone="ok" icon={IconCircleCheck}>{t("upToDate")}</Status>;
+  return (
+    <span className={classes.counts}>
+      <ClassCount value="security" count={device.security_updates} />
+      <ClassCount value="critical" count={device.critical_updates} />
+      <ClassCount value="optional" count={device.optional_updates} />
+    </span>
+  );
+}
+
+export function useUpdatesColumns(): Column<UpdateDeviceRow>[] {
+  const { t } = useTranslation("updates");
+  return useMemo(() => [
+    { id: "device", header: t("column.device"), cell: (device) => <DeviceCell device={device} />, sort: "hostname", fixed: true, width: 190 },
+    { id: "os", header: t("column.os"), cell: (device) => <OsCell device={device} />, sort: "os", width: 150 },
+    { id: "agent", header: t("column.agent"), cell: (device) => device.agent_version ?? <Dash />, sort: "agent_version" },
+    { id: "pending", header: t("column.pending"), cell: (device) => <PendingCell device={device} />, sort: "pending_updates", width: 190 },
+    { id: "restart", header: t("column.restart"), cell: (device) => <RestartCell required={device.restart_required} />, sort: "restart_required" },
+    {
+      id: "scan", header: t("column.scan"), sort: "last_scan_at",
+      cell: (device) => <span className={classes.scan}><RelTime at={device.last_scan_at} />{device.last_scan_error === null ? null : <ScanFailed code={device.last_scan_error} />}</span>,
+    },
+    { id: "window", header: t("column.window"), cell: () => <Dash why={t("noWindow")} />, card: "hidden" },
+  ], [t]);
+}

@@ -1,0 +1,19 @@
+import { createFileRoute, redirect, retainSearchParams } from "@tanstack/react-router";
+import { isSignedOut } from "@/app/queryClient.ts";
+import { validateScope } from "@/app/scope.ts";
+import { meQuery } from "@/app/session.ts";
+import { Shell } from "@/app/shell/Shell.tsx";
+
+export const Route = createFileRoute("/_app")({
+  validateSearch: validateScope,
+  search: { middlewares: [retainSearchParams(["tenant", "site"])] },
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(meQuery);
+    } catch (error) {
+      if (isSignedOut(error)) throw redirect({ to: "/sign-in", search: { next: location.href } });
+      throw error;
+    }
+  },
+  component: Shell,
+});

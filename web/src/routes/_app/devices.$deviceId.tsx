@@ -1,0 +1,44 @@
+import { createFileRoute } from "@tanstack/react-router";
+import { useState } from "react";
+import { deviceQuery, softwareList } from "@/features/devices/api.ts";
+import { DevicePage } from "@/features/devices/DevicePage.tsx";
+import { DEVICE_TABS, type DeviceTab } from "@/features/devices/tabs.ts";
+import { tasksList } from "@/features/tasks/api.ts";
+import { TasksGrid } from "@/features/tasks/TasksGrid.tsx";
+import { DeviceUpdates } from "@/features/updates/DeviceUpdates.tsx";
+import { InstallDrawer } from "@/features/updates/InstallDrawer.tsx";
+import { validateList, type ListSearch } from "@/ui/DataGrid/index.ts";
+
+type Search = ListSearch & { tab?: DeviceTab; state?: string; kind?: string };
+
+/** Each tab with a list validates the address by that list. */
+function validateSearch(raw: Record<string, unknown>): Search {
+  const tab = DEVICE_TABS.find((name) => name === raw["tab"]);
+  if (tab === "software") return { tab, ...validateList(softwareList, raw) };
+  if (tab === "tasks") return { tab, ...validateList(tasksList, raw) };
+  return tab === undefined || tab === "overview" ? {} : { tab };
+}
+
+export const Route = createFileRoute("/_app/devices/$deviceId")({
+  validateSearch,
+  loader: ({ context, params }) => context.queryClient.ensureQueryData(deviceQuery(params.deviceId)),
+  component: Page,
+});
+
+function Page() {
+  const { deviceId } = Route.useParams();
+  const { tab = "overview" } = Route.useSearch();
+  const [installing, install] = useState<{ id: string; hostname: string } | null>(null);
+  return (
+    <>
+      <DevicePage
+        deviceId={deviceId}
+        tab={tab}
+        updates={(scanned) => <DeviceUpdates deviceId={deviceId} scanned={scanned} />}
+        tasks={<TasksGrid fixed={{ device_id: deviceId }} withDevice={false} />}
+        onInstall={install}
+      />
+      <InstallDrawer device={installing} onClose={() => { install(null); }} />
+    </>
+  );
+}

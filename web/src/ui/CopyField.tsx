@@ -1,0 +1,21 @@
+import { Button, CopyButton } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import classes from "./ui.module.css";
+
+/** A value to carry elsewhere, with the button that copies it. */
+export function CopyField({ value, label }: { value: string; label: string }) {
+  const { t } = useTranslation("common");
+  return (
+    <div className={classes.copyField}>
+      <code tabIndex={0} aria-label={label}>{value}</code>
+      <CopyButton value={value}>
+        {({ copied, copy }) => (
+          <Button variant={copied ? "light" : "default"} leftSection={copied ? <IconCheck size={15} /> : <IconCopy size={15} />} onClick={copy}>
+            {copied ? t("copied") : t("copy")}
+          </Button>
+        )}
+      </CopyButton>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { useMediaQuery } from "@mantine/hooks";
+import { useTranslation } from "react-i18next";
+import type { DataGridProps } from "./DataGrid.tsx";
+import { EmptyState, ErrorState, NoMatchState, Stale } from "./GridStates.tsx";
+import { GridCards } from "./GridCards.tsx";
+import { GridTable } from "./GridTable.tsx";
+import classes from "./grid.module.css";
+import type { SelectionHandle } from "./selection.ts";
+
+export type GridBodyProps<Row> = DataGridProps<Row> & { selection: SelectionHandle<Row> | undefined };
+
+/** Chooses between the four states, and between table and cards. */
+export function GridBody<Row>(props: GridBodyProps<Row>) {
+  const { page, list, selection } = props;
+  const { t } = useTranslation("grid");
+  const narrow = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false });
+
+  if (page.isPending || page.data) {
+    const none = page.data?.items.length === 0;
+    if (none && list.filtered) return <NoMatchState onClear={list.clear} />;
+    if (none) return <EmptyState {...props.empty} />;
+    const Rows = narrow ? GridCards : GridTable;
+    return (
+      <>
+        {page.isError ? <Stale error={page.error} onRetry={() => void page.refetch()} /> : null}
+        <div className={classes.announce} aria-live="polite">
+          {selection && selection.count > 0 ? t("selected", { count: selection.count }) : ""}
+        </div>
+        <Rows {...props} />
+      </>
+    );
+  }
+  return <ErrorState error={page.error} onRetry={() => void page.refetch()} />;
+}

@@ -1,0 +1,65 @@
+import { Alert, Button, Skeleton } from "@mantine/core";
+import { IconAlertTriangle, IconFilterOff, IconInbox } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { StateMessage } from "../StateMessage.tsx";
+import { useErrorText } from "../errorText.ts";
+import classes from "./grid.module.css";
+import type { Emptiness } from "./types.ts";
+
+const ROWS = [0, 1, 2, 3, 4, 5, 6, 7];
+
+export function SkeletonRows({ columns }: { columns: number }) {
+  return ROWS.map((row) => (
+    <tr key={row} aria-hidden>
+      {Array.from({ length: columns }, (_, cell) => (
+        <td key={cell}><Skeleton height={12} width={`${String(50 + ((row * 7 + cell * 13) % 40))}%`} /></td>
+      ))}
+    </tr>
+  ));
+}
+
+export function EmptyState({ title, text, action }: Emptiness) {
+  return <StateMessage icon={<IconInbox size={32} stroke={1.4} />} title={title} text={text}>{action}</StateMessage>;
+}
+
+export function NoMatchState({ onClear }: { onClear: () => void }) {
+  const { t } = useTranslation("grid");
+  return (
+    <StateMessage icon={<IconFilterOff size={32} stroke={1.4} />} title={t("noMatch.title")} text={t("noMatch.text")}>
+      <Button variant="default" onClick={onClear}>{t("noMatch.clear")}</Button>
+    </StateMessage>
+  );
+}
+
+interface Failure {
+  error: unknown;
+  onRetry: () => void;
+}
+
+export function ErrorState({ error, onRetry }: Failure) {
+  const { t } = useTranslation("grid");
+  const errors = useErrorText();
+  const id = errors.requestId(error);
+  return (
+    <StateMessage
+      role="alert"
+      icon={<IconAlertTriangle size={32} stroke={1.4} />}
+      title={t("error.title")}
+      text={errors.of(error)}
+      note={id === null ? undefined : t("error.requestId", { id })}
+    >
+      <Button variant="default" onClick={onRetry}>{t("error.retry")}</Button>
+    </StateMessage>
+  );
+}
+
+/** Said above rows that are still shown although they could not be renewed. */
+export function Stale({ error, onRetry }: Failure) {
+  const { t } = useTranslation("grid");
+  const errors = useErrorText();
+  return (
+    <Alert className={classes.stale} color="yellow" variant="light" icon={<IconAlertTriangle size={16} />} role="status">
+      {t("error.stale", { reason: errors.of(error) })} <Button variant="transparent" size="compact-xs" onClick={onRetry}>{t("error.retry")}</Button>
+    </Alert>
+  );
+}

@@ -1,0 +1,24 @@
+import { UnstyledButton } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
+import classes from "./grid.module.css";
+import type { ListHandle } from "./listState.ts";
+import type { Column } from "./types.ts";
+
+export function HeaderCell<Row>({ column, list }: { column: Column<Row>; list: ListHandle }) {
+  const { sort } = column;
+  const style = { minWidth: column.width };
+  if (sort === undefined) return <th scope="col" style={style} data-align={column.align}>{column.header}</th>;
+
+  const active = list.state.sort === sort;
+  const ascending = list.state.order === "asc";
+  const direction = ascending ? "ascending" : "descending";
+  const Arrow = ascending ? IconArrowUp : IconArrowDown;
+  return (
+    <th scope="col" style={style} data-align={column.align} aria-sort={active ? direction : "none"}>
+      <UnstyledButton className={classes.sort} onClick={() => { list.sortBy(sort); }} data-active={active || undefined}>
+        {column.header}
+        {active ? <Arrow size={14} aria-hidden /> : <IconSelector size={14} className={classes.idle} aria-hidden />}
+      </UnstyledButton>
+    </th>
+  );
+}

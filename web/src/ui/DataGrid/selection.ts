@@ -1,0 +1,41 @@
+import { useCallback, useMemo, useState } from "react";
+import type { Selection } from "./types.ts";
+
+interface Stored<Row> {
+  /** The filter under which the rows were ticked; under another one the ticks are void. */
+  key: string;
+  rows: Map<string, Row>;
+  all: boolean;
+}
+
+export interface SelectionHandle<Row> extends Selection<Row> {
+  has: (id: string) => boolean;
+  toggle: (row: Row) => void;
+  toggleMany: (rows: Row[], on: boolean) => void;
+  selectAll: () => void;
+}
+
+export function useSelection<Row>(key: string, total: number, rowId: (row: Row) => string): SelectionHandle<Row> {
+  const [stored, store] = useState<Stored<Row>>({ key, rows: new Map(), all: false });
+  const current = useMemo(() => (stored.key === key ? stored : { key, rows: new Map<string, Row>(), all: false }), [stored, key]);
+
+  const toggleMany = useCallback((rows: Row[], on: boolean) => {
+    const next = new Map(current.rows);
+    for (const row of rows) {
+      if (on) next.set(rowId(row), row);
+      else next.delete(rowId(row));
+    }
+    store({ key, rows: next, all: false });
+  }, [current, key, rowId]);
+
+  return useMemo(() => ({
+    all: current.all,
+    count: current.all ? total : current.rows.size,
+    rows: [...current.rows.values()],
+    clear: () => { store({ key, rows: new Map(), all: false }); },
+    has: (id) => current.all || current.rows.has(id),
+    toggle: (row) => { toggleMany([row], current.all || !current.rows.has(rowId(row))); },
+    toggleMany,
+    selectAll: () => { store({ ...current, all: true }); },
+  }), [current, total, key, rowId, toggleMany]);
+}

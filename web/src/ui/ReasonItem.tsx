@@ -1,0 +1,30 @@
+import { Menu, Tooltip } from "@mantine/core";
+import type { ReactNode } from "react";
+
+interface ReasonItemProps {
+  leftSection: ReactNode;
+  danger?: boolean;
+  /** Why it may not be used now; undefined = usable. */
+  reason: string | undefined;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+/** A menu item that, when it is off, says why instead of vanishing. */
+export function ReasonItem({ leftSection, danger = false, reason, onClick, children }: ReasonItemProps) {
+  const off = reason !== undefined;
+  return (
+    <Tooltip label={reason ?? ""} disabled={!off} position="left">
+      <Menu.Item
+        leftSection={leftSection}
+        color={danger && !off ? "red" : undefined}
+        aria-disabled={off}
+        data-disabled={off || undefined}
+        closeMenuOnClick={!off}
+        onClick={() => { if (!off) onClick(); }}
+      >
+        {children}
+      </Menu.Item>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,91 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+const NBSP = "\u00a0";
+const BINARY_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const MONTH = 30 * DAY;
+const YEAR = 365 * DAY;
+
+export interface Format {
+  language: string;
+  number: (value: number) => string;
+  percent: (value: number) => string;
+  /** Size in binary units with at most one decimal. */
+  bytes: (value: number) => string;
+  date: (iso: string) => string;
+  dateTime: (iso: string) => string;
+  time: (iso: string) => string;
+  /** "3 minutes ago"; `now` in milliseconds since the epoch. */
+  relative: (iso: string, now: number) => string;
+  /** Time between two moments, in seconds: its two largest units. */
+  duration: (seconds: number) => string;
+  list: (values: string[]) => string;
+}
+
+function relative(rtf: Intl.RelativeTimeFormat, iso: string, now: number): string {
+  const seconds = Math.round((Date.parse(iso) - now) / 1000);
+  const size = Math.abs(seconds);
+  if (size < MINUTE) return rtf.format(0, "second");
+  if (size < HOUR) return rtf.format(Math.trunc(seconds / MINUTE), "minute");
+  if (size < DAY) return rtf.format(Math.trunc(seconds / HOUR), "hour");
+  if (size < MONTH) return rtf.format(Math.trunc(seconds / DAY), "day");
+  if (size < YEAR) return rtf.format(Math.trunc(seconds / MONTH), "month");
+  return rtf.format(Math.trunc(seconds / YEAR), "year");
+}
+
+function duration(language: string, seconds: number): string {
+  const unit = (value: number, name: string): string =>
+    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+  const whole = Math.max(0, Math.round(seconds));
+  const parts: [number, string][] = [
+    [Math.floor(whole / DAY), "day"],
+    [Math.floor((whole % DAY) / HOUR), "hour"],
+    [Math.floor((whole % HOUR) / MINUTE), "minute"],
+    [whole % MINUTE, "second"],
+  ];
+  const first = parts.findIndex(([value]) => value > 0);
+  if (first < 0) return unit(0, "second");
+  return parts.slice(first, first + 2).filter(([value]) => value > 0).map(([value, name]) => unit(value, name)).join(" ");
+}
+
+function bytes(format: Intl.NumberFormat, value: number): string {
+  let scaled = value;
+  let unit = 0;
+  while (scaled >= 1024 && unit < BINARY_UNITS.length - 1) {
+    scaled /= 1024;
+    unit += 1;
+  }
+  return `${format.format(scaled)}${NBSP}${BINARY_UNITS[unit] ?? ""}`;
+}
+
+export function createFormat(language: string): Format {
+  const numbers = new Intl.NumberFormat(language);
+  const oneDecimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const dateTimes = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
+  const times = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+  const rtf = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  const lists = new Intl.ListFormat(language, { type: "conjunction" });
+  return {
+    language,
+    number: (value) => numbers.format(value),
+    percent: (value) => percents.format(value / 100),
+    bytes: (value) => bytes(oneDecimal, value),
+    date: (iso) => dates.format(new Date(iso)),
+    dateTime: (iso) => dateTimes.format(new Date(iso)),
+    time: (iso) => times.format(new Date(iso)),
+    relative: (iso, now) => relative(rtf, iso, now),
+    duration: (seconds) => duration(language, seconds),
+    list: (values) => lists.format(values),
+  };
+}
+
+/** The formatters of the language in use. */
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  return useMemo(() => createFormat(i18n.language), [i18n.language]);
+}
