@@ -32,3 +32,5 @@ def configure_logging(level: str) -> None:
     handler.setFormatter(JsonFormatter())
     known = logging.getLevelNamesMapping()
     logging.basicConfig(level=known.get(level.upper(), logging.INFO), handlers=[handler], force=True)
+    # nats-py's StreamReaderProtocol makes asyncio warn at every disconnect; real faults there are errors.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)

@@ -186,7 +186,7 @@ class Backend:
         self._next_seq = 1
 
     async def start(self) -> None:
-        stream = self.client.jetstream()
+        stream = self.client.jetstream(timeout=0.5)
         with contextlib.suppress(nats.js.errors.BadRequestError):
             await stream.add_stream(name=subjects.UPLINK_STREAM, subjects=[subjects.UPLINK_ALL])
         self._next_seq = (await stream.stream_info(subjects.UPLINK_STREAM)).state.last_seq + 1
@@ -235,7 +235,7 @@ class Backend:
 
     async def read(self) -> list[UplinkMessage]:
         """Everything that the stream keeps from this device, in its order."""
-        stream = self.client.jetstream()
+        stream = self.client.jetstream(timeout=0.5)
         last = (await stream.stream_info(subjects.UPLINK_STREAM)).state.last_seq
         while self._next_seq <= last:
             stored = await stream.get_msg(subjects.UPLINK_STREAM, self._next_seq)
@@ -424,10 +424,23 @@ async def running_agent(agent_folder: Any) -> AsyncIterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def new_key() -> Any:
+def new_key() -> Callable[[], Any]:
     return create_key
 
 
 @pytest.fixture
 def prepare_folder() -> Callable[..., tuple[DataDir, AgentConfig]]:
     return prepare
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., None]:
+    """For tests that have no event loop of their own."""
+
+    def wait(check: Callable[[], Any], seconds: float = WAIT_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
+        while not check():
+            assert time.monotonic() < deadline, f"did not happen within {seconds} s"
+            time.sleep(0.02)
+
+    return wait

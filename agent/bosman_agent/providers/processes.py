@@ -16,7 +16,6 @@ OnOutput = Callable[[OutputStream, str], None]
 
 TERMINATE_SECONDS = 5.0
 DRAIN_SECONDS = 2.0
-READ_BYTES = 64 * 1024
 
 
 class ProcessTimeoutError(Exception):
@@ -44,35 +43,64 @@ async def run_streaming(
     When it takes longer than `timeout` seconds, or the caller is cancelled, the
     whole tree of processes is stopped. Raises ProcessTimeoutError, OSError.
     """
-    process = await asyncio.create_subprocess_exec(
+    watcher = _Watcher(on_output)
+    transport, _ = await asyncio.get_running_loop().subprocess_exec(
+        lambda: watcher,
         *argv,
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
         env={**os.environ, **(env or {})},
         start_new_session=True,
         pass_fds=tuple(pass_fds),
     )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    readers = [
-        asyncio.create_task(_forward(process.stdout, "stdout", on_output)),
-        asyncio.create_task(_forward(process.stderr, "stderr", on_output)),
-    ]
     try:
-        await asyncio.wait_for(process.wait(), timeout)
-        # A daemon that the tool started may keep the pipe open for ever.
-        await asyncio.wait(readers, timeout=DRAIN_SECONDS)
+        await asyncio.wait_for(watcher.exited.wait(), timeout)
+        # A daemon that the tool started may keep the pipes open for ever.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(watcher.drained.wait(), DRAIN_SECONDS)
     except TimeoutError:
         raise ProcessTimeoutError(argv[0]) from None
     finally:
-        if process.returncode is None:
-            await asyncio.shield(kill_tree(process))
-        for reader in readers:
-            reader.cancel()
-        await asyncio.gather(*readers, return_exceptions=True)
-    assert process.returncode is not None
-    return process.returncode
+        if not watcher.exited.is_set():
+            await asyncio.shield(_kill_tree(transport.get_pid(), watcher.exited))
+        transport.close()
+        watcher.finish()
+    exit_code = transport.get_returncode()
+    assert exit_code is not None
+    return exit_code
+
+
+class _Watcher(asyncio.SubprocessProtocol):
+    """Hears of output and of the end apart: asyncio's own `wait` waits for the pipes too."""
+
+    def __init__(self, on_output: OnOutput) -> None:
+        self._on_output = on_output
+        self._decoders = {1: StreamDecoder(), 2: StreamDecoder()}
+        self._open = {1, 2}
+        self.exited = asyncio.Event()
+        self.drained = asyncio.Event()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Pass text on as soon as it is certain."""
+        self._pass_on(fd, self._decoders[fd].feed(data))
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """Remember which pipes have ended."""
+        self._open.discard(fd)
+        if not self._open & {1, 2}:
+            self.drained.set()
+
+    def process_exited(self) -> None:
+        """The program itself is gone."""
+        self.exited.set()
+
+    def finish(self) -> None:
+        """Pass on what was left of unfinished characters."""
+        for fd, decoder in self._decoders.items():
+            self._pass_on(fd, decoder.finish())
+
+    def _pass_on(self, fd: int, text: str) -> None:
+        if text:
+            self._on_output("stdout" if fd == 1 else "stderr", text)
 
 
 async def run_collecting(argv: Sequence[str], *, timeout: float, env: Mapping[str, str] | None = None) -> Completed:
@@ -84,31 +112,26 @@ async def run_collecting(argv: Sequence[str], *, timeout: float, env: Mapping[st
     return Completed(exit_code, "".join(collected["stdout"]), "".join(collected["stderr"]))
 
 
-async def _forward(reader: asyncio.StreamReader, stream: OutputStream, on_output: OnOutput) -> None:
-    decoder = StreamDecoder()
-    try:
-        while data := await reader.read(READ_BYTES):
-            if text := decoder.feed(data):
-                on_output(stream, text)
-    finally:
-        if text := decoder.finish():
-            on_output(stream, text)
-
-
-async def kill_tree(process: asyncio.subprocess.Process) -> None:
+async def _kill_tree(leader: int, exited: asyncio.Event) -> None:
     """Stop a process with all its descendants: politely first, then for certain."""
-    members = await asyncio.to_thread(_members, process.pid)
+    members = await asyncio.to_thread(_members, leader)
     for member in members:
         with contextlib.suppress(psutil.Error):
             member.terminate()
-    await asyncio.to_thread(psutil.wait_procs, members, TERMINATE_SECONDS)
+    # The leader is asyncio's to wait for: psutil would take its exit code away.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(exited.wait(), TERMINATE_SECONDS)
+    others = [member for member in members if member.pid != leader]
+    await asyncio.to_thread(psutil.wait_procs, others, TERMINATE_SECONDS)
     # Some may have started others in the meantime.
-    late = await asyncio.to_thread(_members, process.pid)
+    late = await asyncio.to_thread(_members, leader)
     for member in {*members, *late}:
         with contextlib.suppress(psutil.Error):
             member.kill()
+    others = [member for member in {*members, *late} if member.pid != leader]
+    await asyncio.to_thread(psutil.wait_procs, others, TERMINATE_SECONDS)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(process.wait(), TERMINATE_SECONDS)
+        await asyncio.wait_for(exited.wait(), TERMINATE_SECONDS)
 
 
 def _members(leader: int) -> list[psutil.Process]:

@@ -112,8 +112,8 @@ async def connect(url: str, *, device_id: UUID, authority: Path, identity: Path)
 
     client = Client()
     try:
-        await asyncio.wait_for(
-            client.connect(
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await client.connect(
                 servers=[url],
                 name=f"bosman-agent {device_id}",
                 tls=client_context(authority, identity),
@@ -128,12 +128,19 @@ async def connect(url: str, *, device_id: UUID, authority: Path, identity: Path)
                 pending_size=PENDING_BYTES,
                 closed_cb=on_closed,
                 error_cb=on_error,
-            ),
-            CONNECT_SECONDS,
-        )
+            )
+            # A server that hangs up on a refused certificate lets connect() return as if all were well.
+            await client.flush()
     except (NatsError, OSError, TimeoutError, ImportError) as error:
-        with contextlib.suppress(NatsError, OSError, TimeoutError):
-            await asyncio.wait_for(client.close(), CLOSE_SECONDS)
+        await _discard(client)
         causes = "; ".join(f"{type(cause).__name__}: {cause}" for cause in [*seen, error])
         raise BusUnreachableError(f"{url}: {causes}") from error
+    except BaseException:
+        await _discard(client)
+        raise
     return Connection(client, lost, device_id)
+
+
+async def _discard(client: Client) -> None:
+    with contextlib.suppress(NatsError, OSError, TimeoutError):
+        await asyncio.wait_for(client.close(), CLOSE_SECONDS)

@@ -71,7 +71,7 @@ class TestBusKilled:
 
     async def test_outbox_waits_while_no_stream_exists(self, folder: Any, agent_process: Any, own_backend: Any) -> None:
         data, _ = folder
-        stream = own_backend.client.jetstream()
+        stream = own_backend.client.jetstream(timeout=0.5)
         await stream.delete_stream(subjects.UPLINK_STREAM)
         agent_process(data).start()
         task_id = await own_backend.send(params={"text": "patient"})
@@ -93,7 +93,7 @@ async def _check_all_once(backend: Any, task_id: Any, count: int, text: str) -> 
 
 async def _until_stored(backend: Any, *, more_than: int) -> int:
     """Wait until the stream holds more messages; how many it holds then (or at its end)."""
-    stream = backend.client.jetstream()
+    stream = backend.client.jetstream(timeout=0.5)
     for _ in range(300):
         with contextlib.suppress(nats.errors.Error):
             last = int((await stream.stream_info(subjects.UPLINK_STREAM)).state.last_seq)

@@ -195,7 +195,7 @@ class TestAccount:
         task_id = await backend.send()
         first = await backend.finished(task_id)
         # Past the stream's memory for message ids the result has to come a second time.
-        stream = backend.client.jetstream()
+        stream = backend.client.jetstream(timeout=0.5)
         await stream.purge_stream("UPLINK", subject=f"up.{backend.device_id}.task")
         info = await stream.stream_info("UPLINK")
         assert info.config.duplicate_window is not None

@@ -29,7 +29,7 @@ from bosman_server.settings import Settings
 _READY_SECONDS = 60.0
 
 
-def up(  # noqa: PLR0913 - one parameter per option
+def up(  # noqa: PLR0913, PLR0917 - one parameter per option
     state_dir: Annotated[Path, typer.Option(help="Where everything is kept.")] = Path(".bosman"),
     host: Annotated[str, typer.Option(help="Where browsers connect.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port for browsers.")] = 8080,
@@ -38,7 +38,7 @@ def up(  # noqa: PLR0913 - one parameter per option
     bus_host: Annotated[str, typer.Option(help="Where agents' connections arrive.")] = "127.0.0.1",
     bus_port: Annotated[int, typer.Option(help="Port of the bus; 0 chooses a free one once.")] = 0,
     public_host: Annotated[str, typer.Option(help="Name under which agents reach this machine.")] = "localhost",
-    agent: Annotated[bool, typer.Option(help="Enrol this machine as the first device and run its agent.")] = True,
+    agent: Annotated[bool, typer.Option(help="Enrol this machine as the first device and run its agent.")] = True,  # noqa: FBT002 - typer makes it --agent/--no-agent
 ) -> None:
     """Start PostgreSQL, NATS, api, worker and this machine's agent; Ctrl-C stops them all."""
     settings = Settings(
@@ -179,7 +179,7 @@ class _Up:
         urls = (f"http://{settings.host}:{settings.port}/readyz", f"{_loop(settings)}/readyz")
         async with asyncio.timeout(_READY_SECONDS):
             for url in urls:
-                while not await asyncio.to_thread(_answers, url):
+                while not await asyncio.to_thread(_answers, url):  # noqa: ASYNC110 - another process sets no event of ours
                     await asyncio.sleep(0.05)
 
     def _greet(self, code: str | None) -> None:

@@ -51,7 +51,7 @@ RETURNING p.tenant_id, p.device_id
 """
 _ABSENT = """
 UPDATE enrollment_presence SET online = false, last_seen_at = now()
-WHERE online AND device_id <> ALL ($1::uuid[]) RETURNING tenant_id, device_id
+WHERE online AND device_id <> ALL ($1::uuid[]) AND last_seen_at < $2 RETURNING tenant_id, device_id
 """
 _INTRUDERS = """
 SELECT p.device_id, p.bus_server_id, p.bus_client_id FROM enrollment_presence p
@@ -135,7 +135,8 @@ class PresenceTracker:
                     self._events.put_nowait(event)
 
     async def _write(self, batch: list[_Event]) -> None:
-        online, offline = [], []
+        online: list[Any] = []
+        offline: list[Any] = []
         for event in batch:
             device_id = _device_id(event.client.user)
             if device_id is None:
@@ -186,8 +187,9 @@ class PresenceTracker:
             if (device_id := _device_id(item.authorized_user)) is not None
         ]
         await self._mark(online, [])
+        # Whoever connected while the bus was answering is not in its answer, and not absent.
         async with self._database.writing(EMPTY_SCOPE) as connection:
-            went = await connection.fetch(_ABSENT, [item[0] for item in online])
+            went = await connection.fetch(_ABSENT, [item[0] for item in online], asked_at)
         await self._announce(went, online=False)
         log.info("presence_reconciled", online=len(online), absent=len(went))
 

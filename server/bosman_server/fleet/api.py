@@ -11,7 +11,7 @@ from bosman_server.enrollment import service as enrollment
 from bosman_server.fleet.queries import DEVICES, filter_values
 from bosman_server.fleet.schemas import DeviceOut, DeviceRowOut
 from bosman_server.identity.access import Access, require
-from bosman_server.identity.permissions import Permission as P
+from bosman_server.identity.permissions import Permission
 from bosman_server.inventory import service as inventory
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.live import Change, announce
@@ -61,7 +61,7 @@ class DeviceFilters:
 
 @router.get("/devices", response_model=Page[DeviceRowOut])
 async def list_devices(
-    access: Annotated[Access, require(P.DEVICE_READ)],
+    access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: R,
     page: Annotated[PageRequest, Depends()],
     filters: Annotated[DeviceFilters, Depends()],
@@ -81,7 +81,9 @@ async def _row(runtime: Runtime, scope: TenantScope, device_id: UUID) -> dict[st
 
 
 @router.get("/devices/{device_id}", response_model=DeviceOut)
-async def get_device(device_id: UUID, access: Annotated[Access, require(P.DEVICE_READ)], runtime: R) -> Response:
+async def get_device(
+    device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: R
+) -> Response:
     """One device in full."""
     row = await _row(runtime, access.visible, device_id)
     access.check(row["tenant_id"])
@@ -96,7 +98,9 @@ async def get_device(device_id: UUID, access: Annotated[Access, require(P.DEVICE
 
 
 @router.post("/devices/{device_id}/revoke", response_model=DeviceRowOut)
-async def revoke_device(device_id: UUID, access: Annotated[Access, require(P.DEVICE_REVOKE)], runtime: R) -> Response:
+async def revoke_device(
+    device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_REVOKE)], runtime: R
+) -> Response:
     """Shut a device out; its live connection is cut within seconds."""
     async with runtime.database.unit(access.visible) as unit:
         device = await tenancy.get_device(unit.session, device_id)
@@ -109,7 +113,9 @@ async def revoke_device(device_id: UUID, access: Annotated[Access, require(P.DEV
 
 
 @router.delete("/devices/{device_id}", status_code=204)
-async def delete_device(device_id: UUID, access: Annotated[Access, require(P.DEVICE_DELETE)], runtime: R) -> None:
+async def delete_device(
+    device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_DELETE)], runtime: R
+) -> None:
     """Remove a revoked device with everything known about it."""
     async with runtime.database.unit(access.visible) as unit:
         device = await tenancy.get_device(unit.session, device_id)

@@ -20,7 +20,7 @@ def new_secret() -> str:
 
 def otpauth_uri(secret: str, email: str) -> str:
     """What an authenticator app scans."""
-    return pyotp.TOTP(secret).provisioning_uri(email, issuer_name="Bosman")
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Bosman")
 
 
 def qr_svg(uri: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import String, Uuid, func, select
 
 from bosman_server.identity.access import Access, require
-from bosman_server.identity.permissions import Permission as P
+from bosman_server.identity.permissions import Permission
 from bosman_server.inventory.models import Software
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.paging import Page, PageRequest
@@ -63,7 +63,7 @@ class SoftwareOut(BaseModel):
 @router.get("/devices/{device_id}/software", response_model=Page[SoftwareOut])
 async def list_software(
     device_id: UUID,
-    access: Annotated[Access, require(P.DEVICE_READ)],
+    access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: Annotated[Runtime, Depends(runtime_of)],
     page: Annotated[PageRequest, Depends()],
     q: Annotated[str | None, Query(max_length=200)] = None,

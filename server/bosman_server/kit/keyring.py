@@ -69,9 +69,9 @@ class Keyring:
         self._make("master.key", new_key)
         self._make_authority()
         self._make("dispatcher.key", _new_signing_key)
-        self._make("callout-issuer.seed", lambda: Nkey.generate(NkeyKind.ACCOUNT).seed.encode())
+        self._make("callout-issuer.seed", _new_account_seed)
         for name in SERVICES:
-            self._make(f"{name}.seed", lambda: Nkey.generate(NkeyKind.USER).seed.encode())
+            self._make(f"{name}.seed", _new_user_seed)
             if not self._fresh(f"svc-{name}"):
                 self._store(f"svc-{name}", issue_service_certificate(self.authority(), name))
         if not self._fresh("server") or self._names_changed(server_names):
@@ -143,3 +143,11 @@ class Keyring:
 
 def _new_signing_key() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _new_account_seed() -> bytes:
+    return Nkey.generate(NkeyKind.ACCOUNT).seed.encode()
+
+
+def _new_user_seed() -> bytes:
+    return Nkey.generate(NkeyKind.USER).seed.encode()

@@ -70,16 +70,18 @@ def to_cursor_value(value: Any) -> str | int | float | bool:
 
 def from_cursor_value(value: str | float | bool, kind: type) -> Any:  # noqa: FBT001 - any sort key
     """A sort key as PostgreSQL wants it. Raises Problem 400 `page.bad_cursor`."""
-    try:
-        if kind is datetime:
+    parsed: Any = value
+    if kind is datetime:
+        try:
             parsed = datetime.fromisoformat(str(value))
-            if parsed.tzinfo is None:
-                raise ValueError(value)
-            return parsed
-        if not isinstance(value, kind) or (isinstance(value, str) and "\x00" in value):
-            raise ValueError(value)
-        if kind is int and not -(2**63) <= int(value) < 2**63:
-            raise ValueError(value)
-    except ValueError:
-        raise Problem(400, Code.PAGE_BAD_CURSOR) from None
-    return value
+        except ValueError:
+            raise Problem(400, Code.PAGE_BAD_CURSOR) from None
+    fits = type(parsed) is kind and (
+        (isinstance(parsed, str) and "\x00" not in parsed)
+        or isinstance(parsed, bool)
+        or (isinstance(parsed, int) and -(2**63) <= parsed < 2**63)
+        or (isinstance(parsed, datetime) and parsed.tzinfo is not None)
+    )
+    if not fits:
+        raise Problem(400, Code.PAGE_BAD_CURSOR)
+    return parsed

@@ -12,7 +12,7 @@ from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.work import TaskKind
 from bosman_server.identity.access import Access, require
-from bosman_server.identity.permissions import Permission as P
+from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.paging import Page, PageRequest
@@ -32,8 +32,8 @@ SSE_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
 @router.get("/tasks", response_model=Page[TaskRowOut])
-async def list_tasks(  # noqa: PLR0913 - one parameter per filter
-    access: Annotated[Access, require(P.TASK_READ)],
+async def list_tasks(  # noqa: PLR0913, PLR0917 - one parameter per filter
+    access: Annotated[Access, require(Permission.TASK_READ)],
     runtime: R,
     page: Annotated[PageRequest, Depends()],
     tenant_id: Ids = None,
@@ -75,19 +75,20 @@ def _timeline(row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @router.get("/tasks/{task_id}", response_model=TaskOut)
-async def get_task(task_id: UUID, access: Annotated[Access, require(P.TASK_READ)], runtime: R) -> Response:
+async def get_task(task_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: R) -> Response:
     """One task with everything about it but its output."""
     async with runtime.database.reading(access.visible) as connection:
         row = await _row(connection, task_id)
         access.check(row["tenant_id"])
-        detail = dict(await connection.fetchrow(DETAIL, row["tenant_id"], task_id))
-    del detail["chunk_count"]
-    row |= detail | {"timeline": _timeline(row)}
+        detail = await connection.fetchrow(DETAIL, row["tenant_id"], task_id)
+    row |= dict(detail or {}) | {"timeline": _timeline(row)}
     return Response(msgspec.json.encode(row), media_type="application/json")
 
 
 @router.post("/tasks/{task_id}/cancel", response_model=TaskRowOut)
-async def cancel_task(task_id: UUID, access: Annotated[Access, require(P.TASK_CANCEL)], runtime: R) -> Response:
+async def cancel_task(
+    task_id: UUID, access: Annotated[Access, require(Permission.TASK_CANCEL)], runtime: R
+) -> Response:
     """Cancel a task: at once when it has not begun, else its process tree is killed."""
     async with runtime.database.writing(access.visible) as connection:
         task = await service.find_task(connection, task_id)
@@ -113,7 +114,7 @@ async def _readable(runtime: Runtime, access: Access, task_id: UUID) -> dict[str
 @router.get("/tasks/{task_id}/output", response_model=OutputOut)
 async def get_output(
     task_id: UUID,
-    access: Annotated[Access, require(P.TASK_READ)],
+    access: Annotated[Access, require(Permission.TASK_READ)],
     runtime: R,
     after_seq: Annotated[int, Query(ge=-1, le=2**53)] = -1,
     limit: Annotated[int, Query(ge=1, le=2000)] = 500,
@@ -129,7 +130,7 @@ async def get_output(
 
 @router.get("/tasks/{task_id}/output.txt", response_class=Response)
 async def download_output(
-    task_id: UUID, access: Annotated[Access, require(P.TASK_READ)], runtime: R
+    task_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: R
 ) -> StreamingResponse:
     """The whole output as a text file."""
     task = await _readable(runtime, access, task_id)
@@ -154,7 +155,7 @@ async def download_output(
 @router.get("/tasks/{task_id}/output/stream", response_class=Response)
 async def stream_output(
     task_id: UUID,
-    access: Annotated[Access, require(P.TASK_READ)],
+    access: Annotated[Access, require(Permission.TASK_READ)],
     runtime: R,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> StreamingResponse:
@@ -166,7 +167,7 @@ async def stream_output(
 
 
 @router.get("/events", response_class=Response)
-async def stream_changes(access: Annotated[Access, require(P.DEVICE_READ)], runtime: R) -> StreamingResponse:
+async def stream_changes(access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: R) -> StreamingResponse:
     """What changes in the tenants that the user may enter, as server-sent events."""
     events = change_events(runtime, access.scope)
     return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)

@@ -11,7 +11,7 @@ from bosman_server.fleet.api import DeviceFilters
 from bosman_server.fleet.queries import DEVICES
 from bosman_server.fleet.schemas import DeviceRowOut
 from bosman_server.identity.access import Access, require
-from bosman_server.identity.permissions import Permission as P
+from bosman_server.identity.permissions import Permission
 from bosman_server.kit.paging import Page, PageRequest
 from bosman_server.kit.runtime import Runtime, runtime_of
 from bosman_server.tasks.models import TaskState
@@ -38,7 +38,7 @@ class UpdateRowOut(DeviceRowOut):
 
 @router.get("/updates/devices", response_model=Page[UpdateRowOut])
 async def list_update_devices(
-    access: Annotated[Access, require(P.DEVICE_READ)],
+    access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: Annotated[Runtime, Depends(runtime_of)],
     page: Annotated[PageRequest, Depends()],
     filters: Annotated[DeviceFilters, Depends()],

@@ -11,7 +11,7 @@ from bosman_protocol.codes import Code
 from bosman_protocol.work import TaskKind
 from bosman_server.fleet.queries import DEVICES, filter_values
 from bosman_server.identity.access import Access, require
-from bosman_server.identity.permissions import Permission as P
+from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
 from bosman_server.kit.paging import Page, PageRequest
 from bosman_server.kit.problems import Problem, not_found
@@ -24,7 +24,7 @@ from bosman_server.tasks.service import Created, TargetDevice
 router = APIRouter(tags=["jobs"])
 R = Annotated[Runtime, Depends(runtime_of)]
 Ids = Annotated[list[UUID] | None, Query(max_length=500)]
-Creating = Annotated[Access, require(P.TASK_CREATE)]
+Creating = Annotated[Access, require(Permission.TASK_CREATE)]
 
 
 async def _by_ids(connection: Any, device_ids: list[UUID]) -> list[TargetDevice]:
@@ -93,7 +93,7 @@ async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runti
 
 @router.get("/jobs", response_model=Page[JobOut])
 async def list_jobs(
-    access: Annotated[Access, require(P.TASK_READ)],
+    access: Annotated[Access, require(Permission.TASK_READ)],
     runtime: R,
     page: Annotated[PageRequest, Depends()],
     tenant_id: Ids = None,
@@ -117,14 +117,14 @@ async def _job(connection: Any, job_id: UUID) -> dict[str, Any]:
 
 
 @router.get("/jobs/{job_id}", response_model=JobOut)
-async def get_job(job_id: UUID, access: Annotated[Access, require(P.TASK_READ)], runtime: R) -> Response:
+async def get_job(job_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: R) -> Response:
     """One job with its counts."""
     async with runtime.database.reading(access.scope) as connection:
         return Response(msgspec.json.encode(await _job(connection, job_id)), media_type="application/json")
 
 
 @router.post("/jobs/{job_id}/cancel", response_model=JobOut)
-async def cancel_job(job_id: UUID, access: Annotated[Access, require(P.TASK_CANCEL)], runtime: R) -> Response:
+async def cancel_job(job_id: UUID, access: Annotated[Access, require(Permission.TASK_CANCEL)], runtime: R) -> Response:
     """Cancel every unfinished task of a job."""
     async with runtime.database.writing(access.scope) as connection:
         job = await _job(connection, job_id)

@@ -65,7 +65,7 @@ TASKS = FastList(
 )
 
 DETAIL = """
-SELECT params, result, error_detail, timeout_seconds, output_bytes, chunk_count,
+SELECT params, result, error_detail, timeout_seconds, output_bytes,
        (SELECT count(*) FROM tasks_chunk c WHERE c.tenant_id = t.tenant_id AND c.task_id = t.id) AS output_chunks
 FROM tasks_task t WHERE tenant_id = $1 AND id = $2
 """

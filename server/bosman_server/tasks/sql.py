@@ -49,9 +49,9 @@ RETURNING id
 
 # A result that comes after the server had given the task up for lost still counts.
 FINISHED = """
-UPDATE tasks_task SET state = $4, started_at = coalesce(started_at, $5), finished_at = $6, exit_code = $7,
+UPDATE tasks_task SET state = $4::text, started_at = coalesce(started_at, $5), finished_at = $6, exit_code = $7,
     error_code = $8, error_params = $9, error_detail = $10, result = $11, chunk_count = $12,
-    progress_percent = CASE WHEN $4 = 'succeeded' THEN 100 ELSE progress_percent END
+    progress_percent = CASE WHEN $4::text = 'succeeded' THEN 100 ELSE progress_percent END
 WHERE tenant_id = $1 AND id = $2 AND device_id = $3
   AND (state IN ('waiting', 'queued', 'leased', 'running') OR error_code = 'agent.lost_task')
 RETURNING job_id, kind

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.identity import service as identity
 from bosman_server.identity.access import Access, require
-from bosman_server.identity.permissions import Permission as P
+from bosman_server.identity.permissions import Permission
 from bosman_server.kit.db.database import Unit
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
@@ -53,7 +53,7 @@ def _site_out(site: Site) -> SiteOut:
 
 @router.get("/tenants", response_model=Page[TenantRowOut])
 async def list_tenants(
-    access: Annotated[Access, require(P.TENANT_READ)], runtime: R, page: Paging, q: Text = None
+    access: Annotated[Access, require(Permission.TENANT_READ)], runtime: R, page: Paging, q: Text = None
 ) -> Response:
     """Tenants that the user may enter."""
     values: dict[str, Any] = {"tenant_id": list(access.scope), "q": q or None}
@@ -63,7 +63,7 @@ async def list_tenants(
 
 @router.post("/tenants", status_code=201)
 async def create_tenant(
-    data: TenantCreate, access: Annotated[Access, require(P.TENANT_CREATE)], runtime: R
+    data: TenantCreate, access: Annotated[Access, require(Permission.TENANT_CREATE)], runtime: R
 ) -> TenantOut:
     """A new tenant; whoever makes it owns it."""
     tenant_id = TenantId(uuid7())
@@ -75,7 +75,9 @@ async def create_tenant(
 
 
 @router.get("/tenants/{tenant_id}")
-async def get_tenant(tenant_id: UUID, access: Annotated[Access, require(P.TENANT_READ)], runtime: R) -> TenantOut:
+async def get_tenant(
+    tenant_id: UUID, access: Annotated[Access, require(Permission.TENANT_READ)], runtime: R
+) -> TenantOut:
     """One tenant."""
     access.check(tenant_id)
     async with runtime.database.unit(access.scope) as unit:
@@ -84,7 +86,7 @@ async def get_tenant(tenant_id: UUID, access: Annotated[Access, require(P.TENANT
 
 @router.patch("/tenants/{tenant_id}")
 async def update_tenant(
-    tenant_id: UUID, data: TenantUpdate, access: Annotated[Access, require(P.TENANT_UPDATE)], runtime: R
+    tenant_id: UUID, data: TenantUpdate, access: Annotated[Access, require(Permission.TENANT_UPDATE)], runtime: R
 ) -> TenantOut:
     """Rename a tenant."""
     checked = access.check(tenant_id)
@@ -95,7 +97,9 @@ async def update_tenant(
 
 
 @router.delete("/tenants/{tenant_id}", status_code=204)
-async def delete_tenant(tenant_id: UUID, access: Annotated[Access, require(P.TENANT_DELETE)], runtime: R) -> None:
+async def delete_tenant(
+    tenant_id: UUID, access: Annotated[Access, require(Permission.TENANT_DELETE)], runtime: R
+) -> None:
     """Delete a tenant that has no devices."""
     checked = access.check(tenant_id)
     async with runtime.database.unit(access.scope) as unit:
@@ -106,7 +110,11 @@ async def delete_tenant(tenant_id: UUID, access: Annotated[Access, require(P.TEN
 
 @router.get("/sites", response_model=Page[SiteRowOut])
 async def list_sites(
-    access: Annotated[Access, require(P.SITE_READ)], runtime: R, page: Paging, tenant_id: Ids = None, q: Text = None
+    access: Annotated[Access, require(Permission.SITE_READ)],
+    runtime: R,
+    page: Paging,
+    tenant_id: Ids = None,
+    q: Text = None,
 ) -> Response:
     """Sites of the tenants that the user may enter."""
     scope = access.narrowed(tenant_id)
@@ -115,7 +123,9 @@ async def list_sites(
 
 
 @router.post("/sites", status_code=201)
-async def create_site(data: SiteCreate, access: Annotated[Access, require(P.SITE_CREATE)], runtime: R) -> SiteOut:
+async def create_site(
+    data: SiteCreate, access: Annotated[Access, require(Permission.SITE_CREATE)], runtime: R
+) -> SiteOut:
     """A new site of a tenant."""
     tenant_id = access.check(data.tenant_id)
     async with runtime.database.unit(access.scope) as unit:
@@ -132,7 +142,7 @@ async def _site(session: AsyncSession, access: Access, site_id: UUID) -> Site:
 
 @router.patch("/sites/{site_id}")
 async def update_site(
-    site_id: UUID, data: SiteUpdate, access: Annotated[Access, require(P.SITE_UPDATE)], runtime: R
+    site_id: UUID, data: SiteUpdate, access: Annotated[Access, require(Permission.SITE_UPDATE)], runtime: R
 ) -> SiteOut:
     """Rename a site or change its time zone."""
     async with runtime.database.unit(access.visible) as unit:
@@ -143,7 +153,7 @@ async def update_site(
 
 
 @router.delete("/sites/{site_id}", status_code=204)
-async def delete_site(site_id: UUID, access: Annotated[Access, require(P.SITE_DELETE)], runtime: R) -> None:
+async def delete_site(site_id: UUID, access: Annotated[Access, require(Permission.SITE_DELETE)], runtime: R) -> None:
     """Delete a site where no device stands."""
     async with runtime.database.unit(access.visible) as unit:
         site = await _site(unit.session, access, site_id)
@@ -162,13 +172,15 @@ async def _move(runtime: Runtime, access: Access, device_ids: list[UUID], site_i
 
 @router.patch("/devices/{device_id}")
 async def update_device(
-    device_id: UUID, data: DeviceUpdate, access: Annotated[Access, require(P.DEVICE_UPDATE)], runtime: R
+    device_id: UUID, data: DeviceUpdate, access: Annotated[Access, require(Permission.DEVICE_UPDATE)], runtime: R
 ) -> Moved:
     """Move a device to another site of its tenant."""
     return Moved(moved=await _move(runtime, access, [device_id], data.site_id))
 
 
 @router.post("/devices/move")
-async def move_devices(data: DevicesMove, access: Annotated[Access, require(P.DEVICE_UPDATE)], runtime: R) -> Moved:
+async def move_devices(
+    data: DevicesMove, access: Annotated[Access, require(Permission.DEVICE_UPDATE)], runtime: R
+) -> Moved:
     """Move several devices to one site of their tenant."""
     return Moved(moved=await _move(runtime, access, data.device_ids, data.site_id))

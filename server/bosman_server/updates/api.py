@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, String, Uuid, any_, case, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bosman_server.identity.access import Access, require
-from bosman_server.identity.permissions import Permission as P
+from bosman_server.identity.permissions import Permission
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.paging import Page, PageRequest
 from bosman_server.kit.runtime import Runtime, runtime_of
@@ -71,7 +71,7 @@ class PendingUpdateOut(BaseModel):
 @router.get("/devices/{device_id}/updates", response_model=Page[PendingUpdateOut])
 async def list_pending_updates(
     device_id: UUID,
-    access: Annotated[Access, require(P.DEVICE_READ)],
+    access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: Annotated[Runtime, Depends(runtime_of)],
     page: Annotated[PageRequest, Depends()],
     q: Annotated[str | None, Query(max_length=200)] = None,

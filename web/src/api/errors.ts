@@ -2,7 +2,6 @@
 export interface FieldProblem {
   loc: (string | number)[];
   code: string;
-  params: Record<string, unknown>;
 }
 
 /** An RFC 9457 problem that the server answered, or a failure to reach it. */
@@ -35,7 +34,7 @@ function text(value: unknown): string | null {
 function toField(value: unknown): FieldProblem | null {
   if (!isRecord(value) || !Array.isArray(value["loc"])) return null;
   const loc = value["loc"].filter((part) => typeof part === "string" || typeof part === "number");
-  return { loc, code: text(value["code"]) ?? "request.invalid", params: isRecord(value["params"]) ? value["params"] : {} };
+  return { loc, code: text(value["code"]) ?? "request.invalid" };
 }
 
 function fallbackCode(status: number): string {

@@ -4,185 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Setup */
-        get: operations["get_setup"];
-        put?: never;
-        /** Run Setup */
-        post: operations["run_setup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Session */
-        get: operations["get_session"];
-        put?: never;
-        /** Sign In */
-        post: operations["sign_in"];
-        /** Sign Out */
-        delete: operations["sign_out"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/totp": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Verify Totp */
-        post: operations["verify_totp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/totp/enrollment": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Enroll Totp */
-        post: operations["enroll_totp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/totp/enrollment/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Confirm Totp */
-        post: operations["confirm_totp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Me */
-        get: operations["get_me"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Update Me */
-        patch: operations["update_me"];
-        trace?: never;
-    };
-    "/api/v1/tenants": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Tenants */
-        get: operations["list_tenants"];
-        put?: never;
-        /** Create Tenant */
-        post: operations["create_tenant"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tenants/{tenant_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Tenant */
-        get: operations["get_tenant"];
-        put?: never;
-        post?: never;
-        /** Delete Tenant */
-        delete: operations["delete_tenant"];
-        options?: never;
-        head?: never;
-        /** Update Tenant */
-        patch: operations["update_tenant"];
-        trace?: never;
-    };
-    "/api/v1/sites": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Sites */
-        get: operations["list_sites"];
-        put?: never;
-        /** Create Site */
-        post: operations["create_site"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sites/{site_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Delete Site */
-        delete: operations["delete_site"];
-        options?: never;
-        head?: never;
-        /** Update Site */
-        patch: operations["update_site"];
-        trace?: never;
-    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -190,25 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Devices */
+        /**
+         * List Devices
+         * @description Devices of the tenants that the user may enter.
+         */
         get: operations["list_devices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/updates/devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Update Devices */
-        get: operations["list_update_devices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -226,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move Devices */
+        /**
+         * Move Devices
+         * @description Move several devices to one site of their tenant.
+         */
         post: operations["move_devices"];
         delete?: never;
         options?: never;
@@ -241,15 +51,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Device */
+        /**
+         * Get Device
+         * @description One device in full.
+         */
         get: operations["get_device"];
         put?: never;
         post?: never;
-        /** Delete Device */
+        /**
+         * Delete Device
+         * @description Remove a revoked device with everything known about it.
+         */
         delete: operations["delete_device"];
         options?: never;
         head?: never;
-        /** Update Device */
+        /**
+         * Update Device
+         * @description Move a device to another site of its tenant.
+         */
         patch: operations["update_device"];
         trace?: never;
     };
@@ -262,7 +81,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revoke Device */
+        /**
+         * Revoke Device
+         * @description Shut a device out; its live connection is cut within seconds.
+         */
         post: operations["revoke_device"];
         delete?: never;
         options?: never;
@@ -277,10 +99,33 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Device Software */
-        get: operations["list_device_software"];
+        /**
+         * List Software
+         * @description Software of one device.
+         */
+        get: operations["list_software"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Task
+         * @description One wish for one device.
+         */
+        post: operations["create_task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -294,8 +139,75 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Device Updates */
-        get: operations["list_device_updates"];
+        /**
+         * List Pending Updates
+         * @description What the last scan of a device found.
+         */
+        get: operations["list_pending_updates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enrollment-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description Enrolment tokens of the tenants that the user may enter.
+         */
+        get: operations["list_tokens"];
+        put?: never;
+        /**
+         * Create Token
+         * @description A new token; its secret is in this answer and nowhere else.
+         */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enrollment-tokens/{token_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Token
+         * @description End a token.
+         */
+        post: operations["revoke_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Changes
+         * @description What changes in the tenants that the user may enter, as server-sent events.
+         */
+        get: operations["stream_changes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -311,10 +223,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Jobs */
+        /**
+         * List Jobs
+         * @description Jobs of the tenants that the user may enter, newest first.
+         */
         get: operations["list_jobs"];
         put?: never;
-        /** Create Job */
+        /**
+         * Create Job
+         * @description One wish for many devices.
+         */
         post: operations["create_job"];
         delete?: never;
         options?: never;
@@ -329,7 +247,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Job */
+        /**
+         * Get Job
+         * @description One job with its counts.
+         */
         get: operations["get_job"];
         put?: never;
         post?: never;
@@ -348,7 +269,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel Job */
+        /**
+         * Cancel Job
+         * @description Cancel every unfinished task of a job.
+         */
         post: operations["cancel_job"];
         delete?: never;
         options?: never;
@@ -365,12 +289,199 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Retry Job */
+        /**
+         * Retry Job
+         * @description A new job for the devices on which this one failed, timed out or expired.
+         */
         post: operations["retry_job"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Me
+         * @description The signed-in user with their permissions per tenant.
+         */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Me
+         * @description Change name, language or theme.
+         */
+        patch: operations["update_me"];
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session
+         * @description How far sign-in has come.
+         */
+        get: operations["get_session"];
+        put?: never;
+        /**
+         * Sign In
+         * @description First factor.
+         */
+        post: operations["sign_in"];
+        /**
+         * Sign Out
+         * @description Sign out.
+         */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Totp
+         * @description Second factor.
+         */
+        post: operations["check_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/totp/enrollment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Totp Enrollment
+         * @description A secret for the authenticator app.
+         */
+        post: operations["begin_totp_enrollment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/totp/enrollment/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Totp Enrollment
+         * @description Prove that the app has the secret.
+         */
+        post: operations["confirm_totp_enrollment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Setup
+         * @description Whether the first Owner is still awaited; 404 ever after.
+         */
+        get: operations["get_setup"];
+        put?: never;
+        /**
+         * Complete Setup
+         * @description Become the first Owner.
+         */
+        post: operations["complete_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sites
+         * @description Sites of the tenants that the user may enter.
+         */
+        get: operations["list_sites"];
+        put?: never;
+        /**
+         * Create Site
+         * @description A new site of a tenant.
+         */
+        post: operations["create_site"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Site
+         * @description Delete a site where no device stands.
+         */
+        delete: operations["delete_site"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Site
+         * @description Rename a site or change its time zone.
+         */
+        patch: operations["update_site"];
         trace?: never;
     };
     "/api/v1/tasks": {
@@ -380,7 +491,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Tasks */
+        /**
+         * List Tasks
+         * @description Tasks of the tenants that the user may enter.
+         */
         get: operations["list_tasks"];
         put?: never;
         post?: never;
@@ -397,7 +511,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Task */
+        /**
+         * Get Task
+         * @description One task with everything about it but its output.
+         */
         get: operations["get_task"];
         put?: never;
         post?: never;
@@ -416,7 +533,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel Task */
+        /**
+         * Cancel Task
+         * @description Cancel a task: at once when it has not begun, else its process tree is killed.
+         */
         post: operations["cancel_task"];
         delete?: never;
         options?: never;
@@ -431,8 +551,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Task Output */
-        get: operations["get_task_output"];
+        /**
+         * Get Output
+         * @description Stored output from a position on.
+         */
+        get: operations["get_output"];
         put?: never;
         post?: never;
         delete?: never;
@@ -448,8 +571,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download Task Output */
-        get: operations["download_task_output"];
+        /**
+         * Download Output
+         * @description The whole output as a text file.
+         */
+        get: operations["download_output"];
         put?: never;
         post?: never;
         delete?: never;
@@ -465,8 +591,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Stream Task Output */
-        get: operations["stream_task_output"];
+        /**
+         * Stream Output
+         * @description Output and states as server-sent events: replay, then live; resumes by Last-Event-ID.
+         */
+        get: operations["stream_output"];
         put?: never;
         post?: never;
         delete?: never;
@@ -475,50 +604,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/enrollment-tokens": {
+    "/api/v1/tenants": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List Enrollment Tokens */
-        get: operations["list_enrollment_tokens"];
+        /**
+         * List Tenants
+         * @description Tenants that the user may enter.
+         */
+        get: operations["list_tenants"];
         put?: never;
-        /** Create Enrollment Token */
-        post: operations["create_enrollment_token"];
+        /**
+         * Create Tenant
+         * @description A new tenant; whoever makes it owns it.
+         */
+        post: operations["create_tenant"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/enrollment-tokens/{token_id}/revoke": {
+    "/api/v1/tenants/{tenant_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Tenant
+         * @description One tenant.
+         */
+        get: operations["get_tenant"];
         put?: never;
-        /** Revoke Enrollment Token */
-        post: operations["revoke_enrollment_token"];
-        delete?: never;
+        post?: never;
+        /**
+         * Delete Tenant
+         * @description Delete a tenant that has no devices.
+         */
+        delete: operations["delete_tenant"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Update Tenant
+         * @description Rename a tenant.
+         */
+        patch: operations["update_tenant"];
         trace?: never;
     };
-    "/api/v1/events": {
+    "/api/v1/updates/devices": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Stream Events */
-        get: operations["stream_events"];
+        /**
+         * List Update Devices
+         * @description Devices with their pending updates, trouble first.
+         */
+        get: operations["list_update_devices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -531,28 +680,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** ActiveTask */
+        /**
+         * ActiveTask
+         * @description The task that a device is busy with, or that it will be busy with next.
+         */
         ActiveTask: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "diagnostics.echo" | "inventory.collect" | "updates.scan" | "updates.install" | "system.restart";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "timed_out" | "cancelled" | "expired";
+            kind: components["schemas"]["TaskKind"];
             /** Progress Percent */
             progress_percent: number | null;
+            state: components["schemas"]["TaskState"];
         };
-        /** Chunk */
-        Chunk: {
+        /**
+         * ChunkOut
+         * @description A piece of output.
+         */
+        ChunkOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
             /** Seq */
             seq: number;
             /**
@@ -560,284 +712,45 @@ export interface components {
              * @enum {string}
              */
             stream: "stdout" | "stderr" | "system";
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
             /** Text */
             text: string;
         };
-        /** Device */
-        Device: {
+        /**
+         * Code
+         * @description What went wrong, `subject.condition`; kept sorted by subject.
+         * @enum {string}
+         */
+        Code: "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "csr.invalid" | "csr.other_device" | "device.not_revoked" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "job.bad_params" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.too_common" | "password.too_short" | "permission.denied" | "request.bad_origin" | "request.invalid" | "request.too_large" | "restart.failed" | "route.not_found" | "method.not_allowed" | "server.error" | "server.unavailable" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "updates.none_selected" | "updates.not_offered" | "uplink.invalid";
+        /**
+         * Counts
+         * @description How many tasks of a job are in which state.
+         */
+        Counts: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /** Tenant Name */
-            tenant_name: string;
-            /**
-             * Site Id
-             * Format: uuid
-             */
-            site_id: string;
-            /** Site Name */
-            site_name: string;
-            /** Hostname */
-            hostname: string;
-            /**
-             * Os Family
-             * @enum {string}
-             */
-            os_family: "linux" | "windows";
-            /** Os Name */
-            os_name: string | null;
-            /** Os Version */
-            os_version: string | null;
-            /** Agent Version */
-            agent_version: string | null;
-            /** Online */
-            online: boolean;
-            /** Last Seen At */
-            last_seen_at: string | null;
-            /**
-             * Enrolled At
-             * Format: date-time
-             */
-            enrolled_at: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "active" | "revoked";
-            /** Ip Address */
-            ip_address: string | null;
-            /** Pending Updates */
-            pending_updates: number;
-            /** Security Updates */
-            security_updates: number;
-            /** Restart Required */
-            restart_required: boolean | null;
-            /** Last Scan At */
-            last_scan_at: string | null;
-            /** Certificate Expires At */
-            certificate_expires_at: string | null;
-            facts: components["schemas"]["Facts"] | null;
-            /** Facts At */
-            facts_at: string | null;
-            /** Restart Reasons */
-            restart_reasons: components["schemas"]["Reason"][];
-        };
-        /** DeviceFilter */
-        DeviceFilter: {
-            /** Q */
-            q?: string | null;
-            /** Tenant Id */
-            tenant_id?: string[] | null;
-            /** Site Id */
-            site_id?: string[] | null;
-            /** Online */
-            online?: boolean | null;
-            /** Os Family */
-            os_family?: ("linux" | "windows") | null;
-            /** Restart Required */
-            restart_required?: boolean | null;
-            /** Pending */
-            pending?: ("any" | "security" | "none") | null;
-            /** Status */
-            status?: ("active" | "revoked") | null;
-        };
-        /** DeviceMove */
-        DeviceMove: {
-            /** Device Ids */
-            device_ids: string[];
-            /**
-             * Site Id
-             * Format: uuid
-             */
-            site_id: string;
-        };
-        /** DevicePatch */
-        DevicePatch: {
-            /**
-             * Site Id
-             * Format: uuid
-             */
-            site_id: string;
-        };
-        /** DeviceRow */
-        DeviceRow: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /** Tenant Name */
-            tenant_name: string;
-            /**
-             * Site Id
-             * Format: uuid
-             */
-            site_id: string;
-            /** Site Name */
-            site_name: string;
-            /** Hostname */
-            hostname: string;
-            /**
-             * Os Family
-             * @enum {string}
-             */
-            os_family: "linux" | "windows";
-            /** Os Name */
-            os_name: string | null;
-            /** Os Version */
-            os_version: string | null;
-            /** Agent Version */
-            agent_version: string | null;
-            /** Online */
-            online: boolean;
-            /** Last Seen At */
-            last_seen_at: string | null;
-            /**
-             * Enrolled At
-             * Format: date-time
-             */
-            enrolled_at: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "active" | "revoked";
-            /** Ip Address */
-            ip_address: string | null;
-            /** Pending Updates */
-            pending_updates: number;
-            /** Security Updates */
-            security_updates: number;
-            /** Restart Required */
-            restart_required: boolean | null;
-            /** Last Scan At */
-            last_scan_at: string | null;
-        };
-        /** Disk */
-        Disk: {
-            /** Name */
-            name: string;
-            /** Mount Point */
-            mount_point: string | null;
-            /** File System */
-            file_system: string | null;
-            /** Size Bytes */
-            size_bytes: number;
-            /** Free Bytes */
-            free_bytes: number | null;
-        };
-        /** Facts */
-        Facts: {
-            /** Os Name */
-            os_name: string;
-            /** Os Version */
-            os_version: string;
-            /** Os Build */
-            os_build: string | null;
-            /** Kernel */
-            kernel: string | null;
-            /** Architecture */
-            architecture: string;
-            /** Cpu Model */
-            cpu_model: string | null;
-            /** Cpu Cores */
-            cpu_cores: number | null;
-            /** Memory Bytes */
-            memory_bytes: number | null;
-            /** Vendor */
-            vendor: string | null;
-            /** Model */
-            model: string | null;
-            /** Serial Number */
-            serial_number: string | null;
-            /** Virtualization */
-            virtualization: string | null;
-            /** Last Boot At */
-            last_boot_at: string | null;
-            /** Time Zone */
-            time_zone: string | null;
-            /** Disks */
-            disks: components["schemas"]["Disk"][];
-            /** Network Interfaces */
-            network_interfaces: components["schemas"]["Nic"][];
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
-        /** Job */
-        Job: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "diagnostics.echo" | "inventory.collect" | "updates.scan" | "updates.install" | "system.restart";
-            /** Params */
-            params: {
-                [key: string]: unknown;
-            };
-            /** Tenant Ids */
-            tenant_ids: string[];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By Name */
-            created_by_name: string;
-            /** Not Before */
-            not_before: string | null;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Task Count */
-            task_count: number;
-            counts: components["schemas"]["JobCounts"];
-            /** Cancelled At */
-            cancelled_at: string | null;
-        };
-        /** JobCounts */
-        JobCounts: {
-            /**
-             * Waiting
+             * Cancelled
              * @default 0
              */
-            waiting: number;
+            cancelled: number;
             /**
-             * Queued
+             * Expired
              * @default 0
              */
-            queued: number;
+            expired: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
             /**
              * Leased
              * @default 0
              */
             leased: number;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
             /**
              * Running
              * @default 0
@@ -849,715 +762,76 @@ export interface components {
              */
             succeeded: number;
             /**
-             * Failed
-             * @default 0
-             */
-            failed: number;
-            /**
              * Timed Out
              * @default 0
              */
             timed_out: number;
             /**
-             * Cancelled
+             * Waiting
              * @default 0
              */
-            cancelled: number;
+            waiting: number;
+        };
+        /**
+         * DeviceFilter
+         * @description Which devices: the same names as the filters of the lists.
+         */
+        DeviceFilter: {
+            /** Online */
+            online?: boolean | null;
+            /** Os Family */
+            os_family?: ("linux" | "windows") | null;
+            /** Pending */
+            pending?: ("any" | "security" | "none") | null;
+            /** Q */
+            q?: string | null;
+            /** Restart Required */
+            restart_required?: boolean | null;
+            /** Site Id */
+            site_id?: string[] | null;
+            /** Status */
+            status?: ("active" | "revoked") | null;
+            /** Tenant Id */
+            tenant_id?: string[] | null;
+        };
+        /**
+         * DeviceOut
+         * @description A device in full.
+         */
+        DeviceOut: {
+            /** Agent Version */
+            agent_version: string;
+            /** Certificate Expires At */
+            certificate_expires_at: string | null;
+            /** Critical Updates */
+            critical_updates: number | null;
             /**
-             * Expired
-             * @default 0
-             */
-            expired: number;
-        };
-        /** JobCreate */
-        JobCreate: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "diagnostics.echo" | "inventory.collect" | "updates.scan" | "updates.install" | "system.restart";
-            /** Params */
-            params: {
-                [key: string]: unknown;
-            };
-            /** Target */
-            target: components["schemas"]["TargetIds"] | components["schemas"]["TargetFilter"];
-            /** Not Before */
-            not_before?: string | null;
-            /** Expires In Seconds */
-            expires_in_seconds?: number | null;
-            /** Timeout Seconds */
-            timeout_seconds?: number | null;
-        };
-        /** Me */
-        Me: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Email */
-            email: string;
-            /** Name */
-            name: string;
-            /**
-             * Language
-             * @enum {string}
-             */
-            language: "pl" | "en";
-            /**
-             * Theme
-             * @enum {string}
-             */
-            theme: "light" | "dark" | "system";
-            /** Memberships */
-            memberships: components["schemas"]["Membership"][];
-        };
-        /** MePatch */
-        MePatch: {
-            /** Name */
-            name?: string | null;
-            /** Language */
-            language?: ("pl" | "en") | null;
-            /** Theme */
-            theme?: ("light" | "dark" | "system") | null;
-        };
-        /** Membership */
-        Membership: {
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /** Tenant Name */
-            tenant_name: string;
-            /** Role */
-            role: string;
-            /** Permissions */
-            permissions: string[];
-        };
-        /** Moved */
-        Moved: {
-            /** Moved */
-            moved: number;
-        };
-        /** Nic */
-        Nic: {
-            /** Name */
-            name: string;
-            /** Mac Address */
-            mac_address: string | null;
-            /** Addresses */
-            addresses: string[];
-        };
-        /** Output */
-        Output: {
-            /** Chunks */
-            chunks: components["schemas"]["Chunk"][];
-            /** Complete */
-            complete: boolean;
-        };
-        /** Page[DeviceRow] */
-        Page_DeviceRow_: {
-            /** Items */
-            items: components["schemas"]["DeviceRow"][];
-            /** Total */
-            total: number;
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Prev Cursor */
-            prev_cursor: string | null;
-        };
-        /** Page[Job] */
-        Page_Job_: {
-            /** Items */
-            items: components["schemas"]["Job"][];
-            /** Total */
-            total: number;
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Prev Cursor */
-            prev_cursor: string | null;
-        };
-        /** Page[Site] */
-        Page_Site_: {
-            /** Items */
-            items: components["schemas"]["Site"][];
-            /** Total */
-            total: number;
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Prev Cursor */
-            prev_cursor: string | null;
-        };
-        /** Page[Software] */
-        Page_Software_: {
-            /** Items */
-            items: components["schemas"]["Software"][];
-            /** Total */
-            total: number;
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Prev Cursor */
-            prev_cursor: string | null;
-        };
-        /** Page[TaskRow] */
-        Page_TaskRow_: {
-            /** Items */
-            items: components["schemas"]["TaskRow"][];
-            /** Total */
-            total: number;
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Prev Cursor */
-            prev_cursor: string | null;
-        };
-        /** Page[Tenant] */
-        Page_Tenant_: {
-            /** Items */
-            items: components["schemas"]["Tenant"][];
-            /** Total */
-            total: number;
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Prev Cursor */
-            prev_cursor: string | null;
-        };
-        /** Page[TokenRow] */
-        Page_TokenRow_: {
-            /** Items */
-            items: components["schemas"]["TokenRow"][];
-            /** Total */
-            total: number;
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Prev Cursor */
-            prev_cursor: string | null;
-        };
-        /** Page[UpdateDeviceRow] */
-        Page_UpdateDeviceRow_: {
-            /** Items */
-            items: components["schemas"]["UpdateDeviceRow"][];
-            /** Total */
-            total: number;
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Prev Cursor */
-            prev_cursor: string | null;
-        };
-        /** Page[Update] */
-        Page_Update_: {
-            /** Items */
-            items: components["schemas"]["Update"][];
-            /** Total */
-            total: number;
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Prev Cursor */
-            prev_cursor: string | null;
-        };
-        /** Reason */
-        Reason: {
-            /** Code */
-            code: string;
-            /** Params */
-            params: {
-                [key: string]: unknown;
-            };
-        };
-        /** RecoveryCodes */
-        RecoveryCodes: {
-            /** Recovery Codes */
-            recovery_codes: string[];
-        };
-        /** SessionState */
-        SessionState: {
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "totp_required" | "totp_enrollment_required" | "complete";
-        };
-        /** SetupRequest */
-        SetupRequest: {
-            /** Code */
-            code: string;
-            /** Email */
-            email: string;
-            /** Name */
-            name: string;
-            /** Password */
-            password: string;
-            /**
-             * Language
-             * @enum {string}
-             */
-            language: "pl" | "en";
-        };
-        /** SetupState */
-        SetupState: {
-            /** Open */
-            open: boolean;
-        };
-        /** SignIn */
-        SignIn: {
-            /** Email */
-            email: string;
-            /** Password */
-            password: string;
-        };
-        /** Site */
-        Site: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /** Tenant Name */
-            tenant_name: string;
-            /** Name */
-            name: string;
-            /** Time Zone */
-            time_zone: string;
-            /** Device Count */
-            device_count: number;
-            /**
-             * Created At
+             * Enrolled At
              * Format: date-time
              */
-            created_at: string;
-        };
-        /** SiteCreate */
-        SiteCreate: {
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /** Name */
-            name: string;
-            /** Time Zone */
-            time_zone: string;
-        };
-        /** SitePatch */
-        SitePatch: {
-            /** Name */
-            name?: string | null;
-            /** Time Zone */
-            time_zone?: string | null;
-        };
-        /** Software */
-        Software: {
-            /** Name */
-            name: string;
-            /** Version */
-            version: string;
-            /** Publisher */
-            publisher: string | null;
-            /** Architecture */
-            architecture: string | null;
-            /** Source */
-            source: string | null;
-            /** Installed At */
-            installed_at: string | null;
-        };
-        /** TargetFilter */
-        TargetFilter: {
-            filter: components["schemas"]["DeviceFilter"];
-            /** Expected Count */
-            expected_count: number;
-        };
-        /** TargetIds */
-        TargetIds: {
-            /** Device Ids */
-            device_ids: string[];
-        };
-        /** Task */
-        Task: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Job Id
-             * Format: uuid
-             */
-            job_id: string;
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /**
-             * Device Id
-             * Format: uuid
-             */
-            device_id: string;
+            enrolled_at: string;
+            facts: components["schemas"]["FactsOut"] | null;
+            /** Facts At */
+            facts_at: string | null;
             /** Hostname */
             hostname: string;
             /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "diagnostics.echo" | "inventory.collect" | "updates.scan" | "updates.install" | "system.restart";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "timed_out" | "cancelled" | "expired";
-            /** Progress Percent */
-            progress_percent: number | null;
-            progress_note: components["schemas"]["Reason"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By Name */
-            created_by_name: string;
-            /** Leased At */
-            leased_at: string | null;
-            /** Started At */
-            started_at: string | null;
-            /** Finished At */
-            finished_at: string | null;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Error Code */
-            error_code: string | null;
-            /** Error Params */
-            error_params: {
-                [key: string]: unknown;
-            } | null;
-            /** Exit Code */
-            exit_code: number | null;
-            /** Device Online */
-            device_online: boolean;
-            /** Device Last Seen At */
-            device_last_seen_at: string | null;
-            /** Params */
-            params: {
-                [key: string]: unknown;
-            };
-            /** Result */
-            result: {
-                [key: string]: unknown;
-            } | null;
-            /** Timeout Seconds */
-            timeout_seconds: number;
-            /** Output Bytes */
-            output_bytes: number;
-            /** Output Chunks */
-            output_chunks: number;
-            /** Timeline */
-            timeline: components["schemas"]["TimelineEntry"][];
-        };
-        /** TaskRow */
-        TaskRow: {
-            /**
              * Id
              * Format: uuid
              */
             id: string;
-            /**
-             * Job Id
-             * Format: uuid
-             */
-            job_id: string;
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /**
-             * Device Id
-             * Format: uuid
-             */
-            device_id: string;
-            /** Hostname */
-            hostname: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "diagnostics.echo" | "inventory.collect" | "updates.scan" | "updates.install" | "system.restart";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "timed_out" | "cancelled" | "expired";
-            /** Progress Percent */
-            progress_percent: number | null;
-            progress_note: components["schemas"]["Reason"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By Name */
-            created_by_name: string;
-            /** Leased At */
-            leased_at: string | null;
-            /** Started At */
-            started_at: string | null;
-            /** Finished At */
-            finished_at: string | null;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Error Code */
-            error_code: string | null;
-            /** Error Params */
-            error_params: {
-                [key: string]: unknown;
-            } | null;
-            /** Exit Code */
-            exit_code: number | null;
-            /** Device Online */
-            device_online: boolean;
-            /** Device Last Seen At */
-            device_last_seen_at: string | null;
-        };
-        /** Tenant */
-        Tenant: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Site Count */
-            site_count: number;
-            /** Device Count */
-            device_count: number;
-            /** Online Count */
-            online_count: number;
-        };
-        /** TenantCreate */
-        TenantCreate: {
-            /** Name */
-            name: string;
-        };
-        /** TimelineEntry */
-        TimelineEntry: {
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "timed_out" | "cancelled" | "expired";
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Error Code */
-            error_code: string | null;
-        };
-        /** TokenCreate */
-        TokenCreate: {
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /**
-             * Site Id
-             * Format: uuid
-             */
-            site_id: string;
-            /** Label */
-            label: string;
-            /** Valid Seconds */
-            valid_seconds: number;
-            /** Max Uses */
-            max_uses: number;
-        };
-        /** TokenCreated */
-        TokenCreated: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /** Tenant Name */
-            tenant_name: string;
-            /**
-             * Site Id
-             * Format: uuid
-             */
-            site_id: string;
-            /** Site Name */
-            site_name: string;
-            /** Label */
-            label: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By Name */
-            created_by_name: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Max Uses */
-            max_uses: number;
-            /** Use Count */
-            use_count: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "active" | "used_up" | "expired" | "revoked";
-            /** Token */
-            token: string;
-            /** Install Linux */
-            install_linux: string;
-        };
-        /** TokenRow */
-        TokenRow: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /** Tenant Name */
-            tenant_name: string;
-            /**
-             * Site Id
-             * Format: uuid
-             */
-            site_id: string;
-            /** Site Name */
-            site_name: string;
-            /** Label */
-            label: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By Name */
-            created_by_name: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Max Uses */
-            max_uses: number;
-            /** Use Count */
-            use_count: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "active" | "used_up" | "expired" | "revoked";
-        };
-        /** TotpConfirm */
-        TotpConfirm: {
-            /** Code */
-            code: string;
-        };
-        /** TotpEnrollment */
-        TotpEnrollment: {
-            /** Secret */
-            secret: string;
-            /** Otpauth Uri */
-            otpauth_uri: string;
-            /** Qr Svg */
-            qr_svg: string;
-        };
-        /** TotpRequest */
-        TotpRequest: {
-            /** Code */
-            code?: string | null;
-            /** Recovery Code */
-            recovery_code?: string | null;
-        };
-        /** Update */
-        Update: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /** Kb */
-            kb: string | null;
-            /**
-             * Class
-             * @enum {string}
-             */
-            class: "security" | "critical" | "optional";
-            /** Installed Version */
-            installed_version: string | null;
-            /** Available Version */
-            available_version: string;
-            /** Size Bytes */
-            size_bytes: number | null;
-            /** Released At */
-            released_at: string | null;
-            /** Origin */
-            origin: string | null;
-            /** Requires Restart */
-            requires_restart: boolean | null;
-        };
-        /** UpdateDeviceRow */
-        UpdateDeviceRow: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Tenant Id
-             * Format: uuid
-             */
-            tenant_id: string;
-            /** Tenant Name */
-            tenant_name: string;
-            /**
-             * Site Id
-             * Format: uuid
-             */
-            site_id: string;
-            /** Site Name */
-            site_name: string;
-            /** Hostname */
-            hostname: string;
+            /** Ip Address */
+            ip_address: string | null;
+            /** Last Scan At */
+            last_scan_at: string | null;
+            /** Last Scan Error */
+            last_scan_error: string | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Online */
+            online: boolean;
+            /** Optional Updates */
+            optional_updates: number | null;
             /**
              * Os Family
              * @enum {string}
@@ -1567,54 +841,1203 @@ export interface components {
             os_name: string | null;
             /** Os Version */
             os_version: string | null;
-            /** Agent Version */
-            agent_version: string | null;
-            /** Online */
-            online: boolean;
-            /** Last Seen At */
-            last_seen_at: string | null;
+            /** Pending Updates */
+            pending_updates: number | null;
+            /** Restart Reasons */
+            restart_reasons: components["schemas"]["RestartReasonOut"][];
+            /** Restart Required */
+            restart_required: boolean | null;
+            /** Security Updates */
+            security_updates: number | null;
             /**
-             * Enrolled At
-             * Format: date-time
+             * Site Id
+             * Format: uuid
              */
-            enrolled_at: string;
+            site_id: string;
+            /** Site Name */
+            site_name: string;
             /**
              * Status
              * @enum {string}
              */
             status: "active" | "revoked";
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+        };
+        /**
+         * DeviceRowOut
+         * @description A device in a list.
+         */
+        DeviceRowOut: {
+            /** Agent Version */
+            agent_version: string;
+            /** Critical Updates */
+            critical_updates: number | null;
+            /**
+             * Enrolled At
+             * Format: date-time
+             */
+            enrolled_at: string;
+            /** Hostname */
+            hostname: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Ip Address */
             ip_address: string | null;
-            /** Pending Updates */
-            pending_updates: number;
-            /** Security Updates */
-            security_updates: number;
-            /** Restart Required */
-            restart_required: boolean | null;
             /** Last Scan At */
             last_scan_at: string | null;
-            /** Maintenance Window */
-            maintenance_window?: null;
-            active_task: components["schemas"]["ActiveTask"] | null;
-            /** Optional Updates */
-            optional_updates: number;
-            /** Critical Updates */
-            critical_updates: number;
             /** Last Scan Error */
             last_scan_error: string | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Online */
+            online: boolean;
+            /** Optional Updates */
+            optional_updates: number | null;
+            /**
+             * Os Family
+             * @enum {string}
+             */
+            os_family: "linux" | "windows";
+            /** Os Name */
+            os_name: string | null;
+            /** Os Version */
+            os_version: string | null;
+            /** Pending Updates */
+            pending_updates: number | null;
+            /** Restart Required */
+            restart_required: boolean | null;
+            /** Security Updates */
+            security_updates: number | null;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /** Site Name */
+            site_name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "revoked";
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
+        /**
+         * DeviceUpdate
+         * @description Move a device to another site of its tenant.
+         */
+        DeviceUpdate: {
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+        };
+        /**
+         * DevicesMove
+         * @description Move several devices to one site.
+         */
+        DevicesMove: {
+            /** Device Ids */
+            device_ids: string[];
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+        };
+        /**
+         * DiskOut
+         * @description A mounted file system.
+         */
+        DiskOut: {
+            /** File System */
+            file_system: string;
+            /** Free Bytes */
+            free_bytes: number;
+            /** Mount Point */
+            mount_point: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * FactsOut
+         * @description Facts about a device; null is "not known".
+         */
+        FactsOut: {
+            /** Architecture */
+            architecture: string | null;
+            /** Cpu Cores */
+            cpu_cores: number | null;
+            /** Cpu Model */
+            cpu_model: string | null;
+            /** Disks */
+            disks: components["schemas"]["DiskOut"][];
+            /** Hostname */
+            hostname: string;
+            /** Kernel */
+            kernel: string | null;
+            /** Last Boot At */
+            last_boot_at: string | null;
+            /** Memory Bytes */
+            memory_bytes: number | null;
+            /** Model */
+            model: string | null;
+            /** Network Interfaces */
+            network_interfaces: components["schemas"]["NetworkInterfaceOut"][];
+            /** Os Build */
+            os_build: string | null;
+            /**
+             * Os Family
+             * @enum {string}
+             */
+            os_family: "linux" | "windows";
+            /** Os Name */
+            os_name: string;
+            /** Os Version */
+            os_version: string;
+            /** Serial Number */
+            serial_number: string | null;
+            /** Time Zone */
+            time_zone: string | null;
+            /** Vendor */
+            vendor: string | null;
+            /** Virtualization */
+            virtualization: string | null;
+        };
+        /**
+         * FieldProblem
+         * @description One invalid field of a payload.
+         */
+        FieldProblem: {
+            /** Code */
+            code: string;
+            /** Loc */
             loc: (string | number)[];
             /** Message */
-            msg: string;
-            /** Error Type */
+            message: string;
+        };
+        /**
+         * JobCreate
+         * @description One wish for many devices.
+         */
+        JobCreate: {
+            /**
+             * Expires In Seconds
+             * @default 604800
+             */
+            expires_in_seconds: number;
+            kind: components["schemas"]["TaskKind"];
+            /** Not Before */
+            not_before?: string | null;
+            /**
+             * Params
+             * @default {}
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            target: components["schemas"]["Target"];
+            /** Timeout Seconds */
+            timeout_seconds?: number | null;
+        };
+        /**
+         * JobOut
+         * @description A job with its state at a glance.
+         */
+        JobOut: {
+            /** Cancelled At */
+            cancelled_at: string | null;
+            counts: components["schemas"]["Counts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["TaskKind"];
+            /** Not Before */
+            not_before: string | null;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Task Count */
+            task_count: number;
+            /** Tenant Ids */
+            tenant_ids: string[];
+        };
+        /**
+         * Me
+         * @description The signed-in user.
+         */
+        Me: {
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "pl" | "en";
+            /** Memberships */
+            memberships: components["schemas"]["MembershipOut"][];
+            /** Name */
+            name: string;
+            /**
+             * Theme
+             * @enum {string}
+             */
+            theme: "light" | "dark" | "system";
+        };
+        /**
+         * MeUpdate
+         * @description Changes to one's own profile.
+         */
+        MeUpdate: {
+            /** Language */
+            language?: ("pl" | "en") | null;
+            /** Name */
+            name?: string | null;
+            /** Theme */
+            theme?: ("light" | "dark" | "system") | null;
+        };
+        /**
+         * MembershipOut
+         * @description What the user is in one tenant, and what that allows.
+         */
+        MembershipOut: {
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            role: components["schemas"]["Role"];
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+        };
+        /**
+         * Moved
+         * @description How many devices now stand elsewhere.
+         */
+        Moved: {
+            /** Moved */
+            moved: number;
+        };
+        /**
+         * NetworkInterfaceOut
+         * @description An interface with its addresses.
+         */
+        NetworkInterfaceOut: {
+            /** Addresses */
+            addresses: string[];
+            /** Mac Address */
+            mac_address: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * OutputOut
+         * @description Output from a position on; `complete` when nothing more will come.
+         */
+        OutputOut: {
+            /** Chunks */
+            chunks: components["schemas"]["ChunkOut"][];
+            /** Complete */
+            complete: boolean;
+        };
+        /** Page[DeviceRowOut] */
+        Page_DeviceRowOut_: {
+            /** Items */
+            items: components["schemas"]["DeviceRowOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[JobOut] */
+        Page_JobOut_: {
+            /** Items */
+            items: components["schemas"]["JobOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[PendingUpdateOut] */
+        Page_PendingUpdateOut_: {
+            /** Items */
+            items: components["schemas"]["PendingUpdateOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[SiteRowOut] */
+        Page_SiteRowOut_: {
+            /** Items */
+            items: components["schemas"]["SiteRowOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[SoftwareOut] */
+        Page_SoftwareOut_: {
+            /** Items */
+            items: components["schemas"]["SoftwareOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[TaskRowOut] */
+        Page_TaskRowOut_: {
+            /** Items */
+            items: components["schemas"]["TaskRowOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[TenantRowOut] */
+        Page_TenantRowOut_: {
+            /** Items */
+            items: components["schemas"]["TenantRowOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[TokenRowOut] */
+        Page_TokenRowOut_: {
+            /** Items */
+            items: components["schemas"]["TokenRowOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[UpdateRowOut] */
+        Page_UpdateRowOut_: {
+            /** Items */
+            items: components["schemas"]["UpdateRowOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * PendingUpdateOut
+         * @description One update that the device's own update service offers.
+         */
+        PendingUpdateOut: {
+            /** Available Version */
+            available_version: string;
+            /**
+             * Class
+             * @enum {string}
+             */
+            class: "security" | "critical" | "optional";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Installed Version */
+            installed_version: string | null;
+            /** Kb */
+            kb: string | null;
+            /** Name */
+            name: string;
+            /** Origin */
+            origin: string | null;
+            /** Released At */
+            released_at: string | null;
+            /** Requires Restart */
+            requires_restart: boolean | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Permission
+         * @description `resource:action`.
+         * @enum {string}
+         */
+        Permission: "device:delete" | "device:read" | "device:revoke" | "device:update" | "site:create" | "site:delete" | "site:read" | "site:update" | "system:restart" | "task:cancel" | "task:create" | "task:read" | "tenant:create" | "tenant:delete" | "tenant:read" | "tenant:update" | "token:create" | "token:read" | "token:revoke" | "update:install";
+        /**
+         * ProblemDetails
+         * @description The body of every error answer.
+         */
+        ProblemDetails: {
+            code: components["schemas"]["Code"];
+            /**
+             * Errors
+             * @default []
+             */
+            errors: components["schemas"]["FieldProblem"][];
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Request Id */
+            request_id: string | null;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
             type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
+        };
+        /**
+         * ProgressNote
+         * @description What a running task is at: a code with values.
+         */
+        ProgressNote: {
+            /** Code */
+            code: string;
+            /**
+             * Params
+             * @default {}
+             */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * RecoveryCodes
+         * @description Ten one-time codes, shown once.
+         */
+        RecoveryCodes: {
+            /** Recovery Codes */
+            recovery_codes: string[];
+        };
+        /**
+         * RestartReasonOut
+         * @description Why a restart is pending: a code with values.
+         */
+        RestartReasonOut: {
+            /** Code */
+            code: string;
+            /**
+             * Params
+             * @default {}
+             */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Role
+         * @description What a user is in a tenant.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "technician" | "script_restricted" | "client_view" | "viewer";
+        /**
+         * SessionState
+         * @description How far sign-in has come.
+         */
+        SessionState: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "totp_required" | "totp_enrollment_required" | "complete";
+        };
+        /**
+         * SetupRequest
+         * @description The first Owner.
+         */
+        SetupRequest: {
+            /** Code */
+            code: string;
+            /**
+             * Email
+             * Format: email
+             */
+            email: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "pl" | "en";
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * SetupState
+         * @description The server waits for its first Owner.
+         */
+        SetupState: {
+            /**
+             * Open
+             * @constant
+             */
+            open: true;
+        };
+        /**
+         * SignInRequest
+         * @description First factor.
+         */
+        SignInRequest: {
+            /** Email */
+            email: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * SiteCreate
+         * @description A new site of a tenant.
+         */
+        SiteCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /**
+             * Time Zone
+             * @default Europe/Warsaw
+             */
+            time_zone: string;
+        };
+        /**
+         * SiteOut
+         * @description A site.
+         */
+        SiteOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * SiteRowOut
+         * @description A site in a list.
+         */
+        SiteRowOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Device Count */
+            device_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * SiteUpdate
+         * @description Changes to a site.
+         */
+        SiteUpdate: {
+            /** Name */
+            name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /**
+         * SoftwareOut
+         * @description One installed package or product.
+         */
+        SoftwareOut: {
+            /** Architecture */
+            architecture: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Installed At */
+            installed_at: string | null;
+            /** Name */
+            name: string;
+            /** Publisher */
+            publisher: string | null;
+            /** Source */
+            source: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Target
+         * @description Devices by id, or all that match a filter now (with how many the user saw).
+         */
+        Target: {
+            /** Device Ids */
+            device_ids?: string[] | null;
+            /** Expected Count */
+            expected_count?: number | null;
+            filter?: components["schemas"]["DeviceFilter"] | null;
+        };
+        /**
+         * TaskCreate
+         * @description One wish for one device.
+         */
+        TaskCreate: {
+            /**
+             * Expires In Seconds
+             * @default 604800
+             */
+            expires_in_seconds: number;
+            kind: components["schemas"]["TaskKind"];
+            /** Not Before */
+            not_before?: string | null;
+            /**
+             * Params
+             * @default {}
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Timeout Seconds */
+            timeout_seconds?: number | null;
+        };
+        /**
+         * TaskKind
+         * @description What can be asked of an agent.
+         * @enum {string}
+         */
+        TaskKind: "diagnostics.echo" | "inventory.collect" | "updates.scan" | "updates.install" | "system.restart";
+        /**
+         * TaskOut
+         * @description A task with everything about it but its output.
+         */
+        TaskOut: {
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Device Last Seen At */
+            device_last_seen_at: string | null;
+            /** Device Online */
+            device_online: boolean;
+            /** Error Code */
+            error_code: components["schemas"]["Code"] | string | null;
+            /** Error Detail */
+            error_detail: string | null;
+            /** Error Params */
+            error_params: {
+                [key: string]: unknown;
+            } | null;
+            /** Exit Code */
+            exit_code: number | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Hostname */
+            hostname: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            kind: components["schemas"]["TaskKind"];
+            /** Leased At */
+            leased_at: string | null;
+            /** Output Bytes */
+            output_bytes: number;
+            /** Output Chunks */
+            output_chunks: number;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            progress_note: components["schemas"]["ProgressNote"] | null;
+            /** Progress Percent */
+            progress_percent: number | null;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Timeline */
+            timeline: components["schemas"]["TimelineStep"][];
+            /** Timeout Seconds */
+            timeout_seconds: number;
+        };
+        /**
+         * TaskRowOut
+         * @description A task in a list.
+         */
+        TaskRowOut: {
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Device Last Seen At */
+            device_last_seen_at: string | null;
+            /** Device Online */
+            device_online: boolean;
+            /** Error Code */
+            error_code: components["schemas"]["Code"] | string | null;
+            /** Error Params */
+            error_params: {
+                [key: string]: unknown;
+            } | null;
+            /** Exit Code */
+            exit_code: number | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Hostname */
+            hostname: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            kind: components["schemas"]["TaskKind"];
+            /** Leased At */
+            leased_at: string | null;
+            progress_note: components["schemas"]["ProgressNote"] | null;
+            /** Progress Percent */
+            progress_percent: number | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+        };
+        /**
+         * TaskState
+         * @description Where a task stands [R12].
+         * @enum {string}
+         */
+        TaskState: "waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "timed_out" | "cancelled" | "expired";
+        /**
+         * TenantCreate
+         * @description A new customer.
+         */
+        TenantCreate: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * TenantOut
+         * @description A tenant.
+         */
+        TenantOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TenantRowOut
+         * @description A tenant in a list.
+         */
+        TenantRowOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Device Count */
+            device_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Site Count */
+            site_count: number;
+        };
+        /**
+         * TenantUpdate
+         * @description A new name.
+         */
+        TenantUpdate: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * TimelineStep
+         * @description A state and since when.
+         */
+        TimelineStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error Code */
+            error_code?: string | null;
+            state: components["schemas"]["TaskState"];
+        };
+        /**
+         * TokenCreate
+         * @description A token for new devices of one site.
+         */
+        TokenCreate: {
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Max Uses
+             * @default 1
+             */
+            max_uses: number;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /**
+             * Valid Seconds
+             * @default 86400
+             */
+            valid_seconds: number;
+        };
+        /**
+         * TokenCreated
+         * @description A fresh token with its secret and what to paste on the device.
+         */
+        TokenCreated: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Install Linux */
+            install_linux: string;
+            /** Label */
+            label: string;
+            /** Max Uses */
+            max_uses: number;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "used_up" | "expired" | "revoked";
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Token */
+            token: string;
+            /** Use Count */
+            use_count: number;
+        };
+        /**
+         * TokenRowOut
+         * @description A token in a list; the secret itself is shown once, at creation.
+         */
+        TokenRowOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Max Uses */
+            max_uses: number;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /** Site Name */
+            site_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "used_up" | "expired" | "revoked";
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+            /** Use Count */
+            use_count: number;
+        };
+        /**
+         * TotpConfirmation
+         * @description Proof that the app has the secret.
+         */
+        TotpConfirmation: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * TotpEnrollment
+         * @description The secret, shown once.
+         */
+        TotpEnrollment: {
+            /** Otpauth Uri */
+            otpauth_uri: string;
+            /** Qr Svg */
+            qr_svg: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * TotpRequest
+         * @description Second factor: a code from the app, or a recovery code.
+         */
+        TotpRequest: {
+            /** Code */
+            code?: string | null;
+            /** Recovery Code */
+            recovery_code?: string | null;
+        };
+        /**
+         * UpdateRowOut
+         * @description A device on the Updates page.
+         */
+        UpdateRowOut: {
+            active_task: components["schemas"]["ActiveTask"] | null;
+            /** Agent Version */
+            agent_version: string;
+            /** Critical Updates */
+            critical_updates: number | null;
+            /**
+             * Enrolled At
+             * Format: date-time
+             */
+            enrolled_at: string;
+            /** Hostname */
+            hostname: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ip Address */
+            ip_address: string | null;
+            /** Last Scan At */
+            last_scan_at: string | null;
+            /** Last Scan Error */
+            last_scan_error: string | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Maintenance Window */
+            maintenance_window: null;
+            /** Online */
+            online: boolean;
+            /** Optional Updates */
+            optional_updates: number | null;
+            /**
+             * Os Family
+             * @enum {string}
+             */
+            os_family: "linux" | "windows";
+            /** Os Name */
+            os_name: string | null;
+            /** Os Version */
+            os_version: string | null;
+            /** Pending Updates */
+            pending_updates: number | null;
+            /** Restart Required */
+            restart_required: boolean | null;
+            /** Security Updates */
+            security_updates: number | null;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /** Site Name */
+            site_name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "revoked";
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
         };
     };
     responses: never;
@@ -1625,580 +2048,21 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_setup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetupState"];
-                };
-            };
-        };
-    };
-    run_setup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetupRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionState"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    get_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionState"];
-                };
-            };
-        };
-    };
-    sign_in: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionState"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    sign_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    verify_totp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TotpRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionState"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    enroll_totp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TotpEnrollment"];
-                };
-            };
-        };
-    };
-    confirm_totp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TotpConfirm"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecoveryCodes"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    get_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-        };
-    };
-    update_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MePatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_tenants: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-                sort?: "name" | "created_at" | "device_count" | "site_count";
-                order?: "asc" | "desc";
-                q?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Tenant_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    create_tenant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TenantCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tenant"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    get_tenant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tenant"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    delete_tenant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    update_tenant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TenantCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tenant"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_sites: {
-        parameters: {
-            query?: {
-                tenant_id?: string[] | null;
-                limit?: number;
-                cursor?: string | null;
-                sort?: "name" | "created_at" | "device_count";
-                order?: "asc" | "desc";
-                q?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Site_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    create_site: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SiteCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Site"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    delete_site: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                site_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    update_site: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                site_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SitePatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Site"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     list_devices: {
         parameters: {
             query?: {
-                q?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
                 tenant_id?: string[] | null;
                 site_id?: string[] | null;
+                q?: string | null;
                 online?: boolean | null;
                 os_family?: ("linux" | "windows") | null;
                 restart_required?: boolean | null;
                 pending?: ("any" | "security" | "none") | null;
                 status?: ("active" | "revoked") | null;
-                limit?: number;
-                cursor?: string | null;
-                sort?: "hostname" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates";
-                order?: "asc" | "desc";
             };
             header?: never;
             path?: never;
@@ -2212,58 +2076,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_DeviceRow_"];
+                    "application/json": components["schemas"]["Page_DeviceRowOut_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_update_devices: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                tenant_id?: string[] | null;
-                site_id?: string[] | null;
-                online?: boolean | null;
-                os_family?: ("linux" | "windows") | null;
-                restart_required?: boolean | null;
-                pending?: ("any" | "security" | "none") | null;
-                status?: ("active" | "revoked") | null;
-                limit?: number;
-                cursor?: string | null;
-                sort?: "hostname" | "os" | "agent_version" | "pending_updates" | "restart_required" | "last_scan_at";
-                order?: "asc" | "desc";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_UpdateDeviceRow_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2277,7 +2099,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DeviceMove"];
+                "application/json": components["schemas"]["DevicesMove"];
             };
         };
         responses: {
@@ -2290,13 +2112,13 @@ export interface operations {
                     "application/json": components["schemas"]["Moved"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2318,16 +2140,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Device"];
+                    "application/json": components["schemas"]["DeviceOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2350,13 +2172,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2372,7 +2194,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DevicePatch"];
+                "application/json": components["schemas"]["DeviceUpdate"];
             };
         };
         responses: {
@@ -2382,16 +2204,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeviceRow"];
+                    "application/json": components["schemas"]["Moved"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2413,28 +2235,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeviceRow"];
+                    "application/json": components["schemas"]["DeviceRowOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    list_device_software: {
+    list_software: {
         parameters: {
             query?: {
                 q?: string | null;
                 limit?: number;
                 cursor?: string | null;
-                sort?: "name" | "version";
-                order?: "asc" | "desc";
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path: {
@@ -2450,28 +2272,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Software_"];
+                    "application/json": components["schemas"]["Page_SoftwareOut_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    list_device_updates: {
+    create_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskRowOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_pending_updates: {
         parameters: {
             query?: {
                 q?: string | null;
+                class?: ("security" | "critical" | "optional")[] | null;
                 limit?: number;
                 cursor?: string | null;
-                sort?: "class" | "name" | "size_bytes";
-                order?: "asc" | "desc";
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path: {
@@ -2487,27 +2345,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Update_"];
+                    "application/json": components["schemas"]["Page_PendingUpdateOut_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    list_jobs: {
+    list_tokens: {
         parameters: {
             query?: {
+                tenant_id?: string[] | null;
+                site_id?: string[] | null;
+                state?: ("active" | "used_up" | "expired" | "revoked")[] | null;
+                q?: string | null;
                 limit?: number;
                 cursor?: string | null;
-                sort?: "created_at";
-                order?: "asc" | "desc";
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -2521,16 +2383,141 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Job_"];
+                    "application/json": components["schemas"]["Page_TokenRowOut_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCreated"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    stream_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                tenant_id?: string[] | null;
+                kind?: components["schemas"]["TaskKind"][] | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobOut_"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2554,16 +2541,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2585,16 +2572,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2616,16 +2603,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2647,34 +2634,337 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    list_tasks: {
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    update_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    check_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_totp_enrollment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpEnrollment"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    confirm_totp_enrollment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    complete_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_sites: {
         parameters: {
             query?: {
-                device_id?: string | null;
-                job_id?: string | null;
-                state?: ("waiting" | "queued" | "leased" | "running" | "succeeded" | "failed" | "timed_out" | "cancelled" | "expired")[] | null;
-                kind?: ("diagnostics.echo" | "inventory.collect" | "updates.scan" | "updates.install" | "system.restart")[] | null;
                 tenant_id?: string[] | null;
-                site_id?: string[] | null;
                 q?: string | null;
                 limit?: number;
                 cursor?: string | null;
-                sort?: "created_at" | "state" | "kind" | "finished_at";
-                order?: "asc" | "desc";
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -2688,16 +2978,154 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_TaskRow_"];
+                    "application/json": components["schemas"]["Page_SiteRowOut_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    update_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                tenant_id?: string[] | null;
+                site_id?: string[] | null;
+                device_id?: string[] | null;
+                job_id?: string | null;
+                state?: components["schemas"]["TaskState"][] | null;
+                kind?: components["schemas"]["TaskKind"][] | null;
+                q?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskRowOut_"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2719,16 +3147,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Task"];
+                    "application/json": components["schemas"]["TaskOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -2750,21 +3178,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskRow"];
+                    "application/json": components["schemas"]["TaskRowOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    get_task_output: {
+    get_output: {
         parameters: {
             query?: {
                 after_seq?: number;
@@ -2784,21 +3212,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Output"];
+                    "application/json": components["schemas"]["OutputOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    download_task_output: {
+    download_output: {
         parameters: {
             query?: never;
             header?: never;
@@ -2814,25 +3242,25 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "text/plain": string;
-                };
+                content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    stream_task_output: {
+    stream_output: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
             path: {
                 task_id: string;
             };
@@ -2845,32 +3273,27 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    list_enrollment_tokens: {
+    list_tenants: {
         parameters: {
             query?: {
-                tenant_id?: string[] | null;
-                site_id?: string[] | null;
-                state?: ("active" | "used_up" | "expired" | "revoked")[] | null;
                 q?: string | null;
                 limit?: number;
                 cursor?: string | null;
-                sort?: "created_at" | "label" | "expires_at";
-                order?: "asc" | "desc";
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -2884,21 +3307,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_TokenRow_"];
+                    "application/json": components["schemas"]["Page_TenantRowOut_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    create_enrollment_token: {
+    create_tenant: {
         parameters: {
             query?: never;
             header?: never;
@@ -2907,7 +3330,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TokenCreate"];
+                "application/json": components["schemas"]["TenantCreate"];
             };
         };
         responses: {
@@ -2917,26 +3340,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenCreated"];
+                    "application/json": components["schemas"]["TenantOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    revoke_enrollment_token: {
+    get_tenant: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                token_id: string;
+                tenant_id: string;
             };
             cookie?: never;
         };
@@ -2948,23 +3371,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenRow"];
+                    "application/json": components["schemas"]["TenantOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
     };
-    stream_events: {
+    delete_tenant: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    update_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_update_devices: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
+                tenant_id?: string[] | null;
+                site_id?: string[] | null;
+                q?: string | null;
+                online?: boolean | null;
+                os_family?: ("linux" | "windows") | null;
+                restart_required?: boolean | null;
+                pending?: ("any" | "security" | "none") | null;
+                status?: ("active" | "revoked") | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2977,7 +3477,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Page_UpdateRowOut_"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
                 };
             };
         };

@@ -10,26 +10,32 @@ export interface Page<T> {
 }
 
 export type Me = Schemas["Me"];
-export type MePatch = Schemas["MePatch"];
+export type MePatch = Schemas["MeUpdate"];
 export type SessionState = Schemas["SessionState"]["state"];
 export type TotpEnrollment = Schemas["TotpEnrollment"];
-export type Tenant = Schemas["Tenant"];
-export type Site = Schemas["Site"];
-export type DeviceRow = Schemas["DeviceRow"];
-export type Device = Schemas["Device"];
-export type Facts = Schemas["Facts"];
-export type Software = Schemas["Software"];
-export type Update = Schemas["Update"];
+export type TenantSummary = Schemas["TenantRowOut"];
+export type Tenant = Schemas["TenantOut"];
+export type Site = Schemas["SiteRowOut"];
+export type DeviceRow = Schemas["DeviceRowOut"];
+export type Device = Schemas["DeviceOut"];
+export type Facts = Schemas["FactsOut"];
+export type Software = Schemas["SoftwareOut"];
+export type Update = Schemas["PendingUpdateOut"];
 export type UpdateClass = Update["class"];
-export type UpdateDeviceRow = Schemas["UpdateDeviceRow"];
-export type Job = Schemas["Job"];
-export type JobCreate = Schemas["JobCreate"];
-export type TaskRow = Schemas["TaskRow"];
-export type Task = Schemas["Task"];
+export type UpdateDeviceRow = Schemas["UpdateRowOut"];
+export type Permission = Schemas["Permission"];
+export type ErrorCode = Schemas["Code"];
+export type Role = Schemas["Role"];
+export type Job = Schemas["JobOut"];
+type JobBody = Schemas["JobCreate"];
+/** A job to start; what the server has a default for may be left out. */
+export type JobCreate = Pick<JobBody, "kind" | "params" | "target"> & Partial<JobBody>;
+export type TaskRow = Schemas["TaskRowOut"];
+export type Task = Schemas["TaskOut"];
 export type TaskKind = TaskRow["kind"];
 export type TaskState = TaskRow["state"];
-export type Chunk = Schemas["Chunk"];
-export type EnrollmentToken = Schemas["TokenRow"];
+export type Chunk = Schemas["ChunkOut"];
+export type EnrollmentToken = Schemas["TokenRowOut"];
 export type EnrollmentTokenCreated = Schemas["TokenCreated"];
 export type Language = Me["language"];
 export type Theme = Me["theme"];

@@ -3,7 +3,6 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createRouter, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
-import { useTranslation } from "react-i18next";
 import { ErrorPage, NotFoundPage, PendingPage } from "@/ui/RoutePages.tsx";
 import { routeTree } from "../routeTree.gen.ts";
 import { colorSchemeManager } from "./colorScheme.ts";
@@ -37,7 +36,6 @@ function styleNonce(): string {
 }
 
 export function App() {
-  const { t } = useTranslation("common");
   return (
     <StrictMode>
       <MantineProvider
@@ -50,7 +48,7 @@ export function App() {
         getStyleNonce={styleNonce}
       >
         <QueryClientProvider client={queryClient}>
-          <Notifications position="bottom-left" aria-label={t("notifications")} />
+          <Notifications position="bottom-left" />
           <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>

@@ -1,5 +1,5 @@
 import { IconBuilding, IconDeviceDesktop, IconListCheck, IconPlugConnected, IconRefreshAlert, type Icon } from "@tabler/icons-react";
-import type { Permission } from "./permissions.ts";
+import type { Permission } from "@/api/types.ts";
 
 export interface Section {
   to: "/devices" | "/updates" | "/tasks" | "/enrollment" | "/tenants";
@@ -15,5 +15,5 @@ export const SECTIONS: readonly Section[] = [
   { to: "/updates", key: "updates", icon: IconRefreshAlert, permission: "device:read", shortcut: "u" },
   { to: "/tasks", key: "tasks", icon: IconListCheck, permission: "task:read", shortcut: "t" },
   { to: "/enrollment", key: "enrollment", icon: IconPlugConnected, permission: "token:read", shortcut: "e" },
-  { to: "/tenants", key: "tenants", icon: IconBuilding, shortcut: "s" },
+  { to: "/tenants", key: "tenants", icon: IconBuilding, permission: "tenant:read", shortcut: "s" },
 ];

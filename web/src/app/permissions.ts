@@ -1,14 +1,7 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import type { Permission } from "@/api/types.ts";
 import { useMe } from "./session.ts";
-
-export type Permission =
-  | "tenant:create" | "tenant:update" | "tenant:delete"
-  | "site:create" | "site:update" | "site:delete"
-  | "device:read" | "device:update" | "device:revoke" | "device:delete"
-  | "token:read" | "token:create" | "token:revoke"
-  | "task:read" | "task:create" | "task:cancel"
-  | "update:install" | "system:restart";
 
 export type Can = (permission: Permission, tenantId?: string) => boolean;
 

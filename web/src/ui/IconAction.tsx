@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
+import classes from "./ui.module.css";
 
 interface IconActionProps {
   label: string;
@@ -15,7 +16,7 @@ export function IconAction({ label, icon, onClick, disabledReason, busy = false 
   const off = disabledReason !== undefined;
   return (
     <Tooltip label={disabledReason ?? label}>
-      <ActionIcon size={28} aria-label={label} aria-disabled={off} data-disabled={off || undefined} loading={busy} color="brand" onClick={() => { if (!off) onClick(); }}>
+      <ActionIcon size={28} className={classes.iconAction} aria-label={label} aria-disabled={off} data-disabled={off || undefined} loading={busy} color="brand" onClick={() => { if (!off) onClick(); }}>
         {icon}
       </ActionIcon>
     </Tooltip>

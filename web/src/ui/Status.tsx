@@ -32,10 +32,10 @@ export function ClassBadge({ value }: { value: UpdateClass }) {
   return <Status {...CLASS_LOOK[value]} filled={value !== "optional"}>{t(`updateClass.${value}`)}</Status>;
 }
 
-/** How many updates of a class wait; nothing for zero. */
-export function ClassCount({ value, count }: { value: UpdateClass; count: number }) {
+/** How many updates of a class wait; nothing for zero or for what nobody has counted. */
+export function ClassCount({ value, count }: { value: UpdateClass; count: number | null }) {
   const { t } = useTranslation("common");
-  if (count === 0) return null;
+  if (count === null || count === 0) return null;
   return <Status {...CLASS_LOOK[value]} filled={value !== "optional"}>{t(`updateCount.${value}`, { count })}</Status>;
 }
 

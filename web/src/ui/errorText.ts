@@ -4,6 +4,8 @@ import { ApiError } from "@/api/errors.ts";
 export interface ErrorTexts {
   /** The sentence for a code that the server or an agent reported; unknown codes get a general one. */
   byCode: (code: string, params?: Record<string, unknown> | null) => string;
+  /** Why the server refused one field. */
+  ofField: (code: string) => string;
   of: (error: unknown) => string;
   requestId: (error: unknown) => string | null;
 }
@@ -20,8 +22,10 @@ export function useErrorText(): ErrorTexts {
     const known = CODE.test(code) && i18n.exists(`errors:${code}`, values);
     return known ? translate(code, values) : t("unknown", { code });
   };
+  const ofField = (code: string): string => (i18n.exists(`errors:field.${code}`) ? translate(`field.${code}`, {}) : byCode(code.includes(".") ? code : "field.other"));
   return {
     byCode,
+    ofField,
     of: (error) => (error instanceof ApiError ? byCode(error.code, error.params) : t("unknown", { code: "client.error" })),
     requestId: (error) => (error instanceof ApiError ? error.requestId : null),
   };

@@ -117,14 +117,17 @@ class RefreshCount(msgspec.Struct, frozen=True):
 
 
 def count_refresh(text: str) -> RefreshCount:
-    """Lists fetched or unchanged, and lists that failed, from the output of `apt-get update`."""
-    fetched = failed = 0
+    """Lists fetched or unchanged, and lists that failed, from the output of `apt-get update`.
+
+    apt announces `Get` before it knows whether it succeeds: the last word on each item counts.
+    """
+    last: dict[str, str] = {}
     for line in text.splitlines():
-        if line.startswith(("Hit:", "Get:")):
-            fetched += 1
-        elif line.startswith(("Err:", "W: Failed to fetch", "E: Failed to fetch")):
-            failed += 1
-    return RefreshCount(fetched, failed)
+        match = re.match(r"(Hit|Get|Ign|Err):(\d{1,9}) ", line)
+        if match is not None:
+            last[match[2]] = match[1]
+    words = list(last.values())
+    return RefreshCount(sum(word in {"Hit", "Get"} for word in words), words.count("Err"))
 
 
 def error_lines(text: str, package: str) -> str:

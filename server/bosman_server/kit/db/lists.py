@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 from fastapi import Response
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Dialect, Select, SQLColumnExpression, bindparam, func, tuple_
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from sqlalchemy.types import BigInteger, Boolean, DateTime, String, TypeEngine, Uuid
 
@@ -17,7 +17,7 @@ from bosman_protocol.codes import Code
 from bosman_server.kit.paging import Cursor, PageRequest, decode_cursor, from_cursor_value, to_cursor_value
 from bosman_server.kit.problems import Problem
 
-_DIALECT = asyncpg_dialect.dialect()
+_DIALECT: Dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 _SQL_TYPES: dict[type, TypeEngine[Any]] = {
     str: String(),
     int: BigInteger(),
@@ -31,7 +31,7 @@ _KEY = "_key"
 class SortKey:
     """An expression that is never NULL, with the Python type of its values."""
 
-    expression: ColumnElement[Any]
+    expression: SQLColumnExpression[Any]
     kind: type
     default_order: str = "asc"
 
@@ -57,7 +57,7 @@ class _Compiled:
         return [values[name] if name in values else self.constants[name] for name in self.names]
 
 
-def compile_statement(statement: Select[Any]) -> _Compiled:
+def compile_statement(statement: Select[*tuple[Any, ...]]) -> _Compiled:
     """SQL text with asyncpg's placeholders, and the order of its parameters."""
     compiled = statement.compile(dialect=_DIALECT)
     return _Compiled(str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
@@ -92,15 +92,15 @@ class FastList:
     and from a filter that the caller always passes (`tenant_id`).
     """
 
-    base: Select[Any]
-    row_id: ColumnElement[UUID]
+    base: Select[*tuple[Any, ...]]
+    row_id: SQLColumnExpression[UUID]
     sorts: Mapping[str, SortKey]
     default_sort: str
     filters: Mapping[str, Filter]
     _pages: dict[tuple[Any, ...], _Compiled] = field(default_factory=dict)
     _counts: dict[tuple[str, ...], _Compiled] = field(default_factory=dict)
 
-    def _where(self, statement: Select[Any], names: tuple[str, ...]) -> Select[Any]:
+    def _where(self, statement: Select[*tuple[Any, ...]], names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
         for name in names:
             spec = self.filters[name]
             statement = statement.where(spec.clause(bindparam(name, type_=spec.type_)))

@@ -1,4 +1,4 @@
-"""Is this process alive, and is it of use right now?"""
+"""Whether this process is alive, and whether it is of use right now."""
 
 import msgspec
 from starlette.requests import Request

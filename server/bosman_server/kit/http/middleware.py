@@ -117,7 +117,7 @@ class _Answer:
 
 
 async def _refuse(send: Send, request_id: UUID, status: int, code: Code) -> None:
-    body = {
+    body: dict[str, object] = {
         "type": "about:blank",
         "title": code.value,
         "status": status,

@@ -14,7 +14,7 @@ _NO_PAGE = "The web app is not built. Run `make web`.\n"
 def mount_web(app: FastAPI, folder: Path) -> None:
     """Serve the built app for every path that is neither API nor health."""
 
-    async def page(request: Request) -> Response:
+    def page(request: Request) -> Response:
         path = request.url.path
         if path.startswith(("/api/", "/agent/")):
             return answer(request, 404, Code.ROUTE_NOT_FOUND, {})

@@ -7,7 +7,7 @@ export function LiveNote() {
   const { t } = useTranslation("shell");
   const lost = useLiveLost();
   return (
-    <div role="status">
+    <div role="status" className={classes.noteSlot}>
       {lost ? <div className={classes.note}><IconPlugConnectedX size={16} aria-hidden />{t("liveLost")}</div> : null}
     </div>
   );

@@ -21,7 +21,7 @@ export function UserMenu() {
     <Menu width={230}>
       <Menu.Target>
         <UnstyledButton aria-label={t("user.menu", { name: me.name })} className={classes.avatar}>
-          <Avatar size={30} radius="xl" color="brand" name={me.name}>{initials(me.name)}</Avatar>
+          <Avatar aria-hidden size={30} radius="xl" color="brand" name={me.name}>{initials(me.name)}</Avatar>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,6 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
+import type { components } from "@/api/schema.gen.ts";
 import type { Job, JobCreate, Page, TaskRow } from "@/api/types.ts";
+
+type Schemas = components["schemas"];
 
 export interface Started {
   job: Job;
@@ -9,7 +12,7 @@ export interface Started {
 }
 
 async function start(body: JobCreate): Promise<Started> {
-  const job = await unwrap<Job>(api.POST("/api/v1/jobs", { body }));
+  const job = await unwrap<Job>(api.POST("/api/v1/jobs", { body: body as Schemas["JobCreate"] }));
   if (job.task_count !== 1) return { job, taskId: null };
   const tasks = await unwrap<Page<TaskRow>>(api.GET("/api/v1/tasks", { params: { query: { job_id: job.id, limit: 1 } } }));
   return { job, taskId: tasks.items[0]?.id ?? null };

@@ -1,5 +1,5 @@
 import { Button, Menu, Tooltip } from "@mantine/core";
-import { IconChevronDown, IconDownload, IconListSearch, IconMessage2, IconRadar2, IconReload, type Icon } from "@tabler/icons-react";
+import { IconChevronDown, IconDownload, IconListSearch, IconMessage2, IconRadar2, IconPower, type Icon } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Device, TaskKind } from "@/api/types.ts";
 import { useDenial } from "@/app/permissions.ts";
@@ -41,7 +41,7 @@ export function DeviceActions({ device, onInstall }: { device: Device; onInstall
   return (
     <>
       <Action label={t("action.scan")} icon={IconRadar2} reason={create} onClick={() => { run("updates.scan"); }} />
-      <Action label={t("action.restart")} icon={IconReload} reason={gone ?? denial("system:restart", tenant)} onClick={() => { run("system.restart"); }} />
+      <Action label={t("action.restart")} icon={IconPower} reason={gone ?? denial("system:restart", tenant)} onClick={() => { run("system.restart"); }} />
       <Menu>
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown size={14} />}>{t("action.more")}</Button>
@@ -55,7 +55,7 @@ export function DeviceActions({ device, onInstall }: { device: Device; onInstall
         label={t("action.install")}
         icon={IconDownload}
         primary
-        reason={gone ?? denial("update:install", tenant) ?? (device.pending_updates === 0 ? t("nothingToInstall") : undefined)}
+        reason={gone ?? denial("update:install", tenant) ?? (!device.pending_updates ? t("nothingToInstall") : undefined)}
         onClick={onInstall}
       />
     </>

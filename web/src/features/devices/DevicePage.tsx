@@ -53,7 +53,7 @@ export function DevicePage({ deviceId, tab, updates, tasks, onInstall }: DeviceP
       >
         <Tabs.List>
           {DEVICE_TABS.map((name) => (
-            <Tabs.Tab key={name} value={name} rightSection={name === "updates" && device.pending_updates > 0 ? <span className="dim tabular">{device.pending_updates}</span> : null}>
+            <Tabs.Tab key={name} value={name} rightSection={name === "updates" && device.pending_updates ? <span className="dim tabular">{device.pending_updates}</span> : null}>
               {t(`devices:tab.${name}`)}
             </Tabs.Tab>
           ))}

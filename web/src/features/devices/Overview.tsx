@@ -7,7 +7,7 @@ import { RelTime } from "@/ui/RelTime.tsx";
 import { StateMessage } from "@/ui/StateMessage.tsx";
 import classes from "./devices.module.css";
 import { Disks } from "./Disks.tsx";
-import { useRestartReason } from "./restartReason.ts";
+import { useRestartReasons } from "./restartReason.ts";
 
 function System({ facts }: { facts: DeviceFacts }) {
   const { t } = useTranslation("devices");
@@ -79,11 +79,11 @@ function Agent({ device }: { device: Device }) {
 
 function RestartReasons({ device }: { device: Device }) {
   const { t } = useTranslation("devices");
-  const reason = useRestartReason();
+  const reasons = useRestartReasons(device.restart_reasons);
   return (
     <Card title={t("card.restart")}>
       <ul className={classes.reasons}>
-        {device.restart_reasons.map((entry, index) => <li key={`${entry.code}-${String(index)}`}>{reason(entry)}</li>)}
+        {reasons.map((text) => <li key={text}>{text}</li>)}
       </ul>
     </Card>
   );

@@ -10,13 +10,14 @@ import classes from "./devices.module.css";
 
 function PendingCell({ device }: { device: DeviceRow }) {
   const { t } = useTranslation("devices");
-  if (device.last_scan_at === null) return <Dash why={t("neverScanned")} />;
-  if (device.pending_updates === 0) return <span className="dim">{t("noUpdates")}</span>;
-  const others = device.pending_updates - device.security_updates;
+  const { pending_updates: pending, security_updates: security } = device;
+  if (pending === null || security === null) return <Dash why={t("neverScanned")} />;
+  if (pending === 0) return <span className="dim">{t("noUpdates")}</span>;
+  const others = pending - security;
   return (
     <span className={classes.counts}>
-      <ClassCount value="security" count={device.security_updates} />
-      {others > 0 ? <span className="dim">{device.security_updates > 0 ? t("moreUpdates", { count: others }) : t("updates", { count: others })}</span> : null}
+      <ClassCount value="security" count={security} />
+      {others > 0 ? <span className="dim">{security > 0 ? t("moreUpdates", { count: others }) : t("updates", { count: others })}</span> : null}
     </span>
   );
 }

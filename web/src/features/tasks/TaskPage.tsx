@@ -66,7 +66,7 @@ export function TaskPage({ taskId }: { taskId: string }) {
     <>
       <Link to="/tasks"><IconArrowLeft size={13} aria-hidden /> {t("tasks:title")}</Link>
       <PageHeader title={t(`common:kind.${task.kind}`)} note={<TaskStateBadge state={task.state} />}>
-        {isUnfinished(task.state) ? <CancelButton task={task} /> : null}
+        {isUnfinished(task.state) && task.cancel_requested_at === null ? <CancelButton task={task} /> : null}
       </PageHeader>
       <div className={classes.meta}>
         <span><OnlineMark online={task.device_online} /> <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }}>{task.hostname}</Link></span>
@@ -76,7 +76,8 @@ export function TaskPage({ taskId }: { taskId: string }) {
         <Progress task={task} />
       </div>
       {why === null ? null : <div className={classes.why} role="status"><IconHourglass size={16} aria-hidden />{why}</div>}
-      {task.error_code === null ? null : <div className={classes.failed}><IconAlertTriangle size={16} aria-hidden />{errors.byCode(task.error_code, task.error_params)}</div>}
+      {task.error_code === null ? null : <div className={classes.failed}><IconAlertTriangle size={16} aria-hidden /><div>{errors.byCode(task.error_code, task.error_params)}{task.error_detail === null ? null : <div className="mono">{task.error_detail}</div>}</div></div>}
+      {task.cancel_requested_at !== null && isUnfinished(task.state) ? <div className={classes.why} role="status"><IconHourglass size={16} aria-hidden />{t("tasks:cancelRequested")}</div> : null}
       <div className={classes.columns}>
         <Timeline task={task} />
         <ParamsCard task={task} />

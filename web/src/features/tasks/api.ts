@@ -17,7 +17,7 @@ export const tasksList: ListDefinition<TasksSort, TasksFilter> = { sorts: SORTS,
 export const jobTasksList: ListDefinition<TasksSort, TasksFilter> = { sorts: SORTS, sort: "state", order: "asc", filters };
 
 export interface FixedTaskFilter extends ScopeParams {
-  device_id?: string;
+  device_id?: string[];
   job_id?: string;
 }
 

@@ -2,6 +2,8 @@ import { useEffect, useState } from "react";
 import { api, unwrap } from "@/api/client.ts";
 import type { Chunk } from "@/api/types.ts";
 
+/** Pieces are numbered from 0. */
+const BEFORE_FIRST = -1;
 const PAGE = 500;
 const FLUSH_MS = 120;
 const FIRST_RETRY_MS = 1000;
@@ -25,7 +27,7 @@ function isChunk(value: unknown): value is Chunk {
 type Deliver = (chunks: Chunk[], patch: Partial<OutputState>) => void;
 
 async function readStored(taskId: string, signal: AbortSignal, deliver: Deliver): Promise<void> {
-  let after = 0;
+  let after = BEFORE_FIRST;
   for (;;) {
     const params = { path: { task_id: taskId }, query: { after_seq: after, limit: PAGE } };
     const page = await unwrap<OutputPage>(api.GET("/api/v1/tasks/{task_id}/output", { params, signal }));
@@ -90,7 +92,7 @@ export function useTaskOutput(taskId: string, running: boolean): OutputState {
     const deliver: Deliver = (chunks, patch) => {
       setState((previous) => {
         const known = previous.taskId === taskId ? previous.chunks : [];
-        const last = known.at(-1)?.seq ?? 0;
+        const last = known.at(-1)?.seq ?? BEFORE_FIRST;
         const fresh = chunks.filter((chunk) => chunk.seq > last);
         return { ...START, ...previous, ...patch, taskId, chunks: fresh.length > 0 ? [...known, ...fresh] : known };
       });

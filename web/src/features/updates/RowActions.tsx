@@ -1,4 +1,4 @@
-import { IconDownload, IconRadar2, IconReload } from "@tabler/icons-react";
+import { IconDownload, IconRadar2, IconPower } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { UpdateDeviceRow } from "@/api/types.ts";
 import { useDenial } from "@/app/permissions.ts";
@@ -15,7 +15,7 @@ export function RowActions({ device, onInstall }: { device: UpdateDeviceRow; onI
   const denial = useDenial();
   const { start } = useWork();
   const target = oneDevice(device);
-  const nothing = device.pending_updates === 0 ? t("nothingToInstall") : undefined;
+  const nothing = !device.pending_updates ? t("nothingToInstall") : undefined;
   return (
     <span className={classes.rowActions}>
       <IconAction
@@ -32,7 +32,7 @@ export function RowActions({ device, onInstall }: { device: UpdateDeviceRow; onI
       />
       <IconAction
         label={t("row.restart", { name: device.hostname })}
-        icon={<IconReload size={ICON} />}
+        icon={<IconPower size={ICON} />}
         disabledReason={denial("system:restart", device.tenant_id)}
         onClick={() => { start({ kind: "system.restart", params: {}, ...target }); }}
       />

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { IconDownload, IconRadar2, IconReload } from "@tabler/icons-react";
+import { IconDownload, IconRadar2, IconPower } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -35,7 +35,7 @@ export function UpdatesPage() {
   const [installing, install] = useState<UpdateDeviceRow | null>(null);
   const [many, installMany] = useState<InstallMany | null>(null);
 
-  const filter = { status: "active", ...deviceFilterParams(list.state), ...scope.params };
+  const filter = { status: "active" as const, ...deviceFilterParams(list.state), ...scope.params };
   const total = page.data?.total ?? 0;
 
   const bulk = (selection: Selection<UpdateDeviceRow>): BulkActions => {
@@ -46,7 +46,7 @@ export function UpdatesPage() {
         { id: "scan", label: t("updates:action.scan"), icon: <IconRadar2 size={ICON} />, run: () => { start({ kind: "updates.scan", params: {}, ...target }); }, disabledReason: denial("task:create", scope.tenant) },
       ],
       more: [
-        { id: "restart", label: t("updates:action.restart"), icon: <IconReload size={ICON} />, run: () => { start({ kind: "system.restart", params: {}, ...target }); }, disabledReason: denial("system:restart", scope.tenant), danger: true },
+        { id: "restart", label: t("updates:action.restart"), icon: <IconPower size={ICON} />, run: () => { start({ kind: "system.restart", params: {}, ...target }); }, disabledReason: denial("system:restart", scope.tenant), danger: true },
       ],
     };
   };

@@ -37,7 +37,7 @@ function ScanFailed({ code }: { code: string }) {
 function PendingCell({ device }: { device: UpdateDeviceRow }) {
   const { t } = useTranslation("updates");
   if (device.active_task) return <RunningTask task={device.active_task} hostname={device.hostname} />;
-  if (device.last_scan_at === null) return <span className="dim">{t("neverScanned")}</span>;
+  if (device.pending_updates === null) return <span className="dim">{t("neverScanned")}</span>;
   if (device.pending_updates === 0) return <Status tone="ok" icon={IconCircleCheck}>{t("upToDate")}</Status>;
   return (
     <span className={classes.counts}>

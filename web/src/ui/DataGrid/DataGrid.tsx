@@ -35,7 +35,7 @@ export interface DataGridProps<Row> {
 /** The list of every page: server-side paging, sorting and filtering, with all its states. */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { columns, page, list, rowId } = props;
-  const root = useRef<HTMLElement>(null);
+  const root = useRef<HTMLDivElement>(null);
   const [preferences, setPreferences] = usePreferences(props.id, columns);
   useGridKeys(root);
 
@@ -46,7 +46,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const visible = arranged.filter((column) => column.fixed === true || !preferences.hidden.includes(column.id));
 
   return (
-    <section ref={root} className={classes.panel} aria-label={props.label} data-density={preferences.density}>
+    <div ref={root} className={classes.panel} data-density={preferences.density}>
       <Toolbar
         list={list}
         filters={props.filters ?? []}
@@ -62,6 +62,6 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         <BulkBar selection={selection} total={total} actions={props.bulk(selection)} />
       ) : null}
       <Pager list={list} page={page.data} />
-    </section>
+    </div>
   );
 }

@@ -1,0 +1,130 @@
+"""run, status and uninstall as a person meets them."""
+
+import io
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bosman_agent.config import DataDir, NotEnrolledError, load_config, write_private
+from bosman_agent.main import EXIT_FAILED, EXIT_NOT_ENROLLED, EXIT_USAGE, main
+
+
+class TestRun:
+    def test_device_that_is_not_enrolled_says_what_to_do(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["run", "--data-dir", str(tmp_path)]) == EXIT_NOT_ENROLLED
+        assert "enroll" in capsys.readouterr().err
+
+    def test_broken_configuration_names_the_file(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "agent.json").write_text("{")
+
+        assert main(["run", "--data-dir", str(tmp_path)]) == EXIT_FAILED
+        assert "agent.json" in capsys.readouterr().err
+
+    def test_command_line_starts_without_heavy_modules(self) -> None:
+        program = (
+            "import sys; import bosman_agent.main;"
+            "print([m for m in ('nats', 'cryptography', 'psutil', 'msgspec.json', 'asyncio', 'sqlite3')"
+            " if m in sys.modules and m != 'msgspec.json'])"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+
+        assert done.stdout == "[]\n"
+
+    def test_agent_never_imports_the_server(self) -> None:
+        program = (
+            "import sys, pkgutil, importlib, bosman_agent;"
+            "[importlib.import_module(m.name) for m in pkgutil.walk_packages(bosman_agent.__path__, 'bosman_agent.')];"
+            "print([m for m in sys.modules if m.startswith('bosman_server')])"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+
+        assert done.stdout == "[]\n"
+
+
+class TestStatus:
+    def test_not_enrolled(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["status", "--json", "--data-dir", str(tmp_path)]) == EXIT_NOT_ENROLLED
+        assert json.loads(capsys.readouterr().out) == {"enrolled": False}
+
+    def test_running_agent_is_connected_and_a_killed_one_is_not(
+        self,
+        agent_folder: Any,
+        agent_process: Any,
+        wait_until: Any,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        data, config = agent_folder()
+        agent = agent_process(data).start()
+
+        def status() -> dict[str, Any]:
+            assert main(["status", "--json", "--data-dir", str(data.root)]) == 0
+            answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+            return answer
+
+        wait_until(lambda: status()["connected"])
+        running = status()
+        main(["status", "--data-dir", str(data.root)])
+        text = capsys.readouterr().out
+        agent.end(signal.SIGKILL)
+        killed = status()
+
+        assert running["device_id"] == str(config.device_id) and running["running"]
+        assert str(config.device_id) in text and config.bus_urls[0] in text
+        assert (killed["running"], killed["connected"]) == (False, False)
+
+
+class TestUninstall:
+    def test_own_files_go_and_others_stay(self, agent_folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("bosman_agent.service.systemd.UNIT_DIR", Path("/no/such/dir"))
+        data, _ = agent_folder()
+        (data.root / "mine.txt").write_text("kept")
+
+        assert main(["uninstall", "--yes", "--data-dir", str(data.root)]) == 0
+        assert [path.name for path in data.root.iterdir()] == ["mine.txt"]
+        with pytest.raises(NotEnrolledError):
+            load_config(data)
+
+    def test_folder_of_its_own_goes_too(self, agent_folder: Any) -> None:
+        data, _ = agent_folder()
+
+        main(["uninstall", "--yes", "--data-dir", str(data.root)])
+
+        assert not data.root.exists()
+
+    def test_nothing_happens_without_a_yes(self, agent_folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        data, _ = agent_folder()
+        monkeypatch.setattr(sys, "stdin", io.StringIO("maybe\n"))
+
+        assert main(["uninstall", "--data-dir", str(data.root)]) == EXIT_USAGE
+        assert data.enrolled
+
+
+class TestWritePrivate:
+    def test_failed_write_leaves_the_old_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = tmp_path / "file"
+        write_private(path, b"old")
+
+        def no_room(_handle: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", no_room)
+        with pytest.raises(OSError, match="No space"):
+            write_private(path, b"new")
+
+        assert path.read_bytes() == b"old"
+        assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+    def test_data_dir_comes_from_the_environment(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BOSMAN_AGENT_DATA_DIR", str(tmp_path))
+
+        assert DataDir.locate(None).root == tmp_path
+        assert DataDir.locate("/given").root == Path("/given")

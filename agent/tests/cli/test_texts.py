@@ -1,0 +1,36 @@
+import re
+import string
+from pathlib import Path
+
+import bosman_agent
+import pytest
+from bosman_agent.texts import EN, PL, text
+
+
+class TestCatalogues:
+    def test_both_languages_have_the_same_keys(self) -> None:
+        assert set(EN) == set(PL)
+
+    @pytest.mark.parametrize("key", sorted(EN))
+    def test_both_languages_take_the_same_values(self, key: str) -> None:
+        def names(template: str) -> set[str]:
+            return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+        assert names(EN[key]) == names(PL[key])
+
+    def test_every_text_is_used_and_every_used_text_exists(self) -> None:
+        package = Path(bosman_agent.__file__).parent
+        code = "".join(path.read_text() for path in package.rglob("*.py") if path.name != "texts.py")
+        used = set(re.findall(r'"((?:enroll|token|session|server|folder|run|status|uninstall)\.[a-z_]+)"', code))
+        from_server = {key for key in EN if key.startswith(("token.", "session."))}
+
+        assert used - {"server.error"} <= set(EN)
+        assert set(EN) - from_server <= used
+
+    @pytest.mark.parametrize(("value", "wanted"), [("pl_PL.UTF-8", "Niezarejestrowany."), ("de_DE", "Not enrolled.")])
+    def test_language_follows_the_environment(self, monkeypatch: pytest.MonkeyPatch, value: str, wanted: str) -> None:
+        monkeypatch.delenv("LC_ALL", raising=False)
+        monkeypatch.delenv("LC_MESSAGES", raising=False)
+        monkeypatch.setenv("LANG", value)
+
+        assert text("status.not_enrolled") == wanted

@@ -1,0 +1,130 @@
+"""Certificates renew themselves over the bus, and a half-done renewal never locks the device out."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from bosman_agent.config import load_config
+from bosman_agent.identity import read_validity
+from bosman_agent.runtime.supervisor import Supervisor
+from bosman_protocol import subjects
+from bosman_protocol.exchange import RenewReply, RenewRequest
+from bosman_protocol.signing import public_part
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+class Renewals:
+    """The server's side of renewal."""
+
+    def __init__(self, backend: Any) -> None:
+        self.backend = backend
+        self.requests = 0
+        self.error_code: str | None = None
+        self.name = str(backend.device_id)
+        self.extra_key = public_part(Ed25519PrivateKey.generate())
+
+    async def on_request(self, message: Any) -> None:
+        self.requests += 1
+        request = msgspec.json.decode(message.data, type=RenewRequest)
+        if self.error_code:
+            await message.respond(msgspec.json.encode(RenewReply(error_code=self.error_code)))
+            return
+        certificate = self.backend.authority.answer_csr(request.csr_pem, self.name)
+        keys = (public_part(self.backend.signing_key), self.extra_key)
+        await message.respond(msgspec.json.encode(RenewReply(certificate, signing_keys=keys)))
+
+
+@pytest.fixture
+async def renewals(backend: Any) -> Renewals:
+    made = Renewals(backend)
+    await backend.client.subscribe(subjects.renew_request(backend.device_id), cb=made.on_request)
+    return made
+
+
+@pytest.fixture
+async def run_agent(agent_folder: Any, backend: Any) -> Any:
+    running: list[tuple[Any, asyncio.Event]] = []
+
+    async def start(**life: float) -> Any:
+        data, config = agent_folder()
+        backend.authority.pair(data.identity, str(backend.device_id), **life)
+        stop = asyncio.Event()
+        running.append((asyncio.create_task(Supervisor(data, config).run(stop)), stop))
+        return data
+
+    yield start
+    for task, stop in running:
+        stop.set()
+        await asyncio.wait_for(task, 30)
+
+
+async def until(check: Any) -> None:
+    for _ in range(1000):
+        if check():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError
+
+
+class TestRenew:
+    async def test_young_certificate_is_left_alone(self, run_agent: Any, renewals: Renewals, backend: Any) -> None:
+        await run_agent(days_old=59, days=90)
+        await backend.finished(await backend.send())
+
+        assert renewals.requests == 0
+
+    async def test_old_certificate_is_replaced_and_used(self, run_agent: Any, renewals: Renewals, backend: Any) -> None:
+        data = await run_agent(days_old=61, days=90)
+        before = data.identity.read_bytes()
+        await until(lambda: not data.next_identity.exists() and data.identity.read_bytes() != before)
+
+        finished = await backend.finished(await backend.send())
+
+        assert finished.state == "succeeded"
+        assert (read_validity(data.identity).not_after - datetime.now(UTC)).days > 80
+        assert renewals.requests == 1
+        assert renewals.extra_key in load_config(data).signing_keys
+        key = before.split(b"-----BEGIN CERTIFICATE")[0]
+        assert key not in data.identity.read_bytes(), "a new certificate comes with a new key"
+
+    async def test_refusal_leaves_the_old_identity_working(
+        self, run_agent: Any, renewals: Renewals, backend: Any
+    ) -> None:
+        renewals.error_code = "certificate.refused"
+        data = await run_agent(days_old=61, days=90)
+        await until(lambda: renewals.requests)
+
+        assert (await backend.finished(await backend.send())).state == "succeeded"
+        assert not data.next_identity.exists()
+
+    async def test_new_certificate_that_does_not_connect_is_dropped(
+        self, run_agent: Any, renewals: Renewals, backend: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bosman_agent.renewal.CHECK_SECONDS", 3600.0)
+        renewals.name = "a-name-the-bus-does-not-know"
+        data = await run_agent(days_old=61, days=90)
+        old = data.identity.read_bytes()
+        await until(lambda: renewals.requests)
+        # It connects again with the old one, and would ask again at once: let the next answer be a refusal.
+        renewals.error_code = "certificate.refused"
+
+        assert (await backend.finished(await backend.send())).state == "succeeded"
+        assert data.identity.read_bytes() == old and not data.next_identity.exists()
+
+
+class TestCrashBetween:
+    async def test_identity_left_beside_the_old_one_is_tried_first(
+        self, agent_folder: Any, agent_process: Any, backend: Any, wait_until: Any
+    ) -> None:
+        data, _ = agent_folder()
+        data.next_identity.write_bytes(data.identity.read_bytes())
+        renewed = backend.authority.pair(data.next_identity, str(backend.device_id)).read_bytes()
+        agent_process(data).start()
+
+        assert (await backend.finished(await backend.send())).state == "succeeded"
+        assert data.identity.read_bytes() == renewed
+        assert not data.next_identity.exists()
+        assert isinstance(data.root, Path)

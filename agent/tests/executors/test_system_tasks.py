@@ -1,0 +1,264 @@
+"""Tasks that touch the system, through the whole agent; the package manager is real where it only looks."""
+
+import shutil
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+from bosman_agent.executors.context import TaskContext, TaskFailedError
+from bosman_agent.executors.updates_install import install_updates
+from bosman_agent.providers.base import (
+    InstallOutcome,
+    ProviderError,
+    Providers,
+    RestartState,
+    ScanOutcome,
+)
+from bosman_protocol.codes import Code
+from bosman_protocol.reports import FactsReport, PendingUpdate, SoftwareReport, UpdatesReport
+from bosman_protocol.uplink import OutputChunk, UplinkMessage
+from bosman_protocol.work import (
+    ErrorDetail,
+    InstallParams,
+    InstallResult,
+    InventoryResult,
+    RestartResult,
+    ScanResult,
+    TaskKind,
+    UpdateChoice,
+    UpdateOutcome,
+)
+
+needs_apt = pytest.mark.skipif(shutil.which("apt-get") is None, reason="apt is not installed here")
+
+
+class TestInventoryCollect:
+    @needs_apt
+    async def test_facts_and_all_software_are_reported(self, running_agent: Any, backend: Any) -> None:
+        await running_agent()
+        finished = await backend.finished(await backend.send(TaskKind.INVENTORY_COLLECT))
+
+        result = msgspec.json.decode(finished.result, type=InventoryResult)
+        reports = backend.of(SoftwareReport)
+        assert len(backend.of(FactsReport)) == 1
+        assert sum(len(report.items) for report in reports) == result.software_count > 0
+        assert [report.last for report in reports][-1]
+
+
+class TestUpdatesScan:
+    @needs_apt
+    async def test_pending_updates_are_reported_and_counted(self, running_agent: Any, backend: Any) -> None:
+        await running_agent()
+        task_id = await backend.send(TaskKind.UPDATES_SCAN, {"refresh": False})
+        finished = await backend.finished(task_id)
+
+        result = msgspec.json.decode(finished.result, type=ScanResult)
+        items = [item for report in backend.of(UpdatesReport) for item in report.items]
+        assert finished.state == "succeeded"
+        assert len(items) == result.pending_count
+        assert sum(item.update_class == "security" for item in items) == result.security_count
+
+
+class TestSystemRestart:
+    async def test_command_of_the_settings_gets_delay_and_reason(
+        self, running_agent: Any, backend: Any, tmp_path: Any
+    ) -> None:
+        record = tmp_path / "record"
+        command = ("sh", "-c", f'echo "$@" | tee {record}', "sh", "{seconds}", "{reason}")
+        await running_agent(restart_command=command)
+        task_id = await backend.send(TaskKind.SYSTEM_RESTART, {"delay_seconds": 120, "reason": "new kernel"})
+        finished = await backend.finished(task_id)
+
+        assert finished.state == "succeeded"
+        assert msgspec.json.decode(finished.result, type=RestartResult) == RestartResult(120)
+        assert record.read_text() == "120 new kernel\n"
+        assert [chunk.text for chunk in backend.of(OutputChunk, task_id)] == ["120 new kernel\n"]
+
+    async def test_cancelled_restart_command_is_stopped(self, running_agent: Any, backend: Any, tmp_path: Any) -> None:
+        record = tmp_path / "record"
+        command = ("sh", "-c", f"echo begun; sleep 600; echo too late > {record}")
+        await running_agent(restart_command=command)
+        task_id = await backend.send(TaskKind.SYSTEM_RESTART)
+        await backend.wait_for(lambda m: isinstance(m, OutputChunk) and m.task_id == task_id)
+        backend.cancel = [task_id]
+        await backend.nudge()
+
+        assert (await backend.finished(task_id)).state == "cancelled"
+        assert not record.exists()
+
+    async def test_exclusive_tasks_run_one_after_another(self, running_agent: Any, backend: Any, tmp_path: Any) -> None:
+        record = tmp_path / "record"
+        command = ("sh", "-c", f"echo in >> {record}; sleep 0.3; echo out >> {record}")
+        await running_agent(restart_command=command)
+        tasks = [await backend.send(TaskKind.SYSTEM_RESTART) for _ in range(3)]
+        for task_id in tasks:
+            await backend.finished(task_id)
+
+        assert record.read_text().split() == ["in", "out"] * 3
+
+
+class TestAutomaticReports:
+    @needs_apt
+    async def test_new_device_reports_itself_without_being_asked(
+        self, running_agent: Any, backend: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from bosman_agent.providers.linux.apt import AptUpdates  # noqa: PLC0415 - for Linux only
+
+        # Fetching the lists of this machine is not this test's business.
+        async def no_refresh(_self: Any, _log: Any) -> None:
+            return
+
+        monkeypatch.setattr(AptUpdates, "_refresh", no_refresh)
+        await running_agent(automatic_reports=True)
+
+        await backend.wait_for(lambda m: isinstance(m, UpdatesReport) and m.last)
+
+        assert backend.of(FactsReport) and backend.of(SoftwareReport)
+
+
+class FakeUpdates:
+    """Stands for the package manager where a test must decide what it says."""
+
+    def __init__(self, *pending: PendingUpdate, restart: bool | None = False) -> None:
+        self.pending = pending
+        self.restart = restart
+        self.installed: list[UpdateChoice] = []
+        self.failing: set[str] = set()
+        self.scans_left = 99
+
+    async def scan(self, *, refresh: bool, log: Any, progress: Any) -> ScanOutcome:
+        assert not refresh
+        self.scans_left -= 1
+        if self.scans_left < 0:
+            raise ProviderError(ErrorDetail(Code.APT_LOCKED))
+        return ScanOutcome(datetime.now(UTC), self.pending)
+
+    async def install(self, choices: tuple[UpdateChoice, ...], *, log: Any, progress: Any) -> InstallOutcome:
+        self.installed.extend(choices)
+        error = ErrorDetail(Code.APT_FAILED)
+        outcomes = tuple(
+            UpdateOutcome(choice.name, choice.version, "failed", error)
+            if choice.name in self.failing
+            else UpdateOutcome(choice.name, choice.version, "installed")
+            for choice in choices
+        )
+        return InstallOutcome(outcomes, 100 if self.failing else 0)
+
+    async def restart_state(self) -> RestartState:
+        return RestartState(self.restart)
+
+
+class FakeRestart:
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+
+    async def restart(self, *, delay_seconds: int, reason: str, log: Any) -> None:
+        self.calls.append(delay_seconds)
+
+
+SECURITY = PendingUpdate("ssl", "", "2", "security", "1")
+OPTIONAL = PendingUpdate("bash", "", "5.1", "optional", "5.0")
+
+
+class Setting:
+    def __init__(self, updates: FakeUpdates) -> None:
+        self.updates = updates
+        self.restart = FakeRestart()
+        self.reports: list[UplinkMessage] = []
+        providers = Providers("linux", None, None, updates, self.restart)  # type: ignore[arg-type]
+
+        async def report(message: UplinkMessage) -> None:
+            self.reports.append(message)
+
+        self.context = TaskContext(uuid4(), providers, lambda *_: None, lambda *_a, **_k: None, report)
+
+    async def run(self, **params: Any) -> InstallResult:
+        return await install_updates(self.context, InstallParams(**params))
+
+    async def fail(self, **params: Any) -> TaskFailedError:
+        with pytest.raises(TaskFailedError) as caught:
+            await self.run(**params)
+        return caught.value
+
+
+class TestUpdatesInstall:
+    @pytest.mark.parametrize(("select", "names"), [("all", ["ssl", "bash"]), ("security", ["ssl"])])
+    async def test_selection_by_class(self, select: str, names: list[str]) -> None:
+        setting = Setting(FakeUpdates(SECURITY, OPTIONAL))
+
+        result = await setting.run(select=select)
+
+        assert [choice.name for choice in setting.updates.installed] == names
+        assert [update.outcome for update in result.updates] == ["installed"] * len(names)
+        assert [type(report) for report in setting.reports] == [UpdatesReport]
+
+    async def test_what_is_not_offered_in_that_version_is_skipped_and_said_so(self) -> None:
+        setting = Setting(FakeUpdates(SECURITY, OPTIONAL))
+
+        result = await setting.run(
+            updates=(UpdateChoice("ssl", "2"), UpdateChoice("bash", "4"), UpdateChoice("moon", "1"))
+        )
+
+        assert [choice.name for choice in setting.updates.installed] == ["ssl"]
+        outcomes = {update.name: (update.outcome, update.error and update.error.code) for update in result.updates}
+        assert outcomes == {
+            "ssl": ("installed", None),
+            "bash": ("skipped", Code.UPDATES_NOT_OFFERED),
+            "moon": ("skipped", Code.UPDATES_NOT_OFFERED),
+        }
+
+    async def test_empty_choice_means_nothing_never_everything(self) -> None:
+        setting = Setting(FakeUpdates(SECURITY))
+
+        error = await setting.fail(select="chosen")
+
+        assert error.error.code == Code.UPDATES_NONE_SELECTED
+        assert setting.updates.installed == []
+
+    async def test_nothing_pending_is_no_failure(self) -> None:
+        assert (await Setting(FakeUpdates()).run(select="all")).updates == ()
+
+    @pytest.mark.parametrize(
+        ("wish", "required", "failing", "restarts"),
+        [
+            ("if_required", True, False, 1),
+            ("if_required", False, False, 0),
+            ("if_required", None, False, 0),
+            ("never", True, False, 0),
+            ("if_required", True, True, 0),
+        ],
+    )
+    async def test_restart_only_where_wished_due_and_all_went_well(
+        self, wish: str, required: bool | None, failing: bool, restarts: int
+    ) -> None:
+        setting = Setting(FakeUpdates(SECURITY, restart=required))
+        setting.updates.failing = {"ssl"} if failing else set()
+
+        if failing:
+            await setting.fail(select="all", restart=wish)
+        else:
+            result = await setting.run(select="all", restart=wish)
+            assert result.restart_scheduled == bool(restarts)
+        assert len(setting.restart.calls) == restarts
+
+    async def test_failure_of_one_keeps_the_result_of_the_others(self) -> None:
+        setting = Setting(FakeUpdates(SECURITY, OPTIONAL))
+        setting.updates.failing = {"bash"}
+
+        error = await setting.fail(select="all")
+
+        assert error.exit_code == 100
+        assert isinstance(error.result, InstallResult)
+        assert [update.outcome for update in error.result.updates] == ["installed", "failed"]
+
+    async def test_failing_second_look_does_not_hide_what_was_installed(self) -> None:
+        setting = Setting(FakeUpdates(SECURITY))
+        setting.updates.scans_left = 1
+
+        error = await setting.fail(select="all")
+
+        assert error.error.code == Code.APT_LOCKED
+        assert isinstance(error.result, InstallResult)
+        assert [update.outcome for update in error.result.updates] == ["installed"]

@@ -1,0 +1,100 @@
+"""Connecting to a bus that does not want this device, does not answer, or is not there."""
+
+import asyncio
+import gc
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bosman_agent.runtime import bus
+from bosman_agent.runtime.bus import BusUnreachableError, connect
+
+
+@pytest.fixture
+def try_connect(agent_folder: Any) -> Any:
+    data, config = agent_folder()
+
+    async def attempt(url: str = config.bus_urls[0], identity: Path = data.identity) -> Any:
+        return await connect(url, device_id=config.device_id, authority=data.authority, identity=identity)
+
+    return attempt
+
+
+class TestConnect:
+    async def test_certificate_of_another_authority_is_refused(
+        self, try_connect: Any, authority: Any, tmp_path: Path
+    ) -> None:
+        foreign = type(authority)().pair(tmp_path / "foreign.pem", "stranger")
+
+        with pytest.raises(BusUnreachableError):
+            await try_connect(identity=foreign)
+
+    async def test_device_that_the_bus_does_not_know_is_refused(
+        self, try_connect: Any, authority: Any, tmp_path: Path
+    ) -> None:
+        revoked = authority.pair(tmp_path / "revoked.pem", "revoked")
+
+        with pytest.raises(BusUnreachableError):
+            await try_connect(identity=revoked)
+
+    async def test_server_of_another_authority_is_not_believed(
+        self, authority: Any, tmp_path: Path, agent_folder: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bus, "CLOSE_SECONDS", 0.5)
+        data, config = agent_folder()
+        other = type(authority)()
+        (tmp_path / "other-ca.pem").write_text(other.pem)
+
+        with pytest.raises(BusUnreachableError, match="certificate verify failed|CERTIFICATE"):
+            await connect(
+                config.bus_urls[0],
+                device_id=config.device_id,
+                authority=tmp_path / "other-ca.pem",
+                identity=data.identity,
+            )
+
+    async def test_plain_nats_is_never_used(self, try_connect: Any) -> None:
+        with pytest.raises(BusUnreachableError, match="only tls"):
+            await try_connect("nats://127.0.0.1:4222")
+
+    async def test_silent_server_is_given_up_in_time(self, try_connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(bus, "CONNECT_SECONDS", 0.5)
+        release = asyncio.Event()
+
+        async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await release.wait()
+            writer.close()
+
+        server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+
+        with pytest.raises(BusUnreachableError):
+            await try_connect(f"tls://127.0.0.1:{port}")
+        release.set()
+        server.close()
+        await server.wait_closed()
+
+    async def test_failed_attempts_leave_no_open_sockets(
+        self, try_connect: Any, authority: Any, tmp_path: Path
+    ) -> None:
+        revoked = authority.pair(tmp_path / "revoked.pem", "revoked")
+        foreign = type(authority)().pair(tmp_path / "foreign.pem", "stranger")
+
+        async def fail() -> None:
+            for identity in (revoked, foreign):
+                with pytest.raises(BusUnreachableError):
+                    await try_connect(identity=identity)
+
+        await fail()
+        gc.collect()
+        await asyncio.sleep(0.2)
+        before = len(os.listdir("/proc/self/fd"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for _ in range(10):
+                await fail()
+            await asyncio.sleep(0.2)
+
+        assert len(os.listdir("/proc/self/fd")) <= before + 1

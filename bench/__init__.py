@@ -1,0 +1,1 @@
+"""Benches: a simulated fleet, and scripts that print figures beside their bars."""

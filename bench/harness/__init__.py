@@ -1,0 +1,1 @@
+"""What every bench needs: a server of its own, a signed-in user, figures."""

@@ -1,0 +1,1 @@
+"""Simulated devices that speak the real protocol with their own certificates."""

@@ -1,0 +1,32 @@
+import { TextInput } from "@mantine/core";
+import classes from "./session.module.css";
+
+const DIGITS = 6;
+
+interface CodeInputProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  /** Called as soon as the sixth digit is there. */
+  onComplete: (value: string) => void;
+}
+
+/** Six digits, however they are pasted. */
+export function CodeInput({ label, value, onChange, onComplete }: CodeInputProps) {
+  return (
+    <TextInput
+      className={classes.code}
+      label={label}
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      autoFocus
+      required
+      value={value}
+      onChange={(event) => {
+        const digits = event.currentTarget.value.replace(/\D/g, "").slice(0, DIGITS);
+        onChange(digits);
+        if (digits.length === DIGITS && digits !== value) onComplete(digits);
+      }}
+    />
+  );
+}

@@ -1,0 +1,51 @@
+import { Alert, Button, Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { CopyField } from "@/ui/CopyField.tsx";
+import { useErrorText } from "@/ui/errorText.ts";
+import { enrollmentQuery, useConfirmTotp } from "./api.ts";
+import { CodeInput } from "./CodeInput.tsx";
+import { Frame } from "./Frame.tsx";
+import { RecoveryCodes } from "./RecoveryCodes.tsx";
+import classes from "./session.module.css";
+
+/** As an image, an SVG can neither run scripts nor load anything. */
+function svgImage(svg: string): string {
+  const bytes = new TextEncoder().encode(svg);
+  return `data:image/svg+xml;base64,${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
+}
+
+/** Secrets are easier to type in groups of four. */
+function grouped(secret: string): string {
+  return secret.match(/.{1,4}/g)?.join(" ") ?? secret;
+}
+
+/** Ties an authenticator app to the account, then hands out the recovery codes. */
+export function EnrollTotp({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation("session");
+  const errors = useErrorText();
+  const enrollment = useQuery(enrollmentQuery);
+  const confirm = useConfirmTotp();
+  const [code, setCode] = useState("");
+  const send = (value: string): void => { confirm.mutate(value, { onError: () => { setCode(""); } }); };
+
+  if (confirm.data) return <RecoveryCodes codes={confirm.data.recovery_codes} onDone={onDone} />;
+  const failure = confirm.error ?? enrollment.error;
+  return (
+    <Frame title={t("enroll.title")} text={t("enroll.text")}>
+      <form className={classes.form} onSubmit={(event) => { event.preventDefault(); send(code); }}>
+        {failure ? <Alert color="red" role="alert">{errors.of(failure)}</Alert> : null}
+        <ol className={classes.steps}>
+          <li>{t("enroll.scan")}</li>
+          <li>{t("enroll.type")}</li>
+        </ol>
+        {enrollment.data
+          ? <><img className={classes.qr} src={svgImage(enrollment.data.qr_svg)} alt={t("enroll.qr")} /><CopyField value={grouped(enrollment.data.secret)} label={t("enroll.secret")} /></>
+          : <Skeleton height={200} width={200} style={{ alignSelf: "center" }} />}
+        <CodeInput label={t("totp.code")} value={code} onChange={setCode} onComplete={send} />
+        <Button type="submit" size="sm" loading={confirm.isPending} disabled={code.length < 6 || !enrollment.data}>{t("enroll.go")}</Button>
+      </form>
+    </Frame>
+  );
+}

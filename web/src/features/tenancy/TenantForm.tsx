@@ -1,0 +1,44 @@
+import { Alert, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useTranslation } from "react-i18next";
+import type { Tenant } from "@/api/types.ts";
+import { useFormErrors } from "@/ui/formErrors.ts";
+import { useSaveTenant } from "./api.ts";
+
+interface TenantFormProps {
+  opened: boolean;
+  /** Absent = a new one. */
+  tenant?: Tenant;
+  onClose: () => void;
+}
+
+function Body({ tenant, onClose }: TenantFormProps) {
+  const { t } = useTranslation(["tenancy", "common"]);
+  const save = useSaveTenant();
+  const form = useForm({ initialValues: { name: tenant?.name ?? "" }, validate: { name: (value) => (value.trim() === "" ? t("common:required") : null) } });
+  const { general, apply } = useFormErrors(form, { "tenant.name_taken": "name" });
+  const submit = form.onSubmit(({ name }) => {
+    save.mutate({ ...(tenant ? { id: tenant.id } : {}), name: name.trim() }, { onSuccess: onClose, onError: apply });
+  });
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={14}>
+        {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
+        <TextInput label={t("tenancy:column.name")} maxLength={120} required data-autofocus {...form.getInputProps("name")} />
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>{t("common:cancel")}</Button>
+          <Button type="submit" loading={save.isPending}>{tenant ? t("common:save") : t("tenancy:tenant.create")}</Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+export function TenantForm(props: TenantFormProps) {
+  const { t } = useTranslation(["tenancy", "common"]);
+  return (
+    <Modal opened={props.opened} onClose={props.onClose} title={props.tenant ? t("tenancy:tenant.rename") : t("tenancy:tenant.new")} closeButtonProps={{ "aria-label": t("common:close") }}>
+      {props.opened ? <Body {...props} /> : null}
+    </Modal>
+  );
+}

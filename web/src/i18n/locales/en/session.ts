@@ -1,0 +1,27 @@
+export default {
+  email: "E-mail address",
+  emailInvalid: "Enter an e-mail address.",
+  password: "Password",
+  showPassword: "Show the password",
+  passwordHint: "At least {{count}} characters. A few unrelated words are easy to remember and hard to guess.",
+  passwordShort: "At least {{count}} characters.",
+  strength: { weak: "Too weak", good: "Good", strong: "Strong" },
+  signIn: { title: "Sign in", go: "Continue" },
+  totp: {
+    title: "Second step", text: "Enter the code from your authenticator app.", recoveryText: "Enter one of your recovery codes. Each works once.",
+    code: "6-digit code", recoveryCode: "Recovery code", go: "Sign in", useRecovery: "Use a recovery code", useCode: "Use a code from the app",
+  },
+  setup: {
+    title: "Welcome aboard", text: "Create the first account. It will own this installation.", code: "Set-up code", go: "Create the account",
+    closed: "Already set up", closedText: "The first account exists. Sign in, or ask its owner for an invitation.", toSignIn: "To signing in",
+  },
+  enroll: {
+    title: "Protect the account", text: "From now on you sign in with your password and a code from an app.",
+    scan: "Scan the picture with an authenticator app (or type the secret).", type: "Enter the code that the app shows.",
+    qr: "QR code with the secret", secret: "Secret to type by hand", go: "Confirm",
+  },
+  recovery: {
+    title: "Recovery codes", text: "If you lose your phone, each of these lets you in once. They are shown only now.",
+    download: "Download", saved: "I have saved the codes in a safe place", go: "Open Bosman",
+  },
+} as const;

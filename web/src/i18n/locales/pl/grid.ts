@@ -1,0 +1,23 @@
+export default {
+  actions: "Akcje",
+  selectPage: "Zaznacz wszystkie wiersze tej strony",
+  selectRow: "Zaznacz: {{name}}",
+  selected_one: "Zaznaczono {{count}}",
+  selected_few: "Zaznaczono {{count}}",
+  selected_many: "Zaznaczono {{count}}",
+  selected_other: "Zaznaczono {{count}}",
+  refresh: "Odśwież",
+  clearSearch: "Wyczyść wyszukiwanie",
+  clearFilters: "Wyczyść filtry",
+  clearFilter: "Usuń filtr: {{name}}",
+  filterValue: "{{name}}: {{value}}",
+  density: { compact: "Zwarte wiersze", comfortable: "Luźne wiersze" },
+  columns: { open: "Kolumny", up: "Przesuń wcześniej: {{name}}", down: "Przesuń dalej: {{name}}", reset: "Przywróć domyślne" },
+  bulk: {
+    label: "Akcje dla zaznaczonych", clear: "Wyczyść zaznaczenie", more: "Więcej akcji",
+    selectAll_one: "Zaznacz {{count}} pasujący", selectAll_few: "Zaznacz wszystkie {{count}} pasujące", selectAll_many: "Zaznacz wszystkie {{count}} pasujących", selectAll_other: "Zaznacz wszystkie {{count}} pasujące",
+  },
+  pager: { rows: "Wiersze", range: "{{from}}–{{to}} z {{total}}", none: "Brak wierszy", first: "Pierwsza strona", previous: "Poprzednia strona", next: "Następna strona" },
+  noMatch: { title: "Brak wyników", text: "Żaden wiersz nie pasuje do wyszukiwania i filtrów.", clear: "Wyczyść filtry" },
+  error: { title: "Nie udało się wczytać listy", retry: "Spróbuj ponownie", requestId: "Żądanie {{id}}", stale: "Te wiersze mogą być nieaktualne. {{reason}}" },
+};

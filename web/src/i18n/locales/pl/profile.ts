@@ -1,0 +1,14 @@
+export default {
+  title: "Profil",
+  identity: "Ty",
+  name: "Imię i nazwisko",
+  email: "Adres e-mail",
+  emailHint: "Może go zmienić tylko administrator.",
+  saved: "Profil zapisany.",
+  appearance: "Język i wygląd",
+  language: "Język",
+  languageName: { pl: "Polski", en: "English" },
+  theme: "Motyw",
+  access: "Twoje role",
+  role: { owner: "Właściciel", admin: "Administrator", technician: "Technik", script_restricted: "Tylko skrypty", client_view: "Widok klienta", viewer: "Podgląd" },
+};

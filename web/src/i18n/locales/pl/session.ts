@@ -1,0 +1,27 @@
+export default {
+  email: "Adres e-mail",
+  emailInvalid: "Podaj adres e-mail.",
+  password: "Hasło",
+  showPassword: "Pokaż hasło",
+  passwordHint: "Co najmniej {{count}} znaków. Kilka niepowiązanych słów łatwo zapamiętać, a trudno odgadnąć.",
+  passwordShort: "Co najmniej {{count}} znaków.",
+  strength: { weak: "Za słabe", good: "Dobre", strong: "Mocne" },
+  signIn: { title: "Logowanie", go: "Dalej" },
+  totp: {
+    title: "Drugi krok", text: "Wpisz kod z aplikacji uwierzytelniającej.", recoveryText: "Wpisz jeden z kodów odzyskiwania. Każdy działa raz.",
+    code: "Kod z 6 cyfr", recoveryCode: "Kod odzyskiwania", go: "Zaloguj się", useRecovery: "Użyj kodu odzyskiwania", useCode: "Użyj kodu z aplikacji",
+  },
+  setup: {
+    title: "Witaj na pokładzie", text: "Utwórz pierwsze konto. Będzie właścicielem tej instalacji.", code: "Kod konfiguracji", go: "Utwórz konto",
+    closed: "Konfiguracja już się odbyła", closedText: "Pierwsze konto już istnieje. Zaloguj się albo poproś jego właściciela o zaproszenie.", toSignIn: "Do logowania",
+  },
+  enroll: {
+    title: "Zabezpiecz konto", text: "Od teraz logujesz się hasłem i kodem z aplikacji.",
+    scan: "Zeskanuj obraz aplikacją uwierzytelniającą (lub przepisz sekret).", type: "Wpisz kod, który pokazuje aplikacja.",
+    qr: "Kod QR z sekretem", secret: "Sekret do ręcznego wpisania", go: "Potwierdź",
+  },
+  recovery: {
+    title: "Kody odzyskiwania", text: "Jeśli zgubisz telefon, każdy z tych kodów wpuści Cię jeden raz. Widać je tylko teraz.",
+    download: "Pobierz", saved: "Kody są zapisane w bezpiecznym miejscu", go: "Otwórz Bosmana",
+  },
+};

@@ -1,0 +1,26 @@
+export default {
+  brand: "Bosman",
+  skip: "Przejdź do treści",
+  navigation: "Nawigacja główna",
+  openMenu: "Otwórz menu",
+  closeMenu: "Zamknij menu",
+  language: "Język",
+  toLanguage: { pl: "Przełącz na polski", en: "Switch to English" },
+  liveLost: "Utracono połączenie na żywo: dane na ekranie mogą być nieaktualne. Łączenie ponownie…",
+  section: { devices: "Urządzenia", updates: "Aktualizacje", tasks: "Zadania", enrollment: "Rejestracja", tenants: "Klienci i lokalizacje" },
+  securityBadge_one: "{{count}} urządzeniu brakuje aktualizacji zabezpieczeń",
+  securityBadge_few: "{{count}} urządzeniom brakuje aktualizacji zabezpieczeń",
+  securityBadge_many: "{{count}} urządzeniom brakuje aktualizacji zabezpieczeń",
+  securityBadge_other: "{{count}} urządzenia brakuje aktualizacji zabezpieczeń",
+  scope: { all: "Wszyscy klienci", label: "Klient lub lokalizacja: {{scope}}", place: "{{tenant}} · {{site}}", search: "Znajdź klienta lub lokalizację", none: "Nic nie znaleziono" },
+  palette: {
+    open: "Szukaj lub wykonaj polecenie", keys: "Ctrl K", placeholder: "Urządzenie, strona lub polecenie", nothing: "Nic nie znaleziono",
+    pages: "Strony", devices: "Urządzenia", actions: "Polecenia", newToken: "Utwórz token rejestracji", theme: "Motyw: {{theme}}",
+  },
+  theme: { label: "Motyw", light: "Jasny", dark: "Ciemny", system: "Jak w systemie" },
+  user: { menu: "Konto: {{name}}", profile: "Profil", signOut: "Wyloguj się" },
+  shortcuts: {
+    title: "Skróty klawiszowe", close: "Zamknij", palette: "Szukaj lub wykonaj polecenie", search: "Szukaj na liście", next: "Następny wiersz", previous: "Poprzedni wiersz",
+    select: "Zaznacz wiersz", open: "Otwórz wiersz", help: "Ta pomoc", goTo: "Przejdź do: {{section}}",
+  },
+};

@@ -1,0 +1,12 @@
+import { createFileRoute } from "@tanstack/react-router";
+import { tokensList } from "@/features/enrollment/api.ts";
+import { EnrollmentPage } from "@/features/enrollment/EnrollmentPage.tsx";
+import { validateList, type ListSearch } from "@/ui/DataGrid/index.ts";
+
+/** `new` opens the window that makes a token: other pages link straight to it. */
+type Search = ListSearch & { state?: string; new?: boolean };
+
+export const Route = createFileRoute("/_app/enrollment")({
+  validateSearch: (raw: Record<string, unknown>): Search => ({ ...validateList(tokensList, raw), ...(raw["new"] === true ? { new: true } : {}) }),
+  component: EnrollmentPage,
+});

@@ -1,0 +1,8 @@
+import { createFileRoute, useLocation } from "@tanstack/react-router";
+import { SetupPage } from "@/features/session/SetupPage.tsx";
+
+export const Route = createFileRoute("/setup")({ component: Page });
+
+function Page() {
+  return <SetupPage code={useLocation().hash} />;
+}
