@@ -302,18 +302,17 @@ class AgentProcess:
             )
         return self
 
-    @property
-    def pid(self) -> int:
+    def wait(self) -> int:
         assert self._process is not None
-        return self._process.pid
+        code = self._process.wait(40)
+        self._process = None
+        return code
 
     def end(self, number: int = signal.SIGKILL) -> int:
         if self._process is None:
             return 0
         self._process.send_signal(number)
-        code = self._process.wait(40)
-        self._process = None
-        return code
+        return self.wait()
 
     def log(self) -> str:
         return (self.data.root / "agent.log").read_text()
@@ -444,3 +443,39 @@ def wait_until() -> Callable[..., None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of twelve megabytes, where `agent_folder` puts the agent."""
+    mount = tmp_path / "agent"
+    mount.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", mount]
+    if os.geteuid() != 0 or subprocess.run(command, check=False).returncode != 0:
+        pytest.skip("a small file system can be mounted by root only")
+    yield mount
+    subprocess.run(["umount", "-l", mount], check=True)
+
+
+@pytest.fixture
+def fill_disk() -> Callable[[Path], Path]:
+    """Writes a file until not one page more fits."""
+
+    def fill(filler: Path) -> Path:
+        with filler.open("ab", buffering=0) as file, contextlib.suppress(OSError):
+            while file.write(b"x" * 4096) == 4096:
+                pass
+        return filler
+
+    return fill
+
+
+@pytest.fixture
+def files_in() -> Callable[[Path, str], list[Path]]:
+    """The files of a folder by pattern, sorted."""
+    return lambda folder, pattern: sorted(folder.glob(pattern))
+
+
+@pytest.fixture
+def until() -> Callable[..., Any]:
+    return eventually

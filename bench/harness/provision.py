@@ -48,11 +48,12 @@ async def ensure_enrolled(
     for item in planned:
         if item.name not in kept:
             missing.setdefault((item.customer.code, item.place.code), []).append(item)
+    applicants = []
     for key, items in missing.items():
         token = await _token(api, sites[key], items[0].customer, items[0].place)
-        applicants = [_applicant(item, seed) for item in items]
-        for identity in await enroll_all(loopback(gateway_url), token, applicants, store):
-            kept[identity.name] = identity
+        applicants += [_applicant(item, token, seed) for item in items]
+    for identity in await enroll_all(loopback(gateway_url), applicants, store):
+        kept[identity.name] = identity
     return {item.name: kept[item.name] for item in planned}
 
 
@@ -67,9 +68,9 @@ async def _token(api: Api, site_id: str, customer: Customer, place: Place) -> st
     return token
 
 
-def _applicant(item: Planned, seed: str) -> Applicant:
+def _applicant(item: Planned, token: str, seed: str) -> Applicant:
     profile = item.machine(seed).profile
-    return Applicant(item.name, profile.hostname, profile.os_family)
+    return Applicant(item.name, token, profile.hostname, profile.os_family)
 
 
 def loopback(url: str) -> str:

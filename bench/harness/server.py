@@ -96,20 +96,22 @@ class Server:
     def group(self, name: str) -> list[int]:
         """The processes of `api`, `worker`, `agent`, `nats`, `postgres` or `up`."""
         if name == "nats":
-            return self._embedded("nats-server", self.state_dir / "nats")
+            return self._nats()
         if name == "postgres":
-            return self._embedded("postgres", self.state_dir / "postgres")
+            files = list((self.state_dir / "postgres").glob("**/postmaster.pid"))
+            return [int(file.read_text().split("\n", 1)[0]) for file in files]
         about = self.about
         return [about.pids[name]] if name in about.pids else []
 
-    def _embedded(self, program: str, folder: Path) -> list[int]:
-        """The oldest process of that name that works below a folder."""
+    def _nats(self) -> list[int]:
+        """The one nats-server whose configuration lies below our state folder."""
+        folder = str(self.state_dir / "nats")
         found = []
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                if process.name() == program and any(str(folder) in word for word in process.cmdline()):
-                    found.append(process)
-        return [min(found, key=psutil.Process.create_time).pid] if found else []
+                if process.name() == "nats-server" and any(folder in word for word in process.cmdline()):
+                    found.append(process.pid)
+        return found
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         try:

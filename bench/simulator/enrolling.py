@@ -32,6 +32,7 @@ class Applicant(msgspec.Struct, frozen=True):
     """A device that is to be enrolled."""
 
     name: str
+    token: str
     hostname: str
     os_family: Literal["linux", "windows"]
 
@@ -48,7 +49,7 @@ async def fetch_authority(gateway_url: str) -> str:
         return answer.text
 
 
-async def enroll_all(gateway_url: str, token: str, applicants: Sequence[Applicant], store: IdentityStore) -> list[Identity]:
+async def enroll_all(gateway_url: str, applicants: Sequence[Applicant], store: IdentityStore) -> list[Identity]:
     """Enrol everybody, in parallel and bounded. Raises EnrollmentRefusedError, httpx.HTTPError."""
     context = ssl.create_default_context(cadata=await fetch_authority(gateway_url))
     limit = asyncio.Semaphore(_CONCURRENCY)
@@ -59,19 +60,19 @@ async def enroll_all(gateway_url: str, token: str, applicants: Sequence[Applican
         address = f"127.1.{number // 250}.{number % 250 + 1}" if is_loopback else None
         transport = httpx.AsyncHTTPTransport(verify=context, local_address=address)
         async with limit, httpx.AsyncClient(transport=transport, timeout=_TIMEOUT_SECONDS) as client:
-            return [await _enroll_one(client, gateway_url, token, applicant, store) for applicant in batch]
+            return [await _enroll_one(client, gateway_url, applicant, store) for applicant in batch]
 
     done = await asyncio.gather(*(run(number, batch) for number, batch in enumerate(batches)))
     return [identity for batch in done for identity in batch]
 
 
 async def _enroll_one(
-    client: httpx.AsyncClient, gateway_url: str, token: str, applicant: Applicant, store: IdentityStore
+    client: httpx.AsyncClient, gateway_url: str, applicant: Applicant, store: IdentityStore
 ) -> Identity:
     key = ec.generate_private_key(ec.SECP256R1())
     csr = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
     request = EnrollRequest(
-        token=token,
+        token=applicant.token,
         csr_pem=csr.public_bytes(Encoding.PEM).decode(),
         hostname=applicant.hostname,
         os_family=applicant.os_family,

@@ -9,6 +9,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 _READ_BYTES = 64 * 1024
 
@@ -51,8 +52,8 @@ class TlsProtocol(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin the handshake."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports derive from the base class only.
+        self._transport = cast("asyncio.Transport", transport)
         self._advance()
 
     def data_received(self, data: bytes) -> None:

@@ -19,7 +19,6 @@ from bosman_protocol import subjects
 from bosman_protocol.signing import public_part
 from bosman_server.enrollment import consumers as enrollment_consumers
 from bosman_server.enrollment.callout import Callout
-from bosman_server.enrollment.directory import DeviceDirectory
 from bosman_server.enrollment.gateway import Trust, create_gateway
 from bosman_server.enrollment.presence import LOCK as PRESENCE_LOCK
 from bosman_server.enrollment.presence import PresenceTracker
@@ -38,6 +37,7 @@ from bosman_server.tasks import consumers as task_consumers
 from bosman_server.tasks.dispatch import Dispatcher
 from bosman_server.tasks.keeper import LOCK as KEEPER_LOCK
 from bosman_server.tasks.keeper import TaskKeeper
+from bosman_server.tenancy.directory import DeviceDirectory
 from bosman_server.updates import consumers as updates_consumers
 from bosman_server.uplink.pump import Pump
 

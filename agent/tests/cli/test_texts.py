@@ -2,8 +2,9 @@ import re
 import string
 from pathlib import Path
 
-import bosman_agent
 import pytest
+
+import bosman_agent
 from bosman_agent.texts import EN, PL, text
 
 
@@ -24,7 +25,7 @@ class TestCatalogues:
         used = set(re.findall(r'"((?:enroll|token|session|server|folder|run|status|uninstall)\.[a-z_]+)"', code))
         from_server = {key for key in EN if key.startswith(("token.", "session."))}
 
-        assert used - {"server.error"} <= set(EN)
+        assert used - {"server.error", "status.json"} <= set(EN)
         assert set(EN) - from_server <= used
 
     @pytest.mark.parametrize(("value", "wanted"), [("pl_PL.UTF-8", "Niezarejestrowany."), ("de_DE", "Not enrolled.")])

@@ -13,14 +13,14 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from bosman_agent import enrollment
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from bosman_agent.config import DataDir, load_config
 from bosman_agent.enrollment import EnrollmentError, enroll
 from bosman_agent.identity import client_context
 from bosman_agent.main import EXIT_BUSY, EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE, main
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
 from bosman_protocol.signing import public_part
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 TOKEN = "t" * 32
 
@@ -104,7 +104,7 @@ def fake_server(authority: Any, tmp_path: Path) -> Iterator[Callable[..., FakeSe
 
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enrollment.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr("bosman_agent.enrollment.time.sleep", lambda _seconds: None)
 
 
 def run(server: FakeServer, data: DataDir, pin: str | None = None) -> Any:
@@ -229,7 +229,7 @@ class TestCommandLine:
     ) -> None:
         data, _ = agent_folder()
         agent_process(data).start()
-        wait_until(lambda: data.status.exists())
+        wait_until(data.status.exists)
 
         assert main(self.arguments(fake_server(), data.root, "--reenroll")) == EXIT_BUSY
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from bosman_agent.config import load_config
 from bosman_agent.identity import read_validity
 from bosman_agent.runtime.supervisor import Supervisor
 from bosman_protocol import subjects
 from bosman_protocol.exchange import RenewReply, RenewRequest
 from bosman_protocol.signing import public_part
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 class Renewals:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+
 from bosman_agent.executors.context import TaskContext, TaskFailedError
 from bosman_agent.executors.updates_install import install_updates
 from bosman_agent.providers.base import (

@@ -1,7 +1,7 @@
 """The real process is killed with SIGKILL at the worst moments."""
 
+import asyncio
 import json
-import os
 import signal
 import sys
 from typing import Any
@@ -119,28 +119,24 @@ class TestSecondAgent:
         await backend.wait_for(lambda m: isinstance(m, AgentStarted))
 
         second = agent_process(data).start()
-        code = os.waitstatus_to_exitcode(os.waitpid(second.pid, 0)[1])
+        code = await asyncio.to_thread(second.wait)
 
         assert code == 6
         assert "runs with" in second.log()
 
 
 async def _until_file(path: Any) -> None:
-    from asyncio import sleep  # noqa: PLC0415 - only here
-
     for _ in range(1000):
         if path.exists() and path.read_text():
             return
-        await sleep(0.02)
+        await asyncio.sleep(0.02)
     raise AssertionError(path)
 
 
 async def _until_held(backend: Any, task_id: UUID) -> None:
-    from asyncio import sleep  # noqa: PLC0415 - only here
-
     for _ in range(1000):
         await backend.nudge()
         if backend.requests and task_id in backend.requests[-1].holding:
             return
-        await sleep(0.02)
+        await asyncio.sleep(0.02)
     raise AssertionError(task_id)

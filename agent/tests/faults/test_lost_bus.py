@@ -6,9 +6,9 @@ from typing import Any
 
 import nats
 import pytest
-from bosman_protocol.uplink import OutputChunk
 
 from bosman_protocol import subjects
+from bosman_protocol.uplink import OutputChunk
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
-import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import Draft, JournalBusyError, JournalFullError, OutboxRow, Receipt
 from bosman_protocol.envelope import TaskEnvelope
@@ -117,14 +117,16 @@ class TestBegin:
         assert await journal.begin(task.task_id, draft("s"))
         assert not await journal.begin(task.task_id, draft("s2"))
 
-    async def test_running_is_on_disk_before_begin_returns(self, open_journal: Open, tmp_path: Path) -> None:
+    async def test_running_is_on_disk_before_begin_returns(
+        self, open_journal: Open, tmp_path: Path, files_in: Any
+    ) -> None:
         journal, _ = await open_journal()
         task = envelope()
         await receive(journal, task)
         await journal.begin(task.task_id, draft("s"))
 
         # A copy of the files at this moment is what a power cut would leave.
-        for file in tmp_path.glob("journal.db*"):
+        for file in files_in(tmp_path, "journal.db*"):
             shutil.copy(file, tmp_path / ("copy" + file.name.removeprefix("journal")))
         copy, _ = await open_journal(tmp_path / "copy.db")
 
@@ -196,7 +198,9 @@ class TestOpen:
             await open_journal()
 
     @pytest.mark.parametrize("damage", ["garbage", "truncated", "middle"])
-    async def test_damaged_file_is_put_aside(self, open_journal: Open, tmp_path: Path, damage: str) -> None:
+    async def test_damaged_file_is_put_aside(
+        self, open_journal: Open, tmp_path: Path, files_in: Any, damage: str
+    ) -> None:
         journal, reset = await open_journal()
         await asyncio.gather(*(journal.add([draft(f"m{number}", size=3000)]) for number in range(200)))
         await journal.close()
@@ -214,15 +218,15 @@ class TestOpen:
         assert not reset and was_reset
         assert await fresh.outbox_after(0, 9) == []
         assert await receive(fresh, envelope()) is Receipt.NEW
-        assert len(list(tmp_path.glob("journal.damaged-*.db"))) == 1
+        assert len(files_in(tmp_path, "journal.damaged-*.db")) == 1
 
-    async def test_damaged_files_do_not_pile_up(self, open_journal: Open, tmp_path: Path) -> None:
+    async def test_damaged_files_do_not_pile_up(self, open_journal: Open, tmp_path: Path, files_in: Any) -> None:
         for _ in range(5):
             (tmp_path / "journal.db").write_bytes(os.urandom(9000))
             journal, _ = await open_journal()
             await journal.close()
 
-        assert len(list(tmp_path.glob("journal.damaged-*"))) == 2
+        assert len(files_in(tmp_path, "journal.damaged-*")) == 2
 
     async def test_damage_met_while_running_leads_to_a_new_file_next_time(
         self, open_journal: Open, tmp_path: Path
@@ -243,40 +247,22 @@ class TestOpen:
         assert reset
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of eight megabytes."""
-    mount = tmp_path / "small"
-    mount.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", mount]).returncode:
-        pytest.skip("a small file system can be mounted by root only")
-    yield mount
-    subprocess.run(["umount", "-l", mount], check=True)
-
-
 class TestFullDisk:
     async def test_result_still_fits_and_new_work_is_refused_until_there_is_room(
-        self, open_journal: Open, small_disk: Path
+        self, open_journal: Open, small_disk: Path, fill_disk: Any
     ) -> None:
         journal, _ = await open_journal(small_disk / "journal.db")
         task = envelope()
         await receive(journal, task)
-        (small_disk / "filler").write_bytes(b"x" * 1024)
-        with (small_disk / "filler").open("ab", buffering=0) as filler, pytest.raises(OSError, match="No space"):
-            while True:
-                filler.write(b"x" * 4096)
+        filler = fill_disk(small_disk / "filler")
 
         with pytest.raises(JournalFullError):
-            for number in range(2000):
-                await journal.add([draft(f"m{number}", size=4000)])
+            await asyncio.gather(*(journal.add([draft(f"m{number}", size=4000)]) for number in range(2000)))
         assert await journal.finish(task.task_id, [], draft("result", task_id=task.task_id), 0)
-        (small_disk / "more").touch()
-        with (small_disk / "more").open("ab", buffering=0) as filler, pytest.raises(OSError, match="No space"):
-            while True:
-                filler.write(b"x" * 4096)
+        more = fill_disk(small_disk / "more")
         room_while_full = await journal.has_disk_room()
-        (small_disk / "filler").unlink()
-        (small_disk / "more").unlink()
+        filler.unlink()
+        more.unlink()
 
         assert not room_while_full
         assert await journal.has_disk_room()

@@ -1,5 +1,6 @@
 """The real apt on this machine: looks at what is there, installs only a tiny package made here."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from bosman_agent.providers.base import ProviderError
 from bosman_agent.providers.linux.apt import AptUpdates
 from bosman_protocol.codes import Code
@@ -76,6 +78,16 @@ class Repository:
 def repository(tmp_path: Path) -> Iterator[Repository]:
     yield Repository(tmp_path / "repository")
     subprocess.run(["dpkg", "--purge", "--force-all", PACKAGE, BROKEN], check=False, capture_output=True)
+
+
+@contextlib.contextmanager
+def dpkg_lock() -> Iterator[None]:
+    """Be somebody else who is installing."""
+    import fcntl  # noqa: PLC0415 - not on every platform
+
+    with Path("/var/lib/dpkg/lock-frontend").open("w") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        yield
 
 
 @needs_apt
@@ -211,16 +223,12 @@ class TestInstall:
     async def test_lock_held_by_another_is_reported_as_such(
         self, repository: Repository, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        import fcntl  # noqa: PLC0415 - not on every platform
-
         repository.install(repository.add(PACKAGE, "1.0"))
         repository.add(PACKAGE, "2.0")
         apt = await self.refresh(repository)
         monkeypatch.setattr("bosman_agent.providers.linux.apt.INSTALL_OPTIONS", ("-o", "DPkg::Lock::Timeout=0"))
-        with Path("/var/lib/dpkg/lock-frontend").open("w") as lock:
-            fcntl.lockf(lock, fcntl.LOCK_EX)
-            with pytest.raises(ProviderError) as caught:
-                await apt.install((UpdateChoice(PACKAGE, "2.0"),), log=quiet, progress=quiet)
+        with dpkg_lock(), pytest.raises(ProviderError) as caught:
+            await apt.install((UpdateChoice(PACKAGE, "2.0"),), log=quiet, progress=quiet)
 
         assert caught.value.error.code == Code.APT_LOCKED
 

@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from bosman_agent.providers.linux import apt_parse
-from bosman_agent.providers.linux.restart_required import parse_needrestart
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bosman_agent.providers.linux import apt_parse
+from bosman_agent.providers.linux.restart_required import parse_needrestart
 
 SIMULATION = """\
 Reading package lists...

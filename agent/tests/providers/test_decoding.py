@@ -1,9 +1,12 @@
 """Decoding of what programs print, in any pieces."""
 
+import itertools
+
 import pytest
-from bosman_agent.providers.decoding import MAX_HELD_BYTES, StreamDecoder
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bosman_agent.providers.decoding import MAX_HELD_BYTES, StreamDecoder
 
 POLISH = "Zażółć gęślą jaźń — Łódź\n"
 
@@ -15,7 +18,7 @@ def decode(pieces: list[bytes]) -> str:
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     edges = sorted({0, len(data), *(place % (len(data) + 1) for place in places)})
-    return [data[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [data[start:end] for start, end in itertools.pairwise(edges)]
 
 
 class TestFeed:

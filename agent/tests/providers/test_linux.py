@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bosman_agent.providers import load_providers
 from bosman_agent.providers.base import ProviderError
 from bosman_agent.providers.linux.facts import LinuxFacts, parse_os_release
@@ -13,8 +16,6 @@ from bosman_agent.providers.linux.software import parse_packages
 from bosman_protocol.codes import Code
 from bosman_protocol.reports import DeviceFacts, FactsReport
 from bosman_protocol.uplink import decode_uplink, encoder
-from hypothesis import given
-from hypothesis import strategies as st
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
 

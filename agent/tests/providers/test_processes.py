@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 import pytest
+
 from bosman_agent.providers import processes
 from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting, run_streaming
 
@@ -21,7 +22,8 @@ TREE = textwrap.dedent("""
     child = subprocess.Popen([sys.executable, "-c", code])
     # An orphan: its parent is gone before anybody looks for it.
     orphan = subprocess.run([sys.executable, "-c",
-        "import subprocess,sys; print(subprocess.Popen([sys.executable, '-c', %r], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid)" % code],
+        "import subprocess,sys;quiet=subprocess.DEVNULL;"
+        "print(subprocess.Popen([sys.executable, '-c', %r], stdout=quiet, stderr=quiet).pid)" % code],
         stdout=subprocess.PIPE, text=True)
     import os
     marker.write_text(f"{os.getpid()} {child.pid} {orphan.stdout}")
@@ -76,11 +78,11 @@ class TestRunStreaming:
         with pytest.raises(FileNotFoundError):
             await run_collecting(["/no/such/program"], timeout=5)
 
-    async def test_shell_signs_are_just_text(self, tmp_path: Path) -> None:
+    async def test_shell_signs_are_just_text(self, tmp_path: Path, files_in: Any) -> None:
         done = await run_collecting(["echo", f"$(touch {tmp_path}/x); `id` | cat"], timeout=20)
 
         assert done.stdout == f"$(touch {tmp_path}/x); `id` | cat\n"
-        assert list(tmp_path.iterdir()) == []
+        assert files_in(tmp_path, "*") == []
 
     async def test_daemon_that_keeps_the_pipe_does_not_hold_the_result(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(processes, "DRAIN_SECONDS", 0.2)

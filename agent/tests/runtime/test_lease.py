@@ -8,11 +8,12 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from bosman_protocol.codes import Code
 from bosman_protocol.exchange import LeaseRequest
 from bosman_protocol.signing import SignedEnvelope, public_part, sign
 from bosman_protocol.uplink import EnvelopeRefused, OutputChunk, TaskFinished, TaskStarted, TaskUnknown
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 async def refusal(backend: Any, signed: SignedEnvelope) -> EnvelopeRefused:
@@ -150,14 +151,13 @@ class TestAsk:
             assert (await backend.finished(envelope.task_id)).state == "succeeded"
         assert max(request.capacity for request in backend.requests) == 10
 
-    async def test_running_task_is_named_as_held(self, running_agent: Any, backend: Any) -> None:
+    async def test_running_task_is_named_as_held(self, running_agent: Any, backend: Any, until: Any) -> None:
         await running_agent()
         task_id = await backend.send(params={"repeat": 2, "interval_seconds": 30})
         await backend.wait_for(lambda m: isinstance(m, OutputChunk))
         asked = len(backend.requests)
         await backend.nudge()
-        while len(backend.requests) == asked:
-            await asyncio.sleep(0.02)
+        await until(lambda: len(backend.requests) > asked)
 
         assert task_id in backend.requests[-1].holding
 
@@ -190,7 +190,9 @@ class TestAccount:
 
         assert unknown.task_id == lost
 
-    async def test_finished_task_that_the_server_misses_is_sent_again(self, running_agent: Any, backend: Any) -> None:
+    async def test_finished_task_that_the_server_misses_is_sent_again(
+        self, running_agent: Any, backend: Any, until: Any
+    ) -> None:
         await running_agent()
         task_id = await backend.send()
         first = await backend.finished(task_id)
@@ -203,8 +205,7 @@ class TestAccount:
         backend.report = [task_id]
         asked = len(backend.requests)
         await backend.nudge()
-        while len(backend.requests) == asked:
-            await asyncio.sleep(0.02)
+        await until(lambda: len(backend.requests) > asked)
         await backend.finished(await backend.send())
 
         # Within that memory it is recognised: nothing is stored twice.

@@ -6,13 +6,14 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from bosman_agent.journal.records import JournalFullError
 from bosman_agent.runtime.output import CHUNK_CHARS, OutputWriter
 from bosman_protocol.codes import Code
 from bosman_protocol.limits import MAX_CHUNK_BYTES
 from bosman_protocol.uplink import OutputChunk, decode_uplink, encoder
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 Pieces = list[tuple[Literal["stdout", "stderr"], str]]
 pieces = st.lists(

@@ -3,6 +3,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from bosman_agent.runtime import progress
 from bosman_agent.runtime.progress import ProgressReporter
 from bosman_protocol.uplink import TaskProgress

@@ -1,9 +1,10 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bosman_agent.runtime.uplink import parts
 from bosman_protocol.limits import MAX_LIST_ITEMS, MAX_MESSAGE_BYTES
 from bosman_protocol.reports import SoftwareItem
 from bosman_protocol.uplink import encoder
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def items(count: int, length: int = 5) -> list[SoftwareItem]:

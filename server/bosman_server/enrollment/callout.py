@@ -10,7 +10,6 @@ from nats.aio.msg import Msg
 
 from bosman_protocol.codes import Code
 from bosman_server.audit.service import Actor, record_raw
-from bosman_server.enrollment.directory import DeviceDirectory, KnownDevice
 from bosman_server.kit.bus.server_config import ACCOUNT
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.crypto.natsjwt import (
@@ -26,6 +25,7 @@ from bosman_server.kit.crypto.pki import NotADeviceCertificateError, device_iden
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.metrics import BUS_LOGINS
+from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 
 log = structlog.get_logger()
 SUBJECT = "$SYS.REQ.USER.AUTH"

@@ -3,9 +3,9 @@
 from bosman_protocol.text import clean_text
 from bosman_protocol.uplink import AgentStarted, EnvelopeRefused
 from bosman_server.audit.service import Actor, record_raw
-from bosman_server.enrollment.directory import KnownDevice
 from bosman_server.kit.live import Change
 from bosman_server.tenancy import service as tenancy
+from bosman_server.tenancy.directory import KnownDevice
 from bosman_server.uplink.ingest import Handlers, Ingest
 
 

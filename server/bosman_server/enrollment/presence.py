@@ -16,12 +16,12 @@ from msgspec import Meta
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from bosman_server.enrollment.directory import DeviceDirectory
 from bosman_server.kit.bus.server_config import ACCOUNT
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.live import Change, announce
+from bosman_server.tenancy.directory import DeviceDirectory
 
 log = structlog.get_logger()
 

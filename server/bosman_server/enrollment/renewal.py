@@ -14,12 +14,12 @@ from bosman_protocol.codes import Code
 from bosman_protocol.exchange import RenewReply, RenewRequest
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment import service
-from bosman_server.enrollment.directory import DeviceDirectory, KnownDevice
 from bosman_server.enrollment.gateway import Trust
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.limiter import RateLimiter
 from bosman_server.kit.problems import Problem
+from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 
 log = structlog.get_logger()
 _by_device = RateLimiter(5, 600.0)

@@ -1,10 +1,10 @@
 """Reports of facts and software."""
 
 from bosman_protocol.reports import FactsReport, SoftwareReport
-from bosman_server.enrollment.directory import KnownDevice
 from bosman_server.inventory import service
 from bosman_server.kit.live import Change
 from bosman_server.tenancy import service as tenancy
+from bosman_server.tenancy.directory import KnownDevice
 from bosman_server.uplink.ingest import Handlers, Ingest
 
 

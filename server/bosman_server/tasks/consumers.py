@@ -8,10 +8,10 @@ from bosman_protocol.text import clean_text
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted, TaskUnknown
 from bosman_protocol.work import ErrorDetail
 from bosman_server.audit.service import Actor, record_raw
-from bosman_server.enrollment.directory import KnownDevice
 from bosman_server.kit import live
 from bosman_server.kit.metrics import UPLINK_REFUSED
 from bosman_server.tasks import sql
+from bosman_server.tenancy.directory import KnownDevice
 from bosman_server.uplink.ingest import Handlers, Ingest
 
 _STATE_EVENT = b'{"event":"state"}'

@@ -19,7 +19,6 @@ from bosman_protocol.exchange import LeaseReply, LeaseRequest
 from bosman_protocol.signing import SignedEnvelope, sign
 from bosman_protocol.work import TaskKind
 from bosman_server.audit.service import SYSTEM, Actor, record_raw
-from bosman_server.enrollment.directory import DeviceDirectory, KnownDevice
 from bosman_server.identity import service as identity
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
@@ -29,6 +28,7 @@ from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.metrics import LEASES, TASKS_SIGNED
 from bosman_server.tasks import sql
 from bosman_server.tasks.service import NEEDED
+from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 
 log = structlog.get_logger()
 _decoder = msgspec.json.Decoder(LeaseRequest)

@@ -1,8 +1,8 @@
 """Reports of scans."""
 
 from bosman_protocol.reports import UpdatesReport
-from bosman_server.enrollment.directory import KnownDevice
 from bosman_server.kit.live import Change
+from bosman_server.tenancy.directory import KnownDevice
 from bosman_server.updates import service
 from bosman_server.uplink.ingest import Handlers, Ingest
 

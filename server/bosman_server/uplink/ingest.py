@@ -7,8 +7,8 @@ from typing import Any
 from nats.aio.client import Client
 
 from bosman_protocol.uplink import UplinkMessage
-from bosman_server.enrollment.directory import KnownDevice
 from bosman_server.kit.live import Change, announce
+from bosman_server.tenancy.directory import KnownDevice
 
 
 @dataclass(slots=True)

@@ -18,10 +18,10 @@ from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.uplink import UplinkMessage, decode_uplink
 from bosman_server.audit.service import Actor, record_raw
-from bosman_server.enrollment.directory import DeviceDirectory, KnownDevice
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.metrics import UPLINK_MESSAGES, UPLINK_REFUSED
+from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 from bosman_server.uplink.ingest import Handlers, Ingest
 
 log = structlog.get_logger()

@@ -47,6 +47,8 @@ export async function initI18n(): Promise<void> {
     ns: Object.keys(en),
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
+    // An agent may leave out a value that a sentence asks for; a template in braces is no text.
+    missingInterpolationHandler: () => "?",
   });
   await setLanguage(initialLanguage());
 }

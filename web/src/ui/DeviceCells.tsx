@@ -1,7 +1,6 @@
-import { IconBrandDebian, IconBrandUbuntu, IconBrandWindows, IconServer } from "@tabler/icons-react";
+import { IconAlertTriangleFilled, IconBrandDebian, IconBrandUbuntu, IconBrandWindows, IconServer } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { IconAlertTriangleFilled } from "@tabler/icons-react";
 import type { DeviceRow } from "@/api/types.ts";
 import { Dash } from "./Dash.tsx";
 import { OnlineMark, Status } from "./Status.tsx";
@@ -22,21 +21,22 @@ export function DeviceCell({ device }: { device: DeviceRow }) {
   );
 }
 
-function osIcon(device: Pick<DeviceRow, "os_family" | "os_name">) {
-  if (device.os_family === "windows") return IconBrandWindows;
-  const name = device.os_name?.toLowerCase() ?? "";
-  if (name.includes("debian")) return IconBrandDebian;
-  if (name.includes("ubuntu")) return IconBrandUbuntu;
-  return IconServer;
+const ICON = { size: 15, stroke: 1.5, "aria-hidden": true } as const;
+
+function OsIcon({ family, name }: { family: DeviceRow["os_family"]; name: string }) {
+  if (family === "windows") return <IconBrandWindows {...ICON} />;
+  if (name.includes("debian")) return <IconBrandDebian {...ICON} />;
+  if (name.includes("ubuntu")) return <IconBrandUbuntu {...ICON} />;
+  return <IconServer {...ICON} />;
 }
 
 export function OsCell({ device }: { device: Pick<DeviceRow, "os_family" | "os_name" | "os_version"> }) {
-  const Shape = osIcon(device);
   if (device.os_name === null) return <Dash />;
-  const text = [device.os_name, device.os_version].filter(Boolean).join(" ");
+  // "GNU/Linux" tells nothing that "Debian" does not, and costs a third of the column.
+  const text = [device.os_name.replace(" GNU/Linux", ""), device.os_version].filter(Boolean).join(" ");
   return (
     <span className={classes.os} title={text}>
-      <Shape size={15} stroke={1.5} aria-hidden />
+      <OsIcon family={device.os_family} name={device.os_name.toLowerCase()} />
       <span>{text}</span>
     </span>
   );
@@ -48,4 +48,10 @@ export function RestartCell({ required }: { required: boolean | null }) {
   if (required === null) return <Dash why={t("restart.unknown")} />;
   if (!required) return <span className="dim">{t("restart.no")}</span>;
   return <Status tone="high" icon={IconAlertTriangleFilled}>{t("restart.yes")}</Status>;
+}
+
+/** The same outside a column that would name it. */
+export function RestartDue() {
+  const { t } = useTranslation("common");
+  return <Status tone="high" icon={IconAlertTriangleFilled}>{t("restart.due")}</Status>;
 }

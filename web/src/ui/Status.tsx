@@ -51,9 +51,10 @@ const STATE_LOOK: Record<TaskState, { tone: Tone; icon: Icon }> = {
   expired: { tone: "medium", icon: IconClockX },
 };
 
-export function TaskStateBadge({ state }: { state: TaskState }) {
+/** `still` for a state of the past, which no longer turns. */
+export function TaskStateBadge({ state, still = false }: { state: TaskState; still?: boolean }) {
   const { t } = useTranslation("common");
-  return <Status {...STATE_LOOK[state]} filled={state === "failed"} spin={state === "running"}>{t(`taskState.${state}`)}</Status>;
+  return <Status {...STATE_LOOK[state]} filled={state === "failed"} spin={state === "running" && !still}>{t(`taskState.${state}`)}</Status>;
 }
 
 export function OnlineMark({ online }: { online: boolean }) {

@@ -8,8 +8,7 @@ export interface LogLine {
   text: string;
 }
 
-// Escape sequences would be drawn as boxes; the pattern must name the escape character itself.
-// eslint-disable-next-line no-control-regex
+// Escape sequences would be drawn as boxes.
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
 /** Programs redraw a progress line by a carriage return: what was drawn last is what counts. */

@@ -20,8 +20,9 @@ export function UserMenu() {
   return (
     <Menu width={230}>
       <Menu.Target>
-        <UnstyledButton aria-label={t("user.menu", { name: me.name })} className={classes.avatar}>
-          <Avatar aria-hidden size={30} radius="xl" color="brand" name={me.name}>{initials(me.name)}</Avatar>
+        <UnstyledButton className={classes.avatar}>
+          <Avatar size={30} radius="xl" color="brand">{initials(me.name)}</Avatar>
+          <span className="visually-hidden">{t("user.menu", { name: me.name })}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

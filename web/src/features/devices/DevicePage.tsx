@@ -1,10 +1,11 @@
 import { Tabs } from "@mantine/core";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { IconArrowLeft, IconBuilding, IconClock, IconNetwork } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { IconBuilding, IconClock, IconNetwork } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { OsCell, RestartCell } from "@/ui/DeviceCells.tsx";
+import { BackLink } from "@/ui/BackLink.tsx";
+import { OsCell, RestartDue } from "@/ui/DeviceCells.tsx";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { OnlineMark } from "@/ui/Status.tsx";
@@ -34,7 +35,7 @@ export function DevicePage({ deviceId, tab, updates, tasks, onInstall }: DeviceP
 
   return (
     <>
-      <Link to="/devices"><IconArrowLeft size={13} aria-hidden /> {t("devices:title")}</Link>
+      <BackLink to="/devices">{t("devices:title")}</BackLink>
       <PageHeader title={device.hostname} before={<OnlineMark online={device.online} />} note={device.status === "revoked" ? t("common:revoked") : undefined}>
         <DeviceActions device={device} onInstall={() => { onInstall(device); }} />
         <DeviceMenu device={device} onMove={() => { move(true); }} onRemoved={() => void navigate({ to: "/devices" })} />
@@ -44,7 +45,7 @@ export function DevicePage({ deviceId, tab, updates, tasks, onInstall }: DeviceP
         <OsCell device={device} />
         {device.ip_address === null ? null : <span><IconNetwork size={15} aria-hidden />{device.ip_address}</span>}
         <span><IconClock size={15} aria-hidden />{t("devices:seen")} <RelTime at={device.last_seen_at} /></span>
-        {device.restart_required === true ? <RestartCell required /> : null}
+        {device.restart_required === true ? <RestartDue /> : null}
       </div>
       <Tabs
         value={tab}

@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { IconArrowLeft, IconPlayerStop, IconRotate } from "@tabler/icons-react";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { IconPlayerStop, IconRotate } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDenial } from "@/app/permissions.ts";
+import { BackLink } from "@/ui/BackLink.tsx";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { useErrorText } from "@/ui/errorText.ts";
 import { Card } from "@/ui/Facts.tsx";
@@ -33,7 +34,7 @@ export function JobPage({ jobId }: { jobId: string }) {
 
   return (
     <>
-      <Link to="/jobs"><IconArrowLeft size={13} aria-hidden /> {t("tasks:tab.jobs")}</Link>
+      <BackLink to="/jobs">{t("tasks:tab.jobs")}</BackLink>
       <PageHeader title={t(`common:kind.${job.kind}`)} note={t("common:devices", { count: job.task_count })}>
         {unfinished > 0 ? <Button variant="default" leftSection={<IconPlayerStop size={16} />} disabled={denial("task:cancel") !== undefined} onClick={() => { ask(true); }}>{t("tasks:cancelAll")}</Button> : null}
         {failed > 0 ? (
@@ -56,7 +57,7 @@ export function JobPage({ jobId }: { jobId: string }) {
         <CountsBar counts={job.counts} total={job.task_count} />
         <CountsLegend counts={job.counts} />
       </Card>
-      <TasksGrid fixed={{ job_id: jobId }} definition={jobTasksList} />
+      <TasksGrid fixed={{ job_id: jobId }} definition={jobTasksList} common="job" />
       <ConfirmDialog
         opened={asking}
         danger

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { InstallOutcome, Task } from "@/api/types.ts";
 import { useErrorText } from "@/ui/errorText.ts";
 import { Card } from "@/ui/Facts.tsx";
-import { RestartCell } from "@/ui/DeviceCells.tsx";
+import { RestartDue } from "@/ui/DeviceCells.tsx";
 import { Status, type Tone } from "@/ui/Status.tsx";
 import classes from "./tasks.module.css";
 
@@ -42,7 +42,7 @@ export function ResultCard({ task }: { task: Task }) {
   if (entries.length === 0) return null;
   const installed = entries.filter((entry) => entry.outcome === "installed").length;
   return (
-    <Card title={t("installedOf", { count: installed, total: entries.length })} aside={task.result["restart_required"] === true ? <RestartCell required /> : null}>
+    <Card title={t("installedOf", { count: installed, total: entries.length })} aside={task.result["restart_required"] === true ? <RestartDue /> : null}>
       <ul className={classes.outcomes}>
         {entries.map((entry) => <Outcome key={`${entry.name} ${entry.version}`} entry={entry} />)}
       </ul>

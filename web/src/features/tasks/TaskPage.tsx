@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { IconAlertTriangle, IconArrowLeft, IconHourglass, IconPlayerStop } from "@tabler/icons-react";
+import { IconAlertTriangle, IconHourglass, IconPlayerStop } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isUnfinished, type Task } from "@/api/types.ts";
 import { useDenial } from "@/app/permissions.ts";
+import { BackLink } from "@/ui/BackLink.tsx";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { useErrorText } from "@/ui/errorText.ts";
 import { useFormat } from "@/ui/format.ts";
@@ -64,7 +65,7 @@ export function TaskPage({ taskId }: { taskId: string }) {
   const why = useWhyWaiting(task);
   return (
     <>
-      <Link to="/tasks"><IconArrowLeft size={13} aria-hidden /> {t("tasks:title")}</Link>
+      <BackLink to="/tasks">{t("tasks:title")}</BackLink>
       <PageHeader title={t(`common:kind.${task.kind}`)} note={<TaskStateBadge state={task.state} />}>
         {isUnfinished(task.state) && task.cancel_requested_at === null ? <CancelButton task={task} /> : null}
       </PageHeader>

@@ -36,13 +36,18 @@ function ResultCell({ task }: { task: TaskRow }) {
   return <Dash />;
 }
 
-function useColumns(withDevice: boolean): Column<TaskRow>[] {
+/** What all rows have in common, which therefore needs no column. */
+type Common = "none" | "device" | "job";
+
+function useColumns(common: Common): Column<TaskRow>[] {
   const { t } = useTranslation(["tasks", "common"]);
   return useMemo(() => {
-    const name = (task: TaskRow): ReactNode => <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.name} data-row-link>{t(`common:kind.${task.kind}`)}</Link>;
-    const all: Column<TaskRow>[] = [
-      { id: "kind", header: t("tasks:column.kind"), cell: name, sort: "kind", fixed: true, width: 170 },
-      { id: "device", header: t("tasks:column.device"), cell: (task) => <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }} className={classes.host}>{task.hostname}</Link>, width: 150 },
+    const open = (task: TaskRow, text: string): ReactNode => <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.name} data-row-link>{text}</Link>;
+    const byKind: Column<TaskRow> = { id: "kind", header: t("tasks:column.kind"), cell: (task) => open(task, t(`common:kind.${task.kind}`)), sort: "kind", fixed: true, width: 170 };
+    const byDevice: Column<TaskRow> = { id: "device", header: t("tasks:column.device"), cell: (task) => open(task, task.hostname), fixed: true, width: 170 };
+    const device: Column<TaskRow> = { id: "device", header: t("tasks:column.device"), cell: (task) => <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }} className={classes.host}>{task.hostname}</Link>, width: 150 };
+    const first = { none: [byKind, device], device: [byKind], job: [byDevice] }[common];
+    const rest: Column<TaskRow>[] = [
       { id: "state", header: t("tasks:column.state"), cell: (task) => <StateCell task={task} />, sort: "state", width: 150 },
       { id: "by", header: t("tasks:column.by"), cell: (task) => task.created_by_name },
       { id: "created", header: t("tasks:column.created"), cell: (task) => <RelTime at={task.created_at} />, sort: "created_at" },
@@ -50,36 +55,37 @@ function useColumns(withDevice: boolean): Column<TaskRow>[] {
       { id: "result", header: t("tasks:column.result"), cell: (task) => <ResultCell task={task} />, width: 160 },
       { id: "finished", header: t("tasks:column.finished"), cell: (task) => <RelTime at={task.finished_at} />, sort: "finished_at", initiallyHidden: true },
     ];
-    return withDevice ? all : all.filter((column) => column.id !== "device");
-  }, [t, withDevice]);
+    return [...first, ...rest];
+  }, [t, common]);
 }
 
 interface TasksGridProps {
   fixed: FixedTaskFilter;
   definition?: ListDefinition<TasksSort, TasksFilter>;
-  withDevice?: boolean;
+  common?: Common;
   scopeKey?: string;
 }
 
 /** Tasks of everything, of one device or of one job. */
-export function TasksGrid({ fixed, definition = tasksList, withDevice = true, scopeKey = "" }: TasksGridProps) {
+export function TasksGrid({ fixed, definition = tasksList, common = "none", scopeKey = "" }: TasksGridProps) {
   const { t } = useTranslation(["tasks", "common"]);
   const list = useListState(definition);
   const page = useQuery(tasksQuery(list.state, fixed));
-  const columns = useColumns(withDevice);
-  const filters = useMemo<Filter[]>(() => [
-    { key: "state", label: t("tasks:column.state"), multiple: true, options: TASK_STATES.map((value) => ({ value, label: t(`common:taskState.${value}`) })) },
-    { key: "kind", label: t("tasks:column.kind"), multiple: true, options: TASK_KINDS.map((value) => ({ value, label: t(`common:kind.${value}`) })) },
-  ], [t]);
+  const columns = useColumns(common);
+  const filters = useMemo<Filter[]>(() => {
+    const state = { key: "state", label: t("tasks:column.state"), multiple: true, options: TASK_STATES.map((value) => ({ value, label: t(`common:taskState.${value}`) })) };
+    const kind = { key: "kind", label: t("tasks:column.kind"), multiple: true, options: TASK_KINDS.map((value) => ({ value, label: t(`common:kind.${value}`) })) };
+    return common === "job" ? [state] : [state, kind];
+  }, [t, common]);
   return (
     <DataGrid
-      id="tasks"
+      id={common === "none" ? "tasks" : `tasks-${common}`}
       label={t("tasks:title")}
       columns={columns}
       page={page}
       list={list}
       filters={filters}
-      {...(withDevice ? { searchLabel: t("tasks:search") } : {})}
+      {...(common !== "device" ? { searchLabel: t("tasks:search") } : {})}
       rowId={(task) => task.id}
       rowName={(task) => task.hostname}
       scopeKey={scopeKey}

@@ -11,9 +11,9 @@ export function Timeline({ task }: { task: Task }) {
   return (
     <Card title={t("card.timeline")}>
       <ol className={classes.timeline}>
-        {task.timeline.map((entry) => (
+        {task.timeline.map((entry, index) => (
           <li key={`${entry.state}-${entry.at}`}>
-            <TaskStateBadge state={entry.state} />
+            <TaskStateBadge state={entry.state} still={index < task.timeline.length - 1} />
             <time className={classes.when} dateTime={entry.at}>{format.dateTime(entry.at)}</time>
           </li>
         ))}

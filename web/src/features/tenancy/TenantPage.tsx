@@ -1,12 +1,13 @@
 import { Button } from "@mantine/core";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { IconArrowLeft, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Site } from "@/api/types.ts";
 import { useDenial } from "@/app/permissions.ts";
 import { sitesQuery } from "@/app/tenancy.ts";
+import { BackLink } from "@/ui/BackLink.tsx";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { DataGrid, useListState, type Column } from "@/ui/DataGrid/index.ts";
 import { useErrorText } from "@/ui/errorText.ts";
@@ -96,7 +97,7 @@ export function TenantPage({ tenantId }: { tenantId: string }) {
   ], [t, format]);
   return (
     <>
-      <Link to="/tenants"><IconArrowLeft size={13} aria-hidden /> {t("tenancy:title")}</Link>
+      <BackLink to="/tenants">{t("tenancy:title")}</BackLink>
       <PageHeader title={tenant.name} note={all.data ? t("common:devices", { count: devices }) : undefined}>
         <TenantActions tenantId={tenantId} empty={all.data?.total === 0} onNewSite={() => { setForm({}); }} />
       </PageHeader>

@@ -34,6 +34,14 @@ function ScanFailed({ code }: { code: string }) {
   );
 }
 
+/** Optional updates matter least: beside others they are only a number. */
+function OptionalCount({ count, alone }: { count: number; alone: boolean }) {
+  const { t } = useTranslation("common");
+  if (count === 0) return null;
+  if (alone) return <ClassCount value="optional" count={count} />;
+  return <Tooltip label={t("updateCount.optional", { count })}><span className={classes.more}>{`+${String(count)}`}</span></Tooltip>;
+}
+
 function PendingCell({ device }: { device: UpdateDeviceRow }) {
   const { t } = useTranslation("updates");
   if (device.active_task) return <RunningTask task={device.active_task} hostname={device.hostname} />;
@@ -43,7 +51,7 @@ function PendingCell({ device }: { device: UpdateDeviceRow }) {
     <span className={classes.counts}>
       <ClassCount value="security" count={device.security_updates} />
       <ClassCount value="critical" count={device.critical_updates} />
-      <ClassCount value="optional" count={device.optional_updates} />
+      <OptionalCount count={device.optional_updates ?? 0} alone={device.pending_updates === device.optional_updates} />
     </span>
   );
 }
@@ -51,10 +59,10 @@ function PendingCell({ device }: { device: UpdateDeviceRow }) {
 export function useUpdatesColumns(): Column<UpdateDeviceRow>[] {
   const { t } = useTranslation("updates");
   return useMemo(() => [
-    { id: "device", header: t("column.device"), cell: (device) => <DeviceCell device={device} />, sort: "hostname", fixed: true, width: 190 },
-    { id: "os", header: t("column.os"), cell: (device) => <OsCell device={device} />, sort: "os", width: 150 },
+    { id: "device", header: t("column.device"), cell: (device) => <DeviceCell device={device} />, sort: "hostname", fixed: true, width: 180 },
+    { id: "os", header: t("column.os"), cell: (device) => <OsCell device={device} />, sort: "os", width: 130 },
     { id: "agent", header: t("column.agent"), cell: (device) => device.agent_version ?? <Dash />, sort: "agent_version" },
-    { id: "pending", header: t("column.pending"), cell: (device) => <PendingCell device={device} />, sort: "pending_updates", width: 190 },
+    { id: "pending", header: t("column.pending"), cell: (device) => <PendingCell device={device} />, sort: "pending_updates", width: 180 },
     { id: "restart", header: t("column.restart"), cell: (device) => <RestartCell required={device.restart_required} />, sort: "restart_required" },
     {
       id: "scan", header: t("column.scan"), sort: "last_scan_at",

@@ -35,7 +35,7 @@ function Page() {
         deviceId={deviceId}
         tab={tab}
         updates={(scanned) => <DeviceUpdates deviceId={deviceId} scanned={scanned} />}
-        tasks={<TasksGrid fixed={{ device_id: [deviceId] }} withDevice={false} />}
+        tasks={<TasksGrid fixed={{ device_id: [deviceId] }} common="device" />}
         onInstall={install}
       />
       <InstallDrawer device={installing} onClose={() => { install(null); }} />

@@ -1,6 +1,6 @@
 import { Checkbox } from "@mantine/core";
 import { columnOrderingFeature, columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { GridBodyProps } from "./GridBody.tsx";
 import { HeaderCell } from "./HeaderCell.tsx";
@@ -21,13 +21,21 @@ function useGridTable<Row>(columns: Column<Row>[], rows: Row[], rowId: (row: Row
 
 /** Whether part of the table is scrolled out of view to the right, under the actions column. */
 function useOverflow() {
-  const scroller = useRef<HTMLDivElement>(null);
+  const [box, setBox] = useState<HTMLDivElement | null>(null);
   const [more, setMore] = useState(false);
-  const measure = (): void => {
-    const box = scroller.current;
-    if (box) setMore(box.scrollWidth - box.clientWidth - box.scrollLeft > 1);
-  };
-  return { scroller, more, measure };
+  useEffect(() => {
+    if (!box) return undefined;
+    const measure = (): void => { setMore(box.scrollWidth - box.clientWidth - box.scrollLeft > 1); };
+    const observer = new ResizeObserver(measure);
+    observer.observe(box);
+    if (box.firstElementChild) observer.observe(box.firstElementChild);
+    box.addEventListener("scroll", measure, { passive: true });
+    return () => {
+      observer.disconnect();
+      box.removeEventListener("scroll", measure);
+    };
+  }, [box]);
+  return [setBox, more] as const;
 }
 
 export function GridTable<Row>(props: GridBodyProps<Row>) {
@@ -36,14 +44,13 @@ export function GridTable<Row>(props: GridBodyProps<Row>) {
   const rows = page.data?.items ?? NONE;
   const table = useGridTable<Row>(columns, rows, rowId);
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
-  const { scroller, more, measure } = useOverflow();
+  const [scroller, more] = useOverflow();
   const ticked = selection ? rows.filter((row) => selection.has(rowId(row))).length : 0;
 
   return (
     <div
-      ref={(element) => { scroller.current = element; measure(); }}
+      ref={scroller}
       className={classes.scroller}
-      onScroll={measure}
       tabIndex={0}
       role="region"
       aria-label={props.label}

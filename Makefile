@@ -1,0 +1,79 @@
+# Bosman. `make help` lists what there is; `make up` and `make test` need nothing but Python >= 3.11, make and git.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WEB_INPUTS := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
+PORT ?= 8080
+STATE ?= .bosman
+
+.PHONY: help setup web up dev seed test test-unit test-e2e check format bench clean requirements openapi
+
+help: ## Show this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(VENV)/.installed web ## Install everything (Python, Node packages) and build the web app
+
+$(VENV)/.installed: requirements/bootstrap.txt requirements/dev.txt protocol/pyproject.toml agent/pyproject.toml server/pyproject.toml scripts/setup.sh
+	@scripts/setup.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+web/node_modules/.installed: web/package-lock.json web/package.json $(VENV)/.installed
+	@scripts/npm.sh ci --no-progress --ignore-scripts
+	@touch $@
+
+server/bosman_server/web_dist/index.html: web/node_modules/.installed $(WEB_INPUTS)
+	@scripts/npm.sh run build
+	@rm -rf server/bosman_server/web_dist && cp -r web/dist server/bosman_server/web_dist
+
+web: server/bosman_server/web_dist/index.html
+
+up: setup ## Start everything on this machine; Ctrl-C stops it
+	@exec $(BIN)/bosman up --state-dir $(STATE) --port $(PORT)
+
+dev: setup ## Vite's development server in front of a running `make up`
+	@BOSMAN_API=http://127.0.0.1:$(PORT) scripts/npm.sh run dev
+
+seed: setup ## Fill a running `make up` with a believable fleet (see bench/seed.py --help)
+	@$(BIN)/python -m bench.seed --state-dir $(STATE)
+
+check: setup ## Formatting, lint, types, import rules, web checks: what pre-commit runs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy protocol agent server bench e2e
+	@$(BIN)/lint-imports
+	@scripts/check-openapi.sh
+	@scripts/npm.sh run check
+
+test: check test-unit test-e2e ## Everything that must hold: checks, unit tests, end-to-end tests
+	@echo "make test: all green"
+
+test-unit: setup ## Unit and API tests against real PostgreSQL and NATS
+	@scripts/test-packages.sh
+	@$(BIN)/pytest $(ARGS)
+
+test-e2e: setup ## The story in a real browser, and processes killed for real
+	@scripts/test-packages.sh
+	@$(BIN)/pytest e2e $(ARGS)
+
+bench: setup ## Print the figures that the bars are about
+	@for script in agent_idle roundtrip fleet; do echo "== bench/$$script.py"; $(BIN)/python -m bench.$$script; done
+
+format: setup ## Format and mend what can be mended
+	@$(BIN)/ruff check --fix-only -q . ; $(BIN)/ruff format -q .
+
+openapi: $(VENV)/.installed ## Write the API's description and the web client's types anew
+	@$(BIN)/bosman openapi > web/openapi.json
+	@scripts/npm.sh run generate
+
+requirements: $(VENV)/.installed ## Pin every Python package anew, with hashes
+	@for name in bootstrap agent server dev; do \
+		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-header requirements/$$name.in -o requirements/$$name.txt; done
+
+clean: ## Remove what was built and installed here (not the data of `make up`)
+	rm -rf $(VENV) web/node_modules web/dist server/bosman_server/web_dist .mypy_cache .ruff_cache .pytest_cache

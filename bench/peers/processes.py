@@ -1,0 +1,54 @@
+"""A peer's process, with its output in a log and a firm end."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import psutil
+
+from bench.harness.processes import tree
+
+
+class PeerProcess:
+    """`async with PeerProcess(command, folder)`: started when entered, its whole tree ended when left."""
+
+    def __init__(self, command: Sequence[str | Path], folder: Path, environment: dict[str, str] | None = None) -> None:
+        self._command = [str(word) for word in command]
+        self._folder = folder
+        self._environment = {**os.environ, **(environment or {})}
+        self._process: asyncio.subprocess.Process | None = None
+        self.log = folder / f"{Path(self._command[0]).name}.log"
+
+    async def __aenter__(self) -> Self:
+        """Start. Raises OSError."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, cwd=self._folder, env=self._environment, stdin=asyncio.subprocess.DEVNULL,
+                stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End the process and everything it started."""
+        assert self._process is not None
+        family = tree(self._process.pid)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            for member in family:
+                if member.is_running():
+                    member.send_signal(number)
+            _, family = await asyncio.to_thread(psutil.wait_procs, family, 8)
+            if not family:
+                break
+        await self._process.wait()
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is no longer running."""
+        return self._process is None or self._process.returncode is not None
+
+    def tail(self) -> str:
+        """The end of its log."""
+        return self.log.read_text(errors="replace")[-800:]

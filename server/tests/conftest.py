@@ -1,0 +1,108 @@
+"""One real stack for all server tests; every test makes its own tenants, people and devices in it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
+from testkit.device import Identity, TestDevice, connect, enroll
+from testkit.people import Customer, People
+from testkit.stack import Stack, temporary_stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    with temporary_stack("--no-agent") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def worker_database(stack: Stack) -> AsyncIterator[Database]:
+    """The worker's role: sees every tenant."""
+    database = await Database(stack.about()["database_urls"][WORKER_ROLE], pool_size=4).open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+async def app_database(stack: Stack) -> AsyncIterator[Database]:
+    """The api's role: row-level security applies."""
+    database = await Database(stack.about()["database_urls"][APP_ROLE], pool_size=4).open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+async def people(stack: Stack, worker_database: Database) -> AsyncIterator[People]:
+    made = People(stack.url, worker_database)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def acme(people: People) -> Customer:
+    return await people.customer("Acme")
+
+
+@pytest.fixture
+async def globex(people: People) -> Customer:
+    return await people.customer("Globex")
+
+
+NewToken = Callable[..., Awaitable[str]]
+NewDevice = Callable[..., Awaitable[TestDevice]]
+
+
+@pytest.fixture
+def new_token(people: People) -> NewToken:
+    """Make an enrolment token through the API."""
+
+    async def make(customer: Customer, **changes: Any) -> str:
+        owner = await people.owner(customer)
+        body = {"tenant_id": str(customer.id), "site_id": str(customer.site_id), **changes}
+        answer = await owner.post("enrollment-tokens", json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["token"])
+
+    return make
+
+
+@pytest.fixture
+def enroll_device(stack: Stack, new_token: NewToken) -> Callable[..., Awaitable[Identity]]:
+    async def make(customer: Customer, **changes: Any) -> Identity:
+        return await enroll(stack.about()["gateway_url"], await new_token(customer), **changes)
+
+    return make
+
+
+@pytest.fixture
+async def new_device(enroll_device: Callable[..., Awaitable[Identity]]) -> AsyncIterator[NewDevice]:
+    """Enrol and connect a device."""
+    devices: list[TestDevice] = []
+
+    async def make(customer: Customer, **changes: Any) -> TestDevice:
+        device = await connect(await enroll_device(customer, **changes))
+        devices.append(device)
+        return device
+
+    yield make
+    for device in devices:
+        await device.close()
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[..., Awaitable[Any]]:
+    """Wait until a question is answered with something true; the failure shows the last answer."""
+
+    async def wait(question: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            answer = await question()
+            if answer:
+                return answer
+            assert asyncio.get_running_loop().time() < deadline, f"still {answer!r} after {seconds} s"
+            await asyncio.sleep(0.05)
+
+    return wait

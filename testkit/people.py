@@ -1,0 +1,74 @@
+"""People for tests: written straight into the tables, signed in without a password."""
+
+import secrets
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import httpx
+from bosman_server.audit.service import SYSTEM
+from bosman_server.identity.models import Membership, Session, User
+from bosman_server.identity.permissions import Role
+from bosman_server.identity.sessions import COOKIE, hash_token
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.ids import uuid7
+from bosman_server.tenancy import service as tenancy
+from bosman_server.tenancy.schemas import SiteCreate
+
+
+@dataclass
+class Customer:
+    """A tenant with one site."""
+
+    id: TenantId
+    name: str
+    site_id: UUID
+
+
+@dataclass
+class People:
+    """Makes tenants and signed-in clients on one stack. `database` is the worker's role."""
+
+    url: str
+    database: Database
+    _clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    async def customer(self, name: str = "Acme") -> Customer:
+        """A fresh tenant with a site; a suffix keeps names unique."""
+        tenant_id = TenantId(uuid7())
+        full = f"{name} {secrets.token_hex(4)}"
+        async with self.database.unit(TenantScope.of([tenant_id])) as unit:
+            await tenancy.create_tenant(unit.session, tenant_id, full, SYSTEM)
+            data = SiteCreate(tenant_id=tenant_id, name="Kraków", time_zone="Europe/Warsaw")
+            site = await tenancy.create_site(unit.session, tenant_id, data, SYSTEM)
+        return Customer(tenant_id, full, site.id)
+
+    async def client(self, roles: dict[TenantId, Role]) -> httpx.AsyncClient:
+        """A client signed in as a fresh user with these roles."""
+        token = secrets.token_urlsafe(32)
+        async with self.database.unit(TenantScope.of(roles)) as unit:
+            user = User(email=f"{secrets.token_hex(6)}@example.com", name="Test Person", password_hash="-")
+            unit.session.add(user)
+            await unit.session.flush()
+            unit.session.add_all(
+                Membership(tenant_id=tenant_id, user_id=user.id, role=role) for tenant_id, role in roles.items()
+            )
+            unit.session.add(Session(token_hash=hash_token(token), user_id=user.id, state="complete"))
+        client = httpx.AsyncClient(base_url=f"{self.url}/api/v1/", cookies={COOKIE: token}, timeout=30)
+        self._clients.append(client)
+        return client
+
+    async def owner(self, *customers: Customer) -> httpx.AsyncClient:
+        """A client signed in as the Owner of these tenants."""
+        return await self.client({customer.id: Role.OWNER for customer in customers})
+
+    def anonymous(self) -> httpx.AsyncClient:
+        """A client without a session."""
+        client = httpx.AsyncClient(base_url=f"{self.url}/api/v1/", timeout=30)
+        self._clients.append(client)
+        return client
+
+    async def close(self) -> None:
+        """Close every client."""
+        for client in self._clients:
+            await client.aclose()
