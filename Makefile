@@ -44,7 +44,7 @@ seed: setup ## Fill a running `make up` with a believable fleet (see bench/seed.
 check: setup ## Formatting, lint, types, import rules, web checks: what pre-commit runs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy protocol agent server bench e2e
+	@for part in protocol agent server "testkit bench e2e"; do $(BIN)/mypy $$part; done
 	@$(BIN)/lint-imports
 	@scripts/check-openapi.sh
 	@scripts/npm.sh run check

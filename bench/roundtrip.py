@@ -28,7 +28,7 @@ from bench.harness.figures import Figure, percentile, table
 from bench.harness.server import Server
 from bench.peers.cache import PeerUnavailableError
 from bench.peers.mesh import MeshCentral
-from bench.peers.salt import Salt
+from bench.peers.saltstack import Salt
 
 _WARM_UP = 20
 _AGENT_SECONDS = 60.0

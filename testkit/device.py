@@ -12,18 +12,19 @@ from uuid import UUID
 import httpx
 import msgspec
 import nats
-from bosman_protocol import subjects
-from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply
-from bosman_protocol.envelope import TaskEnvelope, read_envelope
-from bosman_protocol.exchange import LeaseReply, LeaseRequest
-from bosman_protocol.signing import verify
-from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted, UplinkMessage, encoder, family_of
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from nats.aio.client import Client
+
+from bosman_protocol import subjects
+from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply
+from bosman_protocol.envelope import TaskEnvelope, read_envelope
+from bosman_protocol.exchange import LeaseReply, LeaseRequest
+from bosman_protocol.signing import verify
+from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted, UplinkMessage, encoder, family_of
 
 
 def new_request(common_name: str | None = None) -> tuple[bytes, str]:
@@ -49,7 +50,7 @@ def enrollment_body(token: str, csr_pem: str, **changes: Any) -> dict[str, Any]:
 
 async def post_enrollment(gateway_url: str, body: Any) -> httpx.Response:
     """Ask the gateway; its own CA is fetched first, as an agent does (which then compares the pin)."""
-    async with httpx.AsyncClient(verify=False, timeout=30) as client:  # noqa: S501 - the CA comes by this very call
+    async with httpx.AsyncClient(verify=False, timeout=30) as client:
         authority = (await client.get(gateway_url + AUTHORITY_PATH)).text
     context = ssl.create_default_context(cadata=authority)
     async with httpx.AsyncClient(verify=context, timeout=30) as client:
@@ -113,9 +114,7 @@ class TestDevice:
     def open(self, reply: LeaseReply) -> list[TaskEnvelope]:
         """The envelopes of a reply, verified as an agent verifies them."""
         keys = {key.key_id: key.public_key for key in self.identity.reply.signing_keys}
-        return [
-            read_envelope(verify(item, keys), device_id=self.id, now=datetime.now(UTC)) for item in reply.envelopes
-        ]
+        return [read_envelope(verify(item, keys), device_id=self.id, now=datetime.now(UTC)) for item in reply.envelopes]
 
     async def report(self, message: UplinkMessage) -> None:
         """Publish durably, as an agent does."""

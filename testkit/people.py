@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import httpx
+
 from bosman_server.audit.service import SYSTEM
 from bosman_server.identity.models import Membership, Session, User
 from bosman_server.identity.permissions import Role

@@ -450,7 +450,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of twelve megabytes, where `agent_folder` puts the agent."""
     mount = tmp_path / "agent"
     mount.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", mount]
+    command = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(mount)]
     if os.geteuid() != 0 or subprocess.run(command, check=False).returncode != 0:
         pytest.skip("a small file system can be mounted by root only")
     yield mount

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from testkit.device import Identity, TestDevice, connect, enroll

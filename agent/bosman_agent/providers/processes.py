@@ -53,10 +53,12 @@ async def run_streaming(
         pass_fds=tuple(pass_fds),
     )
     try:
-        await asyncio.wait_for(watcher.exited.wait(), timeout)
+        async with asyncio.timeout(timeout):
+            await watcher.exited.wait()
         # A daemon that the tool started may keep the pipes open for ever.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(watcher.drained.wait(), DRAIN_SECONDS)
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await watcher.drained.wait()
     except TimeoutError:
         raise ProcessTimeoutError(argv[0]) from None
     finally:
@@ -120,7 +122,8 @@ async def _kill_tree(leader: int, exited: asyncio.Event) -> None:
             member.terminate()
     # The leader is asyncio's to wait for: psutil would take its exit code away.
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(exited.wait(), TERMINATE_SECONDS)
+        async with asyncio.timeout(TERMINATE_SECONDS):
+            await exited.wait()
     others = [member for member in members if member.pid != leader]
     await asyncio.to_thread(psutil.wait_procs, others, TERMINATE_SECONDS)
     # Some may have started others in the meantime.
@@ -131,7 +134,8 @@ async def _kill_tree(leader: int, exited: asyncio.Event) -> None:
     others = [member for member in {*members, *late} if member.pid != leader]
     await asyncio.to_thread(psutil.wait_procs, others, TERMINATE_SECONDS)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(exited.wait(), TERMINATE_SECONDS)
+        async with asyncio.timeout(TERMINATE_SECONDS):
+            await exited.wait()
 
 
 def _members(leader: int) -> list[psutil.Process]:

@@ -80,7 +80,8 @@ class Connection:
     async def check(self) -> bool:
         """Whether the bus still answers; if not, the connection counts as lost."""
         try:
-            await asyncio.wait_for(self._client.flush(), CHECK_SECONDS)
+            async with asyncio.timeout(CHECK_SECONDS):
+                await self._client.flush()
         except (NatsError, OSError, TimeoutError):
             self.give_up()
             return False
@@ -88,8 +89,7 @@ class Connection:
 
     async def close(self) -> None:
         """Let go of the connection, within bounds: a dead peer must not hold the agent."""
-        with contextlib.suppress(NatsError, OSError, TimeoutError):
-            await asyncio.wait_for(self._client.close(), CLOSE_SECONDS)
+        await _discard(self._client)
 
 
 async def connect(url: str, *, device_id: UUID, authority: Path, identity: Path) -> Connection:
@@ -143,4 +143,5 @@ async def connect(url: str, *, device_id: UUID, authority: Path, identity: Path)
 
 async def _discard(client: Client) -> None:
     with contextlib.suppress(NatsError, OSError, TimeoutError):
-        await asyncio.wait_for(client.close(), CLOSE_SECONDS)
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await client.close()

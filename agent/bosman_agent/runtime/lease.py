@@ -1,6 +1,7 @@
 """Asks for work, checks what comes, and hands it to the scheduler."""
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import time
@@ -99,10 +100,9 @@ class LeaseClient:
                 self.ask()
 
     async def _wait_wanted(self) -> None:
-        try:
-            await asyncio.wait_for(self._wanted.wait(), spread(self._poll_seconds))
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(spread(self._poll_seconds)):
+                await self._wanted.wait()
 
     async def _ask_once(self, connection: Connection) -> None:
         capacity = min(BATCH, self._scheduler.capacity)

@@ -8,6 +8,7 @@ from pathlib import Path
 from bosman_agent.config import AgentConfig, DataDir
 from bosman_agent.runtime.backoff import full_jitter
 from bosman_agent.runtime.bus import BusUnreachableError, Connection, connect
+from bosman_agent.runtime.ending import end_tasks
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,5 @@ class Link:
                     # A service that ends tidily is done with this connection; an error must not go unseen.
                     task.result()
         finally:
-            for task in [lost, *tasks]:
-                task.cancel()
-            await asyncio.gather(lost, *tasks, return_exceptions=True)
+            await end_tasks([lost, *tasks])
             await connection.close()

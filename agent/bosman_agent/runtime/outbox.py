@@ -98,7 +98,8 @@ class OutboxPublisher:
                 continue
             timeout = self._last_ack + ACK_SECONDS - loop.time() if self._in_flight else None
             try:
-                await asyncio.wait_for(self._wake.wait(), timeout)
+                async with asyncio.timeout(timeout):
+                    await self._wake.wait()
             except TimeoutError:
                 if self._in_flight and loop.time() >= self._last_ack + ACK_SECONDS:
                     log.warning("stream does not acknowledge", extra={"waiting": len(self._in_flight)})

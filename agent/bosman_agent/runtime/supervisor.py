@@ -17,6 +17,7 @@ from bosman_agent.providers import load_providers
 from bosman_agent.providers.base import Providers
 from bosman_agent.renewal import Renewal
 from bosman_agent.runtime.automatic import AutomaticReports
+from bosman_agent.runtime.ending import end_tasks
 from bosman_agent.runtime.execution import Ending, Execution, finished_message
 from bosman_agent.runtime.lease import LeaseClient
 from bosman_agent.runtime.link import Link
@@ -108,13 +109,10 @@ class Supervisor:
             else:
                 await self._scheduler.stop(0)
         finally:
-            stopped.cancel()
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
+            await end_tasks([stopped, *tasks])
+        for task in tasks:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error
 
     async def _take_up_work(self, *, reset: bool) -> None:
         """Close what was running when the last process died, queue what had not begun, and say hello."""

@@ -11,7 +11,7 @@ from bosman_server.enrollment.tokens import TOKENS
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.paging import Page, PageRequest, SearchText
 from bosman_server.kit.runtime import Runtime, runtime_of
 from bosman_server.tenancy import service as tenancy
 
@@ -28,7 +28,7 @@ async def list_tokens(
     tenant_id: Ids = None,
     site_id: Ids = None,
     state: Annotated[list[TokenState] | None, Query()] = None,
-    q: Annotated[str | None, Query(max_length=200)] = None,
+    q: SearchText = None,
 ) -> Response:
     """Enrolment tokens of the tenants that the user may enter."""
     scope = access.narrowed(tenant_id)

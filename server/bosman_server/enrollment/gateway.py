@@ -28,7 +28,8 @@ from bosman_server.kit.problems import Problem, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
 
 log = structlog.get_logger()
-_by_address = RateLimiter(60, 1.0)
+# Only refusals use it up: a whole company may enrol from behind one address.
+_refusals = RateLimiter(100, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
 
 async def _enroll(request: Request, runtime: Runtime, trust: Trust) -> Response:
     source_ip = request.client.host if request.client else None
-    _by_address.hit(source_ip or "")
+    _refusals.check(source_ip or "")
     try:
         wanted = msgspec.json.decode(await request.body(), type=EnrollRequest)
     except msgspec.MsgspecError:
@@ -80,6 +81,7 @@ async def _enroll(request: Request, runtime: Runtime, trust: Trust) -> Response:
             unit.after_commit(lambda: announce(runtime.bus, change))
             unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device.id, device.id)))
     except Problem as problem:
+        _refusals.hit(source_ip or "")
         await _audit_refusal(runtime, scope, tenant_id, source_ip, problem.code)
         raise
     reply = EnrollReply(

@@ -15,7 +15,7 @@ from bosman_server.identity.permissions import Permission
 from bosman_server.inventory import service as inventory
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.paging import Page, PageRequest, SearchText
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import Runtime, runtime_of
 from bosman_server.tenancy import service as tenancy
@@ -35,7 +35,7 @@ class DeviceFilters:
         self,
         tenant_id: Ids = None,
         site_id: Ids = None,
-        q: Annotated[str | None, Query(max_length=200)] = None,
+        q: SearchText = None,
         online: Annotated[bool | None, Query()] = None,
         os_family: Annotated[Literal["linux", "windows"] | None, Query()] = None,
         restart_required: Annotated[bool | None, Query()] = None,

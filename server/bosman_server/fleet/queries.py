@@ -16,7 +16,7 @@ from bosman_server.tenancy.models import Device, Site, Tenant
 from bosman_server.updates.models import Scan
 
 _pending = Scan.security_count + Scan.critical_count + Scan.optional_count
-_ever = literal("-infinity", String()).cast(DateTime(timezone=True))
+_ever = literal("0001-01-02T00:00:00Z", String()).cast(DateTime(timezone=True))
 
 
 def _matches_pending(value: BindParameter[Any]) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 from sqlalchemy import String, Uuid, func, select
 
@@ -12,7 +12,7 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.inventory.models import Software
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
-from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.paging import Page, PageRequest, SearchText
 from bosman_server.kit.runtime import Runtime, runtime_of
 from bosman_server.tenancy import service as tenancy
 
@@ -66,7 +66,7 @@ async def list_software(
     access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: Annotated[Runtime, Depends(runtime_of)],
     page: Annotated[PageRequest, Depends()],
-    q: Annotated[str | None, Query(max_length=200)] = None,
+    q: SearchText = None,
 ) -> Response:
     """Software of one device."""
     await tenancy.check_device(runtime.database, access, device_id)

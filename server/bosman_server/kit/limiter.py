@@ -18,18 +18,25 @@ class RateLimiter:
 
     def hit(self, key: str) -> None:
         """Take one token. Raises Problem 429 `session.rate_limited` with the seconds to wait."""
+        self.check(key)
         now = time.monotonic()
-        tokens, since = self._buckets.pop(key, (float(self._burst), now))
-        tokens = min(float(self._burst), tokens + (now - since) / self._refill_seconds)
+        self._buckets[key] = (self._tokens(key, now) - 1, now)
+        self._buckets.move_to_end(key)
+        while len(self._buckets) > self._max_keys:
+            self._buckets.popitem(last=False)
+
+    def _tokens(self, key: str, now: float) -> float:
+        tokens, since = self._buckets.get(key, (float(self._burst), now))
+        return min(float(self._burst), tokens + (now - since) / self._refill_seconds)
+
+    def check(self, key: str) -> None:
+        """Take nothing, but refuse where `hit` would: for limits that only failures use up."""
+        tokens = self._tokens(key, time.monotonic())
         if tokens < 1:
-            self._buckets[key] = (tokens, now)
             wait = max(1, round((1 - tokens) * self._refill_seconds))
             raise Problem(
                 429, Code.SESSION_RATE_LIMITED, {"retry_after_seconds": wait}, headers={"retry-after": str(wait)}
             )
-        self._buckets[key] = (tokens - 1, now)
-        while len(self._buckets) > self._max_keys:
-            self._buckets.popitem(last=False)
 
     def forgive(self, key: str) -> None:
         """A success: the key starts afresh."""

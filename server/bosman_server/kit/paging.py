@@ -16,6 +16,10 @@ from bosman_server.kit.problems import Problem
 Item = TypeVar("Item")
 
 
+SearchText = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
+"""What a search box sends; PostgreSQL has no text with a zero byte."""
+
+
 class Page(BaseModel, Generic[Item]):
     """One page of a list."""
 

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import asyncpg
 import msgspec
+import nats.errors
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from bosman_protocol.codes import Code
@@ -121,9 +124,44 @@ async def _on_crash(request: Request, error: Exception) -> Response:
     return answer(request, 500, Code.SERVER_ERROR, {})
 
 
+async def _on_bad_data(request: Request, error: Exception) -> Response:
+    # A value that fits its type but no column: a zero byte in a text, a number beyond its range.
+    log.warning("request_data_refused", path=request.url.path, error=repr(error)[:300])
+    return answer(request, 422, Code.REQUEST_INVALID, {})
+
+
+async def _on_unavailable(request: Request, error: Exception) -> Response:
+    log.warning("request_without_backend", path=request.url.path, error=repr(error)[:300])
+    return answer(request, 503, Code.SERVER_UNAVAILABLE, {}, headers={"retry-after": "2"})
+
+
+async def _on_database(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DBAPIError)
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state.startswith("22"):
+        return await _on_bad_data(request, error)
+    if error.connection_invalidated or state.startswith(("08", "57P")):
+        return await _on_unavailable(request, error)
+    return await _on_crash(request, error)
+
+
+_UNAVAILABLE: tuple[type[Exception], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    nats.errors.Error,
+)
+
+
 def register_problem_handlers(app: FastAPI) -> None:
     """Make every failure of the app a problem details answer."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(asyncpg.DataError, _on_bad_data)
+    app.add_exception_handler(DBAPIError, _on_database)
+    for kind in _UNAVAILABLE:
+        app.add_exception_handler(kind, _on_unavailable)
     app.add_exception_handler(Exception, _on_crash)

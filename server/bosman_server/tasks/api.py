@@ -15,7 +15,7 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.paging import Page, PageRequest, SearchText
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import Runtime, runtime_of
 from bosman_server.tasks import service
@@ -42,7 +42,7 @@ async def list_tasks(  # noqa: PLR0913, PLR0917 - one parameter per filter
     job_id: UUID | None = None,
     state: Annotated[list[TaskState] | None, Query()] = None,
     kind: Annotated[list[TaskKind] | None, Query()] = None,
-    q: Annotated[str | None, Query(max_length=200)] = None,
+    q: SearchText = None,
 ) -> Response:
     """Tasks of the tenants that the user may enter."""
     scope = access.narrowed(tenant_id)

@@ -14,7 +14,7 @@ from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.tasks.models import Job, Task
 from bosman_server.tenancy.models import Device
 
-_never = literal("infinity", String()).cast(DateTime(timezone=True))
+_never = literal("9999-12-30T00:00:00Z", String()).cast(DateTime(timezone=True))
 
 TASKS = FastList(
     base=select(

@@ -18,7 +18,7 @@ class DeviceFilter(BaseModel):
 
     tenant_id: list[UUID] | None = None
     site_id: list[UUID] | None = None
-    q: Annotated[str | None, Field(max_length=200)] = None
+    q: Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00]*$")] = None
     online: bool | None = None
     os_family: Literal["linux", "windows"] | None = None
     restart_required: bool | None = None

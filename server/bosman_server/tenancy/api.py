@@ -13,7 +13,7 @@ from bosman_server.kit.db.database import Unit
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.paging import Page, PageRequest, SearchText
 from bosman_server.kit.runtime import Runtime, runtime_of
 from bosman_server.tenancy import service
 from bosman_server.tenancy.models import Site, Tenant
@@ -35,7 +35,6 @@ from bosman_server.tenancy.schemas import (
 router = APIRouter(tags=["tenancy"])
 R = Annotated[Runtime, Depends(runtime_of)]
 Paging = Annotated[PageRequest, Depends()]
-Text = Annotated[str | None, Query(max_length=200)]
 Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 
 
@@ -53,7 +52,7 @@ def _site_out(site: Site) -> SiteOut:
 
 @router.get("/tenants", response_model=Page[TenantRowOut])
 async def list_tenants(
-    access: Annotated[Access, require(Permission.TENANT_READ)], runtime: R, page: Paging, q: Text = None
+    access: Annotated[Access, require(Permission.TENANT_READ)], runtime: R, page: Paging, q: SearchText = None
 ) -> Response:
     """Tenants that the user may enter."""
     values: dict[str, Any] = {"tenant_id": list(access.scope), "q": q or None}
@@ -114,7 +113,7 @@ async def list_sites(
     runtime: R,
     page: Paging,
     tenant_id: Ids = None,
-    q: Text = None,
+    q: SearchText = None,
 ) -> Response:
     """Sites of the tenants that the user may enter."""
     scope = access.narrowed(tenant_id)

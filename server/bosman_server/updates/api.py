@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
-from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.paging import Page, PageRequest, SearchText
 from bosman_server.kit.runtime import Runtime, runtime_of
 from bosman_server.tenancy import service as tenancy
 from bosman_server.updates.models import PendingUpdate
@@ -74,7 +74,7 @@ async def list_pending_updates(
     access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: Annotated[Runtime, Depends(runtime_of)],
     page: Annotated[PageRequest, Depends()],
-    q: Annotated[str | None, Query(max_length=200)] = None,
+    q: SearchText = None,
     class_: Annotated[list[UpdateClass] | None, Query(alias="class")] = None,
 ) -> Response:
     """What the last scan of a device found."""

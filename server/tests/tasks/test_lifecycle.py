@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted, TaskUnknown
 from bosman_protocol.work import ErrorDetail
+from testkit.device import connect
 
 ECHO = {"kind": "diagnostics.echo", "params": {"text": "hello"}}
 
@@ -40,8 +42,6 @@ class TestDelivery:
         assert await state_of(client, task_id) == "leased"
 
     async def test_offline_device_gets_its_work_when_it_comes_back(self, people, acme, enroll_device):
-        from testkit.device import connect
-
         client = await people.owner(acme)
         identity = await enroll_device(acme)
         task_id = await make_task(client, identity)
@@ -200,7 +200,9 @@ class TestCancel:
 
 
 class TestExpiry:
-    async def test_unclaimed_work_expires_with_an_audit_entry(self, people, acme, enroll_device, worker_database, eventually):
+    async def test_unclaimed_work_expires_with_an_audit_entry(
+        self, people, acme, enroll_device, worker_database, eventually
+    ):
         client = await people.owner(acme)
         identity = await enroll_device(acme)
         task_id = await make_task(client, identity)
@@ -255,9 +257,12 @@ class TestHostileDevice:
 
         await eventually(finished)
         async with worker_database.pool.acquire() as connection:
-            assert await connection.fetchval(
-                "SELECT count(*) FROM audit_entry WHERE tenant_id = $1 AND code = 'uplink.invalid'", acme.id
-            ) == 2
+            assert (
+                await connection.fetchval(
+                    "SELECT count(*) FROM audit_entry WHERE tenant_id = $1 AND code = 'uplink.invalid'", acme.id
+                )
+                == 2
+            )
 
     async def test_finish_of_an_unknown_task_is_refused(self, scene, acme, worker_database, eventually):
         _, device = scene

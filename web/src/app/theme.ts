@@ -41,7 +41,7 @@ export const theme = createTheme({
     PasswordInput: { defaultProps: { size: "sm" } },
     NumberInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", comboboxProps: { shadow: "md" } } },
-    Menu: { defaultProps: { shadow: "md", position: "bottom-end", withinPortal: true } },
+    Menu: { defaultProps: { shadow: "md", position: "bottom-end", withinPortal: true, withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { shadow: "md" } },
     Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true }, multiline: true, maw: 320 } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },

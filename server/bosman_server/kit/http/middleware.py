@@ -1,5 +1,6 @@
 """One ASGI middleware around the app: request id, Origin check, size limit, security headers, metrics."""
 
+import contextlib
 import time
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -72,11 +73,11 @@ class EdgeMiddleware:
         if refusal is not None:
             await _refuse(seen.send, request_id, *refusal)
         else:
-            try:
-                await self._app(scope, _Bounded(receive).receive, seen.send)
-            except _BodyTooLargeError:
-                if not seen.status:
-                    await _refuse(seen.send, request_id, 413, Code.REQUEST_TOO_LARGE)
+            body = _Bounded(receive)
+            with contextlib.suppress(_BodyTooLargeError):
+                await self._app(scope, body.receive, seen.guarded(body))
+            if body.exceeded:
+                await _refuse(seen.send, request_id, 413, Code.REQUEST_TOO_LARGE)
         route = getattr(scope.get("route"), "path", "static" if not refusal else "refused")
         REQUESTS.labels(route, scope["method"], seen.status).inc()
         REQUEST_SECONDS.labels(route).observe(time.perf_counter() - started)
@@ -94,11 +95,13 @@ class _Bounded:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._bytes = 0
+        self.exceeded = False
 
     async def receive(self) -> Message:
         message = await self._receive()
         self._bytes += len(message.get("body", b""))
         if self._bytes > MAX_BODY_BYTES:
+            self.exceeded = True
             raise _BodyTooLargeError
         return message
 
@@ -108,6 +111,15 @@ class _Answer:
         self._send = send
         self._headers = headers
         self.status = 0
+
+    def guarded(self, body: _Bounded) -> Send:
+        """Sends, unless the body was too large: what the app then made of half a body is of no interest."""
+
+        async def send(message: Message) -> None:
+            if not body.exceeded:
+                await self.send(message)
+
+        return send
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -84,6 +84,8 @@ export function CommandPalette() {
       onQueryChange={setTyped}
       shortcut="mod + K"
       lockScroll={false}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.45 }}
+      attributes={{ content: { "aria-label": t("palette.open") } }}
       highlightQuery
       scrollable
       maxHeight={420}

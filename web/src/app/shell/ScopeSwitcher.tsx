@@ -59,8 +59,9 @@ export function ScopeSwitcher() {
       }}
     >
       <Combobox.Target targetType="button">
-        <UnstyledButton className={classes.scope} aria-label={t("scope.label", { scope: current?.label ?? "" })} onClick={() => { combobox.toggleDropdown(); }}>
+        <UnstyledButton className={classes.scope} onClick={() => { combobox.toggleDropdown(); }}>
           <IconBuilding size={16} aria-hidden />
+          <span className="visually-hidden">{t("scope.label")}</span>
           <span>{parent ? t("scope.place", { tenant: parent.label, site: current?.label ?? "" }) : current?.label}</span>
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>

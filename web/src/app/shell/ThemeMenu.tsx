@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, useComputedColorScheme } from "@mantine/core";
-import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
+import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Theme } from "@/api/types.ts";
 import { usePreferenceActions } from "../preferences.ts";
@@ -22,18 +22,11 @@ export function ThemeMenu() {
         <ActionIcon size={34} aria-label={t("theme.label")}>{dark ? <IconMoon size={18} /> : <IconSun size={18} />}</ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {THEMES.map(({ value, icon: Shape }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={theme === value}
-            leftSection={<Shape size={16} />}
-            rightSection={theme === value ? <IconCheck size={14} /> : null}
-            onClick={() => { changeTheme(value); }}
-          >
-            {t(`theme.${value}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={theme} onChange={(value) => { changeTheme(value as Theme); }}>
+          {THEMES.map(({ value, icon: Shape }) => (
+            <Menu.RadioItem key={value} value={value} closeMenuOnClick rightSection={<Shape size={16} />}>{t(`theme.${value}`)}</Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

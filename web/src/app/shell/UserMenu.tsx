@@ -26,10 +26,10 @@ export function UserMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <div className={classes.who}>
+        <Menu.Label className={classes.who}>
           <strong>{me.name}</strong>
           <span className="second-line">{me.email}</span>
-        </div>
+        </Menu.Label>
         <Menu.Divider />
         <Menu.Item component={Link} to="/profile" leftSection={<IconUser size={16} />}>{t("user.profile")}</Menu.Item>
         <Menu.Item leftSection={<IconLanguage size={16} />} onClick={() => { changeLanguage(other); }}>{t(`toLanguage.${other}`)}</Menu.Item>

@@ -41,7 +41,7 @@ export function EnrollTotp({ onDone }: { onDone: () => void }) {
           <li>{t("enroll.type")}</li>
         </ol>
         {enrollment.data
-          ? <><img className={classes.qr} src={svgImage(enrollment.data.qr_svg)} alt={t("enroll.qr")} /><CopyField value={grouped(enrollment.data.secret)} label={t("enroll.secret")} /></>
+          ? <><img className={classes.qr} src={svgImage(enrollment.data.qr_svg)} alt={t("enroll.qr")} /><CopyField value={enrollment.data.secret} shown={grouped(enrollment.data.secret)} label={t("enroll.secret")} /></>
           : <Skeleton height={200} width={200} style={{ alignSelf: "center" }} />}
         <CodeInput label={t("totp.code")} value={code} onChange={setCode} onComplete={send} />
         <Button type="submit" size="sm" loading={confirm.isPending} disabled={code.length < 6 || !enrollment.data}>{t("enroll.go")}</Button>

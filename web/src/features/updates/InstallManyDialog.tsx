@@ -40,7 +40,7 @@ export function InstallManyDialog({ request, onClose }: { request: InstallMany |
       }}
     >
       <Radio.Group label={t("many.what")} value={select} onChange={(value) => { setSelect(value as Select); }}>
-        <Stack gap={6} mt={6}>
+        <Stack gap={10} mt={8}>
           {SELECT.map((value) => <Radio key={value} size="xs" value={value} label={t(`many.select.${value}`)} />)}
         </Stack>
       </Radio.Group>

@@ -40,7 +40,7 @@ function More({ actions }: { actions: BulkAction[] }) {
 }
 
 /** What can be done with the ticked rows; floats above the pager. */
-export function BulkBar<Row>({ selection, total, actions }: { selection: SelectionHandle<Row>; total: number; actions: BulkActions }) {
+export function BulkBar<Row>({ selection, total, onSelectAll, actions }: { selection: SelectionHandle<Row>; total: number; onSelectAll: () => void; actions: BulkActions }) {
   const { t } = useTranslation("grid");
   const more = actions.more ?? [];
   return (
@@ -48,7 +48,7 @@ export function BulkBar<Row>({ selection, total, actions }: { selection: Selecti
       <ActionIcon className={classes.bulkClose} aria-label={t("bulk.clear")} onClick={selection.clear}><IconX size={16} /></ActionIcon>
       <strong className={classes.bulkCount}>{t("selected", { count: selection.count })}</strong>
       {!selection.all && total > selection.count ? (
-        <button type="button" className={classes.bulkAll} onClick={selection.selectAll}>{t("bulk.selectAll", { count: total })}</button>
+        <button type="button" className={classes.bulkAll} onClick={onSelectAll}>{t("bulk.selectAll", { count: total })}</button>
       ) : null}
       <span className={classes.spacer} />
       {actions.primary.map((action, index) => <Primary key={action.id} action={action} first={index === 0} />)}

@@ -1,5 +1,5 @@
 import { Menu } from "@mantine/core";
-import { IconCheck, IconChevronDown, IconX } from "@tabler/icons-react";
+import { IconChevronDown, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../format.ts";
 import classes from "./grid.module.css";
@@ -22,7 +22,7 @@ export function FilterChip({ filter, list }: { filter: Filter; list: ListHandle 
 
   return (
     <span className={classes.chip} data-active={active || undefined}>
-      <Menu position="bottom-start" closeOnItemClick={!filter.multiple}>
+      <Menu position="bottom-start">
         <Menu.Target>
           <button type="button" className={classes.chipOpen}>
             {active ? t("filterValue", { name: filter.label, value: format.list(names) }) : filter.label}
@@ -31,15 +31,9 @@ export function FilterChip({ filter, list }: { filter: Filter; list: ListHandle 
         </Menu.Target>
         <Menu.Dropdown>
           {filter.options.map((option) => (
-            <Menu.Item
-              key={option.value}
-              role="menuitemcheckbox"
-              aria-checked={chosen.includes(option.value)}
-              rightSection={chosen.includes(option.value) ? <IconCheck size={14} aria-hidden /> : null}
-              onClick={() => { toggle(option.value); }}
-            >
+            <Menu.CheckboxItem key={option.value} checked={chosen.includes(option.value)} closeMenuOnClick={!filter.multiple} onChange={() => { toggle(option.value); }}>
               {option.label}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           ))}
         </Menu.Dropdown>
       </Menu>

@@ -17,7 +17,7 @@ export function HeaderCell<Row>({ column, list }: { column: Column<Row>; list: L
     <th scope="col" style={style} data-align={column.align} aria-sort={active ? direction : "none"}>
       <UnstyledButton className={classes.sort} onClick={() => { list.sortBy(sort); }} data-active={active || undefined}>
         {column.header}
-        {active ? <Arrow size={14} aria-hidden /> : <IconSelector size={14} className={classes.idle} aria-hidden />}
+        {active ? <Arrow size={13} aria-hidden /> : <IconSelector size={13} className={classes.idle} aria-hidden />}
       </UnstyledButton>
     </th>
   );

@@ -12,7 +12,8 @@ export interface SelectionHandle<Row> extends Selection<Row> {
   has: (id: string) => boolean;
   toggle: (row: Row) => void;
   toggleMany: (rows: Row[], on: boolean) => void;
-  selectAll: () => void;
+  /** Everything that matches; the rows of the page in view lend their names. */
+  selectAll: (rows: Row[]) => void;
 }
 
 export function useSelection<Row>(key: string, total: number, rowId: (row: Row) => string): SelectionHandle<Row> {
@@ -36,6 +37,6 @@ export function useSelection<Row>(key: string, total: number, rowId: (row: Row) 
     has: (id) => current.all || current.rows.has(id),
     toggle: (row) => { toggleMany([row], current.all || !current.rows.has(rowId(row))); },
     toggleMany,
-    selectAll: () => { store({ ...current, all: true }); },
+    selectAll: (rows) => { store({ ...current, rows: new Map([...rows.map((row) => [rowId(row), row] as const), ...current.rows]), all: true }); },
   }), [current, total, key, rowId, toggleMany]);
 }

@@ -10,7 +10,7 @@ export default {
   section: { devices: "Devices", updates: "Updates", tasks: "Tasks", enrollment: "Enrolment", tenants: "Tenants & sites" },
   securityBadge_one: "{{count}} device lacks security updates",
   securityBadge_other: "{{count}} devices lack security updates",
-  scope: { all: "All tenants", label: "Tenant or site: {{scope}}", place: "{{tenant}} · {{site}}", search: "Find a tenant or site", none: "Nothing found" },
+  scope: { all: "All tenants", label: "Tenant or site:", place: "{{tenant}} · {{site}}", search: "Find a tenant or site", none: "Nothing found" },
   palette: {
     open: "Search or run a command", keys: "Ctrl K", placeholder: "Device, page or command", nothing: "Nothing found",
     pages: "Pages", devices: "Devices", actions: "Commands", newToken: "Create an enrolment token", theme: "Theme: {{theme}}",

@@ -12,7 +12,7 @@ export default {
   securityBadge_few: "{{count}} urządzeniom brakuje aktualizacji zabezpieczeń",
   securityBadge_many: "{{count}} urządzeniom brakuje aktualizacji zabezpieczeń",
   securityBadge_other: "{{count}} urządzenia brakuje aktualizacji zabezpieczeń",
-  scope: { all: "Wszyscy klienci", label: "Klient lub lokalizacja: {{scope}}", place: "{{tenant}} · {{site}}", search: "Znajdź klienta lub lokalizację", none: "Nic nie znaleziono" },
+  scope: { all: "Wszyscy klienci", label: "Klient lub lokalizacja:", place: "{{tenant}} · {{site}}", search: "Znajdź klienta lub lokalizację", none: "Nic nie znaleziono" },
   palette: {
     open: "Szukaj lub wykonaj polecenie", keys: "Ctrl K", placeholder: "Urządzenie, strona lub polecenie", nothing: "Nic nie znaleziono",
     pages: "Strony", devices: "Urządzenia", actions: "Polecenia", newToken: "Utwórz token rejestracji", theme: "Motyw: {{theme}}",

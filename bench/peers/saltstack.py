@@ -45,7 +45,7 @@ class Salt:
         """Milliseconds from the call to the minion's answer. Raises PeerUnavailableError."""
         script = Path(__file__).with_name("salt_client.py")
         process = await asyncio.create_subprocess_exec(
-            self._python, script, self._root / "etc" / "master", str(count),
+            self._python, "-P", script, self._root / "etc" / "master", str(count),
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         try:

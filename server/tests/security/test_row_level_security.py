@@ -1,0 +1,78 @@
+"""The second barrier alone: a hostile query under the api's role sees nothing of another tenant [R3]."""
+
+import asyncpg
+import pytest
+
+from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantScope
+from bosman_server.models import GLOBAL_TABLES, metadata
+
+TENANT_TABLES = sorted(set(metadata.tables) - set(GLOBAL_TABLES))
+
+
+class TestSchema:
+    async def test_every_table_is_guarded_or_listed_with_a_reason(self, worker_database):
+        async with worker_database.pool.acquire() as connection:
+            rows = await connection.fetch(
+                "SELECT relname, relrowsecurity AND relforcerowsecurity AS guarded FROM pg_class"
+                " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+            )
+        unguarded = {row["relname"] for row in rows if not row["guarded"]}
+        assert unguarded == set(GLOBAL_TABLES)
+
+    @pytest.mark.parametrize("table", TENANT_TABLES)
+    def test_tenant_is_part_of_the_primary_key(self, table):
+        columns = {column.name for column in metadata.tables[table].primary_key}
+        assert "tenant_id" in columns or table == "tenancy_tenant"
+
+    async def test_roles_of_the_processes_cannot_bypass_it(self, app_database):
+        async with app_database.pool.acquire() as connection:
+            assert await connection.fetchval("SELECT current_user") == "bosman_app"
+            assert not await connection.fetchval(
+                "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            )
+            assert not await connection.fetchval("SELECT count(*) FROM pg_tables WHERE tableowner = 'bosman_app'")
+
+
+class TestHostileQuery:
+    @pytest.mark.parametrize("table", TENANT_TABLES)
+    async def test_without_a_scope_nothing_is_seen(self, table, app_database, acme, new_device):
+        await new_device(acme)
+        async with app_database.reading(EMPTY_SCOPE) as connection:
+            assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0
+
+    async def test_another_tenants_rows_are_neither_read_changed_nor_deleted(self, app_database, acme, globex):
+        async with app_database.writing(TenantScope.of([globex.id])) as connection:
+            assert await connection.fetchval("SELECT count(*) FROM tenancy_tenant WHERE id = $1", acme.id) == 0
+            assert (
+                await connection.execute("UPDATE tenancy_site SET name = 'x' WHERE id = $1", acme.site_id) == "UPDATE 0"
+            )
+            assert await connection.execute("DELETE FROM tenancy_site WHERE id = $1", acme.site_id) == "DELETE 0"
+
+    async def test_a_row_cannot_be_written_into_another_tenant(self, app_database, acme, globex):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with app_database.writing(TenantScope.of([globex.id])) as connection:
+                await connection.execute(
+                    "INSERT INTO tenancy_site (tenant_id, id, name, time_zone, created_at)"
+                    " VALUES ($1, gen_random_uuid(), 'x', 'Europe/Warsaw', now())",
+                    acme.id,
+                )
+
+    async def test_the_scope_ends_with_the_transaction(self, app_database, acme):
+        async with app_database.pool.acquire() as connection:
+            async with connection.transaction():
+                await connection.execute(
+                    "SELECT set_config('bosman.tenants', $1, true)", TenantScope.of([acme.id]).setting
+                )
+                assert await connection.fetchval("SELECT count(*) FROM tenancy_tenant") == 1
+            assert await connection.fetchval("SELECT count(*) FROM tenancy_tenant") == 0
+
+
+class TestAuditTrail:
+    @pytest.mark.parametrize(
+        "statement", ["UPDATE audit_entry SET actor_name = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
+    )
+    async def test_no_process_can_change_what_was_written(self, statement, app_database, worker_database, acme):
+        for database in (app_database, worker_database):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                async with database.writing(TenantScope.of([acme.id])) as connection:
+                    await connection.execute(statement)
