@@ -11,7 +11,6 @@ import os
 import platform
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -87,7 +86,8 @@ class Bench:
         print(f"enrolled {fresh} devices in {seconds:.0f} s")
         if fresh > 100:
             self.figures.append(Figure("enrolment through the gateway", fresh / seconds, "devices/s"))
-        fleet = Fleet(store, lambda url, keys: Behaviour(url, keys, poll_seconds=self._arguments.poll_seconds))
+        poll = self._arguments.poll_seconds
+        fleet = Fleet(store, lambda url, keys: Behaviour(url, keys, poll_seconds=poll, settled=True))
         for item in planned:
             fleet.add(identities[item.name], lambda item=item: item.machine("fleet"))  # type: ignore[misc]
         return fleet
@@ -134,7 +134,9 @@ class Bench:
         total = sum(used.values())
         note = ", ".join(f"{name} {value:.1f}" for name, value in used.items())
         self.figures.append(
-            Figure(f"CPU of the idle server over {self._arguments.idle_seconds:.0f} s", total, "% of a core", 10, note=note)
+            Figure(
+                f"CPU of the idle server over {self._arguments.idle_seconds:.0f} s", total, "% of a core", 10, note=note
+            )
         )
         for name in ("api", "worker", "postgres"):
             self.figures.append(Figure(f"{name} RSS", group_cost(groups[name]).rss_bytes / MIB, "MB"))
@@ -209,9 +211,7 @@ async def _main(arguments: argparse.Namespace) -> None:
 def main() -> int:
     """Entry point."""
     arguments = _arguments()
-    raise_file_limit()
-    # The server's processes inherit the limit: NATS holds as many sockets as we do.
-    subprocess.run(["sync"], check=False, timeout=60)
+    raise_file_limit()  # the server's processes inherit it: NATS holds as many sockets as we do
     uvloop.run(_main(arguments))
     return 0
 

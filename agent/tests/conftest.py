@@ -302,6 +302,11 @@ class AgentProcess:
             )
         return self
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def wait(self) -> int:
         assert self._process is not None
         code = self._process.wait(40)

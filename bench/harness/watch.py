@@ -14,6 +14,6 @@ async def until(read: Callable[[], Awaitable[int]], wanted: int, limit_seconds: 
     """
     deadline = time.monotonic() + limit_seconds
     await asyncio.sleep(first)
-    while (value := await read()) < wanted and time.monotonic() < deadline:
+    while (value := await read()) < wanted and time.monotonic() < deadline:  # noqa: ASYNC110  what is read has no event
         await asyncio.sleep(_LOOK_SECONDS)
     return value

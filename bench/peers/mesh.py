@@ -25,7 +25,10 @@ _GROUP = "bench"
 
 
 class MeshCentral:
-    """`async with MeshCentral() as peer: await peer.measure(50)`. Its data stays in the cache: keys take long to make."""
+    """`async with MeshCentral() as peer: await peer.measure(50)`.
+
+    Its data stays in the cache: its keys take long to make.
+    """
 
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
@@ -76,8 +79,7 @@ class MeshCentral:
             ["--adminaccount", _USER],
         ):
             async with PeerProcess([*program, *arguments], home, environment) as once:
-                while not once.ended:
-                    await asyncio.sleep(0.1)
+                await once.wait()
         server = await self._stack.enter_async_context(PeerProcess(program, home, environment))
         context = ssl.create_default_context()
         context.check_hostname = False
@@ -96,7 +98,9 @@ class MeshCentral:
                 raise PeerUnavailableError(f"MeshCentral ended: {server.tail()}")
             try:
                 socket = await session.ws_connect(
-                    f"wss://127.0.0.1:{self._port}/control.ashx", headers={"x-meshauth": ",".join(words)}, max_msg_size=0
+                    f"wss://127.0.0.1:{self._port}/control.ashx",
+                    headers={"x-meshauth": ",".join(words)},
+                    max_msg_size=0,
                 )
             except (aiohttp.ClientError, OSError):
                 await asyncio.sleep(0.5)
@@ -132,7 +136,7 @@ class MeshCentral:
         program.write_bytes((home / "node_modules/meshcentral/agents/meshagent_x86-64").read_bytes())
         program.chmod(0o700)
         settings = f"https://127.0.0.1:{self._port}/meshsettings"
-        async with session.get(settings, params={"id": mesh.split("/")[-1]}) as answer:
+        async with session.get(settings, params={"id": mesh.rsplit("/", maxsplit=1)[-1]}) as answer:
             answer.raise_for_status()
             (folder / "meshagent.msh").write_bytes(await answer.read())
         await self._stack.enter_async_context(PeerProcess([program, "connect"], folder))

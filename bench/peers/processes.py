@@ -39,9 +39,14 @@ class PeerProcess:
             for member in family:
                 if member.is_running():
                     member.send_signal(number)
-            _, family = await asyncio.to_thread(psutil.wait_procs, family, 8)
+            family = await asyncio.to_thread(_survivors, family)
             if not family:
                 break
+        await self._process.wait()
+
+    async def wait(self) -> None:
+        """Until it ends by itself."""
+        assert self._process is not None
         await self._process.wait()
 
     @property
@@ -52,3 +57,8 @@ class PeerProcess:
     def tail(self) -> str:
         """The end of its log."""
         return self.log.read_text(errors="replace")[-800:]
+
+
+def _survivors(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that have not ended within eight seconds."""
+    return psutil.wait_procs(processes, timeout=8)[1]

@@ -29,7 +29,7 @@ class Salt:
             self._python = await asyncio.to_thread(install_salt)
             self._configure()
             for name in ("master", "minion"):
-                command = [self._python.parent / f"salt-{name}", "-c", self._root / "etc"]
+                command: list[str | Path] = [self._python.parent / f"salt-{name}", "-c", self._root / "etc"]
                 await self._stack.enter_async_context(PeerProcess(command, self._root))
         except BaseException:
             await self.__aexit__()

@@ -41,6 +41,8 @@ class Behaviour(msgspec.Struct, frozen=True):
     failure_rate: float = 0.0
     pace: float = 1.0
     restart_seconds: float = 20.0
+    settled: bool = False
+    """As in a fleet that has been up for long: periods begin anywhere, not all when the bench connects."""
     """How long a simulated computer is away when it restarts."""
 
 
@@ -54,6 +56,8 @@ class Device:
         self.id = identity.device_id
         self.connections = 0
         self.last_refusal = ""
+        self.tried = asyncio.Event()
+        """Set once it has connected or was refused."""
         self._identity_file = identity_file
         self._tls = tls
         self._behaviour = behaviour
@@ -99,6 +103,7 @@ class Device:
                 await self._live()
             except LinkLostError as error:
                 self.last_refusal = str(error)
+                self.tried.set()
             if loop.time() - began >= _STABLE_SECONDS:
                 failures = 0
             if self._restart_due is not None and loop.time() >= self._restart_due:
@@ -117,6 +122,7 @@ class Device:
             await link.open(self._tls, self._identity_file, self._behaviour.bus_url)
             self._link = link
             self.connections += 1
+            self.tried.set()
             await self._serve(link)
         finally:
             self._link = None
@@ -125,9 +131,11 @@ class Device:
     async def _serve(self, link: Link) -> None:
         services: list[Coroutine[Any, Any, None]] = [self.outbox.serve(link), self._lease(link)]
         tasks = [asyncio.ensure_future(service) for service in services]
-        ping = asyncio.get_running_loop().call_later(PING_SECONDS, self._ping, link)
+        first_ping = PING_SECONDS * (random.random() if self._behaviour.settled else 1.0)
+        ping = asyncio.get_running_loop().call_later(first_ping, self._ping, link)
         try:
-            await asyncio.wait([link.lost, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            waited: list[asyncio.Future[Any]] = [link.lost, *tasks]
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         finally:
             ping.cancel()
             for task in tasks:
@@ -145,9 +153,12 @@ class Device:
 
     async def _lease(self, link: Link) -> None:
         self._ask.set()
+        first = self._behaviour.settled
         while True:
+            low, high = (0.0, 1.0) if first and not self._ask.is_set() else (0.7, 1.3)
+            first = first and self._ask.is_set()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ask.wait(), self._behaviour.poll_seconds * random.uniform(0.7, 1.3))
+                await asyncio.wait_for(self._ask.wait(), self._behaviour.poll_seconds * random.uniform(low, high))
             self._ask.clear()
             capacity = max(0, _CAPACITY - len(self._running))
             request = LeaseRequest(AGENT_VERSION, self._holding(), capacity)

@@ -34,15 +34,21 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 def plan(count: int) -> list[Planned]:
-    """Spread devices over the customers and their places by their shares."""
+    """Spread exactly `count` devices over the customers and their places by their shares."""
+    places = [(customer, place) for customer in CUSTOMERS for place in customer.places]
+    shares = [count * customer.share * place.share for customer, place in places]
+    sizes = [int(share) for share in shares]
+    by_remainder = sorted(range(len(places)), key=lambda index: shares[index] - sizes[index], reverse=True)
+    for index in by_remainder[: count - sum(sizes)]:
+        sizes[index] += 1
     planned = []
-    for customer in CUSTOMERS:
-        number = 0
-        for place in customer.places:
-            for _ in range(round(count * customer.share * place.share)):
-                number += 1
-                planned.append(Planned(f"{customer.code}-{place.code}-{number:04d}", customer, place, number))
-    return planned[:count]
+    numbers = dict.fromkeys((customer.code for customer in CUSTOMERS), 0)
+    for (customer, place), size in zip(places, sizes, strict=True):
+        for _ in range(size):
+            numbers[customer.code] += 1
+            number = numbers[customer.code]
+            planned.append(Planned(f"{customer.code}-{place.code}-{number:04d}", customer, place, number))
+    return planned
 
 
 def raise_file_limit() -> None:
@@ -78,8 +84,7 @@ class Fleet:
             async with limit:
                 device = self.devices[name]
                 self._running[name] = asyncio.create_task(device.run())
-                while not device.connected and not device.last_refusal:
-                    await asyncio.sleep(0.01)
+                await device.tried.wait()
 
         await asyncio.gather(*(start(name) for name in names if name not in self._running))
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -146,7 +147,8 @@ class Link:
             return
         self.lost.set_result(reason)
         error = LinkLostError(reason)
-        for future in [self._up, *self._waiting.values()]:
+        futures: list[asyncio.Future[Any]] = [self._up, *self._waiting.values()]
+        for future in futures:
             if not future.done():
                 future.set_exception(error)
                 # Nobody may be waiting any more; an unread exception would only clutter the log.

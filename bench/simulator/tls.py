@@ -24,7 +24,9 @@ class ClientTls:
         # The verified name comes from the address that enrolment gave.
         self._context.check_hostname = True
 
-    def session(self, identity: Path, server_name: str, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO) -> ssl.SSLObject:
+    def session(
+        self, identity: Path, server_name: str, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO
+    ) -> ssl.SSLObject:
         """A client session that will present the certificate in `identity` (key and certificate, PEM)."""
         self._context.load_cert_chain(identity)
         return self._context.wrap_bio(incoming, outgoing, server_hostname=server_name)

@@ -185,7 +185,9 @@ async def _install_one(update: PendingUpdate, hands: Hands, *, windows: bool, fa
     await hands.pause(0.1, 0.6)
     if fails:
         hands.write(f"dpkg: error processing package {update.name} (--configure):\n")
-        hands.write(f" installed {update.name} package post-installation script subprocess returned error exit status 1\n")
+        hands.write(
+            f" installed {update.name} package post-installation script subprocess returned error exit status 1\n"
+        )
     else:
         hands.write(f"Setting up {update.name} ({update.available_version}) ...\n")
 

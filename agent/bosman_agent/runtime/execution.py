@@ -14,17 +14,20 @@ from bosman_agent.executors.context import TaskContext, TaskFailedError, failure
 from bosman_agent.executors.registry import find_executor
 from bosman_agent.identity import utc_now
 from bosman_agent.journal.journal import Journal
+from bosman_agent.journal.records import Draft
 from bosman_agent.providers.base import ProviderError, Providers
 from bosman_agent.runtime.output import OutputWriter
 from bosman_agent.runtime.progress import ProgressReporter
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
+from bosman_protocol.limits import MAX_MESSAGE_BYTES
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, UplinkMessage
 from bosman_protocol.work import ErrorDetail, TaskKind, parse_params
 
 log = logging.getLogger(__name__)
 
+MAX_RESULT_BYTES = MAX_MESSAGE_BYTES * 7 // 8
 STOP_SECONDS = 20.0
 """How long a stopped executor may take to end its processes before it is given up."""
 
@@ -109,7 +112,16 @@ class Execution:
             log.exception("output is lost", extra={"task_id": task_id})
             chunks = []
         message = finished_message(task_id, ending, started_at=self._started_at, chunk_count=output.chunk_count)
-        await self._journal.finish(task_id, chunks, self._draft(message), output.chunk_count)
+        await self._journal.finish(task_id, chunks, self._bounded(message), output.chunk_count)
+
+    def _bounded(self, message: TaskFinished) -> Draft:
+        draft = self._draft(message)
+        if len(draft.payload) <= MAX_RESULT_BYTES:
+            return draft
+        # A result that no message can carry would block the outbox for ever.
+        log.error("result is too large", extra={"task_id": message.task_id, "size_bytes": len(draft.payload)})
+        error = message.error or failure(Code.AGENT_INTERNAL, detail="the result is too large to be sent")
+        return self._draft(msgspec.structs.replace(message, result=msgspec.Raw(b"null"), error=error))
 
     async def _run_guarded(self, context: TaskContext) -> Ending:
         work = asyncio.create_task(self._work(context))

@@ -59,6 +59,7 @@ class TestUpdatesScan:
         items = [item for report in backend.of(UpdatesReport) for item in report.items]
         assert finished.state == "succeeded"
         assert len(items) == result.pending_count
+        assert all(item.title and item.installed_version not in {None, item.available_version} for item in items)
         assert sum(item.update_class == "security" for item in items) == result.security_count
 
 
@@ -107,11 +108,11 @@ class TestAutomaticReports:
     ) -> None:
         from bosman_agent.providers.linux.apt import AptUpdates  # noqa: PLC0415 - for Linux only
 
-        # Fetching the lists of this machine is not this test's business.
-        async def no_refresh(_self: Any, _log: Any) -> None:
-            return
+        # Fetching the lists of this machine and comparing is not this test's business.
+        async def nothing_pending(_self: Any, **_: Any) -> ScanOutcome:
+            return ScanOutcome(datetime.now(UTC), ())
 
-        monkeypatch.setattr(AptUpdates, "_refresh", no_refresh)
+        monkeypatch.setattr(AptUpdates, "scan", nothing_pending)
         await running_agent(automatic_reports=True)
 
         await backend.wait_for(lambda m: isinstance(m, UpdatesReport) and m.last)
@@ -263,3 +264,24 @@ class TestUpdatesInstall:
         assert error.error.code == Code.APT_LOCKED
         assert isinstance(error.result, InstallResult)
         assert [update.outcome for update in error.result.updates] == ["installed"]
+
+
+class TestHugeResult:
+    async def test_result_that_no_message_can_carry_still_ends_the_task(
+        self, running_agent: Any, backend: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from bosman_agent.executors import registry  # noqa: PLC0415 - its table is changed
+
+        class Huge(msgspec.Struct):
+            text: str
+
+        async def huge(_context: TaskContext, _params: Any) -> Huge:
+            return Huge("x" * 2_000_000)
+
+        monkeypatch.setitem(registry._executors, TaskKind.DIAGNOSTICS_ECHO, huge)
+        await running_agent()
+
+        finished = await backend.finished(await backend.send())
+
+        assert finished.error.code == Code.AGENT_INTERNAL
+        assert bytes(finished.result) == b"null"

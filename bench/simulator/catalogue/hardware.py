@@ -34,11 +34,11 @@ class Hardware:
     """One computer."""
 
     def __init__(self, rng: random.Random, *, server: bool) -> None:
+        self.virtualization: str | None = None
         if server:
             self.vendor, self.model, self.cpu, self.cores, self.virtualization = rng.choice(_SERVERS)
         else:
             self.vendor, self.model, self.cpu, self.cores = rng.choice(_DESKTOPS)
-            self.virtualization = None
         sizes = (8, 16, 32, 64, 128) if server else (8, 16, 16, 32)
         # Firmware and graphics keep some of it: no device reports a round number.
         self.memory_bytes = rng.choice(sizes) * GIB - rng.randrange(40, 400) * 1024**2
@@ -60,7 +60,9 @@ def linux_disks(rng: random.Random, *, server: bool) -> tuple[Disk, ...]:
         _disk(rng, "/dev/sda2", "/boot", "ext4", 1),
     ]
     if server and rng.random() < 0.6:
-        disks.append(_disk(rng, "/dev/mapper/vg0-srv", "/srv", rng.choice(("xfs", "ext4")), rng.choice((196, 491, 982))))
+        disks.append(
+            _disk(rng, "/dev/mapper/vg0-srv", "/srv", rng.choice(("xfs", "ext4")), rng.choice((196, 491, 982)))
+        )
     return tuple(disks)
 
 
@@ -79,7 +81,9 @@ def interfaces(rng: random.Random, *, windows: bool, network: str) -> tuple[Netw
         octets = [0x02, *(rng.randrange(256) for _ in range(5))]
         mac = ":".join(f"{octet:02x}" for octet in octets)
         tail = f"{rng.randrange(1, 250)}" if network.count(".") == 2 else f"{rng.randrange(4)}.{rng.randrange(1, 250)}"
-        local = f"fe80::{octets[0]:02x}{octets[1]:02x}:{octets[2]:02x}ff:fe{octets[3]:02x}:{octets[4]:02x}{octets[5]:02x}"
+        local = (
+            f"fe80::{octets[0]:02x}{octets[1]:02x}:{octets[2]:02x}ff:fe{octets[3]:02x}:{octets[4]:02x}{octets[5]:02x}"
+        )
         result.append(NetworkInterface(name, mac, (f"{network}.{tail}", local)))
     return tuple(result)
 

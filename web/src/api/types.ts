@@ -60,6 +60,5 @@ export interface InstallOutcome {
   name: string;
   version: string;
   outcome: "installed" | "failed" | "skipped";
-  error_code: string | null;
-  detail: string | null;
+  error?: { code: string; params?: Record<string, unknown>; detail?: string | null } | null;
 }

@@ -36,9 +36,9 @@ function relative(rtf: Intl.RelativeTimeFormat, iso: string, now: number): strin
   return rtf.format(Math.trunc(seconds / YEAR), "year");
 }
 
-function duration(language: string, seconds: number): string {
+function duration(locale: string, seconds: number): string {
   const unit = (value: number, name: string): string =>
-    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
   const whole = Math.max(0, Math.round(seconds));
   const parts: [number, string][] = [
     [Math.floor(whole / DAY), "day"],
@@ -61,15 +61,21 @@ function bytes(format: Intl.NumberFormat, value: number): string {
   return `${format.format(scaled)}${NBSP}${BINARY_UNITS[unit] ?? ""}`;
 }
 
+/** Our English is British: days before months, and hours to 24. */
+function localeOf(language: string): string {
+  return language === "en" ? "en-GB" : language;
+}
+
 export function createFormat(language: string): Format {
-  const numbers = new Intl.NumberFormat(language);
-  const oneDecimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  const percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
-  const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-  const dateTimes = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
-  const times = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
-  const rtf = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
-  const lists = new Intl.ListFormat(language, { type: "conjunction" });
+  const locale = localeOf(language);
+  const numbers = new Intl.NumberFormat(locale);
+  const oneDecimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const percents = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+  const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" });
+  const times = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+  const rtf = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const lists = new Intl.ListFormat(locale, { type: "conjunction" });
   return {
     language,
     number: (value) => numbers.format(value),
@@ -79,7 +85,7 @@ export function createFormat(language: string): Format {
     dateTime: (iso) => dateTimes.format(new Date(iso)),
     time: (iso) => times.format(new Date(iso)),
     relative: (iso, now) => relative(rtf, iso, now),
-    duration: (seconds) => duration(language, seconds),
+    duration: (seconds) => duration(locale, seconds),
     list: (values) => lists.format(values),
   };
 }

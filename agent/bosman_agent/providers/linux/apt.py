@@ -35,6 +35,8 @@ ENVIRONMENT = {
 REFRESH_SECONDS = 600.0
 QUERY_SECONDS = 120.0
 BATCH = 100
+DETAIL_BUDGET = 200_000
+"""Characters of detail over all packages of one installation: the result has to fit into one message."""
 LOCK_ATTEMPTS = 4
 INSTALL_OPTIONS = (
     "-o", "Dpkg::Options::=--force-confold",
@@ -130,12 +132,14 @@ class AptUpdates:
     async def _confirm(self, choices: tuple[UpdateChoice, ...], said: str) -> tuple[UpdateOutcome, ...]:
         installed = await self._installed_versions(choice.name for choice in choices)
         outcomes = []
+        budget = DETAIL_BUDGET
         for choice in choices:
             version = installed.get(choice.name) or installed.get(choice.name.split(":")[0])
             if version is not None and await _at_least(version, choice.version):
                 outcomes.append(UpdateOutcome(choice.name, choice.version, "installed"))
                 continue
-            detail = apt_parse.error_lines(said, choice.name) or None
+            detail = apt_parse.error_lines(said, choice.name)[:budget] or None
+            budget -= len(detail or "")
             error = ErrorDetail(Code.APT_FAILED, {"package": choice.name, "installed": version}, detail)
             outcomes.append(UpdateOutcome(choice.name, choice.version, "failed", error))
         return tuple(outcomes)

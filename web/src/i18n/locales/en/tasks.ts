@@ -30,7 +30,12 @@ export default {
     waiting: "The task waits for its time. It will run no later than {{until}}.",
     queued: "The device is online and will fetch the task in a moment.",
   },
-  card: { timeline: "Course", params: "Settings" },
+  card: { timeline: "Course", params: "Settings", result: "Result" },
+  found: {
+    updates_one: "{{count}} pending update", updates_other: "{{count}} pending updates",
+    security_one: "{{count}} of them for security", security_other: "{{count}} of them for security",
+    software_one: "{{count}} program", software_other: "{{count}} programs",
+  },
   params: {
     select: "What", selects: { all: "All pending updates", security: "Security updates", chosen: "Chosen updates" },
     restart: "Restart afterwards", restarts: { never: "Never", if_required: "If required" },

@@ -34,7 +34,12 @@ export default {
     waiting: "Zadanie czeka na swoją porę. Uruchomi się najpóźniej {{until}}.",
     queued: "Urządzenie jest online i za chwilę pobierze zadanie.",
   },
-  card: { timeline: "Przebieg", params: "Ustawienia" },
+  card: { timeline: "Przebieg", params: "Ustawienia", result: "Wynik" },
+  found: {
+    updates_one: "{{count}} oczekująca aktualizacja", updates_few: "{{count}} oczekujące aktualizacje", updates_many: "{{count}} oczekujących aktualizacji", updates_other: "{{count}} oczekującej aktualizacji",
+    security_one: "w tym {{count}} zabezpieczeń", security_few: "w tym {{count}} zabezpieczeń", security_many: "w tym {{count}} zabezpieczeń", security_other: "w tym {{count}} zabezpieczeń",
+    software_one: "{{count}} program", software_few: "{{count}} programy", software_many: "{{count}} programów", software_other: "{{count}} programu",
+  },
   params: {
     select: "Co", selects: { all: "Wszystkie oczekujące aktualizacje", security: "Aktualizacje zabezpieczeń", chosen: "Wybrane aktualizacje" },
     restart: "Restart po instalacji", restarts: { never: "Nigdy", if_required: "Jeśli wymagany" },

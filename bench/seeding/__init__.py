@@ -1,0 +1,1 @@
+"""What `bench.seed` puts into a server: people, devices, a history."""
