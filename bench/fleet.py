@@ -8,7 +8,6 @@ server share this machine's cores.
 import argparse
 import asyncio
 import os
-import platform
 import shutil
 import signal
 import sys
@@ -22,7 +21,7 @@ import uvloop
 from bench.harness import listing
 from bench.harness.api import Api
 from bench.harness.figures import Figure, table
-from bench.harness.processes import MIB, cores_used, group_cost
+from bench.harness.processes import MIB, cores_used, group_cost, machine
 from bench.harness.provision import ensure_enrolled
 from bench.harness.server import Server
 from bench.harness.watch import until
@@ -194,6 +193,7 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _main(arguments: argparse.Namespace) -> None:
+    about_machine = await asyncio.to_thread(machine)
     folder = arguments.state_dir or Path(tempfile.mkdtemp(prefix="bosman-fleet-"))
     try:
         async with Server(folder.absolute()) as server:
@@ -201,8 +201,7 @@ async def _main(arguments: argparse.Namespace) -> None:
             try:
                 await bench.run()
             finally:
-                title = f"Fleet of {arguments.devices} simulated devices; {os.cpu_count()} cores, {platform.machine()}"
-                print(table(title, bench.figures))
+                print(table(f"Fleet of {arguments.devices} simulated devices; {about_machine}", bench.figures))
     finally:
         if arguments.state_dir is None:
             shutil.rmtree(folder, ignore_errors=True)

@@ -7,8 +7,6 @@ envelope, the agent's journal on disk and the database; the peers answer `echo h
 
 import argparse
 import asyncio
-import os
-import platform
 import shutil
 import sys
 import tempfile
@@ -25,6 +23,7 @@ import uvloop
 
 from bench.harness.api import Api
 from bench.harness.figures import Figure, percentile, table
+from bench.harness.processes import machine
 from bench.harness.server import Server
 from bench.peers.cache import PeerUnavailableError
 from bench.peers.mesh import MeshCentral
@@ -202,6 +201,7 @@ def _figures(trips: list[float], live: list[float], peers: dict[str, list[float]
 
 
 async def _main(arguments: argparse.Namespace) -> None:
+    about_machine = await asyncio.to_thread(machine)
     folder = Path(tempfile.mkdtemp(prefix="bosman-roundtrip-"))
     try:
         trips, live = await _ours(arguments, folder)
@@ -212,8 +212,7 @@ async def _main(arguments: argparse.Namespace) -> None:
         times = await _peer(name, kind, arguments.peer_count)
         if times:
             peers[name] = times
-    title = f"Round trip of a command; {os.cpu_count()} cores, {platform.machine()}, everything on this machine"
-    print(table(title, _figures(trips, live, peers)))
+    print(table(f"Round trip of a command; {about_machine}", _figures(trips, live, peers)))
 
 
 def _arguments() -> argparse.Namespace:

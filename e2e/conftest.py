@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
 from testkit.stack import Stack, temporary_stack
 
 CHROMIUM = os.environ.get("E2E_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -75,9 +76,7 @@ class Visitor:
     def assert_accessible(self) -> None:
         """No serious or critical finding of axe on the page as it stands."""
         self.page.evaluate(AXE.read_text())
-        result = self.page.evaluate(
-            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})"
-        )
+        result = self.page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
         serious = [
             f"{item['id']}: {item['nodes'][0]['html'][:200]}"
             for item in result["violations"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import platform
 from collections.abc import Iterable
 
 import msgspec
@@ -51,3 +52,9 @@ def _sum(pids: list[int]) -> Cost:
 def group_cost(pids: list[int]) -> Cost:
     """The cost so far of some trees."""
     return _sum(pids)
+
+
+def machine(seconds: float = 2.0) -> str:
+    """What figures depend on: the cores, and how busy others keep them right now."""
+    busy = psutil.cpu_percent(interval=seconds) * (psutil.cpu_count() or 1)
+    return f"{psutil.cpu_count()} cores ({platform.machine()}), others used {busy:.0f} % of a core before the start"

@@ -1,6 +1,7 @@
 """A peer's process, with its output in a log and a firm end."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from typing import Self
 import psutil
 
 from bench.harness.processes import tree
+
+_PATIENCE_SECONDS = 8
 
 
 class PeerProcess:
@@ -33,16 +36,21 @@ class PeerProcess:
 
     async def __aexit__(self, *_: object) -> None:
         """End the process and everything it started."""
-        assert self._process is not None
-        family = tree(self._process.pid)
+        process = self._process
+        assert process is not None
+        # The loop reaps its own child; psutil must not do so before it.
+        family = tree(process.pid)[1:]
         for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(number)
             for member in family:
-                if member.is_running():
+                with contextlib.suppress(psutil.NoSuchProcess):
                     member.send_signal(number)
             family = await asyncio.to_thread(_survivors, family)
-            if not family:
-                break
-        await self._process.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)
+            if process.returncode is not None and not family:
+                return
 
     async def wait(self) -> None:
         """Until it ends by itself."""
@@ -60,5 +68,5 @@ class PeerProcess:
 
 
 def _survivors(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Those that have not ended within eight seconds."""
-    return psutil.wait_procs(processes, timeout=8)[1]
+    """Those that have not ended within some seconds."""
+    return psutil.wait_procs(processes, timeout=_PATIENCE_SECONDS)[1]

@@ -85,6 +85,8 @@ class Scheduler:
                 self._spawn(envelope, began_at, lane)
             else:
                 lane.waiting.append(envelope)
+                # A place may have become free while the journal was writing.
+                self._fill(lane)
         return receipt
 
     async def _take_in(self, envelope: TaskEnvelope, payload: bytes, started: Draft | None) -> Receipt:

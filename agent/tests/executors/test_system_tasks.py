@@ -100,6 +100,15 @@ class TestSystemRestart:
 
         assert record.read_text().split() == ["in", "out"] * 3
 
+    async def test_task_that_arrives_while_another_ends_is_never_forgotten(
+        self, running_agent: Any, backend: Any
+    ) -> None:
+        await running_agent(restart_command=("true",))
+        for _ in range(15):
+            tasks = [await backend.send(TaskKind.SYSTEM_RESTART) for _ in range(4)]
+            for task_id in tasks:
+                assert (await backend.finished(task_id)).state == "succeeded"
+
 
 class TestAutomaticReports:
     @needs_apt

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import ssl
 import warnings
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,24 @@ class TestConnect:
         with pytest.raises(BusUnreachableError):
             await try_connect(f"tls://127.0.0.1:{port}")
         release.set()
+        server.close()
+        await server.wait_closed()
+
+    async def test_server_that_hangs_up_after_the_greeting_is_no_connection(
+        self, try_connect: Any, authority: Any, tmp_path: Path
+    ) -> None:
+        async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b'INFO {"max_payload":1048576,"headers":true,"tls_required":true}\r\n')
+            await reader.readuntil(b"PING\r\n")
+            writer.close()
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(authority.pair(tmp_path / "server.pem", "server"))
+        server = await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=context)
+        port = server.sockets[0].getsockname()[1]
+
+        with pytest.raises(BusUnreachableError):
+            await try_connect(f"tls://127.0.0.1:{port}")
         server.close()
         await server.wait_closed()
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from bosman_protocol.codes import Code
 from bosman_protocol.exchange import LeaseRequest
 from bosman_protocol.signing import SignedEnvelope, public_part, sign
 from bosman_protocol.uplink import EnvelopeRefused, OutputChunk, TaskFinished, TaskStarted, TaskUnknown
+from bosman_protocol.work import TaskKind
 
 
 async def refusal(backend: Any, signed: SignedEnvelope) -> EnvelopeRefused:
@@ -129,16 +131,20 @@ class TestRefuse:
 
 
 class TestAsk:
-    async def test_redelivered_task_in_a_new_envelope_runs_once(self, running_agent: Any, backend: Any) -> None:
-        await running_agent()
-        envelope = backend.envelope(params={"text": "once"})
+    async def test_redelivered_task_in_a_new_envelope_has_its_effect_once(
+        self, running_agent: Any, backend: Any, tmp_path: Path
+    ) -> None:
+        effects = tmp_path / "effects"
+        await running_agent(restart_command=("sh", "-c", f"echo effect $1 >> {effects}", "sh", "{reason}"))
+        envelope = backend.envelope(TaskKind.SYSTEM_RESTART)
         again = msgspec.structs.replace(envelope, nonce=os.urandom(16))
         backend.queue.extend([backend.sign(envelope), backend.sign(again)])
         await backend.nudge()
-        marker = await backend.send()
+        # Exclusive tasks run in turn: once this one is done, a second run would be too.
+        marker = await backend.send(TaskKind.SYSTEM_RESTART, {"reason": "marker"})
         await backend.finished(marker)
 
-        assert len(backend.of(OutputChunk, envelope.task_id)) == 1
+        assert effects.read_text() == "effect\neffect marker\n"
         assert backend.of(EnvelopeRefused) == []
 
     async def test_more_work_than_capacity_is_fetched_in_turns(self, running_agent: Any, backend: Any) -> None:

@@ -123,8 +123,14 @@ async def get_output(
     task = await _readable(runtime, access, task_id)
     async with runtime.database.reading(access.scope) as connection:
         rows = await connection.fetch(CHUNKS, task["tenant_id"], task_id, after_seq, limit + 1)
-    chunks = [dict(row) for row in rows[:limit]]
-    complete = len(rows) <= limit and task["state"] not in UNFINISHED
+    finished = task["state"] not in UNFINISHED
+    chunks: list[dict[str, Any]] = []
+    for row in rows[:limit]:
+        # A piece may overtake another on its way into the database: what comes after a gap waits for it.
+        if row["seq"] != after_seq + 1 + len(chunks) and not finished:
+            break
+        chunks.append(dict(row))
+    complete = len(rows) <= limit and finished
     return Response(msgspec.json.encode({"chunks": chunks, "complete": complete}), media_type="application/json")
 
 

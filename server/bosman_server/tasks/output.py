@@ -59,6 +59,7 @@ class OutputStream:
         self._state: bytes | None = None
         self._idle = 0.0
         self._finished_idle = 0.0
+        self._gave_up = False
 
     async def events(self) -> AsyncIterator[bytes]:
         """Events until the task is finished and all its output was sent."""
@@ -75,6 +76,8 @@ class OutputStream:
                     yield event
                 if done:
                     break
+                if self._gave_up:
+                    continue
                 async for event in self._follow():
                     yield event
         finally:
@@ -90,6 +93,9 @@ class OutputStream:
             async with self._runtime.database.reading(self._scope) as connection:
                 rows = await connection.fetch(CHUNKS, self._tenant_id, self._task_id, self._last, _PAGE)
             for row in rows:
+                # A piece may overtake another on its way into the database: wait for the one before.
+                if row["seq"] != self._last + 1 and not self._gave_up:
+                    return
                 self._last = row["seq"]
                 yield sse("chunk", live.encode(dict(row)), self._last)
             if len(rows) < _PAGE:
@@ -105,9 +111,11 @@ class OutputStream:
         if row["state"] in UNFINISHED:
             return False, events
         missing = chunk_count is not None and self._last + 1 < chunk_count
-        if missing and self._finished_idle < _LINGER_SECONDS:
+        if missing and not self._gave_up:
+            # One more look at what there is beyond the gap, once the wait is over.
+            self._gave_up = self._finished_idle >= _LINGER_SECONDS
             return False, events
-        return True, [*events, sse("end", live.encode({"missing": missing}))]
+        return True, [*events, sse("end", live.encode({"missing": missing or self._gave_up}))]
 
     async def _read_task(self) -> tuple[dict[str, Any] | None, int | None]:
         async with self._runtime.database.reading(self._scope) as connection:
