@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import asyncpg
@@ -97,7 +98,11 @@ class Bench:
         await until(lambda: self._online(database, ""), self._count, 180)
         seconds = time.perf_counter() - began
         print(f"{fleet.connected} connected, {await self._online(database, '')} online in PostgreSQL, {seconds:.1f} s")
-        self.figures.append(Figure("first connection of all, presence in PostgreSQL", seconds, "s"))
+        rss = group_cost(self._server.group("nats")).rss_bytes / MIB
+        self.figures += [
+            Figure("first connection of all, presence in PostgreSQL", seconds, "s"),
+            Figure("nats-server RSS right after that", rss, "MB"),
+        ]
 
     async def _online(self, database: asyncpg.Connection, not_on: str) -> int:
         return int(await database.fetchval(_ONLINE, not_on, timeout=10))
@@ -145,7 +150,8 @@ class Bench:
         (pid,) = self._server.group("nats")
         os.kill(pid, signal.SIGKILL)
         began = time.perf_counter()
-        await until(lambda: _back(fleet), self._count, 180, first=0.7)
+        before = {name: device.connections for name, device in fleet.devices.items()}
+        await until(lambda: _back(fleet, before), self._count, 180)
         back = time.perf_counter() - began
         reached = await until(lambda: self._online(database, old), self._count, 180)
         stored = time.perf_counter() - began
@@ -178,8 +184,9 @@ async def _settled(fleet: Fleet) -> int:
     return sum(device.outbox.empty for device in fleet.devices.values())
 
 
-async def _back(fleet: Fleet) -> int:
-    return fleet.connected
+async def _back(fleet: Fleet, before: Mapping[str, int]) -> int:
+    """How many have a connection that is newer than those of `before`."""
+    return sum(device.connected and device.connections > before[name] for name, device in fleet.devices.items())
 
 
 def _arguments() -> argparse.Namespace:

@@ -100,14 +100,24 @@ class TestSystemRestart:
 
         assert record.read_text().split() == ["in", "out"] * 3
 
-    async def test_task_that_arrives_while_another_ends_is_never_forgotten(
-        self, running_agent: Any, backend: Any
+    async def test_place_that_becomes_free_while_a_task_is_written_down_is_used(
+        self, running_agent: Any, backend: Any, until: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        await running_agent(restart_command=("true",))
-        for _ in range(15):
-            tasks = [await backend.send(TaskKind.SYSTEM_RESTART) for _ in range(4)]
-            for task_id in tasks:
-                assert (await backend.finished(task_id)).state == "succeeded"
+        supervisor = await running_agent(restart_command=("sleep", "0.2"))
+        lane, receive = supervisor._scheduler._exclusive, supervisor._journal.receive
+
+        async def slow_receive(envelope: Any, payload: bytes, started: Any) -> Any:
+            receipt = await receive(envelope, payload, started)
+            if started is None:
+                await until(lambda: lane.busy == 0)
+            return receipt
+
+        monkeypatch.setattr(supervisor._journal, "receive", slow_receive)
+        envelopes = [backend.envelope(TaskKind.SYSTEM_RESTART) for _ in range(2)]
+        backend.queue.extend(backend.sign(envelope) for envelope in envelopes)
+        await backend.nudge()
+
+        assert (await backend.finished(envelopes[1].task_id)).state == "succeeded"
 
 
 class TestAutomaticReports:

@@ -79,8 +79,10 @@ class TestConnect:
         await server.wait_closed()
 
     async def test_server_that_hangs_up_after_the_greeting_is_no_connection(
-        self, try_connect: Any, authority: Any, tmp_path: Path
+        self, try_connect: Any, authority: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(bus, "CONNECT_SECONDS", 2.0)
+
         async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b'INFO {"max_payload":1048576,"headers":true,"tls_required":true}\r\n')
             await reader.readuntil(b"PING\r\n")

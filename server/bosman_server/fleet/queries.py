@@ -70,30 +70,46 @@ DEVICES = FastList(
     .outerjoin(Presence, (Presence.tenant_id == Device.tenant_id) & (Presence.device_id == Device.id))
     .outerjoin(Scan, (Scan.tenant_id == Device.tenant_id) & (Scan.device_id == Device.id)),
     row_id=Device.id,
+    root=Device.__table__,
+    tenant=Device.tenant_id,
+    joins={
+        "tenant": (Tenant.__table__, Tenant.id == Device.tenant_id),
+        "site": (Site.__table__, (Site.tenant_id == Device.tenant_id) & (Site.id == Device.site_id)),
+        "presence": (
+            Presence.__table__,
+            (Presence.tenant_id == Device.tenant_id) & (Presence.device_id == Device.id),
+        ),
+        "scan": (Scan.__table__, (Scan.tenant_id == Device.tenant_id) & (Scan.device_id == Device.id)),
+    },
     sorts={
-        "hostname": SortKey(func.lower(Device.hostname), str),
-        "last_seen_at": SortKey(func.coalesce(Presence.last_seen_at, _ever), datetime, "desc"),
+        "hostname": SortKey(func.lower(Device.hostname), str, by_tenant=True),
+        "last_seen_at": SortKey(func.coalesce(Presence.last_seen_at, _ever), datetime, "desc", ("presence",)),
         "enrolled_at": SortKey(Device.enrolled_at, datetime, "desc"),
         "agent_version": SortKey(Device.agent_version, str),
         "os": SortKey(func.lower(func.coalesce(Device.os_name, "") + " " + func.coalesce(Device.os_version, "")), str),
         # Trouble first: security and critical weigh more than any number of optional ones.
         "pending_updates": SortKey(
-            func.coalesce((Scan.security_count + Scan.critical_count) * 10_000 + Scan.optional_count, -1), int, "desc"
+            func.coalesce((Scan.security_count + Scan.critical_count) * 10_000 + Scan.optional_count, -1),
+            int,
+            "desc",
+            ("scan",),
         ),
-        "restart_required": SortKey(func.coalesce(Scan.restart_required, False), bool, "desc"),
-        "last_scan_at": SortKey(func.coalesce(Scan.scanned_at, _ever), datetime, "desc"),
+        "restart_required": SortKey(func.coalesce(Scan.restart_required, False), bool, "desc", ("scan",)),
+        "last_scan_at": SortKey(func.coalesce(Scan.scanned_at, _ever), datetime, "desc", ("scan",)),
     },
     default_sort="hostname",
     filters={
         "id": Filter(ARRAY(Uuid()), lambda value: Device.id == any_(value)),
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Device.tenant_id == any_(value)),
         "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value)),
-        "online": Filter(Boolean(), lambda value: func.coalesce(Presence.online, False) == value),
+        "online": Filter(Boolean(), lambda value: func.coalesce(Presence.online, False) == value, ("presence",)),
         "os_family": Filter(String(), lambda value: Device.os_family == value),
-        "restart_required": Filter(Boolean(), lambda value: func.coalesce(Scan.restart_required, False) == value),
-        "pending": Filter(String(), _matches_pending),
+        "restart_required": Filter(
+            Boolean(), lambda value: func.coalesce(Scan.restart_required, False) == value, ("scan",)
+        ),
+        "pending": Filter(String(), _matches_pending, ("scan",)),
         "status": Filter(String(), lambda value: Device.status == value),
-        "q": Filter(String(), _matches_text),
+        "q": Filter(String(), _matches_text, ("tenant", "site", "presence")),
     },
 )
 

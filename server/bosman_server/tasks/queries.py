@@ -44,23 +44,28 @@ TASKS = FastList(
     .join(Device, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id))
     .outerjoin(Presence, (Presence.tenant_id == Task.tenant_id) & (Presence.device_id == Task.device_id)),
     row_id=Task.id,
+    root=Task.__table__,
+    tenant=Task.tenant_id,
+    joins={"device": (Device.__table__, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id))},
     sorts={
-        "created_at": SortKey(Task.created_at, datetime, "desc"),
+        "created_at": SortKey(Task.created_at, datetime, "desc", by_tenant=True),
         "finished_at": SortKey(func.coalesce(Task.finished_at, _never), datetime, "desc"),
         "state": SortKey(Task.state, str),
         "kind": SortKey(Task.kind, str),
-        "hostname": SortKey(func.lower(Device.hostname), str),
+        "hostname": SortKey(func.lower(Device.hostname), str, needs=("device",)),
     },
     default_sort="created_at",
     filters={
         "id": Filter(Uuid(), lambda value: Task.id == value),
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Task.tenant_id == any_(value)),
-        "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value)),
+        "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value), ("device",)),
         "device_id": Filter(ARRAY(Uuid()), lambda value: Task.device_id == any_(value)),
         "job_id": Filter(Uuid(), lambda value: Task.job_id == value),
         "state": Filter(ARRAY(String()), lambda value: Task.state == any_(value)),
         "kind": Filter(ARRAY(String()), lambda value: Task.kind == any_(value)),
-        "q": Filter(String(), lambda value: func.strpos(func.lower(Device.hostname), func.lower(value)) > 0),
+        "q": Filter(
+            String(), lambda value: func.strpos(func.lower(Device.hostname), func.lower(value)) > 0, ("device",)
+        ),
     },
 )
 

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { DeviceRow } from "@/api/types.ts";
 import { Dash } from "./Dash.tsx";
+import { RelTime } from "./RelTime.tsx";
 import { OnlineMark, Status } from "./Status.tsx";
 import classes from "./ui.module.css";
 
@@ -22,6 +23,12 @@ export function DeviceCell({ device }: { device: DeviceRow }) {
 }
 
 const ICON = { size: 15, stroke: 1.5, "aria-hidden": true } as const;
+
+/** An online device is seen all the time; only of an absent one it matters since when. */
+export function SeenCell({ device }: { device: Pick<DeviceRow, "online" | "last_seen_at"> }) {
+  const { t } = useTranslation("common");
+  return device.online ? <span>{t("online")}</span> : <RelTime at={device.last_seen_at} />;
+}
 
 function OsIcon({ family, name }: { family: DeviceRow["os_family"]; name: string }) {
   if (family === "windows") return <IconBrandWindows {...ICON} />;

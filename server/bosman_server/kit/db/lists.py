@@ -1,6 +1,6 @@
 """Fast lists [R21, R23]: SQLAlchemy Core builds the query once per shape, asyncpg fetches, msgspec encodes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,21 @@ from uuid import UUID
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 from fastapi import Response
-from sqlalchemy import BindParameter, ColumnElement, Dialect, Select, SQLColumnExpression, bindparam, func, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    FromClause,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    bindparam,
+    column,
+    func,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from sqlalchemy.types import BigInteger, Boolean, DateTime, String, TypeEngine, Uuid
 
@@ -25,6 +39,7 @@ _SQL_TYPES: dict[type, TypeEngine[Any]] = {
     datetime: DateTime(timezone=True),
 }
 _KEY = "_key"
+_Select = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +49,10 @@ class SortKey:
     expression: SQLColumnExpression[Any]
     kind: type
     default_order: str = "asc"
+    needs: tuple[str, ...] = ()
+    """Joins of the list that the expression reads."""
+    by_tenant: bool = False
+    """An index on (tenant_id, expression, id) serves it: read a page per tenant instead of sorting everything."""
 
 
 FilterClause = Callable[[BindParameter[Any]], ColumnElement[bool]]
@@ -45,6 +64,8 @@ class Filter:
 
     type_: TypeEngine[Any]
     clause: FilterClause
+    needs: tuple[str, ...] = ()
+    """Joins of the list that the clause reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +78,7 @@ class _Compiled:
         return [values[name] if name in values else self.constants[name] for name in self.names]
 
 
-def compile_statement(statement: Select[*tuple[Any, ...]]) -> _Compiled:
+def compile_statement(statement: _Select) -> _Compiled:
     """SQL text with asyncpg's placeholders, and the order of its parameters."""
     compiled = statement.compile(dialect=_DIALECT)
     return _Compiled(str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
@@ -83,49 +104,99 @@ class Rows:
         return Response(msgspec.json.encode(body), media_type="application/json")
 
 
+Join = tuple[FromClause, ColumnElement[bool]]
+_TENANTS = "tenant_id"
+
+
 @dataclass
 class FastList:
     """A list with its sorts and filters. Statements are compiled once per shape and kept.
 
-    `base` selects the columns; `counted` selects from the least that the filters
-    need. `row_id` makes every sort total. Tenancy comes from row-level security
-    and from a filter that the caller always passes (`tenant_id`).
+    `root` is the table whose rows are listed; `joins` are what sorts and filters
+    may need of other tables (left joins, by name). A page is cut from these first;
+    only then are its rows joined to all that `columns` and `base` want: sorting five
+    thousand narrow rows is cheap, joining them is not. `base` selects the columns
+    from whatever they come from; its rows are tied to the page by `(tenant_id, id)`,
+    or by `id` where the root has no tenant. The filter `tenant_id` is always passed.
     """
 
-    base: Select[*tuple[Any, ...]]
+    base: _Select
     row_id: SQLColumnExpression[UUID]
     sorts: Mapping[str, SortKey]
     default_sort: str
     filters: Mapping[str, Filter]
+    root: FromClause | None = None
+    tenant: SQLColumnExpression[UUID] | None = None
+    joins: Mapping[str, Join] = field(default_factory=dict)
     _pages: dict[tuple[Any, ...], _Compiled] = field(default_factory=dict)
     _counts: dict[tuple[str, ...], _Compiled] = field(default_factory=dict)
 
-    def _where(self, statement: Select[*tuple[Any, ...]], names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    def _where(self, statement: _Select, names: Iterable[str]) -> _Select:
         for name in names:
             spec = self.filters[name]
             statement = statement.where(spec.clause(bindparam(name, type_=spec.type_)))
         return statement
 
+    def _narrow(self, columns: Sequence[Any], needs: Iterable[str]) -> _Select:
+        """A select of a few columns from the root and no more joins than are needed."""
+        if self.root is None:
+            return self.base.with_only_columns(*columns)
+        source = self.root
+        for name in dict.fromkeys(needs):
+            target, condition = self.joins[name]
+            source = source.outerjoin(target, condition)
+        return select(*columns).select_from(source)
+
+    def _needs(self, names: Iterable[str]) -> list[str]:
+        return [need for name in names for need in self.filters[name].needs]
+
     def _page(self, sort: str, names: tuple[str, ...], *, descending: bool, keyed: bool) -> _Compiled:
         shape = (sort, descending, keyed, names)
         if shape not in self._pages:
             key = self.sorts[sort]
-            statement = self._where(self.base.add_columns(key.expression.label(_KEY)), names)
+            columns: list[Any] = [self.row_id.label("_row"), key.expression.label(_KEY)]
+            if self.tenant is not None:
+                columns.append(self.tenant.label("_tenant"))
+            narrow = self._narrow(columns, [*key.needs, *self._needs(names)])
             if keyed:
                 row = tuple_(key.expression, self.row_id)
                 mark = tuple_(
                     bindparam("_value", type_=_SQL_TYPES[key.kind]), bindparam("_id", type_=Uuid(as_uuid=True))
                 )
-                statement = statement.where(row < mark if descending else row > mark)
-            ends = (key.expression, self.row_id)
-            statement = statement.order_by(*(end.desc() if descending else end.asc() for end in ends))
-            self._pages[shape] = compile_statement(statement.limit(bindparam("_limit", type_=BigInteger())))
+                narrow = narrow.where(row < mark if descending else row > mark)
+            cut = self._cut(narrow, key, names, descending=descending)
+            self._pages[shape] = compile_statement(self._widen(cut, descending=descending))
         return self._pages[shape]
+
+    def _cut(self, narrow: _Select, key: SortKey, names: tuple[str, ...], *, descending: bool) -> Subquery:
+        limit = bindparam("_limit", type_=BigInteger())
+        if not (key.by_tenant and self.tenant is not None and _TENANTS in names):
+            narrow = self._where(narrow, names)
+            return narrow.order_by(*_ends(key.expression, self.row_id, descending=descending)).limit(limit).subquery()
+        tenants = (
+            func.unnest(bindparam(_TENANTS, type_=self.filters[_TENANTS].type_))
+            .table_valued(column("wanted", Uuid(as_uuid=True)), name="tenants")
+            .render_derived()
+        )
+        narrow = self._where(narrow, (name for name in names if name != _TENANTS)).where(
+            self.tenant == tenants.c.wanted
+        )
+        ordered = narrow.order_by(*_ends(key.expression, self.row_id, descending=descending))
+        each = ordered.limit(limit).lateral()
+        rows = select(each).select_from(tenants).join(each, true())
+        return rows.order_by(*_ends(each.c[_KEY], each.c["_row"], descending=descending)).limit(limit).subquery()
+
+    def _widen(self, cut: Subquery, *, descending: bool) -> _Select:
+        tie = self.row_id == cut.c["_row"]
+        if self.tenant is not None:
+            tie &= self.tenant == cut.c["_tenant"]
+        wide = self.base.add_columns(cut.c[_KEY]).where(tie)
+        return wide.order_by(*_ends(cut.c[_KEY], cut.c["_row"], descending=descending))
 
     def _count(self, names: tuple[str, ...]) -> _Compiled:
         if names not in self._counts:
-            statement = self._where(self.base.with_only_columns(func.count()).order_by(None), names)
-            self._counts[names] = compile_statement(statement)
+            statement = self._narrow([func.count()], self._needs(names)).order_by(None)
+            self._counts[names] = compile_statement(self._where(statement, names))
         return self._counts[names]
 
     def _position(self, page: PageRequest) -> tuple[str, str, Cursor | None]:
@@ -173,16 +244,17 @@ class FastList:
         return Cursor(sort, order, side, value, row["id"]).encode()  # type: ignore[arg-type]  # both are Literals by construction
 
     async def ids(self, connection: "PoolConnectionProxy[Any]", values: Mapping[str, Any], limit: int) -> list[Any]:
-        """Keys of all matching rows, `limit` at most: for "all N matching"."""
+        """`tenant_id` and `id` of all matching rows, `limit` at most: for "all N matching"."""
+        assert self.tenant is not None
         names = tuple(sorted(name for name, value in values.items() if value is not None))
         shape = ("_ids", names)
         if shape not in self._pages:
-            key = self.base.with_only_columns(*self._id_columns()).order_by(self.row_id)
-            self._pages[shape] = compile_statement(
-                self._where(key, names).limit(bindparam("_limit", type_=BigInteger()))
-            )
+            columns: list[Any] = [self.tenant.label("tenant_id"), self.row_id.label("id")]
+            keys = self._where(self._narrow(columns, self._needs(names)), names).order_by(self.row_id)
+            self._pages[shape] = compile_statement(keys.limit(bindparam("_limit", type_=BigInteger())))
         query = self._pages[shape]
         return list(await connection.fetch(query.sql, *query.arguments({**values, "_limit": limit})))
 
-    def _id_columns(self) -> list[Any]:
-        return [column for column in self.base.selected_columns if column.name in {"id", "tenant_id"}]
+
+def _ends(key: Any, row_id: Any, *, descending: bool) -> tuple[Any, Any]:
+    return (key.desc(), row_id.desc()) if descending else (key.asc(), row_id.asc())

@@ -1,4 +1,4 @@
-import { Drawer } from "@mantine/core";
+import { Drawer, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { connectLive } from "@/api/live.ts";
 import { setLanguage } from "@/i18n/index.ts";
 import { GridOwner } from "@/ui/DataGrid/index.ts";
+import { KEEP_TRANSITIONS, toScheme } from "../preferences.ts";
 import { useMe } from "../session.ts";
 import { WorkProvider } from "../work/WorkProvider.tsx";
 import { CommandPalette } from "./CommandPalette.tsx";
@@ -21,11 +22,13 @@ export function Shell() {
   const { t } = useTranslation("shell");
   const me = useMe();
   const client = useQueryClient();
+  const { setColorScheme } = useMantineColorScheme(KEEP_TRANSITIONS);
   const [menu, { open, close }] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
 
   useEffect(() => connectLive(client), [client]);
   useEffect(() => { void setLanguage(me.language); }, [me.language]);
+  useEffect(() => { setColorScheme(toScheme(me.theme)); }, [me.theme, setColorScheme]);
   // A new page starts at its top, and on a phone its menu has done its work.
   useEffect(() => { close(); }, [path, close]);
 

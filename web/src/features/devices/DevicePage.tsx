@@ -44,7 +44,7 @@ export function DevicePage({ deviceId, tab, updates, tasks, onInstall }: DeviceP
         <span><IconBuilding size={15} aria-hidden />{t("common:place", { tenant: device.tenant_name, site: device.site_name })}</span>
         <OsCell device={device} />
         {device.ip_address === null ? null : <span><IconNetwork size={15} aria-hidden />{device.ip_address}</span>}
-        <span><IconClock size={15} aria-hidden />{t("devices:seen")} <RelTime at={device.last_seen_at} /></span>
+        <span><IconClock size={15} aria-hidden />{device.online ? t("common:online") : <>{t("devices:seen")} <RelTime at={device.last_seen_at} /></>}</span>
         {device.restart_required === true ? <RestartDue /> : null}
       </div>
       <Tabs

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { DeviceRow } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import type { Column } from "@/ui/DataGrid/index.ts";
-import { DeviceCell, OsCell, RestartCell } from "@/ui/DeviceCells.tsx";
+import { DeviceCell, OsCell, RestartCell, SeenCell } from "@/ui/DeviceCells.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { ClassCount } from "@/ui/Status.tsx";
 import classes from "./devices.module.css";
@@ -28,7 +28,7 @@ export function useDevicesColumns(): Column<DeviceRow>[] {
     { id: "hostname", header: t("column.hostname"), cell: (device) => <DeviceCell device={device} />, sort: "hostname", fixed: true, width: 190 },
     { id: "os", header: t("column.os"), cell: (device) => <OsCell device={device} />, sort: "os", width: 150 },
     { id: "agent", header: t("column.agent"), cell: (device) => device.agent_version ?? <Dash />, sort: "agent_version" },
-    { id: "seen", header: t("column.seen"), cell: (device) => <RelTime at={device.last_seen_at} />, sort: "last_seen_at" },
+    { id: "seen", header: t("column.seen"), cell: (device) => <SeenCell device={device} />, sort: "last_seen_at" },
     { id: "pending", header: t("column.pending"), cell: (device) => <PendingCell device={device} />, sort: "pending_updates", width: 170 },
     { id: "restart", header: t("column.restart"), cell: (device) => <RestartCell required={device.restart_required} /> },
     { id: "ip", header: t("column.ip"), cell: (device) => device.ip_address ?? <Dash /> },

@@ -32,7 +32,6 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (token: EnrollmentToke
     initialValues: { tenant_id: scope.tenant ?? (tenants.length === 1 ? (tenants[0]?.tenant_id ?? "") : ""), site_id: scope.site ?? "", label: "", valid_seconds: String(24 * HOUR), max_uses: 1 },
     validate: {
       tenant_id: (value) => (value === "" ? t("common:required") : null),
-      site_id: (value) => (value === "" ? t("common:required") : null),
       label: (value) => (value.trim() === "" ? t("common:required") : null),
       max_uses: (value) => (Number.isInteger(value) && value >= 1 ? null : t("enrollment:new.usesInvalid")),
     },
@@ -41,8 +40,16 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (token: EnrollmentToke
   const { tenant_id: tenant } = form.values;
   const sites = useQuery({ ...sitesQuery(tenant), enabled: tenant !== "" });
 
+  // Where there is only one site there is nothing to choose.
+  const only = sites.data?.items.length === 1 ? sites.data.items[0]?.id : undefined;
+  const site = form.values.site_id || (only ?? "");
+
   const submit = form.onSubmit((values) => {
-    create.mutate({ ...values, label: values.label.trim(), valid_seconds: Number(values.valid_seconds) }, { onSuccess: onCreated, onError: apply });
+    if (site === "") {
+      form.setFieldError("site_id", t("common:required"));
+      return;
+    }
+    create.mutate({ ...values, site_id: site, label: values.label.trim(), valid_seconds: Number(values.valid_seconds) }, { onSuccess: onCreated, onError: apply });
   });
   return (
     <form onSubmit={submit}>
@@ -64,6 +71,7 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (token: EnrollmentToke
           searchable
           required
           {...form.getInputProps("site_id")}
+          value={site}
         />
         <TextInput label={t("enrollment:new.label")} description={t("enrollment:new.labelHint")} maxLength={100} required data-autofocus {...form.getInputProps("label")} />
         <Group grow align="flex-start">

@@ -91,10 +91,10 @@ export function useTaskOutput(taskId: string, running: boolean): OutputState {
   useEffect(() => {
     const deliver: Deliver = (chunks, patch) => {
       setState((previous) => {
-        const known = previous.taskId === taskId ? previous.chunks : [];
-        const last = known.at(-1)?.seq ?? BEFORE_FIRST;
+        const base = previous.taskId === taskId ? previous : START;
+        const last = base.chunks.at(-1)?.seq ?? BEFORE_FIRST;
         const fresh = chunks.filter((chunk) => chunk.seq > last);
-        return { ...START, ...previous, ...patch, taskId, chunks: fresh.length > 0 ? [...known, ...fresh] : known };
+        return { ...base, ...patch, taskId, chunks: fresh.length > 0 ? [...base.chunks, ...fresh] : base.chunks };
       });
     };
     if (running) return follow(taskId, deliver);

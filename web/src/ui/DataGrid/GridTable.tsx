@@ -1,6 +1,6 @@
 import { Checkbox } from "@mantine/core";
 import { columnOrderingFeature, columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { GridBodyProps } from "./GridBody.tsx";
 import { HeaderCell } from "./HeaderCell.tsx";
@@ -17,6 +17,15 @@ function useGridTable<Row>(columns: Column<Row>[], rows: Row[], rowId: (row: Row
     return columns.map((column) => helper.display({ id: column.id, header: column.header, cell: (context) => column.cell(context.row.original) }));
   }, [columns]);
   return useTable({ features, columns: definitions, data: rows as (Row & object)[], getRowId: rowId });
+}
+
+/** A click beside a row's links and buttons opens it, as its link does for the keyboard. */
+function openRow(event: MouseEvent<HTMLTableRowElement>): void {
+  const { target, currentTarget } = event;
+  // Menus and dialogs of a row stand elsewhere in the document, yet their clicks arrive here too.
+  if (!(target instanceof Element) || !currentTarget.contains(target)) return;
+  if (target.closest("a, button, input, label") || window.getSelection()?.isCollapsed === false) return;
+  currentTarget.querySelector<HTMLElement>("[data-row-link]")?.click();
 }
 
 /** Whether part of the table is scrolled out of view to the right, under the actions column. */
@@ -81,7 +90,7 @@ export function GridTable<Row>(props: GridBodyProps<Row>) {
           {table.getRowModel().rows.map((row) => {
             const chosen = selection?.has(row.id) ?? false;
             return (
-              <tr key={row.id} data-grid-row tabIndex={-1} data-chosen={chosen || undefined}>
+              <tr key={row.id} data-grid-row tabIndex={-1} data-chosen={chosen || undefined} onClick={openRow}>
                 {selection ? (
                   <td className={classes.tick}>
                     <Checkbox aria-label={t("selectRow", { name: rowName(row.original) })} checked={chosen} onChange={() => { selection.toggle(row.original); }} />

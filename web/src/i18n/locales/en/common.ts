@@ -37,7 +37,7 @@ export default {
     updates: { scan: "Update scan", install: "Update installation" },
     system: { restart: "Restart" },
   },
-  restart: { yes: "Required", due: "Restart required", no: "No", unknown: "Not known: the device has not been scanned yet" },
+  restart: { yes: "Required", due: "Restart required", no: "No", unknown: "Not known: the device has not told yet" },
   filter: {
     pending: { label: "Updates", any: "Pending", security: "Security pending", none: "None pending" },
     restart: { label: "Restart", yes: "Required", no: "Not required" },

@@ -41,7 +41,7 @@ export default {
     updates: { scan: "Skan aktualizacji", install: "Instalacja aktualizacji" },
     system: { restart: "Restart" },
   },
-  restart: { yes: "Wymagany", due: "Wymagany restart", no: "Nie", unknown: "Nie wiadomo: urządzenia jeszcze nie skanowano" },
+  restart: { yes: "Wymagany", due: "Wymagany restart", no: "Nie", unknown: "Nie wiadomo: urządzenie jeszcze tego nie zgłosiło" },
   filter: {
     pending: { label: "Aktualizacje", any: "Oczekujące", security: "Oczekujące zabezpieczeń", none: "Brak oczekujących" },
     restart: { label: "Restart", yes: "Wymagany", no: "Niewymagany" },

@@ -1,0 +1,204 @@
+"""The story of the first hour: set-up link → TOTP → this machine's real updates → install one and watch → restart flag.
+
+Runs once in Polish and once in English, each against a Bosman of its own. The
+update that is installed is a harmless package built here and offered by a local
+repository; scanning, installing and the pending list are apt's own and real.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from playwright.sync_api import Page, expect
+from testkit.stack import Stack
+
+PACKAGE = "bosman-e2e-canary"
+SOURCES = Path("/etc/apt/sources.list.d/bosman-e2e.list")
+PASSWORD = "Siedem-zielonych-lodzi"
+
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("apt-get") is None, reason="installing a package needs root and apt"
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the buttons are called."""
+
+    language: str
+    name: str
+    email: str
+    password: str
+    create: str
+    code: str
+    confirm: str
+    saved: str
+    open: str
+    updates: str
+    scan: str
+    install: str
+    search: str
+    none: str
+    choose: str
+    go: str
+    succeeded: str
+    security: str
+    restart: str
+    sign_in: str
+    sign_in_go: str
+    devices: str
+    restart_required: str
+    headers: tuple[str, ...]
+
+
+ENGLISH = Words(
+    "en", "Name", "E-mail address", "Password", "Create the account", "6-digit code", "Confirm",
+    "I have saved the codes", "Open Bosman", "Updates", "Scan {}", "Install updates on {}", "Search by name or KB",
+    "None", "Choose {}", "Install 1 update", "Succeeded", "Security", "Restart {}", "Continue", "Sign in", "Devices",
+    "Required",
+    ("Device", "OS", "Agent version", "Pending updates", "Required restart", "Last scan", "Maintenance window", "Actions"),
+)  # fmt: skip
+POLISH = Words(
+    "pl", "Imię i nazwisko", "Adres e-mail", "Hasło", "Utwórz konto", "Kod z 6 cyfr", "Potwierdź",
+    "Kody są zapisane", "Otwórz Bosmana", "Aktualizacje", "Skanuj {}", "Zainstaluj aktualizacje na {}",
+    "Szukaj po nazwie lub KB", "Żadne", "Wybierz: {}", "Zainstaluj 1 aktualizację", "Powodzenie", "Zabezpieczenia",
+    "Restartuj {}", "Dalej", "Zaloguj się", "Urządzenia", "Wymagany",
+    ("Urządzenie", "System", "Wersja agenta", "Oczekujące aktualizacje", "Wymagany restart", "Ostatni skan",
+     "Okno serwisowe", "Akcje"),
+)  # fmt: skip
+
+
+def build_package(folder: Path, version: str) -> Path:
+    root = folder / f"build-{version}"
+    control = root / "DEBIAN" / "control"
+    control.parent.mkdir(parents=True)
+    control.parent.chmod(0o755)
+    control.write_text(
+        f"Package: {PACKAGE}\nVersion: {version}\nArchitecture: all\nMaintainer: Bosman <nobody@example.com>\n"
+        "Description: harmless package for Bosman's end-to-end test\n"
+    )
+    target = folder / f"{PACKAGE}_{version}_all.deb"
+    subprocess.run(["dpkg-deb", "--root-owner-group", "--build", root, target], check=True, capture_output=True)
+    return target
+
+
+def apt(*arguments: Any) -> None:
+    subprocess.run(
+        ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=120", *map(str, arguments)],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_SUSPEND": "1"},
+        timeout=300,
+    )
+
+
+@pytest.fixture
+def canary(tmp_path: Path) -> Iterator[None]:
+    """Version 1.0 installed, 2.0 offered by a repository in a folder."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    old = build_package(tmp_path, "1.0")
+    new = build_package(folder, "2.0")
+    packages = subprocess.run(
+        ["dpkg-deb", "--field", new], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    digest = subprocess.run(["sha256sum", new], check=True, capture_output=True, text=True).stdout.split()[0]
+    (folder / "Packages").write_text(
+        f"{packages}\nFilename: ./{new.name}\nSize: {new.stat().st_size}\nSHA256: {digest}\n\n"
+    )
+    apt("install", "-y", old)
+    SOURCES.write_text(f"deb [trusted=yes] file:{folder} ./\n")
+    try:
+        apt("update")
+        yield
+    finally:
+        SOURCES.unlink(missing_ok=True)
+        apt("purge", "-y", PACKAGE)
+
+
+def installed_version() -> str:
+    query = ["dpkg-query", "-W", "-f", "${Version}", PACKAGE]
+    return subprocess.run(query, check=True, capture_output=True, text=True).stdout
+
+
+def set_up(page: Page, stack: Stack, words: Words) -> str:
+    """First Owner; returns the TOTP secret."""
+    page.goto(str(stack.about()["setup_url"]))
+    page.get_by_label(words.name).fill("Ola Nowak")
+    page.get_by_label(words.email).fill("ola@example.com")
+    page.get_by_label(words.password, exact=False).first.fill(PASSWORD)
+    page.get_by_role("button", name=words.create).click()
+    secret = page.get_by_text(re.compile(r"^(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}$")).inner_text().replace(" ", "")
+    page.get_by_label(words.code).fill(pyotp.TOTP(secret).now())
+    if page.get_by_role("button", name=words.confirm).is_visible():
+        page.get_by_role("button", name=words.confirm).click()
+    page.get_by_label(words.saved, exact=False).check()
+    page.get_by_role("button", name=words.open).click()
+    page.get_by_role("heading", name=words.devices).wait_for()
+    return secret
+
+
+def sign_in_again(page: Page, stack: Stack, words: Words, secret: str) -> None:
+    page.context.clear_cookies()
+    page.goto(stack.url)
+    page.get_by_label(words.email).fill("ola@example.com")
+    page.get_by_label(words.password, exact=False).first.fill(PASSWORD)
+    page.get_by_role("button", name=words.sign_in).click()
+    page.get_by_label(words.code).fill(pyotp.TOTP(secret).at(int(time.time()) + 30))
+    if page.get_by_role("button", name=words.sign_in_go).is_visible():
+        page.get_by_role("button", name=words.sign_in_go).click()
+    page.get_by_role("heading", name=words.devices).wait_for()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("words", [ENGLISH, POLISH], ids=["en", "pl"])
+class TestFirstHour:
+    def test_from_the_set_up_link_to_an_installed_update(
+        self, stack: Stack, new_visitor: Any, canary: None, restarts: Path, words: Words
+    ) -> None:
+        visitor = new_visitor(words.language)
+        page: Page = visitor.page
+        secret = set_up(page, stack, words)
+        hostname = os.uname().nodename
+
+        page.get_by_role("link", name=words.updates).click()
+        headers = [text.strip() for text in page.get_by_role("columnheader").all_inner_texts() if text.strip()]
+        assert tuple(headers) == words.headers
+        row = page.get_by_role("row").filter(has_text=hostname)
+        page.get_by_role("button", name=words.scan.format(hostname)).click()
+        install = page.get_by_role("button", name=words.install.format(hostname))
+        expect(install).to_be_enabled(timeout=90_000)
+        visitor.shot(f"story-{words.language}-updates")
+
+        install.click()
+        drawer = page.get_by_role("dialog")
+        drawer.get_by_placeholder(words.search).fill(PACKAGE)
+        drawer.get_by_role("checkbox", name=words.choose.format(PACKAGE)).check()
+        visitor.shot(f"story-{words.language}-choose")
+        drawer.get_by_role("button", name=words.go).click()
+        expect(drawer).to_be_hidden()
+
+        tasks = page.request.get(f"{stack.url}/api/v1/tasks?kind=updates.install").json()["items"]
+        page.goto(f"{stack.url}/tasks/{tasks[0]['id']}")
+        log = page.get_by_role("log").first
+        expect(log).to_contain_text(f"Unpacking {PACKAGE} (2.0)", timeout=120_000)
+        expect(page.locator("main")).to_contain_text(words.succeeded, timeout=120_000)
+        visitor.shot(f"story-{words.language}-output")
+        assert installed_version() == "2.0"
+
+        page.goto(f"{stack.url}/updates")
+        expect(row).to_be_visible()
+        pending = page.request.get(f"{stack.url}/api/v1/devices/{tasks[0]['device_id']}/updates?q={PACKAGE}").json()
+        assert pending["total"] == 0
+        sign_in_again(page, stack, words, secret)

@@ -1,0 +1,40 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import { renderAt } from "@/test/render.tsx";
+import { ConfirmDialog } from "./ConfirmDialog.tsx";
+
+const hosts = (count: number): string[] => Array.from({ length: count }, (_, index) => `HOST-${String(index)}`);
+
+async function open(count: number) {
+  const onConfirm = vi.fn();
+  await renderAt(<ConfirmDialog opened title="Restart" confirmLabel="Go" hosts={hosts(count)} count={count} onConfirm={onConfirm} onClose={vi.fn()} />);
+  return { onConfirm, go: await screen.findByRole("button", { name: "Go" }) };
+}
+
+describe("ConfirmDialog", () => {
+  it("names the hosts, and of many the first and how many more", async () => {
+    await open(12);
+    expect(screen.getByText("HOST-0")).toBeInTheDocument();
+    expect(screen.queryByText("HOST-9")).not.toBeInTheDocument();
+    expect(screen.getByText("and 4 more")).toBeInTheDocument();
+  });
+
+  it("is confirmed by one click up to twenty devices", async () => {
+    const { onConfirm, go } = await open(20);
+    await userEvent.click(go);
+    expect(onConfirm).toHaveBeenCalledOnce();
+  });
+
+  it("wants the number typed for more than twenty", async () => {
+    const { onConfirm, go } = await open(21);
+    expect(go).toBeDisabled();
+    const field = screen.getByLabelText(/type the number/);
+    await userEvent.type(field, "20{Enter}");
+    expect(onConfirm).not.toHaveBeenCalled();
+    await userEvent.clear(field);
+    await userEvent.type(field, "21");
+    await userEvent.click(go);
+    expect(onConfirm).toHaveBeenCalledOnce();
+  });
+});
