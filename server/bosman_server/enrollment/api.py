@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from bosman_server.enrollment import tokens
 from bosman_server.enrollment.schemas import TokenCreate, TokenCreated, TokenRowOut, TokenState
@@ -11,20 +11,19 @@ from bosman_server.enrollment.tokens import TOKENS
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, PageRequest, SearchText
-from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["enrollment"])
-R = Annotated[Runtime, Depends(runtime_of)]
 Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 
 
 @router.get("/enrollment-tokens", response_model=Page[TokenRowOut])
 async def list_tokens(
     access: Annotated[Access, require(Permission.TOKEN_READ)],
-    runtime: R,
-    page: Annotated[PageRequest, Depends()],
+    runtime: CurrentRuntime,
+    page: Paging,
     tenant_id: Ids = None,
     site_id: Ids = None,
     state: Annotated[list[TokenState] | None, Query()] = None,
@@ -39,7 +38,7 @@ async def list_tokens(
 
 @router.post("/enrollment-tokens", status_code=201)
 async def create_token(
-    data: TokenCreate, access: Annotated[Access, require(Permission.TOKEN_CREATE)], runtime: R
+    data: TokenCreate, access: Annotated[Access, require(Permission.TOKEN_CREATE)], runtime: CurrentRuntime
 ) -> TokenCreated:
     """A new token; its secret is in this answer and nowhere else."""
     tenant_id = access.check(data.tenant_id)
@@ -53,7 +52,9 @@ async def create_token(
 
 
 @router.post("/enrollment-tokens/{token_id}/revoke", status_code=204)
-async def revoke_token(token_id: UUID, access: Annotated[Access, require(Permission.TOKEN_REVOKE)], runtime: R) -> None:
+async def revoke_token(
+    token_id: UUID, access: Annotated[Access, require(Permission.TOKEN_REVOKE)], runtime: CurrentRuntime
+) -> None:
     """End a token."""
     async with runtime.database.unit(access.visible) as unit:
         row = await tokens.get(unit.session, token_id)

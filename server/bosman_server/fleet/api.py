@@ -1,6 +1,7 @@
 """Routes of devices: the list, one device, shutting one out."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,56 +16,62 @@ from bosman_server.identity.permissions import Permission
 from bosman_server.inventory import service as inventory
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, PageRequest, SearchText
+from bosman_server.kit.paging import Page, Paging, SearchText
 from bosman_server.kit.problems import not_found
-from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tenancy import service as tenancy
 from bosman_server.updates import service as updates
 
 router = APIRouter(tags=["devices"])
-R = Annotated[Runtime, Depends(runtime_of)]
 Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 REVOKED_SUBJECT = "svc.device.revoked"
 """The api tells the workers, one of which cuts the live connection."""
 
 
+@dataclass(frozen=True, slots=True)
 class DeviceFilters:
-    """The filters that every list of devices takes, from the query string."""
+    """The filters that every list of devices takes."""
 
-    def __init__(
-        self,
-        tenant_id: Ids = None,
-        site_id: Ids = None,
-        q: SearchText = None,
-        online: Annotated[bool | None, Query()] = None,
-        os_family: Annotated[Literal["linux", "windows"] | None, Query()] = None,
-        restart_required: Annotated[bool | None, Query()] = None,
-        pending: Annotated[Literal["any", "security", "none"] | None, Query()] = None,
-        status: Annotated[Literal["active", "revoked"] | None, Query()] = None,
-    ) -> None:
-        self.tenant_id = tenant_id
-        self._rest: dict[str, Any] = {
-            "site_id": site_id,
-            "q": q,
-            "online": online,
-            "os_family": os_family,
-            "restart_required": restart_required,
-            "pending": pending,
-            "status": status,
-        }
+    tenant_id: list[UUID] | None
+    rest: Mapping[str, Any]
 
     def values(self, access: Access) -> tuple[TenantScope, Mapping[str, Any]]:
         """The scope that remains, and values for the list."""
         scope = access.narrowed(self.tenant_id)
-        return scope, filter_values(scope, **self._rest)
+        return scope, filter_values(scope, **self.rest)
+
+
+async def _device_filters(
+    tenant_id: Ids = None,
+    site_id: Ids = None,
+    q: SearchText = None,
+    online: Annotated[bool | None, Query()] = None,
+    os_family: Annotated[Literal["linux", "windows"] | None, Query()] = None,
+    restart_required: Annotated[bool | None, Query()] = None,
+    pending: Annotated[Literal["any", "security", "none"] | None, Query()] = None,
+    status: Annotated[Literal["active", "revoked"] | None, Query()] = None,
+) -> DeviceFilters:
+    rest = {
+        "site_id": site_id,
+        "q": q,
+        "online": online,
+        "os_family": os_family,
+        "restart_required": restart_required,
+        "pending": pending,
+        "status": status,
+    }
+    return DeviceFilters(tenant_id, rest)
+
+
+FilteredDevices = Annotated[DeviceFilters, Depends(_device_filters)]
 
 
 @router.get("/devices", response_model=Page[DeviceRowOut])
 async def list_devices(
     access: Annotated[Access, require(Permission.DEVICE_READ)],
-    runtime: R,
-    page: Annotated[PageRequest, Depends()],
-    filters: Annotated[DeviceFilters, Depends()],
+    runtime: CurrentRuntime,
+    page: Paging,
+    filters: FilteredDevices,
 ) -> Response:
     """Devices of the tenants that the user may enter."""
     scope, values = filters.values(access)
@@ -74,15 +81,15 @@ async def list_devices(
 
 async def _row(runtime: Runtime, scope: TenantScope, device_id: UUID) -> dict[str, Any]:
     async with runtime.database.reading(scope) as connection:
-        rows = await DEVICES.fetch(connection, PageRequest(limit=1), {"id": [device_id]})
-    if not rows.items:
+        row = await DEVICES.one(connection, {"id": [device_id]})
+    if row is None:
         raise not_found()
-    return rows.items[0]
+    return row
 
 
 @router.get("/devices/{device_id}", response_model=DeviceOut)
 async def get_device(
-    device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: R
+    device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: CurrentRuntime
 ) -> Response:
     """One device in full."""
     row = await _row(runtime, access.visible, device_id)
@@ -99,7 +106,7 @@ async def get_device(
 
 @router.post("/devices/{device_id}/revoke", response_model=DeviceRowOut)
 async def revoke_device(
-    device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_REVOKE)], runtime: R
+    device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_REVOKE)], runtime: CurrentRuntime
 ) -> Response:
     """Shut a device out; its live connection is cut within seconds."""
     async with runtime.database.unit(access.visible) as unit:
@@ -114,7 +121,7 @@ async def revoke_device(
 
 @router.delete("/devices/{device_id}", status_code=204)
 async def delete_device(
-    device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_DELETE)], runtime: R
+    device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_DELETE)], runtime: CurrentRuntime
 ) -> None:
     """Remove a revoked device with everything known about it."""
     async with runtime.database.unit(access.visible) as unit:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlalchemy import String, Uuid, func, select
 
@@ -12,8 +12,8 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.inventory.models import Software
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
-from bosman_server.kit.paging import Page, PageRequest, SearchText
-from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["inventory"])
@@ -64,8 +64,8 @@ class SoftwareOut(BaseModel):
 async def list_software(
     device_id: UUID,
     access: Annotated[Access, require(Permission.DEVICE_READ)],
-    runtime: Annotated[Runtime, Depends(runtime_of)],
-    page: Annotated[PageRequest, Depends()],
+    runtime: CurrentRuntime,
+    page: Paging,
     q: SearchText = None,
 ) -> Response:
     """Software of one device."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
-from fastapi import Query
+from fastapi import Depends, Query
 from pydantic import BaseModel
 
 from bosman_protocol.codes import Code
@@ -31,12 +31,25 @@ class Page(BaseModel, Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page of a list; FastAPI fills it from the query string."""
+    """Which page of a list."""
 
-    limit: Annotated[int, Query(ge=1, le=200)] = 25
-    cursor: Annotated[str | None, Query(max_length=600)] = None
-    sort: Annotated[str | None, Query(max_length=40)] = None
-    order: Annotated[Literal["asc", "desc"] | None, Query()] = None
+    limit: int = 25
+    cursor: str | None = None
+    sort: str | None = None
+    order: Literal["asc", "desc"] | None = None
+
+
+async def _page_request(
+    limit: Annotated[int, Query(ge=1, le=200)] = 25,
+    cursor: Annotated[str | None, Query(max_length=600)] = None,
+    sort: Annotated[str | None, Query(max_length=40)] = None,
+    order: Annotated[Literal["asc", "desc"] | None, Query()] = None,
+) -> PageRequest:
+    return PageRequest(limit, cursor, sort, order)
+
+
+Paging = Annotated[PageRequest, Depends(_page_request)]
+"""The page that the query string asks for."""
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):

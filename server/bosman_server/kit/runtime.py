@@ -1,9 +1,9 @@
 """What a running process holds: settings, database, bus, keys. Made once at start, found on `app.state`."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Annotated, cast
 
-from fastapi import Request
+from fastapi import Depends, Request
 from nats.aio.client import Client
 
 from bosman_server.kit.db.database import Database
@@ -23,6 +23,14 @@ class Runtime:
     """SHA-256 of Bosman's CA certificate: what install lines pin."""
 
 
+async def runtime_dependency(request: Request) -> Runtime:
+    """The runtime, as a dependency (a plain function would cost a hop to a thread)."""
+    return runtime_of(request)
+
+
 def runtime_of(request: Request) -> Runtime:
     """The runtime of the app that answers this request."""
     return cast("Runtime", request.app.state.runtime)
+
+
+CurrentRuntime = Annotated[Runtime, Depends(runtime_dependency)]

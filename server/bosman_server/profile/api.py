@@ -1,9 +1,8 @@
 """The signed-in user: who they are, and what they may do where."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from bosman_server.identity import service
 from bosman_server.identity.access import CurrentSubject
@@ -11,15 +10,14 @@ from bosman_server.identity.models import User
 from bosman_server.identity.permissions import ROLE_PERMISSIONS
 from bosman_server.identity.schemas import Me, MembershipOut, MeUpdate
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["profile"])
-R = Annotated[Runtime, Depends(runtime_of)]
 
 
 @router.get("/me")
-async def get_me(subject: CurrentSubject, runtime: R) -> Me:
+async def get_me(subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
     """The signed-in user with their permissions per tenant."""
     scope = TenantScope.of(subject.roles)
     async with runtime.database.unit(scope) as unit:
@@ -29,7 +27,7 @@ async def get_me(subject: CurrentSubject, runtime: R) -> Me:
 
 
 @router.patch("/me")
-async def update_me(data: MeUpdate, subject: CurrentSubject, runtime: R) -> Me:
+async def update_me(data: MeUpdate, subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
     """Change name, language or theme."""
     scope = TenantScope.of([*subject.roles, *service.PLATFORM_SCOPE])
     async with runtime.database.unit(scope) as unit:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
 from bosman_protocol import subjects
@@ -15,9 +15,9 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.kit.paging import Page, PageRequest, SearchText
+from bosman_server.kit.paging import Page, Paging, SearchText
 from bosman_server.kit.problems import Problem, not_found
-from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tasks import service
 from bosman_server.tasks.events import change_events
 from bosman_server.tasks.models import UNFINISHED, TaskState
@@ -26,7 +26,6 @@ from bosman_server.tasks.queries import CHUNKS, DETAIL, TASKS
 from bosman_server.tasks.schemas import OutputOut, TaskOut, TaskRowOut
 
 router = APIRouter(tags=["tasks"])
-R = Annotated[Runtime, Depends(runtime_of)]
 Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 SSE_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
@@ -34,8 +33,8 @@ SSE_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 @router.get("/tasks", response_model=Page[TaskRowOut])
 async def list_tasks(  # noqa: PLR0913, PLR0917 - one parameter per filter
     access: Annotated[Access, require(Permission.TASK_READ)],
-    runtime: R,
-    page: Annotated[PageRequest, Depends()],
+    runtime: CurrentRuntime,
+    page: Paging,
     tenant_id: Ids = None,
     site_id: Ids = None,
     device_id: Ids = None,
@@ -60,10 +59,10 @@ async def list_tasks(  # noqa: PLR0913, PLR0917 - one parameter per filter
 
 
 async def _row(connection: Any, task_id: UUID) -> dict[str, Any]:
-    rows = await TASKS.fetch(connection, PageRequest(limit=1), {"id": task_id})
-    if not rows.items:
+    row = await TASKS.one(connection, {"id": task_id})
+    if row is None:
         raise not_found()
-    return rows.items[0]
+    return row
 
 
 def _timeline(row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -75,7 +74,9 @@ def _timeline(row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @router.get("/tasks/{task_id}", response_model=TaskOut)
-async def get_task(task_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: R) -> Response:
+async def get_task(
+    task_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: CurrentRuntime
+) -> Response:
     """One task with everything about it but its output."""
     async with runtime.database.reading(access.visible) as connection:
         row = await _row(connection, task_id)
@@ -87,7 +88,7 @@ async def get_task(task_id: UUID, access: Annotated[Access, require(Permission.T
 
 @router.post("/tasks/{task_id}/cancel", response_model=TaskRowOut)
 async def cancel_task(
-    task_id: UUID, access: Annotated[Access, require(Permission.TASK_CANCEL)], runtime: R
+    task_id: UUID, access: Annotated[Access, require(Permission.TASK_CANCEL)], runtime: CurrentRuntime
 ) -> Response:
     """Cancel a task: at once when it has not begun, else its process tree is killed."""
     async with runtime.database.writing(access.visible) as connection:
@@ -115,7 +116,7 @@ async def _readable(runtime: Runtime, access: Access, task_id: UUID) -> dict[str
 async def get_output(
     task_id: UUID,
     access: Annotated[Access, require(Permission.TASK_READ)],
-    runtime: R,
+    runtime: CurrentRuntime,
     after_seq: Annotated[int, Query(ge=-1, le=2**53)] = -1,
     limit: Annotated[int, Query(ge=1, le=2000)] = 500,
 ) -> Response:
@@ -136,7 +137,7 @@ async def get_output(
 
 @router.get("/tasks/{task_id}/output.txt", response_class=Response)
 async def download_output(
-    task_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: R
+    task_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: CurrentRuntime
 ) -> StreamingResponse:
     """The whole output as a text file."""
     task = await _readable(runtime, access, task_id)
@@ -162,7 +163,7 @@ async def download_output(
 async def stream_output(
     task_id: UUID,
     access: Annotated[Access, require(Permission.TASK_READ)],
-    runtime: R,
+    runtime: CurrentRuntime,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> StreamingResponse:
     """Output and states as server-sent events: replay, then live; resumes by Last-Event-ID."""
@@ -173,7 +174,9 @@ async def stream_output(
 
 
 @router.get("/events", response_class=Response)
-async def stream_changes(access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: R) -> StreamingResponse:
+async def stream_changes(
+    access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: CurrentRuntime
+) -> StreamingResponse:
     """What changes in the tenants that the user may enter, as server-sent events."""
     events = change_events(runtime, access.scope)
     return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)

@@ -3,17 +3,17 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from bosman_protocol.work import TaskKind
-from bosman_server.fleet.api import DeviceFilters
+from bosman_server.fleet.api import FilteredDevices
 from bosman_server.fleet.queries import DEVICES
 from bosman_server.fleet.schemas import DeviceRowOut
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
-from bosman_server.kit.paging import Page, PageRequest
-from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.kit.paging import Page, PageRequest, Paging
+from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tasks.models import TaskState
 from bosman_server.tasks.queries import ACTIVE
 
@@ -39,9 +39,9 @@ class UpdateRowOut(DeviceRowOut):
 @router.get("/updates/devices", response_model=Page[UpdateRowOut])
 async def list_update_devices(
     access: Annotated[Access, require(Permission.DEVICE_READ)],
-    runtime: Annotated[Runtime, Depends(runtime_of)],
-    page: Annotated[PageRequest, Depends()],
-    filters: Annotated[DeviceFilters, Depends()],
+    runtime: CurrentRuntime,
+    page: Paging,
+    filters: FilteredDevices,
 ) -> Response:
     """Devices with their pending updates, trouble first."""
     scope, values = filters.values(access)

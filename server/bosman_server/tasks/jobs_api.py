@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
@@ -13,16 +13,15 @@ from bosman_server.fleet.queries import DEVICES, filter_values
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
-from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.paging import Page, Paging
 from bosman_server.kit.problems import Problem, not_found
-from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tasks import service
 from bosman_server.tasks.queries import JOBS, TASKS, read_jobs
 from bosman_server.tasks.schemas import MAX_DEVICES, JobCreate, JobOut, Target, TaskCreate, TaskRowOut, WorkRequest
 from bosman_server.tasks.service import Created, TargetDevice
 
 router = APIRouter(tags=["jobs"])
-R = Annotated[Runtime, Depends(runtime_of)]
 Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 Creating = Annotated[Access, require(Permission.TASK_CREATE)]
 
@@ -69,7 +68,7 @@ async def _hurry(runtime: Runtime, created: Created) -> None:
 
 
 @router.post("/jobs", status_code=201, response_model=JobOut)
-async def create_job(data: JobCreate, access: Creating, runtime: R) -> Response:
+async def create_job(data: JobCreate, access: Creating, runtime: CurrentRuntime) -> Response:
     """One wish for many devices."""
     async with runtime.database.writing(access.scope) as connection:
         devices = await _resolve(connection, access, data.target)
@@ -80,13 +79,13 @@ async def create_job(data: JobCreate, access: Creating, runtime: R) -> Response:
 
 
 @router.post("/devices/{device_id}/tasks", status_code=201, response_model=TaskRowOut)
-async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runtime: R) -> Response:
+async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runtime: CurrentRuntime) -> Response:
     """One wish for one device."""
     async with runtime.database.writing(access.visible) as connection:
         devices = await _by_ids(connection, [device_id])
         created = await service.create_job(connection, access, data, devices)
         task_id = created.tasks[0][0]
-        row = (await TASKS.fetch(connection, PageRequest(limit=1), {"id": task_id})).items[0]
+        row = await TASKS.one(connection, {"id": task_id})
     await _hurry(runtime, created)
     return Response(msgspec.json.encode(row), 201, media_type="application/json")
 
@@ -94,8 +93,8 @@ async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runti
 @router.get("/jobs", response_model=Page[JobOut])
 async def list_jobs(
     access: Annotated[Access, require(Permission.TASK_READ)],
-    runtime: R,
-    page: Annotated[PageRequest, Depends()],
+    runtime: CurrentRuntime,
+    page: Paging,
     tenant_id: Ids = None,
     kind: Annotated[list[TaskKind] | None, Query()] = None,
 ) -> Response:
@@ -117,14 +116,18 @@ async def _job(connection: Any, job_id: UUID) -> dict[str, Any]:
 
 
 @router.get("/jobs/{job_id}", response_model=JobOut)
-async def get_job(job_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: R) -> Response:
+async def get_job(
+    job_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: CurrentRuntime
+) -> Response:
     """One job with its counts."""
     async with runtime.database.reading(access.scope) as connection:
         return Response(msgspec.json.encode(await _job(connection, job_id)), media_type="application/json")
 
 
 @router.post("/jobs/{job_id}/cancel", response_model=JobOut)
-async def cancel_job(job_id: UUID, access: Annotated[Access, require(Permission.TASK_CANCEL)], runtime: R) -> Response:
+async def cancel_job(
+    job_id: UUID, access: Annotated[Access, require(Permission.TASK_CANCEL)], runtime: CurrentRuntime
+) -> Response:
     """Cancel every unfinished task of a job."""
     async with runtime.database.writing(access.scope) as connection:
         job = await _job(connection, job_id)
@@ -147,7 +150,7 @@ async def cancel_job(job_id: UUID, access: Annotated[Access, require(Permission.
 
 
 @router.post("/jobs/{job_id}/retry", status_code=201, response_model=JobOut)
-async def retry_job(job_id: UUID, access: Creating, runtime: R) -> Response:
+async def retry_job(job_id: UUID, access: Creating, runtime: CurrentRuntime) -> Response:
     """A new job for the devices on which this one failed, timed out or expired."""
     async with runtime.database.writing(access.scope) as connection:
         job = await _job(connection, job_id)

@@ -18,7 +18,6 @@ from nats.aio.msg import Msg
 
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.paging import PageRequest
 from bosman_server.kit.runtime import Runtime
 from bosman_server.tasks.models import UNFINISHED
 from bosman_server.tasks.queries import CHUNKS, TASKS
@@ -119,9 +118,9 @@ class OutputStream:
 
     async def _read_task(self) -> tuple[dict[str, Any] | None, int | None]:
         async with self._runtime.database.reading(self._scope) as connection:
-            rows = await TASKS.fetch(connection, PageRequest(limit=1), {"id": self._task_id})
+            row = await TASKS.one(connection, {"id": self._task_id})
             count = await connection.fetchval("SELECT chunk_count FROM tasks_task WHERE id = $1", self._task_id)
-        return (rows.items[0] if rows.items else None), count
+        return row, count
 
     async def _follow(self) -> AsyncIterator[bytes]:
         """Live pieces in order; returns when the database has to be asked."""

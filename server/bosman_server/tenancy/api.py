@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.identity import service as identity
@@ -13,8 +13,8 @@ from bosman_server.kit.db.database import Unit
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, PageRequest, SearchText
-from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tenancy import service
 from bosman_server.tenancy.models import Site, Tenant
 from bosman_server.tenancy.queries import SITES, TENANTS
@@ -33,8 +33,6 @@ from bosman_server.tenancy.schemas import (
 )
 
 router = APIRouter(tags=["tenancy"])
-R = Annotated[Runtime, Depends(runtime_of)]
-Paging = Annotated[PageRequest, Depends()]
 Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 
 
@@ -52,7 +50,10 @@ def _site_out(site: Site) -> SiteOut:
 
 @router.get("/tenants", response_model=Page[TenantRowOut])
 async def list_tenants(
-    access: Annotated[Access, require(Permission.TENANT_READ)], runtime: R, page: Paging, q: SearchText = None
+    access: Annotated[Access, require(Permission.TENANT_READ)],
+    runtime: CurrentRuntime,
+    page: Paging,
+    q: SearchText = None,
 ) -> Response:
     """Tenants that the user may enter."""
     values: dict[str, Any] = {"tenant_id": list(access.scope), "q": q or None}
@@ -62,7 +63,7 @@ async def list_tenants(
 
 @router.post("/tenants", status_code=201)
 async def create_tenant(
-    data: TenantCreate, access: Annotated[Access, require(Permission.TENANT_CREATE)], runtime: R
+    data: TenantCreate, access: Annotated[Access, require(Permission.TENANT_CREATE)], runtime: CurrentRuntime
 ) -> TenantOut:
     """A new tenant; whoever makes it owns it."""
     tenant_id = TenantId(uuid7())
@@ -75,7 +76,7 @@ async def create_tenant(
 
 @router.get("/tenants/{tenant_id}")
 async def get_tenant(
-    tenant_id: UUID, access: Annotated[Access, require(Permission.TENANT_READ)], runtime: R
+    tenant_id: UUID, access: Annotated[Access, require(Permission.TENANT_READ)], runtime: CurrentRuntime
 ) -> TenantOut:
     """One tenant."""
     access.check(tenant_id)
@@ -85,7 +86,10 @@ async def get_tenant(
 
 @router.patch("/tenants/{tenant_id}")
 async def update_tenant(
-    tenant_id: UUID, data: TenantUpdate, access: Annotated[Access, require(Permission.TENANT_UPDATE)], runtime: R
+    tenant_id: UUID,
+    data: TenantUpdate,
+    access: Annotated[Access, require(Permission.TENANT_UPDATE)],
+    runtime: CurrentRuntime,
 ) -> TenantOut:
     """Rename a tenant."""
     checked = access.check(tenant_id)
@@ -97,7 +101,7 @@ async def update_tenant(
 
 @router.delete("/tenants/{tenant_id}", status_code=204)
 async def delete_tenant(
-    tenant_id: UUID, access: Annotated[Access, require(Permission.TENANT_DELETE)], runtime: R
+    tenant_id: UUID, access: Annotated[Access, require(Permission.TENANT_DELETE)], runtime: CurrentRuntime
 ) -> None:
     """Delete a tenant that has no devices."""
     checked = access.check(tenant_id)
@@ -110,7 +114,7 @@ async def delete_tenant(
 @router.get("/sites", response_model=Page[SiteRowOut])
 async def list_sites(
     access: Annotated[Access, require(Permission.SITE_READ)],
-    runtime: R,
+    runtime: CurrentRuntime,
     page: Paging,
     tenant_id: Ids = None,
     q: SearchText = None,
@@ -123,7 +127,7 @@ async def list_sites(
 
 @router.post("/sites", status_code=201)
 async def create_site(
-    data: SiteCreate, access: Annotated[Access, require(Permission.SITE_CREATE)], runtime: R
+    data: SiteCreate, access: Annotated[Access, require(Permission.SITE_CREATE)], runtime: CurrentRuntime
 ) -> SiteOut:
     """A new site of a tenant."""
     tenant_id = access.check(data.tenant_id)
@@ -141,7 +145,7 @@ async def _site(session: AsyncSession, access: Access, site_id: UUID) -> Site:
 
 @router.patch("/sites/{site_id}")
 async def update_site(
-    site_id: UUID, data: SiteUpdate, access: Annotated[Access, require(Permission.SITE_UPDATE)], runtime: R
+    site_id: UUID, data: SiteUpdate, access: Annotated[Access, require(Permission.SITE_UPDATE)], runtime: CurrentRuntime
 ) -> SiteOut:
     """Rename a site or change its time zone."""
     async with runtime.database.unit(access.visible) as unit:
@@ -152,7 +156,9 @@ async def update_site(
 
 
 @router.delete("/sites/{site_id}", status_code=204)
-async def delete_site(site_id: UUID, access: Annotated[Access, require(Permission.SITE_DELETE)], runtime: R) -> None:
+async def delete_site(
+    site_id: UUID, access: Annotated[Access, require(Permission.SITE_DELETE)], runtime: CurrentRuntime
+) -> None:
     """Delete a site where no device stands."""
     async with runtime.database.unit(access.visible) as unit:
         site = await _site(unit.session, access, site_id)
@@ -171,7 +177,10 @@ async def _move(runtime: Runtime, access: Access, device_ids: list[UUID], site_i
 
 @router.patch("/devices/{device_id}")
 async def update_device(
-    device_id: UUID, data: DeviceUpdate, access: Annotated[Access, require(Permission.DEVICE_UPDATE)], runtime: R
+    device_id: UUID,
+    data: DeviceUpdate,
+    access: Annotated[Access, require(Permission.DEVICE_UPDATE)],
+    runtime: CurrentRuntime,
 ) -> Moved:
     """Move a device to another site of its tenant."""
     return Moved(moved=await _move(runtime, access, [device_id], data.site_id))
@@ -179,7 +188,7 @@ async def update_device(
 
 @router.post("/devices/move")
 async def move_devices(
-    data: DevicesMove, access: Annotated[Access, require(Permission.DEVICE_UPDATE)], runtime: R
+    data: DevicesMove, access: Annotated[Access, require(Permission.DEVICE_UPDATE)], runtime: CurrentRuntime
 ) -> Moved:
     """Move several devices to one site of their tenant."""
     return Moved(moved=await _move(runtime, access, data.device_ids, data.site_id))

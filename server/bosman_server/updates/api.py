@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import BigInteger, String, Uuid, any_, case, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
-from bosman_server.kit.paging import Page, PageRequest, SearchText
-from bosman_server.kit.runtime import Runtime, runtime_of
+from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tenancy import service as tenancy
 from bosman_server.updates.models import PendingUpdate
 
@@ -72,8 +72,8 @@ class PendingUpdateOut(BaseModel):
 async def list_pending_updates(
     device_id: UUID,
     access: Annotated[Access, require(Permission.DEVICE_READ)],
-    runtime: Annotated[Runtime, Depends(runtime_of)],
-    page: Annotated[PageRequest, Depends()],
+    runtime: CurrentRuntime,
+    page: Paging,
     q: SearchText = None,
     class_: Annotated[list[UpdateClass] | None, Query(alias="class")] = None,
 ) -> Response:

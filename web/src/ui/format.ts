@@ -25,15 +25,22 @@ export interface Format {
   list: (values: string[]) => string;
 }
 
-function relative(rtf: Intl.RelativeTimeFormat, iso: string, now: number): string {
+interface Relative {
+  /** "yesterday", "now" */
+  words: Intl.RelativeTimeFormat;
+  /** "1 mo. ago": exact and short where "last month" would be neither. */
+  numbers: Intl.RelativeTimeFormat;
+}
+
+function relative({ words, numbers }: Relative, iso: string, now: number): string {
   const seconds = Math.round((Date.parse(iso) - now) / 1000);
   const size = Math.abs(seconds);
-  if (size < MINUTE) return rtf.format(0, "second");
-  if (size < HOUR) return rtf.format(Math.trunc(seconds / MINUTE), "minute");
-  if (size < DAY) return rtf.format(Math.trunc(seconds / HOUR), "hour");
-  if (size < MONTH) return rtf.format(Math.trunc(seconds / DAY), "day");
-  if (size < YEAR) return rtf.format(Math.trunc(seconds / MONTH), "month");
-  return rtf.format(Math.trunc(seconds / YEAR), "year");
+  if (size < MINUTE) return words.format(0, "second");
+  if (size < HOUR) return numbers.format(Math.trunc(seconds / MINUTE), "minute");
+  if (size < DAY) return numbers.format(Math.trunc(seconds / HOUR), "hour");
+  if (size < MONTH) return words.format(Math.trunc(seconds / DAY), "day");
+  if (size < YEAR) return numbers.format(Math.trunc(seconds / MONTH), "month");
+  return numbers.format(Math.trunc(seconds / YEAR), "year");
 }
 
 function duration(locale: string, seconds: number): string {
@@ -74,7 +81,10 @@ export function createFormat(language: string): Format {
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" });
   const times = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
-  const rtf = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const rtf = {
+    words: new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }),
+    numbers: new Intl.RelativeTimeFormat(locale, { numeric: "always", style: "short" }),
+  };
   const lists = new Intl.ListFormat(locale, { type: "conjunction" });
   return {
     language,

@@ -239,6 +239,17 @@ class FastList:
             del row[_KEY]
         return Rows(rows, total, next_cursor, prev_cursor)
 
+    async def one(self, connection: "PoolConnectionProxy[Any]", values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The first row that matches, as the list would show it: one query, no total."""
+        names = tuple(sorted(name for name, value in values.items() if value is not None))
+        query = self._page(self.default_sort, names, descending=False, keyed=False)
+        record = await connection.fetchrow(query.sql, *query.arguments({**values, "_limit": 1}))
+        if record is None:
+            return None
+        row = dict(record)
+        del row[_KEY]
+        return row
+
     def _cursor(self, row: Mapping[str, Any], sort: str, order: str, side: str) -> str:
         value = to_cursor_value(row[_KEY])
         return Cursor(sort, order, side, value, row["id"]).encode()  # type: ignore[arg-type]  # both are Literals by construction

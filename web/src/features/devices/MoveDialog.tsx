@@ -55,7 +55,7 @@ export function MoveDialog({ request, onClose }: { request: MoveRequest | null; 
     >
       {request !== null && tenant === undefined
         ? <p role="alert">{t("move.severalTenants")}</p>
-        : <Select label={t("move.site")} placeholder={t("move.choose")} data={(sites.data?.items ?? []).map((entry) => ({ value: entry.id, label: entry.name }))} value={site} onChange={setSite} searchable data-autofocus required />}
+        : <Select label={t("move.site")} placeholder={t("move.choose")} data={(sites.data?.items ?? []).map((entry) => ({ value: entry.id, label: entry.name }))} value={site} onChange={setSite} searchable required />}
     </ConfirmDialog>
   );
 }

@@ -25,7 +25,7 @@ export default {
   },
   cancelTask: { open: "Cancel task", title: "Cancel this task?", text: "The task has not started and will not run.", running: "The task is running. The agent will try to stop it; what has already been done stays." },
   why: {
-    offline: "The device has been offline since {{since}}. The task will run when it comes back, no later than {{until}}.",
+    offline: "The device is offline, last seen {{since}}. The task will run when it comes back, no later than {{until}}.",
     neverSeen: "The device has never connected. The task will run when it does, no later than {{until}}.",
     waiting: "The task waits for its time. It will run no later than {{until}}.",
     queued: "The device is online and will fetch the task in a moment.",

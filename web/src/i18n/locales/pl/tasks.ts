@@ -29,7 +29,7 @@ export default {
   },
   cancelTask: { open: "Anuluj zadanie", title: "Anulować to zadanie?", text: "Zadanie się nie rozpoczęło i nie zostanie wykonane.", running: "Zadanie jest w toku. Agent spróbuje je zatrzymać; to, co już zrobiono, pozostanie." },
   why: {
-    offline: "Urządzenie jest offline od: {{since}}. Zadanie uruchomi się, gdy wróci, najpóźniej {{until}}.",
+    offline: "Urządzenie jest offline, ostatnio widziane {{since}}. Zadanie uruchomi się, gdy wróci, najpóźniej {{until}}.",
     neverSeen: "Urządzenie nigdy się nie połączyło. Zadanie uruchomi się, gdy to zrobi, najpóźniej {{until}}.",
     waiting: "Zadanie czeka na swoją porę. Uruchomi się najpóźniej {{until}}.",
     queued: "Urządzenie jest online i za chwilę pobierze zadanie.",
