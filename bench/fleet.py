@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from bench.simulator.identity import IdentityStore
 
 _EMAIL = "owner@bench.example"
 _PASSWORD = "loopback only, thrown away"
+_BACK_SECONDS = 120.0
 _GROUPS = ("nats", "postgres", "api", "worker")
 _ONLINE = "SELECT count(*) FROM enrollment_presence WHERE online AND bus_server_id IS DISTINCT FROM $1"
 _SERVER_ID = "SELECT bus_server_id FROM enrollment_presence WHERE online LIMIT 1"
@@ -151,11 +153,14 @@ class Bench:
         os.kill(pid, signal.SIGKILL)
         began = time.perf_counter()
         before = {name: device.connections for name, device in fleet.devices.items()}
-        await until(lambda: _back(fleet, before), self._count, 180)
+        back_count = await until(lambda: _back(fleet, before), self._count, _BACK_SECONDS)
         back = time.perf_counter() - began
-        reached = await until(lambda: self._online(database, old), self._count, 180)
+        reached = await until(lambda: self._online(database, old), self._count, 20)
         stored = time.perf_counter() - began
         note = "" if reached >= self._count else f"only {reached} of {self._count}"
+        if back_count < self._count:
+            away = [device for device in fleet.devices.values() if not device.connected]
+            print(f"{len(away)} devices are not back: {Counter(device.last_refusal for device in away).most_common(5)}")
         self.figures += [
             Figure("NATS killed: all devices connected again", back, "s", 60),
             Figure("NATS killed: presence in PostgreSQL right again", stored, "s", 60, note=note),

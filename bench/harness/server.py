@@ -8,6 +8,7 @@ import socket
 import sys
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import psutil
@@ -98,10 +99,14 @@ class Server:
         if name == "nats":
             return self._nats()
         if name == "postgres":
-            files = list((self.state_dir / "postgres").glob("**/postmaster.pid"))
-            return [int(file.read_text().split("\n", 1)[0]) for file in files]
+            return [self._postmaster()]
         about = self.about
         return [about.pids[name]] if name in about.pids else []
+
+    def _postmaster(self) -> int:
+        """As PostgreSQL itself notes it beside its socket, wherever the data lie."""
+        folder = parse_qs(urlsplit(self.about.database_urls["owner"]).query)["host"][0]
+        return int(Path(folder, ".s.PGSQL.5432.lock").read_text().split("\n", 1)[0])
 
     def _nats(self) -> list[int]:
         """The one nats-server whose configuration lies below our state folder."""

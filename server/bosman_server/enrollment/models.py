@@ -48,6 +48,8 @@ class DeviceCertificate(TenantRow, Base):
     """SHA-256 of the DER, hex."""
     issued_at: Mapped[datetime] = mapped_column(default=utc_now)
     not_after: Mapped[datetime]
+    expiry_noted_at: Mapped[datetime | None]
+    """When the audit trail was told that this certificate ran out before a newer one came."""
 
 
 class Presence(DeviceRow, Base):

@@ -16,6 +16,8 @@ from msgspec import Meta
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from bosman_protocol.codes import Code
+from bosman_server.audit.service import Actor, record_raw
 from bosman_server.kit.bus.server_config import ACCOUNT
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
@@ -59,6 +61,17 @@ JOIN tenancy_device d ON d.tenant_id = p.tenant_id AND d.id = p.device_id
 WHERE p.online AND (d.status = 'revoked' OR NOT EXISTS (
     SELECT FROM enrollment_certificate c
     WHERE c.tenant_id = p.tenant_id AND c.device_id = p.device_id AND c.not_after > now()))
+"""
+
+# TLS itself turns an expired certificate away before anybody could ask us: the trail learns of it here.
+_RUN_OUT = """
+UPDATE enrollment_certificate c SET expiry_noted_at = now()
+FROM tenancy_device d
+WHERE d.tenant_id = c.tenant_id AND d.id = c.device_id AND d.status = 'active'
+  AND c.not_after <= now() AND c.expiry_noted_at IS NULL
+  AND NOT EXISTS (SELECT FROM enrollment_certificate n
+                  WHERE n.tenant_id = c.tenant_id AND n.device_id = c.device_id AND n.not_after > c.not_after)
+RETURNING c.tenant_id, c.device_id, d.hostname, c.not_after
 """
 
 
@@ -220,9 +233,15 @@ class PresenceTracker:
             await subscription.unsubscribe()
 
     async def sweep(self) -> None:
-        """Cut connections of revoked devices and of expired certificates [R7]."""
-        async with self._database.pool.acquire() as connection:
+        """Cut connections of revoked devices and of expired certificates [R7]; note what ran out unrenewed."""
+        async with self._database.writing(EMPTY_SCOPE) as connection:
             rows = await connection.fetch(_INTRUDERS)
+            for out in await connection.fetch(_RUN_OUT):
+                actor = Actor("device", out["device_id"], out["hostname"])
+                await record_raw(
+                    connection, out["tenant_id"], actor, "device.connect", target=("device", out["device_id"]),
+                    after={"not_after": out["not_after"]}, refused=Code.CERTIFICATE_EXPIRED.value,
+                )  # fmt: skip
         for row in rows:
             await self._kick(row["device_id"], row["bus_server_id"], row["bus_client_id"])
 

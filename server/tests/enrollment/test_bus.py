@@ -63,11 +63,22 @@ class TestConnect:
         await device.close()
         await eventually(offline)
 
-    async def test_expired_certificate_is_refused(self, acme, enroll_device, authority):
+    async def test_expired_certificate_is_refused_and_audited(
+        self, acme, enroll_device, authority, worker_database, codes, eventually
+    ):
         expired = with_certificate(await enroll_device(acme), authority, valid_seconds=1)
+        async with worker_database.pool.acquire() as connection:
+            await connection.execute(
+                "UPDATE enrollment_certificate SET not_after = now() WHERE device_id = $1", expired.id
+            )
         await asyncio.sleep(2)
         with pytest.raises(REFUSED):
             await connect(expired)
+
+        async def audited():
+            return await codes(acme.id, "device.connect") == ["certificate.expired"]
+
+        await eventually(audited, 15)
 
     async def test_certificate_with_another_tenant_is_refused(self, acme, globex, enroll_device, authority):
         forged = with_certificate(await enroll_device(acme), authority, tenant_id=globex.id)

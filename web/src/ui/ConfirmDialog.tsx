@@ -13,6 +13,8 @@ interface ConfirmDialogProps {
   confirmLabel: string;
   danger?: boolean;
   busy?: boolean;
+  /** Whether all that is asked for in the dialog has been given. */
+  ready?: boolean;
   /** Names of what is acted on, and how many there are in all. */
   hosts?: string[];
   count?: number;
@@ -33,13 +35,13 @@ export function HostList({ hosts, count }: { hosts: string[]; count: number }) {
   );
 }
 
-function Body({ confirmLabel, danger = false, busy = false, hosts = [], count = hosts.length, children, onConfirm, onClose }: ConfirmDialogProps) {
+function Body({ confirmLabel, danger = false, busy = false, ready: given = true, hosts = [], count = hosts.length, children, onConfirm, onClose }: ConfirmDialogProps) {
   const { t } = useTranslation("common");
   const [typed, setTyped] = useState("");
   const mustType = count > TYPED_ABOVE;
-  const ready = !mustType || typed.trim() === String(count);
+  const ready = given && (!mustType || typed.trim() === String(count));
   return (
-    <form onSubmit={(event) => { event.preventDefault(); if (ready && !busy) onConfirm(); }}>
+    <form noValidate onSubmit={(event) => { event.preventDefault(); if (ready && !busy) onConfirm(); }}>
       <div className={classes.dialogBody}>
         {children}
         <HostList hosts={hosts} count={count} />

@@ -49,6 +49,7 @@ export function MoveDialog({ request, onClose }: { request: MoveRequest | null; 
       title={t("move.title", { count: devices.length })}
       confirmLabel={t("move.go")}
       busy={move.isPending}
+      ready={site !== null}
       hosts={devices.map((device) => device.hostname)}
       onConfirm={confirm}
       onClose={close}

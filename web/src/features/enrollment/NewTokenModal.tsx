@@ -44,15 +44,16 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (token: EnrollmentToke
   const only = sites.data?.items.length === 1 ? sites.data.items[0]?.id : undefined;
   const site = form.values.site_id || (only ?? "");
 
+  const missSite = (): boolean => {
+    if (site === "") form.setFieldError("site_id", t("common:required"));
+    return site === "";
+  };
   const submit = form.onSubmit((values) => {
-    if (site === "") {
-      form.setFieldError("site_id", t("common:required"));
-      return;
-    }
+    if (missSite()) return;
     create.mutate({ ...values, site_id: site, label: values.label.trim(), valid_seconds: Number(values.valid_seconds) }, { onSuccess: onCreated, onError: apply });
-  });
+  }, missSite);
   return (
-    <form onSubmit={submit}>
+    <form noValidate onSubmit={submit}>
       <Stack gap={12}>
         {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
         <Select

@@ -24,7 +24,7 @@ function Identity() {
   });
   return (
     <Card title={t("profile:identity")}>
-      <form onSubmit={submit}>
+      <form noValidate onSubmit={submit}>
         <Stack gap={12}>
           {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
           <TextInput label={t("profile:name")} autoComplete="name" maxLength={120} required {...form.getInputProps("name")} />

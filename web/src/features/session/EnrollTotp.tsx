@@ -34,7 +34,7 @@ export function EnrollTotp({ onDone }: { onDone: () => void }) {
   const failure = confirm.error ?? enrollment.error;
   return (
     <Frame title={t("enroll.title")} text={t("enroll.text")}>
-      <form className={classes.form} onSubmit={(event) => { event.preventDefault(); send(code); }}>
+      <form className={classes.form} noValidate onSubmit={(event) => { event.preventDefault(); send(code); }}>
         {failure ? <Alert color="red" role="alert">{errors.of(failure)}</Alert> : null}
         <ol className={classes.steps}>
           <li>{t("enroll.scan")}</li>

@@ -20,7 +20,7 @@ export function PasswordStep({ onDone }: { onDone: (state: SessionState) => void
   });
   return (
     <Frame title={t("session:signIn.title")}>
-      <form className={classes.form} onSubmit={submit} noValidate>
+      <form className={classes.form} noValidate onSubmit={submit}>
         {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
         <TextInput label={t("session:email")} type="email" autoComplete="username" autoFocus required {...form.getInputProps("email")} />
         <PasswordInput label={t("session:password")} autoComplete="current-password" required visibilityToggleButtonProps={{ "aria-label": t("session:showPassword") }} {...form.getInputProps("password")} />

@@ -34,7 +34,7 @@ function SetupForm({ code, onDone }: { code: string; onDone: (state: SessionStat
   });
   return (
     <Frame title={t("session:setup.title")} text={t("session:setup.text")}>
-      <form className={classes.form} onSubmit={submit} noValidate>
+      <form className={classes.form} noValidate onSubmit={submit}>
         {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
         <TextInput label={t("session:setup.code")} autoComplete="off" required {...form.getInputProps("code")} />
         <TextInput label={t("profile:name")} autoComplete="name" autoFocus required {...form.getInputProps("name")} />

@@ -2,7 +2,6 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { SessionState } from "@/api/types.ts";
-import { meQuery } from "@/app/session.ts";
 import { PendingPage } from "@/ui/RoutePages.tsx";
 import { sessionQuery } from "./api.ts";
 import { EnrollTotp } from "./EnrollTotp.tsx";
@@ -19,7 +18,8 @@ export function useEnterApp(next: string | undefined): () => void {
   const client = useQueryClient();
   const navigate = useNavigate();
   return () => {
-    client.removeQueries({ queryKey: meQuery.queryKey });
+    // Whoever was signed in before in this tab may have been somebody else.
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] });
     void navigate({ href: safeNext(next), replace: true });
   };
 }

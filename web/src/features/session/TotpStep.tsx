@@ -20,7 +20,7 @@ export function TotpStep({ onDone }: { onDone: (state: SessionState) => void }) 
   };
   return (
     <Frame title={t("totp.title")} text={recovery ? t("totp.recoveryText") : t("totp.text")}>
-      <form className={classes.form} onSubmit={(event) => { event.preventDefault(); send(code); }}>
+      <form className={classes.form} noValidate onSubmit={(event) => { event.preventDefault(); send(code); }}>
         {verify.error ? <Alert color="red" role="alert">{errors.of(verify.error)}</Alert> : null}
         {recovery
           ? <TextInput label={t("totp.recoveryCode")} autoComplete="off" autoFocus required value={code} onChange={(event) => { setCode(event.currentTarget.value); }} />

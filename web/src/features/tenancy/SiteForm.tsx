@@ -29,7 +29,7 @@ function Body({ tenantId, site, onClose }: SiteFormProps) {
     save.mutate({ ...(site ? { id: site.id } : {}), values: { ...values, name: values.name.trim() } }, { onSuccess: onClose, onError: apply });
   });
   return (
-    <form onSubmit={submit}>
+    <form noValidate onSubmit={submit}>
       <Stack gap={14}>
         {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
         <TextInput label={t("tenancy:column.name")} maxLength={120} required data-autofocus {...form.getInputProps("name")} />

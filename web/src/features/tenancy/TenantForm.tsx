@@ -21,7 +21,7 @@ function Body({ tenant, onClose }: TenantFormProps) {
     save.mutate({ ...(tenant ? { id: tenant.id } : {}), name: name.trim() }, { onSuccess: onClose, onError: apply });
   });
   return (
-    <form onSubmit={submit}>
+    <form noValidate onSubmit={submit}>
       <Stack gap={14}>
         {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
         <TextInput label={t("tenancy:column.name")} maxLength={120} required data-autofocus {...form.getInputProps("name")} />

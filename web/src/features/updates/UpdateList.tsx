@@ -18,11 +18,14 @@ function Item({ update, chosen, onToggle }: { update: Update; chosen: boolean; o
   const { t } = useTranslation("updates");
   const format = useFormat();
   const id = useId();
+  // A package is known by its name; a Windows update has none that a person would know.
+  const heading = update.kb === null ? update.name : update.title;
   return (
     <li className={classes.item} data-chosen={chosen || undefined}>
-      {onToggle ? <Checkbox id={id} mt={2} checked={chosen} onChange={onToggle} aria-label={t("choose", { name: update.title })} /> : null}
+      {onToggle ? <Checkbox id={id} mt={2} checked={chosen} onChange={onToggle} aria-label={t("choose", { name: heading })} /> : null}
       <div className={classes.itemText}>
-        <label htmlFor={onToggle ? id : undefined} className={classes.itemTitle}>{update.title}</label>
+        <label htmlFor={onToggle ? id : undefined} className={classes.itemTitle}>{heading}</label>
+        {update.title === heading ? null : <div className={classes.about} title={update.title}>{update.title}</div>}
         <div className={classes.meta}>
           <Versions update={update} />
           {update.size_bytes === null ? null : <span>{format.bytes(update.size_bytes)}</span>}

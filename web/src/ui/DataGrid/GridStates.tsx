@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconFilterOff, IconInbox } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { StateMessage } from "../StateMessage.tsx";
@@ -58,8 +58,10 @@ export function Stale({ error, onRetry }: Failure) {
   const { t } = useTranslation("grid");
   const errors = useErrorText();
   return (
-    <Alert className={classes.stale} color="yellow" variant="light" icon={<IconAlertTriangle size={16} />} role="status">
-      {t("error.stale", { reason: errors.of(error) })} <Button variant="transparent" size="compact-xs" onClick={onRetry}>{t("error.retry")}</Button>
-    </Alert>
+    <div className={classes.stale} role="status">
+      <IconAlertTriangle size={16} aria-hidden />
+      <span>{t("error.stale", { reason: errors.of(error) })}</span>
+      <button type="button" onClick={onRetry}>{t("error.retry")}</button>
+    </div>
   );
 }

@@ -1,0 +1,101 @@
+"""What the fast paths answer is what OpenAPI promises: every list and object, full of data, fits its model."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from bosman_protocol.reports import (
+    DeviceFacts,
+    Disk,
+    FactsReport,
+    NetworkInterface,
+    PendingUpdate,
+    SoftwareItem,
+    SoftwareReport,
+    UpdatesReport,
+)
+from bosman_protocol.uplink import TaskProgress
+from bosman_protocol.work import RestartReason
+from bosman_server.enrollment.schemas import TokenRowOut
+from bosman_server.fleet.schemas import DeviceOut, DeviceRowOut
+from bosman_server.inventory.api import SoftwareOut
+from bosman_server.kit.paging import Page
+from bosman_server.tasks.board import UpdateRowOut
+from bosman_server.tasks.schemas import JobOut, OutputOut, TaskOut, TaskRowOut
+from bosman_server.tenancy.schemas import SiteRowOut, TenantRowOut
+from bosman_server.updates.api import PendingUpdateOut
+
+
+@pytest.fixture
+async def scene(people, acme, new_device, eventually):
+    """A device that has reported everything, with one task done and one running."""
+    client, device = await people.owner(acme), await new_device(acme)
+    now = datetime.now(UTC)
+    disk = Disk("/dev/sda1", "/", "ext4", 10**12, 10**11)
+    card = NetworkInterface("eth0", "00:11:22:33:44:55", ("10.0.0.5", "fe80::1"))
+    facts = DeviceFacts(
+        "PC-1", "windows", "Windows 11 Pro", "25H2", cpu_cores=8, last_boot_at=now, disks=(disk,),
+        network_interfaces=(card,),
+    )  # fmt: skip
+    await device.report(FactsReport(now, facts))
+    await device.report(SoftwareReport(uuid4(), now, 0, True, (SoftwareItem("7-Zip", "24.09", installed_at=now),)))
+    update = PendingUpdate(
+        "KB5068861", "2026-11 Cumulative Update", "26200.7171", "security", kb="KB5068861", size_bytes=5 * 10**9,
+        released_at=now,
+    )  # fmt: skip
+    reasons = (RestartReason("restart.package", {"package": "linux"}),)
+    await device.report(UpdatesReport(uuid4(), now, 0, True, (update,), True, reasons))
+    ids = []
+    for _ in range(2):
+        answer = await client.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})
+        ids.append(UUID(answer.json()["id"]))
+    await device.lease()
+    await device.run(ids[0], "hello\n", result=b'{"lines":1}')
+    await device.report(TaskProgress(ids[1], now, 5, "apt.installing", {"package": "bash"}))
+
+    async def arrived():
+        row = (await client.get(f"devices/{device.id}")).json()
+        task = (await client.get(f"tasks/{ids[1]}")).json()
+        return row["facts"] and row["pending_updates"] and task["progress_percent"] == 5
+
+    await eventually(arrived)
+    await client.post("enrollment-tokens", json={"tenant_id": str(acme.id), "site_id": str(acme.site_id)})
+    return client, device, ids
+
+
+class TestFastPaths:
+    @pytest.mark.parametrize(
+        ("path", "model"),
+        [
+            ("devices", Page[DeviceRowOut]),
+            ("devices/{device}", DeviceOut),
+            ("devices/{device}/software", Page[SoftwareOut]),
+            ("devices/{device}/updates", Page[PendingUpdateOut]),
+            ("updates/devices", Page[UpdateRowOut]),
+            ("tasks", Page[TaskRowOut]),
+            ("tasks/{task}", TaskOut),
+            ("tasks/{task}/output", OutputOut),
+            ("jobs", Page[JobOut]),
+            ("tenants", Page[TenantRowOut]),
+            ("sites", Page[SiteRowOut]),
+            ("enrollment-tokens", Page[TokenRowOut]),
+        ],
+    )
+    async def test_answer_fits_its_model_field_by_field(self, scene, path, model):
+        client, device, ids = scene
+        answer = await client.get(path.format(device=device.id, task=ids[0]))
+        assert answer.status_code == 200, answer.text
+        parsed = model.model_validate(answer.json())
+        assert getattr(parsed, "items", True), "an empty list proves nothing"
+        assert fields(answer.json()) == fields(parsed.model_dump(mode="json", by_alias=True))
+
+
+def fields(value):
+    """The shape of an answer: names of fields, through and through (free-form objects left alone)."""
+    free = {"params", "result", "error_params", "progress_note"}
+    if isinstance(value, dict):
+        return {name: None if name in free else fields(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [fields(item) for item in value]
+    return None
