@@ -5,7 +5,7 @@ import os
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -15,9 +15,12 @@ from bosman_protocol.signing import SigningKey
 
 DATA_DIR_VARIABLE = "BOSMAN_AGENT_DATA_DIR"
 RESTART_COMMAND_VARIABLE = "BOSMAN_AGENT_RESTART_COMMAND"
+RECONNECT_MAX_VARIABLE = "BOSMAN_AGENT_RECONNECT_MAX_SECONDS"
+RECONNECT_LEASE_JITTER_VARIABLE = "BOSMAN_AGENT_RECONNECT_LEASE_JITTER_SECONDS"
 DEFAULT_DATA_DIR = "/var/lib/bosman-agent"
 
 PositiveSeconds = Annotated[float, Meta(gt=0, le=86_400)]
+JitterSeconds = Annotated[float, Meta(ge=0, le=3_600)]
 
 
 class NotEnrolledError(Exception):
@@ -40,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True):
     """How often to ask for work when nobody nudges; ±30 % jitter is added."""
     reconnect_cap_seconds: PositiveSeconds = 60.0
     """Longest pause between two attempts to reach the bus."""
+    reconnect_lease_jitter_seconds: JitterSeconds = 5.0
+    """The first request for work over a renewed connection waits for a random part of this."""
     shutdown_grace_seconds: Annotated[float, Meta(ge=0, le=600)] = 10.0
     """How long running tasks may still finish once the service is told to stop."""
     outbox_limit_bytes: Annotated[int, Meta(ge=65_536)] = 200 * 1024 * 1024
@@ -49,6 +54,19 @@ class Settings(msgspec.Struct, frozen=True):
     restart_command: tuple[str, ...] | None = None
     """Overrides the platform's command; `{seconds}`, `{minutes}` and `{reason}` are filled in."""
     log_level: str = "INFO"
+
+    @property
+    def lease_jitter_seconds(self) -> float:
+        """The jitter that counts: whoever reconnects quickly does not want to wait longer for work than for the bus."""
+        return min(self.reconnect_lease_jitter_seconds, self.reconnect_cap_seconds)
+
+
+_OVERRIDES: dict[str, tuple[str, Any]] = {
+    RESTART_COMMAND_VARIABLE: ("restart_command", tuple[str, ...]),
+    RECONNECT_MAX_VARIABLE: ("reconnect_cap_seconds", PositiveSeconds),
+    RECONNECT_LEASE_JITTER_VARIABLE: ("reconnect_lease_jitter_seconds", JitterSeconds),
+}
+"""Which setting an environment variable stands for, and the type of its JSON."""
 
 
 class AgentConfig(msgspec.Struct, frozen=True):
@@ -134,11 +152,19 @@ def load_config(data: DataDir) -> AgentConfig:
         raise ConfigBrokenError(data.config, str(error)) from error
     try:
         config = msgspec.json.decode(raw, type=AgentConfig)
-        command = os.environ.get(RESTART_COMMAND_VARIABLE)
-        if command:
-            override = msgspec.json.decode(command, type=tuple[str, ...])
-            settings = msgspec.structs.replace(config.settings, restart_command=override)
-            config = msgspec.structs.replace(config, settings=settings)
     except msgspec.MsgspecError as error:
         raise ConfigBrokenError(data.config, str(error)) from error
-    return config
+    return msgspec.structs.replace(config, settings=_overridden(config.settings))
+
+
+def _overridden(settings: Settings) -> Settings:
+    changes = {}
+    for variable, (field, kind) in _OVERRIDES.items():
+        value = os.environ.get(variable)
+        if not value:
+            continue
+        try:
+            changes[field] = msgspec.json.decode(value, type=kind)
+        except msgspec.MsgspecError as error:
+            raise ConfigBrokenError(Path(variable), str(error)) from error
+    return msgspec.structs.replace(settings, **changes)

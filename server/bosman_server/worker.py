@@ -158,7 +158,7 @@ def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring) -> uvicorn.Server
         server_header=False,
         timeout_keep_alive=30,
         limit_concurrency=500,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=2,
     )
     return uvicorn.Server(config)
 

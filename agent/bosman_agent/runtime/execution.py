@@ -101,7 +101,7 @@ class Execution:
         output = OutputWriter(task_id, self._commit_chunks, has_room=lambda: self._journal.has_room_for_output)
         progress = ProgressReporter(task_id, self._send_progress)
         context = TaskContext(task_id, self._providers, output.write, progress, self._report)
-        ending = await self._run_guarded(context)
+        ending = await self._run_guarded(context, output)
         progress.stop()
         if self._sending:
             await asyncio.wait(self._sending)
@@ -123,8 +123,8 @@ class Execution:
         error = message.error or failure(Code.AGENT_INTERNAL, detail="the result is too large to be sent")
         return self._draft(msgspec.structs.replace(message, result=msgspec.Raw(b"null"), error=error))
 
-    async def _run_guarded(self, context: TaskContext) -> Ending:
-        work = asyncio.create_task(self._work(context))
+    async def _run_guarded(self, context: TaskContext, output: OutputWriter) -> Ending:
+        work = asyncio.create_task(self._work_and_end_output(context, output))
         stop = asyncio.create_task(self._stop.wait())
         try:
             await asyncio.wait(
@@ -141,6 +141,13 @@ class Execution:
             # Finished in the very moment it was stopped: the effect is there, so its result counts.
             return work.result()
         return _STOPPED[self._stop_reason or StopReason.SHUTDOWN]
+
+    async def _work_and_end_output(self, context: TaskContext, output: OutputWriter) -> Ending:
+        try:
+            return await self._work(context)
+        finally:
+            # In the very turn in which the work ends: its last output then shares the commit of its result.
+            output.end()
 
     async def _work(self, context: TaskContext) -> Ending:
         try:

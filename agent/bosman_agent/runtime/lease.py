@@ -16,7 +16,7 @@ from bosman_agent import __version__
 from bosman_agent.identity import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import JournalFullError, Receipt
-from bosman_agent.runtime.backoff import full_jitter, spread
+from bosman_agent.runtime.backoff import full_jitter, random_part, spread
 from bosman_agent.runtime.bus import BusUnreachableError, Connection
 from bosman_agent.runtime.scheduler import Scheduler
 from bosman_agent.runtime.uplink import DraftMaker
@@ -49,6 +49,7 @@ class LeaseClient:
         scheduler: Scheduler,
         draft: DraftMaker,
         poll_seconds: float,
+        reconnect_jitter_seconds: float,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._device_id = device_id
@@ -57,6 +58,8 @@ class LeaseClient:
         self._scheduler = scheduler
         self._draft = draft
         self._poll_seconds = poll_seconds
+        self._reconnect_jitter_seconds = reconnect_jitter_seconds
+        self._served_before = False
         self._clock = clock
         self._wanted = asyncio.Event()
         self._more = False
@@ -73,20 +76,30 @@ class LeaseClient:
             self.ask()
 
     async def serve(self, connection: Connection) -> None:
-        """Ask on connecting, on every nudge and every so often, until cancelled."""
+        """Ask on connecting, on every nudge and every so often, until cancelled.
+
+        On every connection but the first the question waits for a random part of
+        the jitter: after a restart of the bus the whole fleet comes back at once.
+        A nudge means that work is there, and ends the wait.
+        """
 
         async def on_nudge(_message: Msg) -> None:
             self.ask()
 
         failures = 0
+        # A wish from the last connection is served by the question that every connection begins with.
+        self._wanted.clear()
         try:
             await connection.subscribe(subjects.nudge(self._device_id), on_nudge)
         except BusUnreachableError:
             connection.give_up()
             return
+        if self._served_before:
+            await self._wait_wanted(random_part(self._reconnect_jitter_seconds))
+        self._served_before = True
         self.ask()
         while True:
-            await self._wait_wanted()
+            await self._wait_wanted(spread(self._poll_seconds))
             self._wanted.clear()
             try:
                 await self._ask_once(connection)
@@ -99,9 +112,9 @@ class LeaseClient:
                 failures += 1
                 self.ask()
 
-    async def _wait_wanted(self) -> None:
+    async def _wait_wanted(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(spread(self._poll_seconds)):
+            async with asyncio.timeout(seconds):
                 await self._wanted.wait()
 
     async def _ask_once(self, connection: Connection) -> None:
@@ -123,8 +136,8 @@ class LeaseClient:
 
     async def take(self, reply: LeaseReply) -> None:
         """Act on an answer: new work, tasks to stop, tasks to account for."""
-        for signed in reply.envelopes:
-            await self._take_envelope(signed)
+        # Together: the journal writes all of them down in one commit, in their order.
+        await asyncio.gather(*(self._take_envelope(signed) for signed in reply.envelopes))
         for task_id in reply.cancel:
             await self._scheduler.cancel(task_id)
         if reply.report:

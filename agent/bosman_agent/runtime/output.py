@@ -70,9 +70,13 @@ class OutputWriter:
         if self._flusher is None and not self._stalled:
             self._flusher = asyncio.create_task(self._flush_while_busy())
 
+    def end(self) -> None:
+        """Take nothing more; what is pending is left to `close` instead of a commit of its own."""
+        self._closing.set()
+
     async def close(self) -> list[OutputChunk]:
         """The chunks that are not committed yet; they belong into the commit that ends the task."""
-        self._closing.set()
+        self.end()
         if self._flusher is not None:
             await self._flusher
         return self._cut()

@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -50,7 +51,7 @@ class Scheduler:
         self._exclusive = Lane(1)
         self._concurrent = Lane(CONCURRENT_WIDTH)
         self._running: dict[UUID, Execution] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._starting: set[UUID] = set()
         self._stopping = False
         self.exclusive_lock = asyncio.Lock()
@@ -67,7 +68,17 @@ class Scheduler:
         return self._exclusive if envelope.kind in EXCLUSIVE_KINDS else self._concurrent
 
     async def accept(self, envelope: TaskEnvelope, payload: bytes) -> Receipt:
-        """Write a verified envelope down and run it, now or when its lane is free."""
+        """Write a verified envelope down and run it, now or when its lane is free.
+
+        A caller that is cancelled, because its connection is lost, does not take the
+        task along: what the journal holds has to be run by somebody.
+        """
+        taking = asyncio.create_task(self._accept(envelope, payload))
+        self._tasks.add(taking)
+        taking.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(taking)
+
+    async def _accept(self, envelope: TaskEnvelope, payload: bytes) -> Receipt:
         lane = self._lane(envelope)
         began_at = utc_now()
         begin_now = lane.free and not self._stopping

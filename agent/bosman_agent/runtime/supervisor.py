@@ -54,6 +54,7 @@ class Supervisor:
             scheduler=self._scheduler,
             draft=self._draft,
             poll_seconds=settings.poll_seconds,
+            reconnect_jitter_seconds=settings.lease_jitter_seconds,
         )
         self._renewal = Renewal(data, config=lambda: self._config, replace_config=self._replace_config)
         self._status = StatusFile(data)

@@ -78,7 +78,8 @@ class Dispatcher:
         device = await self._directory.find(subjects.device_of(message.subject))
         if device is None or not device.active:
             return
-        async with self._database.writing(TenantScope.of([device.tenant_id])) as connection:
+        # A lease that a crash forgets is given again; the agent's journal knows the task already.
+        async with self._database.hurrying(TenantScope.of([device.tenant_id])) as connection:
             rows = await connection.fetch(
                 sql.LEASE, device.id, device.tenant_id, list(request.holding), request.capacity
             )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, Uuid, any_, func, literal, select
+from sqlalchemy import String, Uuid, any_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import DateTime
@@ -15,6 +15,10 @@ from bosman_server.tasks.models import Job, Task
 from bosman_server.tenancy.models import Device
 
 _never = literal("9999-12-30T00:00:00Z", String()).cast(DateTime(timezone=True))
+
+# What needs somebody comes first, what went well comes last.
+_ORDER = ("failed", "timed_out", "expired", "cancelled", "running", "leased", "queued", "waiting", "succeeded")
+_attention = case({state: rank for rank, state in enumerate(_ORDER)}, value=Task.state, else_=len(_ORDER))
 
 TASKS = FastList(
     base=select(
@@ -50,7 +54,7 @@ TASKS = FastList(
     sorts={
         "created_at": SortKey(Task.created_at, datetime, "desc", by_tenant=True),
         "finished_at": SortKey(func.coalesce(Task.finished_at, _never), datetime, "desc"),
-        "state": SortKey(Task.state, str),
+        "state": SortKey(_attention, int),
         "kind": SortKey(Task.kind, str),
         "hostname": SortKey(func.lower(Device.hostname), str, needs=("device",)),
     },

@@ -275,3 +275,19 @@ class TestHostileDevice:
                 )
 
         assert await eventually(refused) == 1
+
+
+class TestList:
+    async def test_sorted_by_state_failures_come_first_and_successes_last(self, scene, eventually):
+        client, device = scene
+        good, bad, open_ = [await make_task(client, device) for _ in range(3)]
+        await device.lease()
+        await device.run(good)
+        await device.run(bad, state="failed", error=ErrorDetail("apt.failed"))
+
+        async def done():
+            return await state_of(client, good) == "succeeded" and await state_of(client, bad) == "failed"
+
+        await eventually(done)
+        items = (await client.get("tasks", params={"sort": "state"})).json()["items"]
+        assert [UUID(item["id"]) for item in items] == [bad, open_, good]

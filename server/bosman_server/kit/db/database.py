@@ -129,6 +129,12 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def hurrying(self, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
+        """Like `writing`, but does not wait for the disk: only for what is done again after a crash anyway."""
+        async with self._transaction("BEGIN; SET LOCAL synchronous_commit = off", scope) as connection:
+            yield connection
+
+    @asynccontextmanager
     async def _transaction(self, begin: str, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
         async with self.pool.acquire() as connection:
             # One round trip instead of two; the setting consists of UUIDs that we print ourselves.
