@@ -54,7 +54,7 @@ test: check test-unit test-e2e ## Everything that must hold: checks, unit tests,
 
 test-unit: setup ## Unit and API tests against real PostgreSQL and NATS
 	@scripts/test-packages.sh
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 test-e2e: setup ## The story in a real browser, and processes killed for real
 	@scripts/test-packages.sh

@@ -28,11 +28,14 @@ class NotEnrolledError(Exception):
 
 
 class ConfigBrokenError(Exception):
-    """`agent.json` is there but cannot be read; `detail` names the place."""
+    """`agent.json` is there but cannot be read, or a variable that overrides it makes no sense.
 
-    def __init__(self, path: Path, detail: str) -> None:
-        super().__init__(f"{path}: {detail}")
-        self.path = path
+    `source` is the file or the variable, `detail` names the place in it.
+    """
+
+    def __init__(self, source: Path | str, detail: str) -> None:
+        super().__init__(f"{source}: {detail}")
+        self.source = source
         self.detail = detail
 
 
@@ -166,5 +169,5 @@ def _overridden(settings: Settings) -> Settings:
         try:
             changes[field] = msgspec.json.decode(value, type=kind)
         except msgspec.MsgspecError as error:
-            raise ConfigBrokenError(Path(variable), str(error)) from error
+            raise ConfigBrokenError(variable, str(error)) from error
     return msgspec.structs.replace(settings, **changes)

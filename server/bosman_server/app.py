@@ -13,7 +13,7 @@ from bosman_server.fleet.api import router as fleet
 from bosman_server.identity.api import router as identity
 from bosman_server.identity.passwords import Hasher
 from bosman_server.inventory.api import router as inventory
-from bosman_server.kit.bus.connection import connect_service
+from bosman_server.kit.bus.connection import Lifeline, connect_service
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.http.health import healthz, readyz
@@ -47,6 +47,7 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
     """The connections of one api process."""
     assert settings.database_url is not None, "BOSMAN_DATABASE_URL"
     assert settings.bus_url is not None, "BOSMAN_BUS_URL"
+    lifeline = Lifeline()
     database = await Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size).open()
     files = keyring.certificate("svc-api")
     bus = await connect_service(
@@ -56,11 +57,13 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
         key_file=files.key,
         nkey_seed=keyring.nkey("api").seed,
         name="api",
+        on_closed=lifeline.lost,
     )
     fingerprint = fingerprint_sha256(keyring.authority_certificate())
     try:
         yield Runtime(settings, database, bus, Vault(keyring.master(), database), fingerprint)
     finally:
+        lifeline.let_go()
         await bus.close()
         await database.close()
 

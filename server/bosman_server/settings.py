@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     bus_url: str | None = None
     """NATS URL of the services; unset = embedded."""
     agent_bus_urls: list[str] = []
-    """NATS URLs that agents are told at enrolment; unset = derived from `public_host`."""
+    """NATS URLs that agents are told at enrolment; unset = `bus_url`."""
     bus_host: str = "127.0.0.1"
     bus_port: int = 0
     """Where the embedded NATS listens; port 0 = a free one, remembered."""
@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     public_host: str = "localhost"
     """The name under which agents reach this server; in every certificate and install line."""
     public_url: str | None = None
-    """The address in the browser; decides which Origin may change things and whether cookies are Secure."""
+    """The address in the browser, for links; https:// makes cookies Secure and sends HSTS."""
     trusted_proxies: list[str] = []
     """Peers whose X-Forwarded-For is believed."""
 

@@ -25,7 +25,7 @@ from bosman_server.enrollment.presence import PresenceTracker
 from bosman_server.enrollment.renewal import Renewals
 from bosman_server.fleet.api import REVOKED_SUBJECT
 from bosman_server.inventory import consumers as inventory_consumers
-from bosman_server.kit.bus.connection import connect_service
+from bosman_server.kit.bus.connection import Lifeline, connect_service
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.keyring import Keyring
@@ -64,7 +64,7 @@ class _Buses:
     system: Client
 
 
-async def _connect(settings: Settings, keyring: Keyring, name: str) -> Client:
+async def _connect(settings: Settings, keyring: Keyring, name: str, lifeline: Lifeline) -> Client:
     assert settings.bus_url is not None, "BOSMAN_BUS_URL"
     files = keyring.certificate(f"svc-{name}")
     return await connect_service(
@@ -74,6 +74,7 @@ async def _connect(settings: Settings, keyring: Keyring, name: str) -> Client:
         key_file=files.key,
         nkey_seed=keyring.nkey(name).seed,
         name=name,
+        on_closed=lifeline.lost,
     )
 
 
@@ -100,10 +101,12 @@ async def _open(settings: Settings, keyring: Keyring) -> AsyncIterator[tuple[Dat
         database = await Database(dsn, pool_size=settings.database_pool_size).open()
         stack.push_async_callback(database.close)
         connections = []
+        lifeline = Lifeline()
         for name in ("worker", "callout", "sys"):
-            client = await _connect(settings, keyring, name)
+            client = await _connect(settings, keyring, name, lifeline)
             stack.push_async_callback(client.close)
             connections.append(client)
+        stack.callback(lifeline.let_go)
         yield database, _Buses(*connections)
 
 

@@ -73,6 +73,54 @@ class TestReceive:
         assert await receive(journal, first) is Receipt.REPLAYED
         assert await receive(journal, again) is Receipt.KNOWN
 
+    @pytest.mark.parametrize("state", ["received", "running", "finished"])
+    @pytest.mark.parametrize("free_lane", [True, False])
+    async def test_redelivered_task_is_known_whatever_its_state_and_changes_nothing(
+        self, open_journal: Open, state: str, free_lane: bool
+    ) -> None:
+        journal, _ = await open_journal()
+        task = envelope()
+        await receive(journal, task)
+        if state != "received":
+            await journal.begin(task.task_id, draft("started", task_id=task.task_id))
+        if state == "finished":
+            await journal.finish(task.task_id, [], draft("finished", task_id=task.task_id), 0)
+        before = (await journal.unfinished(), await journal.outbox_after(0, 9))
+        again = msgspec.structs.replace(task, nonce=os.urandom(16), kind="system.restart")
+        started = draft("started again", task_id=task.task_id) if free_lane else None
+
+        receipt = await journal.receive(again, msgspec.json.encode(again), started)
+
+        assert receipt is Receipt.KNOWN
+        assert (await journal.unfinished(), await journal.outbox_after(0, 9)) == before
+        assert await receive(journal, again) is Receipt.REPLAYED, "its nonce is used up all the same"
+
+    async def test_task_given_twice_in_one_group_of_writes_is_new_once(self, open_journal: Open) -> None:
+        journal, _ = await open_journal()
+        task = envelope()
+        copies = [msgspec.structs.replace(task, nonce=os.urandom(16)) for _ in range(3)]
+
+        receipts = await asyncio.gather(
+            *(journal.receive(copy, msgspec.json.encode(copy), draft(f"s{n}")) for n, copy in enumerate(copies))
+        )
+
+        assert receipts == [Receipt.NEW, Receipt.KNOWN, Receipt.KNOWN]
+        assert [row.msg_id for row in await journal.outbox_after(0, 9)] == ["s0"]
+
+    async def test_task_that_begins_at_once_is_never_on_disk_without_running(
+        self, open_journal: Open, tmp_path: Path, files_in: Any
+    ) -> None:
+        journal, _ = await open_journal()
+        task = envelope()
+
+        await journal.receive(task, msgspec.json.encode(task), draft("started"))
+
+        for file in files_in(tmp_path, "journal.db*"):
+            shutil.copy(file, tmp_path / ("copy" + file.name.removeprefix("journal")))
+        copy, _ = await open_journal(tmp_path / "copy.db")
+        assert [(entry.task_id, entry.state) for entry in await copy.unfinished()] == [(task.task_id, "running")]
+        assert [row.msg_id for row in await copy.outbox_after(0, 9)] == ["started"]
+
     async def test_nonce_is_remembered_over_a_restart(self, open_journal: Open) -> None:
         journal, _ = await open_journal()
         first = envelope()

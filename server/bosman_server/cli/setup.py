@@ -25,6 +25,6 @@ def setup_link() -> None:
         raise typer.Exit(2)
     code = asyncio.run(_code(settings.worker_database_url.get_secret_value()))
     if code is None:
-        typer.echo("Set-up is done: there is an account already. Sign in, or use the emergency commands.", err=True)
+        typer.echo("Set-up is done: there is an account already. Sign in with it.", err=True)
         raise typer.Exit(1)
     typer.echo(f"{settings.browser_url}/setup#{code}")

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import bindparam
+from sqlalchemy import Column, bindparam
+from sqlalchemy.sql import visitors
 
 from bosman_protocol.codes import Code
 from bosman_server.fleet.queries import DEVICES, filter_values
@@ -14,6 +15,7 @@ from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.paging import PageRequest, decode_cursor
 from bosman_server.kit.problems import Problem
+from bosman_server.tasks.queries import TASKS
 
 NAMES = ["alpha", "Beta", "beta", "żółw", "Ósemka", "z", "a%b_c", "'; DROP TABLE x; --"]
 
@@ -146,3 +148,21 @@ class TestBadInput:
         client = await people.owner(acme)
         for path in ("devices", "tenants", "sites", "tasks", "enrollment-tokens"):
             assert (await client.get(path, params={"q": "a\x00b"})).status_code in {200, 422}
+
+
+@pytest.mark.parametrize("name", ["DEVICES", "TASKS"])
+class TestDeclaredJoins:
+    """A sort or filter that reads a table it does not declare would silently multiply rows."""
+
+    def expressions(self, listing):
+        for sort in listing.sorts.values():
+            yield sort.expression, sort.needs
+        for filter_name, spec in listing.filters.items():
+            yield spec.clause(bindparam(filter_name, type_=spec.type_)), spec.needs
+
+    def test_every_table_that_is_read_is_declared(self, name):
+        listing = {"DEVICES": DEVICES, "TASKS": TASKS}[name]
+        for expression, needs in self.expressions(listing):
+            allowed = {listing.root, *(listing.joins[need][0] for need in needs)}
+            tables = {node.table for node in visitors.iterate(expression) if isinstance(node, Column)}
+            assert tables <= allowed, (str(expression), tables - allowed)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -20,6 +21,27 @@ _log = structlog.get_logger(__name__)
 
 class BusUnavailableError(Exception):
     """No connection to NATS within the time allowed; the cause is the last refusal seen."""
+
+
+class Lifeline:
+    """Ends the process when its connection closes for good: whoever supervises it starts a fresh one.
+
+    A service without the bus can only wait; nats-py gives up after some errors of the protocol.
+    """
+
+    def __init__(self) -> None:
+        self._wanted = True
+
+    def let_go(self) -> None:
+        """We are closing it ourselves."""
+        self._wanted = False
+
+    async def lost(self) -> None:
+        """The connection has closed."""
+        if self._wanted:
+            self._wanted = False
+            _log.error("bus_closed_for_good")
+            signal.raise_signal(signal.SIGTERM)
 
 
 class _Watch:

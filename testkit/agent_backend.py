@@ -1,0 +1,139 @@
+"""The server side of one agent under test: dispatches, answers, and reads what the stream keeps."""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import nats
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bosman_protocol import subjects
+from bosman_protocol.envelope import TaskEnvelope
+from bosman_protocol.exchange import LeaseReply, LeaseRequest
+from bosman_protocol.signing import SignedEnvelope, sign
+from bosman_protocol.uplink import TaskFinished, UplinkMessage, decode_uplink
+from bosman_protocol.work import TaskKind
+from testkit.authority import Authority
+
+WAIT_SECONDS = 20.0
+
+
+async def eventually(check: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:
+    """Wait for something true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = check()
+        if value:
+            return value
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"did not happen within {seconds} s")
+
+
+class Backend:
+    """The server side for one device: signs envelopes, answers its questions, reads what the stream keeps."""
+
+    def __init__(self, client: Any, device_id: UUID, authority: Authority) -> None:
+        self.client = client
+        self.device_id = device_id
+        self.authority = authority
+        self.signing_key = Ed25519PrivateKey.generate()
+        self.tenant_id = uuid4()
+        self.queue: list[SignedEnvelope] = []
+        self.cancel: list[UUID] = []
+        self.report: list[UUID] = []
+        self.requests: list[LeaseRequest] = []
+        self.raw_answer: bytes | None = None
+        self.messages: list[UplinkMessage] = []
+        self._next_seq = 1
+
+    async def start(self) -> None:
+        """Make the stream if it is not there, and answer requests for work from now on."""
+        stream = self.client.jetstream(timeout=0.5)
+        with contextlib.suppress(nats.js.errors.BadRequestError):
+            await stream.add_stream(name=subjects.UPLINK_STREAM, subjects=[subjects.UPLINK_ALL])
+        self._next_seq = (await stream.stream_info(subjects.UPLINK_STREAM)).state.last_seq + 1
+        await self.client.subscribe(subjects.lease_request(self.device_id), cb=self._on_lease)
+        await self.client.flush()
+
+    async def _on_lease(self, message: Any) -> None:
+        request = msgspec.json.decode(message.data, type=LeaseRequest)
+        self.requests.append(request)
+        if self.raw_answer is not None:
+            await message.respond(self.raw_answer)
+            return
+        batch, self.queue = self.queue[: request.capacity], self.queue[request.capacity :]
+        reply = LeaseReply(datetime.now(UTC), tuple(batch), tuple(self.cancel), tuple(self.report), bool(self.queue))
+        self.cancel, self.report = [], []
+        await message.respond(msgspec.json.encode(reply))
+
+    def envelope(self, kind: str = TaskKind.DIAGNOSTICS_ECHO, params: object = None, **changes: Any) -> TaskEnvelope:
+        """An envelope for the device, good unless `changes` make it bad."""
+        now = datetime.now(UTC)
+        fields: dict[str, Any] = {
+            "task_id": uuid4(),
+            "job_id": uuid4(),
+            "tenant_id": self.tenant_id,
+            "device_id": self.device_id,
+            "kind": kind,
+            "params": msgspec.Raw(msgspec.json.encode(params or {})),
+            "issued_at": now,
+            "expires_at": now + timedelta(hours=1),
+            "timeout_seconds": 60,
+            "nonce": os.urandom(16),
+        }
+        return TaskEnvelope(**(fields | changes))
+
+    def sign(self, envelope: TaskEnvelope) -> SignedEnvelope:
+        """The envelope as the dispatcher sends it."""
+        return sign(msgspec.json.encode(envelope), self.signing_key)
+
+    async def nudge(self) -> None:
+        """Tell the agent that work is there."""
+        await self.client.publish(subjects.nudge(self.device_id))
+        await self.client.flush()
+
+    async def send(self, kind: str = TaskKind.DIAGNOSTICS_ECHO, params: object = None, **changes: Any) -> UUID:
+        """Dispatch a task; its id."""
+        envelope = self.envelope(kind, params, **changes)
+        self.queue.append(self.sign(envelope))
+        await self.nudge()
+        return envelope.task_id
+
+    async def read(self) -> list[UplinkMessage]:
+        """Everything that the stream keeps from this device, in its order."""
+        stream = self.client.jetstream(timeout=0.5)
+        last = (await stream.stream_info(subjects.UPLINK_STREAM)).state.last_seq
+        while self._next_seq <= last:
+            stored = await stream.get_msg(subjects.UPLINK_STREAM, self._next_seq)
+            self._next_seq += 1
+            if subjects.device_of(stored.subject) == self.device_id:
+                self.messages.append(decode_uplink(stored.data))
+        return self.messages
+
+    async def wait_for(self, check: Callable[[UplinkMessage], bool], seconds: float = WAIT_SECONDS) -> Any:
+        """The first message that `check` likes. Raises AssertionError when none came in time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with contextlib.suppress(nats.errors.Error, nats.js.errors.Error):
+                found = next((message for message in await self.read() if check(message)), None)
+                if found is not None:
+                    return found
+            await asyncio.sleep(0.02)
+        kinds = [type(message).__name__ for message in self.messages[-50:]]
+        raise AssertionError(f"not reported within {seconds} s; the last were {kinds}")
+
+    async def finished(self, task_id: UUID, seconds: float = WAIT_SECONDS) -> TaskFinished:
+        """The end of a task. Raises AssertionError when it did not come in time."""
+        found = await self.wait_for(lambda m: isinstance(m, TaskFinished) and m.task_id == task_id, seconds)
+        assert isinstance(found, TaskFinished)
+        return found
+
+    def of(self, kind: type, task_id: UUID | None = None) -> list[Any]:
+        """The messages of a kind that have been read, in the stream's order."""
+        return [m for m in self.messages if isinstance(m, kind) and task_id in {None, getattr(m, "task_id", None)}]

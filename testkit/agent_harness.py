@@ -1,0 +1,98 @@
+"""The agent as tests run it: as the process it really is, or inside the test's own event loop."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bosman_agent.config import AgentConfig, DataDir, Settings, save_config, write_private
+from bosman_agent.runtime.supervisor import Supervisor
+from bosman_protocol.signing import public_part
+from testkit.agent_backend import Backend, eventually
+from testkit.bus import NatsServer
+
+STOP_SECONDS = 30.0
+
+
+def prepare(root: Path, server: NatsServer, backend: Backend, **settings: Any) -> tuple[DataDir, AgentConfig]:
+    """A data folder as enrolment leaves it."""
+    data = DataDir(root)
+    data.create()
+    server.authority.pair(data.identity, str(backend.device_id))
+    write_private(data.authority, server.authority.pem.encode())
+    defaults: dict[str, Any] = {"reconnect_cap_seconds": 0.3, "automatic_reports": False, "shutdown_grace_seconds": 0}
+    config = AgentConfig(
+        device_id=backend.device_id,
+        tenant_id=backend.tenant_id,
+        server_url="https://localhost",
+        bus_urls=(server.url,),
+        signing_keys=(public_part(backend.signing_key),),
+        enrolled_at=datetime.now(UTC),
+        settings=Settings(**(defaults | settings)),
+    )
+    save_config(data, config)
+    return data, config
+
+
+class AgentProcess:
+    """The agent as it really runs."""
+
+    def __init__(self, data: DataDir, **environment: str) -> None:
+        self.data = data
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "AgentProcess":
+        """Start the process; returns without waiting for anything."""
+        with (self.data.root / "agent.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bosman_agent.main", "run", "--data-dir", str(self.data.root)],
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **self._environment},
+            )
+        return self
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def wait(self) -> int:
+        """The exit code, once the process has ended by itself."""
+        assert self._process is not None
+        code = self._process.wait(40)
+        self._process = None
+        return code
+
+    def end(self, number: int = signal.SIGKILL) -> int:
+        """Send a signal and wait for the end; the exit code."""
+        if self._process is None:
+            return 0
+        self._process.send_signal(number)
+        return self.wait()
+
+    def log(self) -> str:
+        """Everything that the agent has written to its log."""
+        return (self.data.root / "agent.log").read_text()
+
+
+@asynccontextmanager
+async def agent_in_this_process(data: DataDir, config: AgentConfig) -> AsyncIterator[Supervisor]:
+    """A connected agent: quick to start, and nothing of it is replaced."""
+    stop = asyncio.Event()
+    supervisor = Supervisor(data, config)
+    running = asyncio.create_task(supervisor.run(stop))
+    try:
+        await eventually(supervisor._link.connected.is_set)  # noqa: SLF001 - what `connected` means to the agent itself
+        yield supervisor
+    finally:
+        stop.set()
+        await asyncio.wait_for(running, STOP_SECONDS)

@@ -1,0 +1,98 @@
+"""A real nats-server that a test may kill and start again."""
+
+import contextlib
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import nats
+
+from testkit.authority import Authority
+
+DEVICES = [uuid4() for _ in range(80)]
+"""The devices that the server knows, each on its own subjects only."""
+START_SECONDS = 20.0
+
+
+def free_port() -> int:
+    """A port that nothing listens on.
+
+    Below those that the kernel hands out (32768 and up): while a killed server is
+    away, no connection of a test beside this one may end up on its port.
+    """
+    while True:
+        port = random.randint(15_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+class NatsServer:
+    """A real nats-server: client certificates, every device on its own subjects only, JetStream on disk."""
+
+    def __init__(self, folder: Path, authority: Authority) -> None:
+        self.folder = folder
+        self.authority = authority
+        self.port = free_port()
+        self.url = f"tls://127.0.0.1:{self.port}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "ca.pem").write_text(authority.pem)
+        authority.pair(folder / "server.pem", "server")
+        authority.pair(folder / "backend.pem", "backend")
+        users = "\n".join(
+            f'{{user: "CN={device}", permissions: {{'
+            f'publish: ["up.{device}.>", "rq.{device}.>"], subscribe: ["dn.{device}.>", "_INBOX.{device}.>"]}}}}'
+            for device in DEVICES
+        )
+        (folder / "nats.conf").write_text(f"""
+            listen: "127.0.0.1:{self.port}"
+            jetstream {{ store_dir: "{folder}/js" }}
+            tls {{ cert_file: "{folder}/server.pem", key_file: "{folder}/server.pem", ca_file: "{folder}/ca.pem"
+                   verify_and_map: true, timeout: 10, handshake_first: true }}
+            authorization {{ users = [ {{user: "CN=backend"}}
+            {users} ] }}
+        """)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, or start again on the same port with the same stream. Raises AssertionError with the server's log."""
+        binary = shutil.which("nats-server") or str(Path(sys.executable).with_name("nats-server"))
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen([binary, "-c", str(self.folder / "nats.conf")], stdout=log, stderr=log)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+                return
+            time.sleep(0.02)
+        raise AssertionError((self.folder / "log").read_text())
+
+    def kill(self) -> None:
+        """Kill with SIGKILL."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+            self._process = None
+
+
+async def connect_backend(server: NatsServer) -> Any:
+    """A connection with the backend's rights, which waits out every death of the server."""
+    return await nats.connect(
+        server.url,
+        tls=server.authority.context(server.folder / "backend.pem"),
+        tls_handshake_first=True,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.05,
+        error_cb=_ignore,
+    )
+
+
+async def _ignore(_error: Exception) -> None:
+    return
