@@ -70,7 +70,9 @@ class TestCommits:
         agent = await running_agent(restart_command=("sh", "-c", f"until [ -e {gate} ]; do sleep 0.02; done"))
         commits = watch_commits(agent)
 
-        first, second = [await backend.send(TaskKind.SYSTEM_RESTART) for _ in range(2)]
+        first = await backend.send(TaskKind.SYSTEM_RESTART)
+        await backend.wait_for(lambda m: isinstance(m, TaskStarted))
+        second = await backend.send(TaskKind.SYSTEM_RESTART)
         await until(lambda: len(commits) == 2)
         gate.touch()
         await backend.finished(second)
@@ -85,7 +87,12 @@ class TestCommits:
         commits = watch_commits(agent)
         busy, release = threading.Event(), threading.Event()
         # While the journal is at something else, whatever comes forms one group.
-        blocked = agent._journal._writer.submit(lambda _session: busy.set() or release.wait(20))
+
+        def occupy(_session: Any) -> None:
+            busy.set()
+            release.wait(20)
+
+        blocked = agent._journal._writer.submit(occupy)
         await asyncio.to_thread(busy.wait, 20)
 
         envelopes = [backend.envelope() for _ in range(3)]

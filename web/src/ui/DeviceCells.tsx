@@ -4,19 +4,27 @@ import { useTranslation } from "react-i18next";
 import type { DeviceRow } from "@/api/types.ts";
 import { Dash } from "./Dash.tsx";
 import { RelTime } from "./RelTime.tsx";
+import { osText } from "./osText.ts";
 import { OnlineMark, Status } from "./Status.tsx";
 import classes from "./ui.module.css";
+
+/** Said of a device that may no longer connect. */
+export function RevokedMark() {
+  const { t } = useTranslation("common");
+  return <span className={classes.revoked}>{t("revoked")}</span>;
+}
 
 /** Name, connection and place of a device; the name opens it. */
 export function DeviceCell({ device }: { device: DeviceRow }) {
   const { t } = useTranslation("common");
+  const place = t("place", { tenant: device.tenant_name, site: device.site_name });
   return (
     <div className={classes.device}>
       <OnlineMark online={device.online} />
       <div className={classes.deviceText}>
         <Link to="/devices/$deviceId" params={{ deviceId: device.id }} className={classes.deviceName} data-row-link title={device.hostname}>{device.hostname}</Link>
-        {device.status === "revoked" ? <span className={classes.revoked}>{t("revoked")}</span> : null}
-        <span className="second-line">{t("place", { tenant: device.tenant_name, site: device.site_name })}</span>
+        {device.status === "revoked" ? <RevokedMark /> : null}
+        <span className="second-line" title={place}>{place}</span>
       </div>
     </div>
   );
@@ -39,8 +47,7 @@ function OsIcon({ family, name }: { family: DeviceRow["os_family"]; name: string
 
 export function OsCell({ device }: { device: Pick<DeviceRow, "os_family" | "os_name" | "os_version"> }) {
   if (device.os_name === null) return <Dash />;
-  // "GNU/Linux" tells nothing that "Debian" does not, and costs a third of the column.
-  const text = [device.os_name.replace(" GNU/Linux", ""), device.os_version].filter(Boolean).join(" ");
+  const text = osText(device.os_name, device.os_version);
   return (
     <span className={classes.os} title={text}>
       <OsIcon family={device.os_family} name={device.os_name.toLowerCase()} />

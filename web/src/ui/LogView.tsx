@@ -98,7 +98,7 @@ export function LogView({ chunks, live, downloadHref, label, nothing }: LogViewP
         </CopyButton>
         <Button component="a" href={downloadHref} download variant="default" leftSection={<IconDownload size={15} />}>{t("log.download")}</Button>
       </div>
-      <div ref={scroller} className={classes.scroller} data-empty={lines.length === 0 || undefined} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label={label}>
+      <div ref={scroller} className={classes.scroller} data-empty={lines.length === 0 || undefined} data-live={live || undefined} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label={label}>
         {lines.length === 0 ? <p className={classes.nothing}>{nothing}</p> : null}
         <div style={{ height: virtual.getTotalSize() }} className={classes.canvas}>
           {virtual.getVirtualItems().map((item) => {

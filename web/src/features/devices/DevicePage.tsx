@@ -5,7 +5,7 @@ import { IconBuilding, IconClock, IconNetwork } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { BackLink } from "@/ui/BackLink.tsx";
-import { OsCell, RestartDue } from "@/ui/DeviceCells.tsx";
+import { OsCell, RestartDue, RevokedMark } from "@/ui/DeviceCells.tsx";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { OnlineMark } from "@/ui/Status.tsx";
@@ -36,7 +36,7 @@ export function DevicePage({ deviceId, tab, updates, tasks, onInstall }: DeviceP
   return (
     <>
       <BackLink to="/devices">{t("devices:title")}</BackLink>
-      <PageHeader title={device.hostname} before={<OnlineMark online={device.online} />} note={device.status === "revoked" ? t("common:revoked") : undefined}>
+      <PageHeader title={device.hostname} before={<OnlineMark online={device.online} />} note={device.status === "revoked" ? <RevokedMark /> : undefined}>
         <DeviceActions device={device} onInstall={() => { onInstall(device); }} />
         <DeviceMenu device={device} onMove={() => { move(true); }} onRemoved={() => void navigate({ to: "/devices" })} />
       </PageHeader>
@@ -44,7 +44,7 @@ export function DevicePage({ deviceId, tab, updates, tasks, onInstall }: DeviceP
         <span><IconBuilding size={15} aria-hidden />{t("common:place", { tenant: device.tenant_name, site: device.site_name })}</span>
         <OsCell device={device} />
         {device.ip_address === null ? null : <span><IconNetwork size={15} aria-hidden />{device.ip_address}</span>}
-        <span><IconClock size={15} aria-hidden />{device.online ? t("common:online") : <>{t("devices:seen")} <RelTime at={device.last_seen_at} /></>}</span>
+        <span><IconClock size={15} aria-hidden />{device.online ? t("common:online") : <span>{t("devices:seen")} <RelTime at={device.last_seen_at} /></span>}</span>
         {device.restart_required === true ? <RestartDue /> : null}
       </div>
       <Tabs

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Device, Facts as DeviceFacts } from "@/api/types.ts";
 import { Card, Fact, Facts } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
+import { osText } from "@/ui/osText.ts";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { StateMessage } from "@/ui/StateMessage.tsx";
 import classes from "./devices.module.css";
@@ -14,9 +15,9 @@ function System({ facts }: { facts: DeviceFacts }) {
   return (
     <Card title={t("card.system")}>
       <Facts>
-        <Fact name={t("fact.os")}>{[facts.os_name, facts.os_version].filter(Boolean).join(" ")}</Fact>
-        <Fact name={t("fact.build")}>{facts.os_build}</Fact>
-        <Fact name={t("fact.kernel")}>{facts.kernel}</Fact>
+        <Fact name={t("fact.os")}>{facts.os_name === null ? null : osText(facts.os_name, facts.os_version)}</Fact>
+        {facts.os_build === null ? null : <Fact name={t("fact.build")}>{facts.os_build}</Fact>}
+        {facts.kernel === null ? null : <Fact name={t("fact.kernel")}>{facts.kernel}</Fact>}
         <Fact name={t("fact.architecture")}>{facts.architecture}</Fact>
         <Fact name={t("fact.timeZone")}>{facts.time_zone}</Fact>
         <Fact name={t("fact.lastBoot")}>{facts.last_boot_at === null ? null : <RelTime at={facts.last_boot_at} />}</Fact>
@@ -95,11 +96,11 @@ export function Overview({ device }: { device: Device }) {
   const { facts } = device;
   return (
     <div className={classes.overview}>
+      {device.restart_reasons.length > 0 ? <RestartReasons device={device} /> : null}
       {facts === null
         ? <Card title={t("card.system")}><StateMessage icon={<IconListSearch size={28} stroke={1.4} />} title={t("noFacts.title")} text={t("noFacts.text")} /></Card>
         : <><System facts={facts} /><Hardware facts={facts} /><Disks disks={facts.disks} /><Network facts={facts} /></>}
       <Agent device={device} />
-      {device.restart_reasons.length > 0 ? <RestartReasons device={device} /> : null}
     </div>
   );
 }

@@ -18,6 +18,11 @@ export function useProgressText(job: Job): string {
   return t("finishedOf", { finished: format.number(finishedCount(job.counts)), total: format.number(job.task_count) });
 }
 
+/** Tasks that ended without what was wished for, though nobody called them off. */
+export function failedCount(counts: Job["counts"]): number {
+  return counts.failed + counts.timed_out + counts.expired;
+}
+
 /** Shares of the states as one bar; the words stand in the legend or next to it. */
 export function CountsBar({ counts, total }: { counts: Job["counts"]; total: number }) {
   return (

@@ -13,7 +13,7 @@ import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { toastFailed } from "@/ui/toast.tsx";
 import { jobQuery, jobTasksList, useCancelJob, useRetryJob } from "./api.ts";
-import { CountsBar, CountsLegend, finishedCount, useProgressText } from "./Counts.tsx";
+import { CountsBar, CountsLegend, failedCount, finishedCount, useProgressText } from "./Counts.tsx";
 import classes from "./tasks.module.css";
 import { TasksGrid } from "./TasksGrid.tsx";
 
@@ -29,7 +29,7 @@ export function JobPage({ jobId }: { jobId: string }) {
   const [asking, ask] = useState(false);
   const progress = useProgressText(job);
   const unfinished = job.task_count - finishedCount(job.counts);
-  const failed = job.counts.failed + job.counts.timed_out + job.counts.expired;
+  const failed = failedCount(job.counts);
   const fail = (error: unknown): void => { toastFailed(errors.of(error)); };
 
   return (

@@ -7,15 +7,17 @@ import { DataGrid, useListState, type Column } from "@/ui/DataGrid/index.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { jobsList, jobsQuery } from "./api.ts";
-import { CountsBar, useProgressText } from "./Counts.tsx";
+import { CountsBar, failedCount, useProgressText } from "./Counts.tsx";
 import classes from "./tasks.module.css";
 import { WorkTabs } from "./WorkTabs.tsx";
 
 function ProgressCell({ job }: { job: Job }) {
+  const { t } = useTranslation("tasks");
   const text = useProgressText(job);
+  const failed = failedCount(job.counts);
   return (
     <div className={classes.jobBar}>
-      <span className="second-line">{text}</span>
+      <span className={classes.jobText}>{text}{failed > 0 ? <strong>{t("failedCount", { count: failed })}</strong> : null}</span>
       <CountsBar counts={job.counts} total={job.task_count} />
     </div>
   );

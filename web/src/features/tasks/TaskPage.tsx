@@ -70,7 +70,7 @@ export function TaskPage({ taskId }: { taskId: string }) {
         {isUnfinished(task.state) && task.cancel_requested_at === null ? <CancelButton task={task} /> : null}
       </PageHeader>
       <div className={classes.meta}>
-        <span><OnlineMark online={task.device_online} /> <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }}>{task.hostname}</Link></span>
+        <span className={classes.metaHost}><OnlineMark online={task.device_online} /> <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }}>{task.hostname}</Link></span>
         <span>{t("tasks:createdBy", { name: task.created_by_name })} <RelTime at={task.created_at} /></span>
         <span>{t("tasks:column.duration")}: <Duration from={task.started_at} to={task.finished_at} /></span>
         <Link to="/jobs/$jobId" params={{ jobId: task.job_id }}>{t("tasks:openJob")}</Link>

@@ -25,7 +25,7 @@ function Item({ update, chosen, onToggle }: { update: Update; chosen: boolean; o
       {onToggle ? <Checkbox id={id} mt={2} checked={chosen} onChange={onToggle} aria-label={t("choose", { name: heading })} /> : null}
       <div className={classes.itemText}>
         <label htmlFor={onToggle ? id : undefined} className={classes.itemTitle}>{heading}</label>
-        {update.title === heading ? null : <div className={classes.about} title={update.title}>{update.title}</div>}
+        {update.title.startsWith(heading) ? null : <div className={classes.about} title={update.title}>{update.title}</div>}
         <div className={classes.meta}>
           <Versions update={update} />
           {update.size_bytes === null ? null : <span>{format.bytes(update.size_bytes)}</span>}
