@@ -22,6 +22,7 @@ from playwright.sync_api import Page, expect
 from testkit.stack import Stack
 
 PACKAGE = "bosman-e2e-canary"
+MARK = Path("/run/reboot-required")
 SOURCES = Path("/etc/apt/sources.list.d/bosman-e2e.list")
 PASSWORD = "Siedem-zielonych-lodzi"
 
@@ -57,6 +58,7 @@ class Words:
     sign_in_go: str
     devices: str
     restart_required: str
+    restart_go: str
     headers: tuple[str, ...]
 
 
@@ -64,7 +66,7 @@ ENGLISH = Words(
     "en", "Name", "E-mail address", "Password", "Create the account", "6-digit code", "Confirm",
     "I have saved the codes", "Open Bosman", "Updates", "Scan {}", "Install updates on {}", "Search by name or KB",
     "None", "Choose {}", "Install 1 update", "Succeeded", "Security", "Restart {}", "Continue", "Sign in", "Devices",
-    "Required",
+    "Required", "Restart 1 device",
     ("Device", "OS", "Agent version", "Pending updates", "Required restart", "Last scan", "Maintenance window",
      "Actions"),
 )  # fmt: skip
@@ -72,7 +74,7 @@ POLISH = Words(
     "pl", "Imię i nazwisko", "Adres e-mail", "Hasło", "Utwórz konto", "Kod z 6 cyfr", "Potwierdź",
     "Kody są zapisane", "Otwórz Bosmana", "Aktualizacje", "Skanuj {}", "Zainstaluj aktualizacje na {}",
     "Szukaj po nazwie lub KB", "Żadne", "Wybierz: {}", "Zainstaluj 1 aktualizację", "Powodzenie", "Zabezpieczenia",
-    "Restartuj {}", "Dalej", "Zaloguj się", "Urządzenia", "Wymagany",
+    "Restartuj {}", "Dalej", "Zaloguj się", "Urządzenia", "Wymagany", "Zrestartuj 1 urządzenie",
     ("Urządzenie", "System", "Wersja agenta", "Oczekujące aktualizacje", "Wymagany restart", "Ostatni skan",
      "Okno serwisowe", "Akcje"),
 )  # fmt: skip
@@ -87,6 +89,10 @@ def build_package(folder: Path, version: str) -> Path:
         f"Package: {PACKAGE}\nVersion: {version}\nArchitecture: all\nMaintainer: Bosman <nobody@example.com>\n"
         "Description: harmless package for Bosman's end-to-end test\n"
     )
+    script = root / "DEBIAN" / "postinst"
+    # What a kernel's package does: leave the mark that a restart is due.
+    script.write_text(f"#!/bin/sh\n[ {version} = 1.0 ] || {{ touch {MARK}; echo {PACKAGE} >> {MARK}.pkgs; }}\n")
+    script.chmod(0o755)
     target = folder / f"{PACKAGE}_{version}_all.deb"
     subprocess.run(["dpkg-deb", "--root-owner-group", "--build", root, target], check=True, capture_output=True)
     return target
@@ -124,6 +130,7 @@ def canary(tmp_path: Path) -> Iterator[None]:
     (folder / "Packages").write_text(
         f"{packages}\nFilename: ./{new.name}\nSize: {new.stat().st_size}\nSHA256: {digest}\n\n"
     )
+    marked_before = MARK.exists()
     apt("install", "-y", old)
     SOURCES.write_text(f"deb [trusted=yes] file:{folder} ./\n")
     try:
@@ -132,6 +139,9 @@ def canary(tmp_path: Path) -> Iterator[None]:
     finally:
         SOURCES.unlink(missing_ok=True)
         apt("purge", "-y", PACKAGE)
+        if not marked_before:
+            MARK.unlink(missing_ok=True)
+            MARK.with_suffix(".pkgs").unlink(missing_ok=True)
 
 
 def installed_version() -> str:
@@ -217,7 +227,13 @@ class TestFirstHour:
         assert installed_version() == "2.0"
 
         page.goto(f"{stack.url}/updates")
-        expect(row).to_be_visible()
+        expect(row).to_contain_text(words.restart_required)
+        visitor.shot(f"story-{words.language}-restart-required")
+        page.get_by_role("button", name=words.restart.format(hostname)).click()
+        page.get_by_role("dialog").get_by_role("button", name=words.restart_go).click()
+        finished_task(page, stack, "system.restart")
+        assert "restart" in restarts.read_text()
+
         pending = page.request.get(f"{stack.url}/api/v1/devices/{tasks[0]['device_id']}/updates?q={PACKAGE}").json()
         assert pending["total"] == 0
         sign_in_again(page, stack, words, secret)

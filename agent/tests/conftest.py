@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -121,6 +122,16 @@ def wait_until() -> Callable[..., None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture
+def package_manager() -> Iterator[None]:
+    """The machine's dpkg for this test alone: other workers and other runs wait their turn."""
+    fcntl = pytest.importorskip("fcntl")
+    lock = Path(tempfile.gettempdir()) / f"bosman-tests-packages-{os.geteuid()}.lock"
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture

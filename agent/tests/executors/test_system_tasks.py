@@ -37,6 +37,7 @@ needs_apt = pytest.mark.skipif(shutil.which("apt-get") is None, reason="apt is n
 
 class TestInventoryCollect:
     @needs_apt
+    @pytest.mark.usefixtures("package_manager")
     async def test_facts_and_all_software_are_reported(self, running_agent: Any, backend: Any) -> None:
         await running_agent()
         finished = await backend.finished(await backend.send(TaskKind.INVENTORY_COLLECT))
@@ -50,6 +51,7 @@ class TestInventoryCollect:
 
 class TestUpdatesScan:
     @needs_apt
+    @pytest.mark.usefixtures("package_manager")
     async def test_pending_updates_are_reported_and_counted(self, running_agent: Any, backend: Any) -> None:
         await running_agent()
         task_id = await backend.send(TaskKind.UPDATES_SCAN, {"refresh": False})
@@ -92,7 +94,7 @@ class TestSystemRestart:
 
     async def test_exclusive_tasks_run_one_after_another(self, running_agent: Any, backend: Any, tmp_path: Any) -> None:
         record = tmp_path / "record"
-        command = ("sh", "-c", f"echo in >> {record}; sleep 0.3; echo out >> {record}")
+        command = ("sh", "-c", f"echo in >> {record}; sleep 0.1; echo out >> {record}")
         await running_agent(restart_command=command)
         tasks = [await backend.send(TaskKind.SYSTEM_RESTART) for _ in range(3)]
         for task_id in tasks:
@@ -122,6 +124,7 @@ class TestSystemRestart:
 
 class TestAutomaticReports:
     @needs_apt
+    @pytest.mark.usefixtures("package_manager")
     async def test_new_device_reports_itself_without_being_asked(
         self, running_agent: Any, backend: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -75,7 +75,7 @@ class Repository:
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Iterator[Repository]:
+def repository(tmp_path: Path, package_manager: None) -> Iterator[Repository]:
     yield Repository(tmp_path / "repository")
     subprocess.run(["dpkg", "--purge", "--force-all", PACKAGE, BROKEN], check=False, capture_output=True)
 

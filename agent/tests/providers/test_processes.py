@@ -12,23 +12,16 @@ import pytest
 from bosman_agent.providers import processes
 from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting, run_streaming
 
+# A shell, because three interpreters take seconds to stand on a busy machine. What a shell ignores its children do too.
 TREE = textwrap.dedent("""
-    import subprocess, sys, signal, time
-    from pathlib import Path
-    marker, stubborn = Path(sys.argv[1]), sys.argv[2] == "stubborn"
-    if stubborn:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    code = "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN) if %r else 0; time.sleep(600)" % stubborn
-    child = subprocess.Popen([sys.executable, "-c", code])
+    if [ "$2" = stubborn ]; then trap '' TERM; fi
+    sleep 600 &
+    child=$!
     # An orphan: its parent is gone before anybody looks for it.
-    orphan = subprocess.run([sys.executable, "-c",
-        "import subprocess,sys;quiet=subprocess.DEVNULL;"
-        "print(subprocess.Popen([sys.executable, '-c', %r], stdout=quiet, stderr=quiet).pid)" % code],
-        stdout=subprocess.PIPE, text=True)
-    import os
-    marker.write_text(f"{os.getpid()} {child.pid} {orphan.stdout}")
-    print("ready", flush=True)
-    time.sleep(600)
+    orphan=$(sh -c 'sleep 600 >/dev/null 2>&1 & echo $!')
+    echo "$$ $child $orphan" > "$1"
+    echo ready
+    while :; do wait; done
 """)
 
 
@@ -42,7 +35,7 @@ def tree(tmp_path: Path) -> Any:
     marker = tmp_path / "pids"
 
     async def start(mode: str, *, timeout: float | None = None) -> tuple[asyncio.Task[int], list[int]]:
-        argv = [sys.executable, "-c", TREE, str(marker), mode]
+        argv = ["sh", "-c", TREE, "tree", str(marker), mode]
         ready = asyncio.Event()
         task = asyncio.create_task(run_streaming(argv, on_output=lambda _stream, _text: ready.set(), timeout=timeout))
         await asyncio.wait_for(ready.wait(), 20)
@@ -113,7 +106,8 @@ class TestStop:
         assert alive(pids) == []
 
     async def test_tree_over_its_time_is_gone(self, tree: Any) -> None:
-        task, pids = await tree("polite", timeout=2)
+        task, pids = await tree("polite", timeout=1)
+        assert len(pids) == 3 and alive(pids) == pids
 
         with pytest.raises(ProcessTimeoutError):
             await task

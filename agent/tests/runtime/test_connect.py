@@ -81,7 +81,7 @@ class TestConnect:
     async def test_server_that_hangs_up_after_the_greeting_is_no_connection(
         self, try_connect: Any, authority: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(bus, "CONNECT_SECONDS", 2.0)
+        monkeypatch.setattr(bus, "CONNECT_SECONDS", 1.0)
 
         async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b'INFO {"max_payload":1048576,"headers":true,"tls_required":true}\r\n')

@@ -256,11 +256,19 @@ class TestTimeout:
         assert (finished.state, finished.error.code) == ("timed_out", Code.TASK_TIMED_OUT)
         assert finished.chunk_count == 1
 
-    async def test_task_that_expires_in_the_queue_never_starts(self, running_agent: Any, backend: Any) -> None:
-        await running_agent()
-        for _ in range(4):
-            await backend.send(params={"repeat": 2, "interval_seconds": 60}, timeout_seconds=2)
-        late = await backend.send(expires_at=datetime.now(UTC) + timedelta(seconds=1))
+    async def test_task_that_expires_in_the_queue_never_starts(
+        self, running_agent: Any, backend: Any, until: Any
+    ) -> None:
+        agent = await running_agent()
+        blockers = [await backend.send(params={"repeat": 2, "interval_seconds": 60}) for _ in range(4)]
+        for task_id in blockers:
+            await backend.wait_for(lambda m, wanted=task_id: isinstance(m, TaskStarted) and m.task_id == wanted)
+        expires_at = datetime.now(UTC) + timedelta(seconds=1)
+        late = await backend.send(expires_at=expires_at)
+        await until(lambda: agent._scheduler._concurrent.waiting)
+        await until(lambda: datetime.now(UTC) > expires_at)
+        backend.cancel = blockers[:1]
+        await backend.nudge()
 
         finished = await backend.finished(late)
 

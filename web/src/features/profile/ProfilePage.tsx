@@ -28,7 +28,7 @@ function Identity() {
         <Stack gap={12}>
           {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
           <TextInput label={t("profile:name")} autoComplete="name" maxLength={120} required {...form.getInputProps("name")} />
-          <TextInput label={t("profile:email")} value={me.email} readOnly description={t("profile:emailHint")} />
+          <TextInput label={t("profile:email")} value={me.email} readOnly variant="filled" description={t("profile:emailHint")} />
           <div><Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>{t("common:save")}</Button></div>
         </Stack>
       </form>

@@ -50,7 +50,7 @@ function Installed({ result }: { result: Result }) {
   if (entries.length === 0) return null;
   const installed = entries.filter((entry) => entry.outcome === "installed").length;
   return (
-    <Card title={t("installedOf", { count: installed, total: entries.length })} aside={result["restart_required"] === true ? <RestartDue /> : null}>
+    <Card title={t("installedOf", { done: installed, count: entries.length })} aside={result["restart_required"] === true ? <RestartDue /> : null}>
       <ul className={classes.outcomes}>
         {entries.map((entry) => <Outcome key={`${entry.name} ${entry.version}`} entry={entry} />)}
       </ul>

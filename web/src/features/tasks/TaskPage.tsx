@@ -18,6 +18,7 @@ import { toastFailed } from "@/ui/toast.tsx";
 import { taskQuery, useCancelTask } from "./api.ts";
 import { Duration } from "./Duration.tsx";
 import { ParamsCard } from "./ParamsCard.tsx";
+import { useProgressNote } from "./progressNote.ts";
 import { ResultCard } from "./ResultCard.tsx";
 import { TaskOutput } from "./TaskOutput.tsx";
 import classes from "./tasks.module.css";
@@ -52,9 +53,11 @@ function CancelButton({ task }: { task: Task }) {
 function Progress({ task }: { task: Task }) {
   const { t } = useTranslation("tasks");
   const format = useFormat();
+  const note = useProgressNote(task.progress_note);
   if (task.state !== "running") return null;
   const percent = task.progress_percent;
-  return <ProgressLine percent={percent} label={percent === null ? t("working") : format.percent(percent)} name={t("progressOf", { name: task.hostname })} />;
+  const label = percent === null ? note ?? t("working") : [format.percent(percent), note].filter(Boolean).join(" · ");
+  return <ProgressLine percent={percent} label={label} name={t("progressOf", { name: task.hostname })} />;
 }
 
 /** One piece of work on one device: what was asked, what happened, and every line that it said. */

@@ -36,7 +36,7 @@ export default {
   tab: { overview: "Overview", updates: "Updates", software: "Software", tasks: "Tasks" },
   card: { system: "System", hardware: "Hardware", disks: "Disks", network: "Network", agent: "Agent", restart: "Why a restart is required" },
   fact: {
-    os: "System", build: "Build", kernel: "Kernel", architecture: "Architecture", timeZone: "Time zone", lastBoot: "Last boot",
+    os: "Operating system", build: "Build", kernel: "Kernel", architecture: "Architecture", timeZone: "Time zone", lastBoot: "Last boot",
     kind: "Machine", vendor: "Vendor", model: "Model", serial: "Serial number", cpu: "Processor", cores: "Cores", memory: "Memory",
     certificate: "Certificate valid until", lastScan: "Last update scan", inventory: "Inventory of", id: "Id",
   },

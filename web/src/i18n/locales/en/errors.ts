@@ -44,7 +44,7 @@ export default {
   },
   apt: {
     locked: "Another program holds the package manager's lock.",
-    failed: "The package manager failed with code {{exit_code}}.",
+    failed: "The package manager reported an error.",
     not_available: "This system has no apt.",
   },
   updates: { not_offered: "The update is no longer offered for this device.", none_selected: "None of the chosen updates is still pending." },

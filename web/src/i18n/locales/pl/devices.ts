@@ -40,7 +40,7 @@ export default {
   tab: { overview: "Przegląd", updates: "Aktualizacje", software: "Oprogramowanie", tasks: "Zadania" },
   card: { system: "System", hardware: "Sprzęt", disks: "Dyski", network: "Sieć", agent: "Agent", restart: "Dlaczego wymagany jest restart" },
   fact: {
-    os: "System", build: "Kompilacja", kernel: "Jądro", architecture: "Architektura", timeZone: "Strefa czasowa", lastBoot: "Ostatnie uruchomienie",
+    os: "System operacyjny", build: "Kompilacja", kernel: "Jądro", architecture: "Architektura", timeZone: "Strefa czasowa", lastBoot: "Ostatnie uruchomienie",
     kind: "Maszyna", vendor: "Producent", model: "Model", serial: "Numer seryjny", cpu: "Procesor", cores: "Rdzenie", memory: "Pamięć",
     certificate: "Certyfikat ważny do", lastScan: "Ostatni skan aktualizacji", inventory: "Inwentaryzacja z", id: "Id",
   },

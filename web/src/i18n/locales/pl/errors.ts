@@ -43,7 +43,7 @@ export default {
   },
   apt: {
     locked: "Inny program blokuje menedżera pakietów.",
-    failed: "Menedżer pakietów zakończył się błędem o kodzie {{exit_code}}.",
+    failed: "Menedżer pakietów zgłosił błąd.",
     not_available: "Ten system nie ma apt.",
   },
   updates: { not_offered: "Ta aktualizacja nie jest już dostępna dla tego urządzenia.", none_selected: "Żadna z wybranych aktualizacji już nie oczekuje." },

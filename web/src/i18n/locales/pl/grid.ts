@@ -15,7 +15,7 @@ export default {
   columns: { open: "Kolumny", up: "Przesuń wcześniej: {{name}}", down: "Przesuń dalej: {{name}}", reset: "Przywróć domyślne" },
   bulk: {
     label: "Akcje dla zaznaczonych", clear: "Wyczyść zaznaczenie", more: "Więcej akcji",
-    selectAll_one: "Zaznacz {{count}} pasujący", selectAll_few: "Zaznacz wszystkie {{count}} pasujące", selectAll_many: "Zaznacz wszystkie {{count}} pasujących", selectAll_other: "Zaznacz wszystkie {{count}} pasujące",
+    selectAll_one: "Zaznacz wszystkie pasujące ({{count}})", selectAll_few: "Zaznacz wszystkie pasujące ({{count}})", selectAll_many: "Zaznacz wszystkie pasujące ({{count}})", selectAll_other: "Zaznacz wszystkie pasujące ({{count}})",
   },
   pager: { rows: "Wiersze", range: "{{from}}–{{to}} z {{total}}", none: "Brak wierszy", first: "Pierwsza strona", previous: "Poprzednia strona", next: "Następna strona" },
   noMatch: { title: "Brak wyników", text: "Żaden wiersz nie pasuje do wyszukiwania i filtrów.", clear: "Wyczyść filtry" },
