@@ -1,6 +1,5 @@
 """A stack with this very machine as its device, and a real browser that fails on every console error."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from testkit.stack import Stack, temporary_stack
+from testkit.stack import Stack, recording_stack
 
 CHROMIUM = os.environ.get("E2E_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -42,15 +41,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def restarts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the restart recorder writes; nothing in these tests restarts the machine."""
-    return tmp_path_factory.mktemp("restart") / "recorded"
-
-
-@pytest.fixture(scope="module")
-def stack(restarts: Path) -> Iterator[Stack]:
-    recorder = ["/bin/sh", "-c", f"echo restart {{seconds}} >> {restarts}"]
-    with temporary_stack(environment={"BOSMAN_AGENT_RESTART_COMMAND": json.dumps(recorder)}) as running:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with recording_stack(tmp_path_factory.mktemp("restarts") / "recorded") as running:
         yield running
 
 

@@ -19,7 +19,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from testkit.stack import Stack
+from testkit.stack import Stack, recording_stack
 
 PACKAGE = "bosman-e2e-canary"
 MARK = Path("/run/reboot-required")
@@ -113,6 +113,19 @@ def apt(*arguments: Any) -> None:
             return
         assert "Could not get lock" in done.stderr and patience < 59, done.stderr
         time.sleep(1)
+
+
+@pytest.fixture
+def restarts(tmp_path: Path) -> Path:
+    """Where the restart recorder writes."""
+    return tmp_path / "restarts"
+
+
+@pytest.fixture
+def stack(restarts: Path) -> Iterator[Stack]:
+    """A Bosman of its own for each language: set-up happens once."""
+    with recording_stack(restarts) as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A whole Bosman on this machine, started the way `make up` starts it, on ports and a directory of its own."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -115,3 +116,9 @@ def temporary_stack(*arguments: str, environment: Mapping[str, str] | None = Non
     finally:
         stack.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def recording_stack(record: Path) -> contextlib.AbstractContextManager[Stack]:
+    """A stack whose agent writes restarts into a file instead of restarting the machine."""
+    recorder = ["/bin/sh", "-c", f"echo restart {{seconds}} >> {record}"]
+    return temporary_stack(environment={"BOSMAN_AGENT_RESTART_COMMAND": json.dumps(recorder)})

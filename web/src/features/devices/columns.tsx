@@ -29,7 +29,7 @@ export function useDevicesColumns(): Column<DeviceRow>[] {
     { id: "os", header: t("column.os"), cell: (device) => <OsCell device={device} />, sort: "os", width: 150 },
     { id: "agent", header: t("column.agent"), cell: (device) => device.agent_version ?? <Dash />, sort: "agent_version" },
     { id: "seen", header: t("column.seen"), cell: (device) => <SeenCell device={device} />, sort: "last_seen_at" },
-    { id: "pending", header: t("column.pending"), cell: (device) => <PendingCell device={device} />, sort: "pending_updates", width: 170 },
+    { id: "pending", header: t("column.pending"), cell: (device) => <PendingCell device={device} />, sort: "pending_updates", width: 120 },
     { id: "restart", header: t("column.restart"), cell: (device) => <RestartCell required={device.restart_required} /> },
     { id: "ip", header: t("column.ip"), cell: (device) => device.ip_address ?? <Dash /> },
     { id: "enrolled", header: t("column.enrolled"), cell: (device) => <RelTime at={device.enrolled_at} />, sort: "enrolled_at" },

@@ -1,5 +1,5 @@
 import { Tooltip } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconClock } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,14 +14,37 @@ import { RelTime } from "@/ui/RelTime.tsx";
 import { ClassCount, Status } from "@/ui/Status.tsx";
 import classes from "./updates.module.css";
 
-function RunningTask({ task, hostname }: { task: NonNullable<UpdateDeviceRow["active_task"]>; hostname: string }) {
+type ActiveTask = NonNullable<UpdateDeviceRow["active_task"]>;
+
+function isStarted(task: ActiveTask): boolean {
+  return task.state === "running" || task.state === "leased";
+}
+
+function usePlannedText(task: ActiveTask): string {
   const { t } = useTranslation(["updates", "common"]);
+  const kind = t(`common:kind.${task.kind}`);
+  return task.state === "waiting" ? t("updates:waiting", { kind }) : t("updates:queued", { kind });
+}
+
+/** Work yet to start must not hide what is missing until then, which may be for days. */
+function PlannedMark({ task }: { task: ActiveTask }) {
+  const text = usePlannedText(task);
+  return (
+    <Tooltip label={text}>
+      <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.planned} aria-label={text}><IconClock size={15} aria-hidden /></Link>
+    </Tooltip>
+  );
+}
+
+function ActiveTaskLine({ task, hostname }: { task: ActiveTask; hostname: string }) {
+  const { t } = useTranslation("updates");
   const format = useFormat();
-  const started = task.state === "running" || task.state === "leased";
-  const text = started ? t(`updates:active.${task.kind}`) : t("updates:queued", { kind: t(`common:kind.${task.kind}`) });
-  const label = task.progress_percent === null ? text : t("updates:progress", { text, percent: format.percent(task.progress_percent) });
+  const planned = usePlannedText(task);
+  const started = isStarted(task);
+  const text = started ? t(`active.${task.kind}`) : planned;
+  const label = task.progress_percent === null ? text : t("progress", { text, percent: format.percent(task.progress_percent) });
   const link = <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.taskLink}>{label}</Link>;
-  return started ? <ProgressLine percent={task.progress_percent} label={link} name={t("updates:progressOf", { name: hostname })} /> : link;
+  return started ? <ProgressLine percent={task.progress_percent} label={link} name={t("progressOf", { name: hostname })} /> : link;
 }
 
 function ScanFailed({ code }: { code: string }) {
@@ -44,7 +67,8 @@ function OptionalCount({ count, alone }: { count: number; alone: boolean }) {
 
 function PendingCell({ device }: { device: UpdateDeviceRow }) {
   const { t } = useTranslation("updates");
-  if (device.active_task) return <RunningTask task={device.active_task} hostname={device.hostname} />;
+  const task = device.active_task;
+  if (task && (isStarted(task) || !device.pending_updates)) return <ActiveTaskLine task={task} hostname={device.hostname} />;
   if (device.pending_updates === null) return <span className="dim">{t("neverScanned")}</span>;
   if (device.pending_updates === 0) return <Status tone="ok" icon={IconCircleCheck}>{t("upToDate")}</Status>;
   return (
@@ -52,6 +76,7 @@ function PendingCell({ device }: { device: UpdateDeviceRow }) {
       <ClassCount value="security" count={device.security_updates} />
       <ClassCount value="critical" count={device.critical_updates} />
       <OptionalCount count={device.optional_updates ?? 0} alone={device.pending_updates === device.optional_updates} />
+      {task ? <PlannedMark task={task} /> : null}
     </span>
   );
 }

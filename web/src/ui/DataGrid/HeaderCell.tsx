@@ -13,11 +13,16 @@ export function HeaderCell<Row>({ column, list }: { column: Column<Row>; list: L
   const ascending = list.state.order === "asc";
   const direction = ascending ? "ascending" : "descending";
   const Arrow = ascending ? IconArrowUp : IconArrowDown;
+  // A header of two lines keeps its arrow beside its last word.
+  const lastWord = column.header.lastIndexOf(" ") + 1;
   return (
     <th scope="col" style={style} data-align={column.align} aria-sort={active ? direction : "none"}>
       <UnstyledButton className={classes.sort} onClick={() => { list.sortBy(sort); }} data-active={active || undefined}>
-        {column.header}
-        {active ? <Arrow size={13} aria-hidden /> : <IconSelector size={13} className={classes.idle} aria-hidden />}
+        {column.header.slice(0, lastWord)}
+        <span className={classes.lastWord}>
+          {column.header.slice(lastWord)}
+          {active ? <Arrow size={13} aria-hidden /> : <IconSelector size={13} className={classes.idle} aria-hidden />}
+        </span>
       </UnstyledButton>
     </th>
   );

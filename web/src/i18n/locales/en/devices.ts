@@ -38,7 +38,7 @@ export default {
   fact: {
     os: "Operating system", build: "Build", kernel: "Kernel", architecture: "Architecture", timeZone: "Time zone", lastBoot: "Last boot",
     kind: "Machine", vendor: "Vendor", model: "Model", serial: "Serial number", cpu: "Processor", cores: "Cores", memory: "Memory",
-    certificate: "Certificate valid until", lastScan: "Last update scan", inventory: "Inventory of", id: "Id",
+    certificate: "Certificate valid until", lastScan: "Last update scan", inventory: "Last inventory", id: "Id",
   },
   physical: "Physical",
   virtual: "Virtual ({{technology}})",

@@ -10,7 +10,7 @@ export default {
   exitCode: "Exit code {{code}}",
   deviceOffline: "Device offline",
   empty: { title: "No tasks yet", text: "Scans, installations and restarts that you start will appear here." },
-  createdBy: "Created by {{name}}",
+  createdBy: "Created by {{name}},",
   expires: "Expires",
   cancelled: "Cancelled",
   cancelRequested: "The task is being cancelled. The device has yet to confirm it.",
@@ -41,7 +41,7 @@ export default {
     software_one: "{{count}} program", software_other: "{{count}} programs",
   },
   params: {
-    select: "What", selects: { all: "All pending updates", security: "Security updates", chosen: "Chosen updates" },
+    select: "Scope", selects: { all: "All pending updates", security: "Security updates", chosen: "Chosen updates" },
     restart: "Restart afterwards", restarts: { never: "Never", if_required: "If required" },
     updates: "Updates", text: "Text", delay: "Delay", reason: "Reason", timeout: "Time limit", expires: "Expires", exitCode: "Exit code", id: "Id",
   },

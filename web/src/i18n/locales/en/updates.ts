@@ -14,6 +14,7 @@ export default {
     system: { restart: "Restarting" },
   },
   queued: "{{kind}}: queued",
+  waiting: "{{kind}}: waiting",
   progress: "{{text}} {{percent}}",
   progressOf: "Progress on {{name}}",
   scanAll: "Scan all",

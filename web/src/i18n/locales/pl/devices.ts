@@ -42,13 +42,13 @@ export default {
   fact: {
     os: "System operacyjny", build: "Kompilacja", kernel: "Jądro", architecture: "Architektura", timeZone: "Strefa czasowa", lastBoot: "Ostatnie uruchomienie",
     kind: "Maszyna", vendor: "Producent", model: "Model", serial: "Numer seryjny", cpu: "Procesor", cores: "Rdzenie", memory: "Pamięć",
-    certificate: "Certyfikat ważny do", lastScan: "Ostatni skan aktualizacji", inventory: "Inwentaryzacja z", id: "Id",
+    certificate: "Certyfikat ważny do", lastScan: "Ostatni skan aktualizacji", inventory: "Ostatnia inwentaryzacja", id: "Id",
   },
   physical: "Fizyczna",
   virtual: "Wirtualna ({{technology}})",
   noDisks: "Nie zgłoszono dysków.",
   noInterfaces: "Nie zgłoszono interfejsów.",
-  disk: { used: "zajęte {{percent}}", free: "{{free}} wolne z {{size}} · {{device}}", meter: "Zajęte miejsce na {{place}}" },
+  disk: { used: "zajęte {{percent}}", free: "wolne {{free}} z {{size}} · {{device}}", meter: "Zajęte miejsce na {{place}}" },
   noFacts: { title: "Na razie nic nie wiadomo", text: "Urządzenie przesyła dane inwentaryzacyjne wkrótce po rejestracji." },
   restartReason: {
     package: "Zaktualizowane pakiety wymagają restartu",

@@ -10,7 +10,7 @@ export default {
   exitCode: "Kod wyjścia {{code}}",
   deviceOffline: "Urządzenie offline",
   empty: { title: "Nie ma jeszcze zadań", text: "Pojawią się tu zlecone skany, instalacje i restarty." },
-  createdBy: "Zlecenie: {{name}}",
+  createdBy: "Kto zlecił: {{name}},",
   expires: "Wygasa",
   cancelled: "Anulowano",
   cancelRequested: "Zadanie jest anulowane. Urządzenie musi to jeszcze potwierdzić.",
@@ -47,7 +47,7 @@ export default {
     software_one: "{{count}} program", software_few: "{{count}} programy", software_many: "{{count}} programów", software_other: "{{count}} programu",
   },
   params: {
-    select: "Co", selects: { all: "Wszystkie oczekujące aktualizacje", security: "Aktualizacje zabezpieczeń", chosen: "Wybrane aktualizacje" },
+    select: "Zakres", selects: { all: "Wszystkie oczekujące aktualizacje", security: "Aktualizacje zabezpieczeń", chosen: "Wybrane aktualizacje" },
     restart: "Restart po instalacji", restarts: { never: "Nigdy", if_required: "Jeśli wymagany" },
     updates: "Aktualizacje", text: "Tekst", delay: "Opóźnienie", reason: "Powód", timeout: "Limit czasu", expires: "Wygasa", exitCode: "Kod wyjścia", id: "Id",
   },

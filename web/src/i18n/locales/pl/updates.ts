@@ -14,6 +14,7 @@ export default {
     system: { restart: "Restartowanie" },
   },
   queued: "{{kind}}: w kolejce",
+  waiting: "{{kind}}: oczekuje",
   progress: "{{text}} {{percent}}",
   progressOf: "Postęp na {{name}}",
   scanAll: "Skanuj wszystkie",
