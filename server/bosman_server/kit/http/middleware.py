@@ -1,5 +1,6 @@
 """One ASGI middleware around the app: request id, Origin check, size limit, security headers, metrics."""
 
+import asyncio
 import contextlib
 import time
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from bosman_server.kit.metrics import REQUEST_SECONDS, REQUESTS
 log = structlog.get_logger()
 
 MAX_BODY_BYTES = 1024 * 1024
+_DRAIN_BYTES = 32 * 1024 * 1024
+_DRAIN_SECONDS = 5.0
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -71,12 +74,14 @@ class EdgeMiddleware:
         seen = _Answer(send, [*self._headers, (b"x-request-id", str(request_id).encode())])
         refusal = self._refusal(scope)
         if refusal is not None:
+            await _drain(receive)
             await _refuse(seen.send, request_id, *refusal)
         else:
             body = _Bounded(receive)
             with contextlib.suppress(_BodyTooLargeError):
                 await self._app(scope, body.receive, seen.guarded(body))
             if body.exceeded:
+                await _drain(receive)
                 await _refuse(seen.send, request_id, 413, Code.REQUEST_TOO_LARGE)
         route = getattr(scope.get("route"), "path", "static" if not refusal else "refused")
         REQUESTS.labels(route, scope["method"], seen.status).inc()
@@ -126,6 +131,18 @@ class _Answer:
             self.status = message["status"]
             message["headers"] = [*message.get("headers", []), *self._headers]
         await self._send(message)
+
+
+async def _drain(receive: Receive) -> None:
+    """Read on for a while without keeping anything: a sender that is cut off in the middle never sees the answer."""
+    left = _DRAIN_BYTES
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
 
 
 async def _refuse(send: Send, request_id: UUID, status: int, code: Code) -> None:
