@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -129,14 +130,14 @@ def stack(restarts: Path) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def canary(tmp_path: Path) -> Iterator[None]:
+def canary() -> Iterator[None]:
     """Version 1.0 installed, 2.0 offered by a repository in a folder."""
-    folder = tmp_path / "repository"
+    # Not below pytest's own folder: that is 0700, and apt reads repositories as a user of its own.
+    root = Path(tempfile.mkdtemp(prefix="bosman-canary-"))
+    folder = root / "repository"
     folder.mkdir()
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o055)
-    old = build_package(tmp_path, "1.0")
+    root.chmod(0o755)
+    old = build_package(root, "1.0")
     new = build_package(folder, "2.0")
     packages = subprocess.run(["dpkg-deb", "--field", new], check=True, capture_output=True, text=True).stdout.strip()
     digest = subprocess.run(["sha256sum", new], check=True, capture_output=True, text=True).stdout.split()[0]
@@ -155,6 +156,7 @@ def canary(tmp_path: Path) -> Iterator[None]:
         if not marked_before:
             MARK.unlink(missing_ok=True)
             MARK.with_suffix(".pkgs").unlink(missing_ok=True)
+        shutil.rmtree(root)
 
 
 def installed_version() -> str:
