@@ -23,6 +23,7 @@ class Renewals:
     def __init__(self, backend: Any) -> None:
         self.backend = backend
         self.requests = 0
+        self.refused = 0
         self.error_code: str | None = None
         self.name = str(backend.device_id)
         self.extra_key = public_part(Ed25519PrivateKey.generate())
@@ -31,6 +32,7 @@ class Renewals:
         self.requests += 1
         request = msgspec.json.decode(message.data, type=RenewRequest)
         if self.error_code:
+            self.refused += 1
             await message.respond(msgspec.json.encode(RenewReply(error_code=self.error_code)))
             return
         certificate = self.backend.authority.answer_csr(request.csr_pem, self.name)
@@ -111,6 +113,8 @@ class TestRenew:
         await until(lambda: renewals.requests)
         # It connects again with the old one, and would ask again at once: let the next answer be a refusal.
         renewals.error_code = "certificate.refused"
+        # Work that is sent while the old connection ends would be handed to nobody; this server never repeats itself.
+        await until(lambda: renewals.refused)
 
         assert (await backend.finished(await backend.send())).state == "succeeded"
         assert data.identity.read_bytes() == old and not data.next_identity.exists()

@@ -1,5 +1,6 @@
 import { Button, CopyButton } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./ui.module.css";
 
@@ -8,7 +9,9 @@ export function CopyField({ value, shown = value, label }: { value: string; show
   const { t } = useTranslation("common");
   return (
     <div className={classes.copyField}>
-      <code tabIndex={0} aria-label={label}>{shown}</code>
+      <code tabIndex={0} aria-label={label}>
+        {shown.split(" ").map((word, index) => <Fragment key={index}>{index > 0 ? " " : null}<span>{word}</span></Fragment>)}
+      </code>
       <CopyButton value={value}>
         {({ copied, copy }) => (
           <Button variant={copied ? "light" : "default"} leftSection={copied ? <IconCheck size={15} /> : <IconCopy size={15} />} onClick={copy}>

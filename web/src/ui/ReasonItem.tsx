@@ -17,7 +17,7 @@ export function ReasonItem({ leftSection, danger = false, reason, onClick, child
     <Tooltip label={reason ?? ""} disabled={!off} position="left">
       <Menu.Item
         leftSection={leftSection}
-        color={danger && !off ? "red" : undefined}
+        data-danger={(danger && !off) || undefined}
         aria-disabled={off}
         data-disabled={off || undefined}
         closeMenuOnClick={!off}

@@ -80,7 +80,7 @@ export function TaskPage({ taskId }: { taskId: string }) {
         <Progress task={task} />
       </div>
       {why === null ? null : <div className={classes.why} role="status"><IconHourglass size={16} aria-hidden />{why}</div>}
-      {task.error_code === null ? null : <div className={classes.failed}><IconAlertTriangle size={16} aria-hidden /><div>{errors.byCode(task.error_code, task.error_params)}{task.error_detail === null ? null : <div className="mono">{task.error_detail}</div>}</div></div>}
+      {task.error_code === null || task.state === "cancelled" ? null : <div className={classes.failed}><IconAlertTriangle size={16} aria-hidden /><div>{errors.byCode(task.error_code, task.error_params)}{task.error_detail === null ? null : <div className="mono">{task.error_detail}</div>}</div></div>}
       {task.cancel_requested_at !== null && isUnfinished(task.state) ? <div className={classes.why} role="status"><IconHourglass size={16} aria-hidden />{t("tasks:cancelRequested")}</div> : null}
       <div className={classes.columns}>
         <Timeline task={task} />

@@ -26,11 +26,11 @@ function More({ actions }: { actions: BulkAction[] }) {
   return (
     <Menu position="top-end">
       <Menu.Target>
-        <ActionIcon variant="default" size={30} aria-label={t("bulk.more")}><IconDots size={16} /></ActionIcon>
+        <ActionIcon variant="default" size={30} className={classes.bulkMore} aria-label={t("bulk.more")}><IconDots size={16} /></ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         {actions.map((action) => (
-          <Menu.Item key={action.id} leftSection={action.icon} color={action.danger ? "red" : undefined} disabled={action.disabledReason !== undefined} onClick={action.run}>
+          <Menu.Item key={action.id} leftSection={action.icon} data-danger={(action.danger && action.disabledReason === undefined) || undefined} disabled={action.disabledReason !== undefined} onClick={action.run}>
             {action.label}
           </Menu.Item>
         ))}

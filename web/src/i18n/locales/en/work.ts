@@ -1,5 +1,5 @@
 export default {
-  started: "{{kind}} started: {{host}}.",
+  started: "{{kind}} requested: {{host}}.",
   openTask: "Open the task",
   openJob: "Open the job",
   confirm: {

@@ -1,5 +1,5 @@
 export default {
-  started: "Rozpoczęto: {{kind}}, {{host}}.",
+  started: "Zlecono: {{kind}}, {{host}}.",
   openTask: "Otwórz zadanie",
   openJob: "Otwórz zlecenie",
   confirm: {
