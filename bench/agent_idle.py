@@ -1,6 +1,6 @@
 """What an idle agent costs, and how long an echo takes from nudge to result on the wire.
 
-Run with the workspace's Python: `python bench/agent_idle.py [--seconds 60] [--echoes 200]`.
+Run with the workspace's Python: `python -m bench.agent_idle [--seconds 60] [--echoes 200]`.
 Uses the harness of the agent's tests: a real nats-server with TLS, the real agent process.
 """
 

@@ -104,7 +104,7 @@ async def _scan(machine: Machine, hands: Hands) -> ScanResult:
     if windows:
         hands.write("Searching for updates...\n")
     else:
-        hands.write("Hit:1 http://deb.debian.org/debian bookworm InRelease\n")
+        hands.write("Hit:1 http://mirror.example.org/debian bookworm InRelease\n")
         hands.write("Get:2 http://security.debian.org/debian-security bookworm-security InRelease [48.0 kB]\n")
         hands.write("Reading package lists...\n")
     await hands.pause(0.5, 4.0)
@@ -178,7 +178,9 @@ async def _install_one(update: PendingUpdate, hands: Hands, *, windows: bool, fa
         await hands.pause(0.5, 2.5)
         hands.write("  result: failed\n" if fails else "  result: succeeded\n")
         return
-    hands.write(f"Get:1 http://deb.debian.org/debian {update.name} amd64 {update.available_version} [{size:.1f} MB]\n")
+    hands.write(
+        f"Get:1 http://mirror.example.org/debian {update.name} amd64 {update.available_version} [{size:.1f} MB]\n"
+    )
     await hands.pause(0.1, 0.5)
     hands.write(f"Preparing to unpack .../{update.name}_{update.available_version}_amd64.deb ...\n")
     hands.write(f"Unpacking {update.name} ({update.available_version}) over ({update.installed_version}) ...\n")

@@ -66,8 +66,12 @@ async def _row(connection: Any, task_id: UUID) -> dict[str, Any]:
 
 
 def _timeline(row: dict[str, Any]) -> list[dict[str, Any]]:
-    steps = [(TaskState.QUEUED, "created_at"), (TaskState.LEASED, "leased_at"), (TaskState.RUNNING, "started_at")]
-    timeline = [{"state": state, "at": row[column], "error_code": None} for state, column in steps if row[column]]
+    waits = row["not_before"] is not None and row["not_before"] > row["created_at"]
+    steps = [(TaskState.WAITING if waits else TaskState.QUEUED, row["created_at"])]
+    if waits and row["state"] != TaskState.WAITING:
+        steps.append((TaskState.QUEUED, row["not_before"]))
+    steps += [(TaskState.LEASED, row["leased_at"]), (TaskState.RUNNING, row["started_at"])]
+    timeline = [{"state": state, "at": at, "error_code": None} for state, at in steps if at]
     if row["finished_at"]:
         timeline.append({"state": row["state"], "at": row["finished_at"], "error_code": row["error_code"]})
     return timeline

@@ -33,6 +33,7 @@ TASKS = FastList(
         Task.progress_note,
         Task.created_at,
         Task.created_by_name,
+        Task.not_before,
         Task.leased_at,
         Task.started_at,
         Task.finished_at,

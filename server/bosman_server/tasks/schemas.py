@@ -111,6 +111,7 @@ class TaskRowOut(BaseModel):
     progress_note: ProgressNote | None
     created_at: datetime
     created_by_name: str
+    not_before: datetime | None
     leased_at: datetime | None
     started_at: datetime | None
     finished_at: datetime | None

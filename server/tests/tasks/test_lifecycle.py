@@ -74,7 +74,8 @@ class TestDelivery:
     async def test_work_not_due_yet_waits(self, scene):
         client, device = scene
         task_id = await make_task(client, device, not_before="2099-01-01T00:00:00Z")
-        assert await state_of(client, task_id) == "waiting"
+        detail = (await client.get(f"tasks/{task_id}")).json()
+        assert detail["state"] == "waiting" and [step["state"] for step in detail["timeline"]] == ["waiting"]
         assert (await device.lease()).envelopes == ()
 
     async def test_creator_who_lost_the_permission_gets_nothing_signed(self, people, acme, new_device, worker_database):

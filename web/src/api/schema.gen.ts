@@ -1642,6 +1642,8 @@ export interface components {
             kind: components["schemas"]["TaskKind"];
             /** Leased At */
             leased_at: string | null;
+            /** Not Before */
+            not_before: string | null;
             /** Output Bytes */
             output_bytes: number;
             /** Output Chunks */
@@ -1723,6 +1725,8 @@ export interface components {
             kind: components["schemas"]["TaskKind"];
             /** Leased At */
             leased_at: string | null;
+            /** Not Before */
+            not_before: string | null;
             progress_note: components["schemas"]["ProgressNote"] | null;
             /** Progress Percent */
             progress_percent: number | null;

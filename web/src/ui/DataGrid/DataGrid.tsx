@@ -1,36 +1,13 @@
-import type { UseQueryResult } from "@tanstack/react-query";
-import { useRef, type ReactNode } from "react";
-import type { Page } from "@/api/types.ts";
+import { useRef } from "react";
 import { BulkBar } from "./BulkBar.tsx";
 import { GridBody } from "./GridBody.tsx";
 import classes from "./grid.module.css";
 import { useGridKeys } from "./keys.ts";
-import type { ListHandle } from "./listState.ts";
 import { Pager } from "./Pager.tsx";
 import { ordered, usePreferences } from "./preferences.ts";
+import type { DataGridProps } from "./props.ts";
 import { useSelection } from "./selection.ts";
 import { Toolbar } from "./Toolbar.tsx";
-import type { BulkActions, Column, Emptiness, Filter, Selection } from "./types.ts";
-
-export interface DataGridProps<Row> {
-  /** Names the grid in the reader's saved preferences. */
-  id: string;
-  label: string;
-  columns: Column<Row>[];
-  page: UseQueryResult<Page<Row>>;
-  list: ListHandle;
-  rowId: (row: Row) => string;
-  rowName: (row: Row) => string;
-  /** Absent = this list has no text search. */
-  searchLabel?: string;
-  filters?: Filter[];
-  empty: Emptiness;
-  actions?: (row: Row) => ReactNode;
-  /** What may be done with ticked rows; absent = rows have no checkboxes. */
-  bulk?: (selection: Selection<Row>) => BulkActions;
-  /** Whatever else decides which rows match (the tenant, say): ticks do not survive its change. */
-  scopeKey?: string;
-}
 
 /** The list of every page: server-side paging, sorting and filtering, with all its states. */
 export function DataGrid<Row>(props: DataGridProps<Row>) {

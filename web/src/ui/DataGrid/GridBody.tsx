@@ -1,13 +1,10 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
-import type { DataGridProps } from "./DataGrid.tsx";
 import { EmptyState, ErrorState, NoMatchState, Stale } from "./GridStates.tsx";
 import { GridCards } from "./GridCards.tsx";
 import { GridTable } from "./GridTable.tsx";
 import classes from "./grid.module.css";
-import type { SelectionHandle } from "./selection.ts";
-
-export type GridBodyProps<Row> = DataGridProps<Row> & { selection: SelectionHandle<Row> | undefined };
+import type { GridBodyProps } from "./props.ts";
 
 /** Chooses between the four states, and between table and cards. */
 export function GridBody<Row>(props: GridBodyProps<Row>) {

@@ -1,6 +1,6 @@
 import { Checkbox, Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { GridBodyProps } from "./GridBody.tsx";
+import type { GridBodyProps } from "./props.ts";
 import classes from "./grid.module.css";
 
 const SKELETONS = [0, 1, 2, 3];

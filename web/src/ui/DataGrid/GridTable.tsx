@@ -2,7 +2,7 @@ import { Checkbox } from "@mantine/core";
 import { columnOrderingFeature, columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
 import { useEffect, useMemo, useState, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { GridBodyProps } from "./GridBody.tsx";
+import type { GridBodyProps } from "./props.ts";
 import { HeaderCell } from "./HeaderCell.tsx";
 import { SkeletonRows } from "./GridStates.tsx";
 import classes from "./grid.module.css";

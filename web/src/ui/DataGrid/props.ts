@@ -1,0 +1,28 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { Page } from "@/api/types.ts";
+import type { ListHandle } from "./listState.ts";
+import type { SelectionHandle } from "./selection.ts";
+import type { BulkActions, Column, Emptiness, Filter, Selection } from "./types.ts";
+
+export interface DataGridProps<Row> {
+  /** Names the grid in the reader's saved preferences. */
+  id: string;
+  label: string;
+  columns: Column<Row>[];
+  page: UseQueryResult<Page<Row>>;
+  list: ListHandle;
+  rowId: (row: Row) => string;
+  rowName: (row: Row) => string;
+  /** Absent = this list has no text search. */
+  searchLabel?: string;
+  filters?: Filter[];
+  empty: Emptiness;
+  actions?: (row: Row) => ReactNode;
+  /** What may be done with ticked rows; absent = rows have no checkboxes. */
+  bulk?: (selection: Selection<Row>) => BulkActions;
+  /** Whatever else decides which rows match (the tenant, say): ticks do not survive its change. */
+  scopeKey?: string;
+}
+
+export type GridBodyProps<Row> = DataGridProps<Row> & { selection: SelectionHandle<Row> | undefined };
