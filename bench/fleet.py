@@ -7,6 +7,7 @@ server share this machine's cores.
 
 import argparse
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -42,8 +43,9 @@ _SERVER_ID = "SELECT bus_server_id FROM enrollment_presence WHERE online LIMIT 1
 class Bench:
     """One run."""
 
-    def __init__(self, arguments: argparse.Namespace, server: Server) -> None:
+    def __init__(self, arguments: argparse.Namespace, server: Server, about: str) -> None:
         self._arguments = arguments
+        self._about = about
         self._server = server
         self._count: int = arguments.devices
         self.figures: list[Figure] = []
@@ -61,11 +63,14 @@ class Bench:
                 await self._idle(fleet)
                 await self._list(api)
                 await self._kill(fleet, database)
+                print(table(f"Fleet of {self._count} simulated devices; {self._about}", self.figures), flush=True)
                 if fleet.broken():
                     print(f"simulator: {len(fleet.broken())} devices broke, first: {fleet.broken()[0]!r}")
             finally:
                 await database.close(timeout=10)
-                await fleet.switch_off(list(fleet.devices))
+                # Five thousand goodbyes at once can take longer than the measurement: the server goes anyway.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(fleet.switch_off(list(fleet.devices)), 20)
 
     async def _sign_in(self, api: Api) -> None:
         code = self._server.about.setup_code
@@ -209,11 +214,7 @@ async def _main(arguments: argparse.Namespace) -> None:
     folder = arguments.state_dir or Path(tempfile.mkdtemp(prefix="bosman-fleet-"))
     try:
         async with Server(folder.absolute()) as server:
-            bench = Bench(arguments, server)
-            try:
-                await bench.run()
-            finally:
-                print(table(f"Fleet of {arguments.devices} simulated devices; {about_machine}", bench.figures))
+            await Bench(arguments, server, about_machine).run()
     finally:
         if arguments.state_dir is None:
             shutil.rmtree(folder, ignore_errors=True)

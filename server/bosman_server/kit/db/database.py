@@ -79,6 +79,8 @@ class Database:
             command_timeout=30,
             max_inactive_connection_lifetime=300,
             reset=_keep_as_it_is,
+            # Lists come as a few prepared shapes: planning their seven joins anew costs more than running them.
+            server_settings={"plan_cache_mode": "force_generic_plan", "jit": "off"},
         )
         return self
 

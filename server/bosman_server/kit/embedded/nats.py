@@ -109,7 +109,7 @@ class EmbeddedNats:
                 cwd="/",
                 start_new_session=True,
                 # Thousands of handshakes leave garbage behind; Go's default lets it double the memory.
-                env={"GOGC": "40", **os.environ},
+                env={"GOGC": "15", **os.environ},
             )
         keep(child)
         try:
