@@ -42,7 +42,6 @@ class Words:
     password: str
     create: str
     code: str
-    confirm: str
     saved: str
     open: str
     updates: str
@@ -50,13 +49,10 @@ class Words:
     install: str
     search: str
     none: str
-    choose: str
     go: str
     succeeded: str
-    security: str
     restart: str
     sign_in: str
-    sign_in_go: str
     devices: str
     restart_required: str
     restart_go: str
@@ -64,18 +60,18 @@ class Words:
 
 
 ENGLISH = Words(
-    "en", "Name", "E-mail address", "Password", "Create the account", "6-digit code", "Confirm",
+    "en", "Name", "E-mail address", "Password", "Create the account", "6-digit code",
     "I have saved the codes", "Open Bosman", "Updates", "Scan {}", "Install updates on {}", "Search by name or KB",
-    "None", "Choose {}", "Install 1 update", "Succeeded", "Security", "Restart {}", "Continue", "Sign in", "Devices",
+    "None", "Install 1 update", "Succeeded", "Restart {}", "Continue", "Devices",
     "Required", "Restart 1 device",
     ("Device", "OS", "Agent version", "Pending updates", "Required restart", "Last scan", "Maintenance window",
      "Actions"),
 )  # fmt: skip
 POLISH = Words(
-    "pl", "Imię i nazwisko", "Adres e-mail", "Hasło", "Utwórz konto", "Kod z 6 cyfr", "Potwierdź",
+    "pl", "Imię i nazwisko", "Adres e-mail", "Hasło", "Utwórz konto", "Kod z 6 cyfr",
     "Kody są zapisane", "Otwórz Bosmana", "Aktualizacje", "Skanuj {}", "Zainstaluj aktualizacje na {}",
-    "Szukaj po nazwie lub KB", "Żadne", "Wybierz: {}", "Zainstaluj 1 aktualizację", "Powodzenie", "Zabezpieczenia",
-    "Restartuj {}", "Dalej", "Zaloguj się", "Urządzenia", "Wymagany", "Zrestartuj 1 urządzenie",
+    "Szukaj po nazwie lub KB", "Żadne", "Zainstaluj 1 aktualizację", "Powodzenie",
+    "Restartuj {}", "Dalej", "Urządzenia", "Wymagany", "Zrestartuj 1 urządzenie",
     ("Urządzenie", "System", "Wersja agenta", "Oczekujące aktualizacje", "Wymagany restart", "Ostatni skan",
      "Okno serwisowe", "Akcje"),
 )  # fmt: skip

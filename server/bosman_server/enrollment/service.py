@@ -12,7 +12,7 @@ from bosman_protocol.enrollment import EnrollRequest
 from bosman_protocol.text import clean_text
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment import tokens
-from bosman_server.enrollment.models import DeviceCertificate, EnrollmentToken, Presence
+from bosman_server.enrollment.models import DeviceCertificate, EnrollmentToken
 from bosman_server.kit.crypto.pki import (
     Authority,
     CertificateRequestRefusedError,
@@ -99,11 +99,6 @@ async def certificate_expiry(session: AsyncSession, device: Device) -> datetime 
     )
     expiry: datetime | None = await session.scalar(query.order_by(DeviceCertificate.not_after.desc()).limit(1))
     return expiry
-
-
-async def get_presence(session: AsyncSession, tenant_id: UUID, device_id: UUID) -> Presence | None:
-    """What is known of a device's connection."""
-    return await session.get(Presence, (tenant_id, device_id))
 
 
 async def tenant_exists(session: AsyncSession, tenant_id: TenantId) -> bool:

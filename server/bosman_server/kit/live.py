@@ -5,8 +5,6 @@ from uuid import UUID
 
 import msgspec
 
-CHANGES_ALL = "live.*.change"
-
 
 def changes(tenant_id: UUID) -> str:
     """Where changes of a tenant's objects are announced."""

@@ -8,13 +8,6 @@ from bosman_server.app import create_app
 from bosman_server.identity.access import AUTHORIZED
 from bosman_server.settings import Settings
 
-UNCHECKED_PATHS = {
-    "/healthz": "tells only that the process lives",
-    "/readyz": "tells only whether database and bus answer",
-    "/metrics": "numbers without names; operators keep it off the public side",
-    "/{path:path}": "the web app's static files",
-}
-
 
 def api_routes():
     found = []

@@ -114,7 +114,7 @@ class FastList:
 
     `root` is the table whose rows are listed; `joins` are what sorts and filters
     may need of other tables (left joins, by name). A page is cut from these first;
-    only then are its rows joined to all that `columns` and `base` want: sorting five
+    only then are its rows joined to all that `base` wants: sorting five
     thousand narrow rows is cheap, joining them is not. `base` selects the columns
     from whatever they come from; its rows are tied to the page by `(tenant_id, id)`,
     or by `id` where the root has no tenant. The filter `tenant_id` is always passed.
