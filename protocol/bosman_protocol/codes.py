@@ -16,6 +16,8 @@ class Code(StrEnum):
     AGENT_UNSUPPORTED = "agent.unsupported"
     AGENT_INTERNAL = "agent.internal"
 
+    API_KEY_NOT_ALLOWED = "api_key.not_allowed"
+
     APT_FAILED = "apt.failed"
     APT_LOCKED = "apt.locked"
     APT_NOT_AVAILABLE = "apt.not_available"
@@ -68,6 +70,7 @@ class Code(StrEnum):
     SESSION_BAD_CREDENTIALS = "session.bad_credentials"
     SESSION_RATE_LIMITED = "session.rate_limited"
     SESSION_REQUIRED = "session.required"
+    SESSION_STEP_UP_REQUIRED = "session.step_up_required"
     SESSION_TOTP_REQUIRED = "session.totp_required"
 
     SETUP_BAD_CODE = "setup.bad_code"

@@ -1,12 +1,13 @@
-"""The one place where a request becomes a subject, and a subject a scope of tenants [R2].
+"""The one place where a request becomes a subject, and a subject a scope of tenants and sites [R2].
 
 A route states what it needs with `require(Permission.X)`; a route without such a
 check, or without `public("why")`, fails a test. Another tenant's object is 404,
-a missing permission 403.
+so is one of a site that the membership leaves out; a missing permission is 403.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,30 +16,60 @@ from fastapi import Depends, Request
 from bosman_protocol.codes import Code
 from bosman_server.audit.service import Actor
 from bosman_server.identity import sessions
-from bosman_server.identity.permissions import ROLE_PERMISSIONS, Permission, Role
+from bosman_server.identity.permissions import Permission, Role, granted
+from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import runtime_of
 
+STEP_UP_VALID = timedelta(minutes=5)
+"""How long a fresh second factor counts for dangerous acts [R5]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What somebody is in a tenant; `site_ids` None = in all of it."""
+
+    role: Role
+    site_ids: frozenset[UUID] | None = None
+    only: frozenset[Permission] | None = None
+    """The scopes of an API key; None = whatever the role allows."""
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What it allows."""
+        allowed = granted(self.role, limited_to_sites=self.site_ids is not None)
+        return allowed if self.only is None else allowed & self.only
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A fully signed-in user with what they are in each tenant."""
+    """A fully signed-in user, or an API key in its owner's name, with what they are in each tenant."""
 
     user_id: UUID
     name: str
     email: str
-    roles: dict[TenantId, Role]
+    grants: dict[TenantId, Grant]
     source_ip: str | None
+    session_id: UUID | None
+    """None for an API key."""
+    stepped_up_at: datetime | None = None
+    is_operator: bool = False
+    """Looks after the installation as a whole."""
 
     @property
     def actor(self) -> Actor:
         """The subject as the audit trail names it."""
         return Actor("user", self.user_id, self.name, self.source_ip)
 
+    def scope_of(self, tenant_ids: Iterable[TenantId]) -> TenantScope:
+        """Tenants out of the subject's own, with the limits of their memberships."""
+        sites = {tid: grant.site_ids for tid, grant in self.grants.items() if grant.site_ids is not None}
+        return TenantScope.of((tid for tid in tenant_ids if tid in self.grants), sites)
+
     def tenants_with(self, permission: Permission) -> TenantScope:
         """The tenants in which the subject has a permission."""
-        return TenantScope.of(tid for tid, role in self.roles.items() if permission in ROLE_PERMISSIONS[role])
+        return self.scope_of(tid for tid, grant in self.grants.items() if permission in grant.permissions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +87,7 @@ class Access:
     @property
     def visible(self) -> TenantScope:
         """Tenants that the subject may enter at all: decides between 404 and 403."""
-        return TenantScope.of(self.subject.roles)
+        return self.subject.scope_of(self.subject.grants)
 
     @property
     def actor(self) -> Actor:
@@ -68,24 +99,44 @@ class Access:
         if tenant_id not in self.visible:
             raise not_found()
         if tenant_id not in self.scope:
-            raise denied(self.permission)
+            raise Denied(self.permission, tenant_id)
         return TenantId(tenant_id)
+
+    def check_site(self, tenant_id: UUID, site_id: UUID) -> TenantId:
+        """The tenant of something at a site. Raises Problem 404 when the site is not the subject's, 403."""
+        if not self.visible.covers(tenant_id, site_id):
+            raise not_found()
+        return self.check(tenant_id)
 
     def check_also(self, tenant_id: UUID, permission: Permission) -> None:
         """A further permission in a tenant already checked. Raises Problem 403."""
         if tenant_id not in self.subject.tenants_with(permission):
-            raise denied(permission)
+            raise Denied(permission, tenant_id)
+
+    def check_fresh(self) -> None:
+        """A second factor within the last five minutes. Raises Problem 403 `session.step_up_required`.
+
+        An API key can give none: what needs it stays with people.
+        """
+        if self.subject.session_id is None:
+            raise Problem(403, Code.API_KEY_NOT_ALLOWED)
+        given = self.subject.stepped_up_at
+        if given is None or utc_now() - given > STEP_UP_VALID:
+            raise Problem(403, Code.SESSION_STEP_UP_REQUIRED)
 
     def narrowed(self, tenant_ids: list[UUID] | None) -> TenantScope:
         """The scope, limited to what a filter asks for; foreign ids simply match nothing."""
         if tenant_ids is None:
             return self.scope
-        return TenantScope.of(tid for tid in self.scope if tid in set(tenant_ids))
+        return self.subject.scope_of(tid for tid in self.scope if tid in set(tenant_ids))
 
 
-def denied(permission: Permission) -> Problem:
-    """403 naming the permission that is missing."""
-    return Problem(403, Code.PERMISSION_DENIED, {"permission": permission.value})
+class Denied(Problem):
+    """403 naming the permission that is missing; a refusal in a tenant is audited there [R6]."""
+
+    def __init__(self, permission: Permission, tenant_id: UUID | None = None) -> None:
+        super().__init__(403, Code.PERMISSION_DENIED, {"permission": permission.value})
+        self.tenant_id = tenant_id
 
 
 async def current_subject(request: Request) -> Subject:
@@ -95,8 +146,21 @@ async def current_subject(request: Request) -> Subject:
         raise Problem(401, Code.SESSION_REQUIRED)
     if found.state != "complete":
         raise Problem(401, Code.SESSION_TOTP_REQUIRED)
-    roles = {TenantId(tenant_id): Role(role) for tenant_id, role in found.memberships}
-    return Subject(found.user_id, found.name, found.email, roles, sessions.source_ip(request))
+    grants = {TenantId(tid): Grant(Role(role), _sites(site_ids)) for tid, role, site_ids in found.memberships}
+    return Subject(
+        user_id=found.user_id,
+        name=found.name,
+        email=found.email,
+        grants=grants,
+        source_ip=sessions.source_ip(request),
+        session_id=found.id,
+        stepped_up_at=found.stepped_up_at,
+        is_operator=found.is_operator,
+    )
+
+
+def _sites(site_ids: list[UUID] | None) -> frozenset[UUID] | None:
+    return None if site_ids is None else frozenset(site_ids)
 
 
 CurrentSubject = Annotated[Subject, Depends(current_subject)]
@@ -111,11 +175,22 @@ def require(permission: Permission) -> Any:
     async def check(subject: CurrentSubject) -> Access:
         access = Access(subject, permission)
         if not access.scope:
-            raise denied(permission)
+            raise Denied(permission)
         return access
 
     AUTHORIZED[check] = permission.value
     return Depends(check)
+
+
+async def require_operator(subject: CurrentSubject) -> Subject:
+    """A dependency: whoever looks after the installation as a whole. Raises Problem 403."""
+    if not subject.is_operator:
+        raise Problem(403, Code.PERMISSION_DENIED, {"permission": "operator"})
+    return subject
+
+
+AUTHORIZED[require_operator] = "operator"
+CurrentOperator = Annotated[Subject, Depends(require_operator)]
 
 
 def public(reason: str) -> Any:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
@@ -26,6 +27,8 @@ class User(Base):
     totp_sealed: Mapped[bytes | None]
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]
+    is_operator: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Looks after the installation as a whole: may freeze the fleet. The first Owner is one."""
     """The time step of the last accepted code: a code works once."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
@@ -44,8 +47,10 @@ class Session(Base):
     """A signed-in browser; the cookie holds a random token, this table its hash."""
 
     __tablename__ = "identity_session"
-    __table_args__ = (Index(None, "user_id"),)
+    __table_args__ = (Index(None, "user_id"), UniqueConstraint("id"))
 
+    id: Mapped[UUID] = mapped_column(default=uuid7)
+    """What people and the audit trail call it; the hash of the token never leaves the database."""
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"))
     state: Mapped[str]
@@ -54,6 +59,8 @@ class Session(Base):
     last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     source_ip: Mapped[str | None]
     user_agent: Mapped[str | None]
+    stepped_up_at: Mapped[datetime | None]
+    """When a second factor was last given in this session."""
 
 
 class Membership(Base):
@@ -65,6 +72,8 @@ class Membership(Base):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str]
+    site_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid(as_uuid=True)))
+    """Limited to these sites; NULL = the whole tenant."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

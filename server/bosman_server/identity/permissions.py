@@ -6,10 +6,24 @@ from enum import StrEnum
 class Permission(StrEnum):
     """`resource:action`."""
 
+    API_KEY_CREATE = "api_key:create"
+    API_KEY_READ = "api_key:read"
+    API_KEY_REVOKE = "api_key:revoke"
+    APPROVAL_DECIDE = "approval:decide"
+    APPROVAL_READ = "approval:read"
+    AUDIT_EXPORT = "audit:export"
+    AUDIT_READ = "audit:read"
     DEVICE_DELETE = "device:delete"
     DEVICE_READ = "device:read"
     DEVICE_REVOKE = "device:revoke"
     DEVICE_UPDATE = "device:update"
+    MEMBER_INVITE = "member:invite"
+    MEMBER_READ = "member:read"
+    MEMBER_REMOVE = "member:remove"
+    MEMBER_UPDATE = "member:update"
+    SAFETY_FREEZE = "safety:freeze"
+    SAFETY_READ = "safety:read"
+    SAFETY_UPDATE = "safety:update"
     SITE_CREATE = "site:create"
     SITE_DELETE = "site:delete"
     SITE_READ = "site:read"
@@ -40,9 +54,12 @@ class Role(StrEnum):
 
 
 P = Permission
-_READ = frozenset({P.DEVICE_READ, P.SITE_READ, P.TASK_READ, P.TENANT_READ})
+_CLIENT = frozenset({P.DEVICE_READ, P.SITE_READ, P.TENANT_READ})
+_READ = _CLIENT | {P.APPROVAL_READ, P.SAFETY_READ, P.TASK_READ}
 _WORK = _READ | {
+    P.APPROVAL_DECIDE,
     P.DEVICE_UPDATE,
+    P.SAFETY_FREEZE,
     P.SYSTEM_RESTART,
     P.TASK_CANCEL,
     P.TASK_CREATE,
@@ -51,13 +68,40 @@ _WORK = _READ | {
     P.TOKEN_REVOKE,
     P.UPDATE_INSTALL,
 }
-_ADMIN = _WORK | {P.DEVICE_DELETE, P.DEVICE_REVOKE, P.SITE_CREATE, P.SITE_DELETE, P.SITE_UPDATE, P.TENANT_UPDATE}
+_ADMIN = frozenset(Permission) - {P.TENANT_CREATE, P.TENANT_DELETE}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.ADMIN: frozenset(_ADMIN),
-    Role.TECHNICIAN: frozenset(_WORK),
+    Role.ADMIN: _ADMIN,
+    Role.TECHNICIAN: _WORK,
     Role.SCRIPT_RESTRICTED: _READ,
-    Role.CLIENT_VIEW: frozenset({P.DEVICE_READ, P.SITE_READ, P.TENANT_READ}),
+    Role.CLIENT_VIEW: _CLIENT,
     Role.VIEWER: _READ,
 }
+
+SITE_PERMISSIONS: frozenset[Permission] = frozenset(
+    {
+        P.DEVICE_DELETE,
+        P.DEVICE_READ,
+        P.DEVICE_REVOKE,
+        P.DEVICE_UPDATE,
+        P.SITE_READ,
+        P.SITE_UPDATE,
+        P.SYSTEM_RESTART,
+        P.TASK_CANCEL,
+        P.TASK_CREATE,
+        P.TASK_READ,
+        P.TENANT_READ,
+        P.TOKEN_CREATE,
+        P.TOKEN_READ,
+        P.TOKEN_REVOKE,
+        P.UPDATE_INSTALL,
+    }
+)
+"""What a membership limited to sites can hold: permissions about sites and devices. What concerns the
+tenant as a whole (people, keys, audit, budgets, freeze) needs a membership in the whole tenant."""
+
+
+def granted(role: Role, *, limited_to_sites: bool) -> frozenset[Permission]:
+    """What a membership allows."""
+    return ROLE_PERMISSIONS[role] & SITE_PERMISSIONS if limited_to_sites else ROLE_PERMISSIONS[role]

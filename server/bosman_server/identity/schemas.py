@@ -76,6 +76,8 @@ class MembershipOut(BaseModel):
     tenant_id: UUID
     tenant_name: str
     role: Role
+    site_ids: list[UUID] | None
+    """Limited to these sites; null = the whole tenant."""
     permissions: list[Permission]
 
 
@@ -87,6 +89,8 @@ class Me(BaseModel):
     name: str
     language: Language
     theme: Theme
+    is_operator: bool
+    """Looks after the installation as a whole."""
     memberships: list[MembershipOut]
 
 

@@ -14,7 +14,7 @@ from bosman_server.audit.service import PLATFORM_TENANT, Actor, record, record_r
 from bosman_server.identity import sessions, totp
 from bosman_server.identity.models import Membership, RecoveryCode, SetupCode, User
 from bosman_server.identity.passwords import Hasher, check_strength
-from bosman_server.identity.permissions import ROLE_PERMISSIONS, Permission, Role
+from bosman_server.identity.permissions import Permission, Role, granted
 from bosman_server.identity.schemas import MeUpdate, SetupRequest, SignInRequest, State, TotpRequest
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
@@ -72,7 +72,7 @@ async def set_up(runtime: Runtime, hasher: Hasher, data: SetupRequest, request: 
         if code is None or code.used_at is not None:
             raise Problem(403, Code.SETUP_BAD_CODE)
         code.used_at = utc_now()
-        user = User(email=email, name=data.name, password_hash=encoded, language=data.language)
+        user = User(email=email, name=data.name, password_hash=encoded, language=data.language, is_operator=True)
         unit.session.add(user)
         await unit.session.flush()
         unit.session.add(Membership(tenant_id=code.tenant_id, user_id=user.id, role=Role.OWNER))
@@ -220,12 +220,14 @@ def add_owner(session: AsyncSession, tenant_id: UUID, user_id: UUID) -> None:
     session.add(Membership(tenant_id=tenant_id, user_id=user_id, role=Role.OWNER))
 
 
-async def still_may(connection: Any, user_id: UUID, tenant_id: UUID, *permissions: Permission) -> bool:
-    """Whether a user holds permissions right now; the dispatcher asks before it signs [R9]."""
-    role = await connection.fetchval(
-        "SELECT role FROM identity_membership WHERE user_id = $1 AND tenant_id = $2", user_id, tenant_id
+async def still_may(connection: Any, user_id: UUID, tenant_id: UUID, site_id: UUID, *permissions: Permission) -> bool:
+    """Whether a user holds permissions at a site right now; the dispatcher asks before it signs [R9]."""
+    row = await connection.fetchrow(
+        "SELECT role, site_ids FROM identity_membership WHERE user_id = $1 AND tenant_id = $2", user_id, tenant_id
     )
-    return role is not None and ROLE_PERMISSIONS[Role(role)].issuperset(permissions)
+    if row is None or (row["site_ids"] is not None and site_id not in row["site_ids"]):
+        return False
+    return granted(Role(row["role"]), limited_to_sites=row["site_ids"] is not None).issuperset(permissions)
 
 
 async def remove_memberships(session: AsyncSession, tenant_id: UUID) -> None:

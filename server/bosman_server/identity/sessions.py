@@ -10,6 +10,7 @@ import msgspec
 from fastapi import Request, Response
 
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.ids import uuid7
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
 
@@ -21,18 +22,20 @@ _COMPLETE = "complete"
 class FoundSession(msgspec.Struct, frozen=True):
     """A live session with its user."""
 
-    token_hash: bytes
+    id: UUID
     user_id: UUID
     state: str
     name: str
     email: str
-    memberships: tuple[tuple[UUID, str], ...]
+    stepped_up_at: datetime | None
+    is_operator: bool
+    memberships: tuple[tuple[UUID, str, list[UUID] | None], ...]
 
 
 # One query for what every request needs. The tables are global: no tenant scope exists yet.
 _FIND = """
-SELECT s.token_hash, s.user_id, s.state, s.created_at, s.last_seen_at, u.name, u.email,
-       coalesce((SELECT array_agg((m.tenant_id, m.role)) FROM identity_membership m
+SELECT s.id, s.user_id, s.state, s.created_at, s.last_seen_at, s.stepped_up_at, u.name, u.email, u.is_operator,
+       coalesce((SELECT array_agg((m.tenant_id, m.role, m.site_ids)) FROM identity_membership m
                  WHERE m.user_id = s.user_id), '{}') AS memberships
 FROM identity_session s JOIN identity_user u ON u.id = s.user_id
 WHERE s.token_hash = $1
@@ -70,8 +73,16 @@ async def find(runtime: Runtime, token: str | None) -> FoundSession | None:
             return None
         if now - row["last_seen_at"] > _TOUCH_AFTER:
             await connection.execute("UPDATE identity_session SET last_seen_at = $2 WHERE token_hash = $1", digest, now)
-    memberships = tuple((tenant_id, role) for tenant_id, role in row["memberships"])
-    return FoundSession(digest, row["user_id"], row["state"], row["name"], row["email"], memberships)
+    return FoundSession(
+        id=row["id"],
+        user_id=row["user_id"],
+        state=row["state"],
+        name=row["name"],
+        email=row["email"],
+        stepped_up_at=row["stepped_up_at"],
+        is_operator=row["is_operator"],
+        memberships=tuple(tuple(membership) for membership in row["memberships"]),
+    )
 
 
 def _expired(created_at: datetime, last_seen_at: datetime, now: datetime, settings: Settings) -> bool:
@@ -89,8 +100,9 @@ async def begin(
     if old is not None:
         await connection.execute("DELETE FROM identity_session WHERE token_hash = $1", hash_token(old))
     await connection.execute(
-        "INSERT INTO identity_session (token_hash, user_id, state, created_at, last_seen_at, source_ip, user_agent)"
-        " VALUES ($1, $2, $3, $4, $4, $5, $6)",
+        "INSERT INTO identity_session (id, token_hash, user_id, state, created_at, last_seen_at, source_ip, user_agent)"
+        " VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
+        uuid7(),
         hash_token(token),
         user_id,
         state,

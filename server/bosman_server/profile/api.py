@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from bosman_server.identity import service
 from bosman_server.identity.access import CurrentSubject
 from bosman_server.identity.models import User
-from bosman_server.identity.permissions import ROLE_PERMISSIONS
 from bosman_server.identity.schemas import Me, MembershipOut, MeUpdate
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.runtime import CurrentRuntime
@@ -19,7 +18,7 @@ router = APIRouter(tags=["profile"])
 @router.get("/me")
 async def get_me(subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
     """The signed-in user with their permissions per tenant."""
-    scope = TenantScope.of(subject.roles)
+    scope = subject.scope_of(subject.grants)
     async with runtime.database.unit(scope) as unit:
         user = await service.read_me(unit.session, subject.user_id)
         names = await tenancy.tenant_names(unit.session)
@@ -29,7 +28,7 @@ async def get_me(subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
 @router.patch("/me")
 async def update_me(data: MeUpdate, subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
     """Change name, language or theme."""
-    scope = TenantScope.of([*subject.roles, *service.PLATFORM_SCOPE])
+    scope = TenantScope.of([*subject.grants, *service.PLATFORM_SCOPE])
     async with runtime.database.unit(scope) as unit:
         user = await service.update_me(unit.session, subject.user_id, data, subject.actor)
         names = await tenancy.tenant_names(unit.session)
@@ -39,9 +38,13 @@ async def update_me(data: MeUpdate, subject: CurrentSubject, runtime: CurrentRun
 def _me(user: User, subject: CurrentSubject, names: dict[UUID, str]) -> Me:
     memberships = [
         MembershipOut(
-            tenant_id=tenant_id, tenant_name=names[tenant_id], role=role, permissions=sorted(ROLE_PERMISSIONS[role])
+            tenant_id=tenant_id,
+            tenant_name=names[tenant_id],
+            role=grant.role,
+            site_ids=None if grant.site_ids is None else sorted(grant.site_ids),
+            permissions=sorted(grant.permissions),
         )
-        for tenant_id, role in subject.roles.items()
+        for tenant_id, grant in subject.grants.items()
         if tenant_id in names
     ]
     memberships.sort(key=lambda item: item.tenant_name.casefold())
@@ -52,6 +55,7 @@ def _me(user: User, subject: CurrentSubject, names: dict[UUID, str]) -> Me:
             "name": user.name,
             "language": user.language,
             "theme": user.theme,
+            "is_operator": user.is_operator,
             "memberships": memberships,
         }
     )

@@ -108,7 +108,11 @@ class Dispatcher:
         creator: UUID | None = row["created_by"]
         if creator is None:
             return True
-        if await identity.still_may(connection, creator, device.tenant_id, Permission.TASK_CREATE, NEEDED[kind]):
+        site_id = await connection.fetchval(
+            "SELECT site_id FROM tenancy_device WHERE tenant_id = $1 AND id = $2", device.tenant_id, device.id
+        )
+        needed = (Permission.TASK_CREATE, NEEDED[kind])
+        if await identity.still_may(connection, creator, device.tenant_id, site_id, *needed):
             return True
         await connection.execute(sql.REFUSE, device.tenant_id, row["id"], Code.PERMISSION_DENIED.value)
         code = Code.PERMISSION_DENIED.value

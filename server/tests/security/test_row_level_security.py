@@ -61,7 +61,8 @@ class TestHostileQuery:
         async with app_database.pool.acquire() as connection:
             async with connection.transaction():
                 await connection.execute(
-                    "SELECT set_config('bosman.tenants', $1, true)", TenantScope.of([acme.id]).setting
+                    "SELECT set_config('bosman.tenants', $1, true)",
+                    TenantScope.of([acme.id]).settings["bosman.tenants"],
                 )
                 assert await connection.fetchval("SELECT count(*) FROM tenancy_tenant") == 1
             assert await connection.fetchval("SELECT count(*) FROM tenancy_tenant") == 0

@@ -720,7 +720,7 @@ export interface components {
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "csr.invalid" | "csr.other_device" | "device.not_revoked" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "job.bad_params" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.too_common" | "password.too_short" | "permission.denied" | "request.bad_origin" | "request.invalid" | "request.too_large" | "restart.failed" | "route.not_found" | "method.not_allowed" | "server.error" | "server.unavailable" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "updates.none_selected" | "updates.not_offered" | "uplink.invalid";
+        Code: "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "api_key.not_allowed" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "csr.invalid" | "csr.other_device" | "device.not_revoked" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "job.bad_params" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.too_common" | "password.too_short" | "permission.denied" | "request.bad_origin" | "request.invalid" | "request.too_large" | "restart.failed" | "route.not_found" | "method.not_allowed" | "server.error" | "server.unavailable" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "updates.none_selected" | "updates.not_offered" | "uplink.invalid";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -1107,6 +1107,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Is Operator */
+            is_operator: boolean;
             /**
              * Language
              * @enum {string}
@@ -1142,6 +1144,8 @@ export interface components {
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
             role: components["schemas"]["Role"];
+            /** Site Ids */
+            site_ids: string[] | null;
             /**
              * Tenant Id
              * Format: uuid
@@ -1318,7 +1322,7 @@ export interface components {
          * @description `resource:action`.
          * @enum {string}
          */
-        Permission: "device:delete" | "device:read" | "device:revoke" | "device:update" | "site:create" | "site:delete" | "site:read" | "site:update" | "system:restart" | "task:cancel" | "task:create" | "task:read" | "tenant:create" | "tenant:delete" | "tenant:read" | "tenant:update" | "token:create" | "token:read" | "token:revoke" | "update:install";
+        Permission: "api_key:create" | "api_key:read" | "api_key:revoke" | "approval:decide" | "approval:read" | "audit:export" | "audit:read" | "device:delete" | "device:read" | "device:revoke" | "device:update" | "member:invite" | "member:read" | "member:remove" | "member:update" | "safety:freeze" | "safety:read" | "safety:update" | "site:create" | "site:delete" | "site:read" | "site:update" | "system:restart" | "task:cancel" | "task:create" | "task:read" | "tenant:create" | "tenant:delete" | "tenant:read" | "tenant:update" | "token:create" | "token:read" | "token:revoke" | "update:install";
         /**
          * ProblemDetails
          * @description The body of every error answer.

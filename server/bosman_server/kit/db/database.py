@@ -111,9 +111,10 @@ class Database:
         """A transaction limited to `scope` by row-level security; commits on a clean exit."""
         async with self._sessions() as session:
             async with session.begin():
-                await session.execute(
-                    text("SELECT set_config('bosman.tenants', :tenants, true)"), {"tenants": scope.setting}
-                )
+                for name, value in scope.settings.items():
+                    await session.execute(
+                        text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value}
+                    )
                 unit = Unit(session)
                 yield unit
             await unit.run_after_commit()
@@ -139,8 +140,9 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, begin: str, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
         async with self.pool.acquire() as connection:
-            # One round trip instead of two; the setting consists of UUIDs that we print ourselves.
-            await connection.execute(f"{begin}; SET LOCAL bosman.tenants = '{scope.setting}'")
+            # One round trip instead of two; the settings consist of UUIDs that we print ourselves.
+            settings = [f"SET LOCAL {name} = '{value}'" for name, value in scope.settings.items()]
+            await connection.execute("; ".join([begin, *settings]))
             try:
                 yield connection
             except BaseException:

@@ -10,6 +10,34 @@ $$
 """
 
 
+CREATE_LIMITS_FUNCTION = """
+CREATE OR REPLACE FUNCTION bosman_limits() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT nullif(current_setting('bosman.limits', true), '')::uuid[]
+$$
+"""
+"""NULL where every tenant of the transaction is open as a whole, else open sites and open tenants (see scope.py)."""
+
+_LIMITS = "(SELECT bosman_limits())::uuid[]"
+AT_SITE = f"site_id = ANY ({_LIMITS})"
+ON_DEVICE = f"device_id IN (SELECT d.id FROM tenancy_device d WHERE d.site_id = ANY ({_LIMITS}))"  # noqa: S608 - our own words
+NOT_AT_ALL = "false"
+
+
+def limit(table: str, condition: str, *, column: str = "tenant_id", written: bool = True) -> list[str]:
+    """Statements that narrow a guarded table to the sites of the transaction.
+
+    `condition` says which rows are seen where a tenant is open in part only; `written` applies it to new
+    rows as well. Needs `enable` first.
+    """
+    mine = f"{column} = ANY ((SELECT bosman_tenants())::uuid[])"
+    open_here = f"({_LIMITS} IS NULL OR {column} = ANY ({_LIMITS}) OR {condition})"
+    checked = f"{mine} AND {open_here}" if written else mine
+    return [
+        f"DROP POLICY {table}_tenant ON {table}",
+        f"CREATE POLICY {table}_tenant ON {table} TO {APP_ROLE} USING ({mine} AND {open_here}) WITH CHECK ({checked})",
+    ]
+
+
 def enable(table: str, *, column: str = "tenant_id", append_only: bool = False) -> list[str]:
     """Statements that lock a table to the tenants of the transaction.
 

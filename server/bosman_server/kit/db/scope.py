@@ -1,6 +1,6 @@
 """Tenant ids that somebody has checked: the type that queries demand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NewType
 from uuid import UUID
@@ -11,14 +11,25 @@ TenantId = NewType("TenantId", UUID)
 
 @dataclass(frozen=True, slots=True)
 class TenantScope:
-    """The tenants that one piece of work may touch. Empty means nothing, never everything."""
+    """The tenants that one piece of work may touch, and where it is limited to some of their sites.
+
+    Empty means nothing, never everything. `limits` is None where every tenant is open as a whole; otherwise
+    it holds the sites of tenants that are not, and the ids of the tenants that are.
+    """
 
     tenant_ids: frozenset[TenantId]
+    limits: frozenset[UUID] | None = None
 
     @classmethod
-    def of(cls, tenant_ids: Iterable[TenantId]) -> "TenantScope":
-        """A scope of checked ids."""
-        return cls(frozenset(tenant_ids))
+    def of(
+        cls, tenant_ids: Iterable[TenantId], sites: Mapping[TenantId, frozenset[UUID]] | None = None
+    ) -> "TenantScope":
+        """A scope of checked ids; `sites` limits some of them to a part of their sites."""
+        tenants = frozenset(tenant_ids)
+        limited = {tenant_id: ids for tenant_id, ids in (sites or {}).items() if tenant_id in tenants}
+        if not limited:
+            return cls(tenants)
+        return cls(tenants, frozenset().union(tenants - limited.keys(), *limited.values()))
 
     def __contains__(self, tenant_id: UUID) -> bool:
         return tenant_id in self.tenant_ids
@@ -29,10 +40,28 @@ class TenantScope:
     def __bool__(self) -> bool:
         return bool(self.tenant_ids)
 
+    def covers(self, tenant_id: UUID, site_id: UUID) -> bool:
+        """Whether a site of a tenant lies within."""
+        return tenant_id in self and (self.limits is None or bool(self.limits & {tenant_id, site_id}))
+
+    def is_limited(self, tenant_id: UUID) -> bool:
+        """Whether only some sites of a tenant lie within."""
+        return self.limits is not None and tenant_id not in self.limits
+
     @property
-    def setting(self) -> str:
-        """The value of the GUC `bosman.tenants` that row-level security reads."""
-        return "{" + ",".join(sorted(str(tenant_id) for tenant_id in self.tenant_ids)) + "}"
+    def within(self) -> list[UUID] | None:
+        """For the filter `within` of lists: None where nothing is limited."""
+        return None if self.limits is None else list(self.limits)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Values of the settings that row-level security reads."""
+        found = {"bosman.tenants": _array(self.tenant_ids)}
+        return found if self.limits is None else found | {"bosman.limits": _array(self.limits)}
+
+
+def _array(ids: Iterable[UUID]) -> str:
+    return "{" + ",".join(sorted(str(one) for one in ids)) + "}"
 
 
 EMPTY_SCOPE = TenantScope(frozenset())

@@ -42,6 +42,7 @@ export default {
     unsupported: "The agent on this device cannot do this.",
     failed: "The agent could not carry out the task.",
   },
+  api_key: { not_allowed: "An API key cannot do this: it needs a person with a second factor." },
   apt: {
     locked: "Another program holds the package manager's lock.",
     failed: "The package manager reported an error.",

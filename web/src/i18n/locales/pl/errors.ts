@@ -41,6 +41,7 @@ export default {
     unsupported: "Agent na tym urządzeniu nie potrafi tego wykonać.",
     failed: "Agent nie zdołał wykonać zadania.",
   },
+  api_key: { not_allowed: "Klucz API nie może tego zrobić: potrzebna jest osoba z drugim składnikiem." },
   apt: {
     locked: "Inny program blokuje menedżera pakietów.",
     failed: "Menedżer pakietów zgłosił błąd.",

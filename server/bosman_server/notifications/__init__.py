@@ -1,0 +1,1 @@
+"""Mail: texts in two languages, an outbox that retries."""

@@ -1,0 +1,1 @@
+"""Blast radius: budgets per hour, second persons, freeze."""
