@@ -100,8 +100,8 @@ async def begin(
     if old is not None:
         await connection.execute("DELETE FROM identity_session WHERE token_hash = $1", hash_token(old))
     await connection.execute(
-        "INSERT INTO identity_session (id, token_hash, user_id, state, created_at, last_seen_at, source_ip, user_agent)"
-        " VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
+        "INSERT INTO identity_session (id, token_hash, user_id, state, created_at, last_seen_at, source_ip, user_agent,"
+        " stepped_up_at) VALUES ($1, $2, $3, $4::text, $5, $5, $6, $7, CASE WHEN $4::text = 'complete' THEN $5::timestamptz END)",
         uuid7(),
         hash_token(token),
         user_id,
