@@ -53,6 +53,12 @@ class Code(StrEnum):
     JOB_TOO_LARGE = "job.too_large"
     JOB_UNKNOWN_KIND = "job.unknown_kind"
 
+    MAIL_NOT_CONFIGURED = "mail.not_configured"
+    MAIL_REFUSED = "mail.refused"
+    MAIL_SERVER_UNREACHABLE = "mail.server_unreachable"
+    MAIL_SIGN_IN_REFUSED = "mail.sign_in_refused"
+    MAIL_UNREADABLE = "mail.unreadable"
+
     MEMBER_ABOVE_YOU = "member.above_you"
     MEMBER_EXISTS = "member.exists"
     MEMBER_LAST_OWNER = "member.last_owner"

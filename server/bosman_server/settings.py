@@ -2,9 +2,9 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -43,12 +43,37 @@ class Settings(BaseSettings):
     trusted_proxies: list[str] = []
     """Peers whose X-Forwarded-For is believed."""
 
+    smtp_host: str | None = None
+    """The mail server; unset = Bosman sends no mail."""
+    smtp_port: int | None = None
+    """Unset = 587 for `starttls`, 465 for `tls`, 25 for `none`."""
+    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: str | None = None
+    """`bosman@example.com` or `Bosman <bosman@example.com>`."""
+    smtp_ca_file: Path | None = None
+    """Who signs the mail server's certificate, where that is not a public authority."""
+
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     session_idle_seconds: int = Field(default=12 * 3600, ge=300)
     session_absolute_seconds: int = Field(default=7 * 24 * 3600, ge=600)
     password_hash_memory_kib: int = Field(default=19_456, ge=8)
     """Argon2id memory; the default is OWASP's (19 MiB, 2 passes)."""
+
+    @model_validator(mode="after")
+    def _check_mail(self) -> Self:
+        if self.smtp_host and not self.smtp_from:
+            raise ValueError("BOSMAN_SMTP_FROM is missing: it names the sender of mails")
+        if self.smtp_password and self.smtp_security == "none":
+            raise ValueError("BOSMAN_SMTP_SECURITY=none would send the password of the mail server unencrypted")
+        return self
+
+    @property
+    def mail_configured(self) -> bool:
+        """Whether there is a mail server to send by."""
+        return self.smtp_host is not None
 
     @cached_property
     def browser_url(self) -> str:

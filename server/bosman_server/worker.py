@@ -32,6 +32,8 @@ from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.leader import Leader
 from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.vault import Vault
+from bosman_server.notifications.sender import LOCK as MAIL_LOCK
+from bosman_server.notifications.sender import MailSender
 from bosman_server.settings import Settings
 from bosman_server.tasks import consumers as task_consumers
 from bosman_server.tasks.dispatch import Dispatcher
@@ -144,6 +146,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 presence.run(),
                 Leader(database, "presence", PRESENCE_LOCK, presence.lead).run(),
                 Leader(database, "tasks", KEEPER_LOCK, keeper.run).run(),
+                Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, runtime.vault).run).run(),
             ],
         )
 

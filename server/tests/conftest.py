@@ -9,13 +9,22 @@ import pytest
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from testkit.device import Identity, TestDevice, connect, enroll
+from testkit.mailbox import Mailbox
 from testkit.people import Customer, People
 from testkit.stack import Stack, temporary_stack
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    with temporary_stack("--no-agent") as running:
+def mailbox() -> Iterator[Mailbox]:
+    """Where the stack's mail goes."""
+    running = Mailbox().start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(mailbox: Mailbox) -> Iterator[Stack]:
+    with temporary_stack("--no-agent", environment=mailbox.environment) as running:
         yield running
 
 

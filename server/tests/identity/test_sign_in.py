@@ -21,9 +21,7 @@ def fresh_stack() -> Iterator[Stack]:
 
 def from_address(stack: Stack, address: str) -> httpx.AsyncClient:
     """A browser that a trusted proxy says is elsewhere."""
-    return httpx.AsyncClient(
-        base_url=f"{stack.url}/api/v1/", timeout=30, headers={"x-forwarded-for": address}
-    )
+    return httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", timeout=30, headers={"x-forwarded-for": address})
 
 
 @pytest.fixture

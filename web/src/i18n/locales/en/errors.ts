@@ -12,6 +12,13 @@ export default {
     rate_limited: "Too many attempts. Try again in {{retry_after_seconds}} s.",
     step_up_required: "This needs a fresh code from your authenticator app.",
   },
+  mail: {
+    not_configured: "No mail server is set up. Ask whoever runs this server.",
+    refused: "The mail server refused the mail.",
+    server_unreachable: "The mail server cannot be reached.",
+    sign_in_refused: "The mail server refused Bosman's name or password.",
+    unreadable: "The mail could not be written.",
+  },
   setup: { bad_code: "The set-up code is wrong or has expired.", closed: "The first set-up has been done already." },
   password: { too_short: "The password needs at least {{min}} characters.", too_common: "This password is too common.", wrong: "The current password is wrong.", bad_link: "This link is not valid any more: it was used or has expired. Ask for a new one." },
   permission: { denied: "You are not allowed to do this ({{permission}})." },

@@ -11,6 +11,13 @@ export default {
     rate_limited: "Zbyt wiele prób. Spróbuj ponownie za {{retry_after_seconds}} s.",
     step_up_required: "Ta operacja wymaga nowego kodu z aplikacji uwierzytelniającej.",
   },
+  mail: {
+    not_configured: "Nie ustawiono serwera poczty. Zwróć się do osoby prowadzącej ten serwer.",
+    refused: "Serwer poczty odrzucił wiadomość.",
+    server_unreachable: "Serwer poczty jest nieosiągalny.",
+    sign_in_refused: "Serwer poczty odrzucił nazwę lub hasło Bosmana.",
+    unreadable: "Nie udało się napisać wiadomości.",
+  },
   setup: { bad_code: "Kod pierwszej konfiguracji jest nieprawidłowy lub wygasł.", closed: "Pierwszą konfigurację już przeprowadzono." },
   password: { too_short: "Hasło musi mieć co najmniej {{min}} znaków.", too_common: "To hasło jest zbyt popularne.", wrong: "Obecne hasło jest nieprawidłowe.", bad_link: "Ten link jest już nieważny: został wykorzystany albo wygasł. Poproś o nowy." },
   permission: { denied: "Nie masz do tego uprawnień ({{permission}})." },
