@@ -38,8 +38,18 @@ export type TaskState = TaskRow["state"];
 export type Chunk = Schemas["ChunkOut"];
 export type EnrollmentToken = Schemas["TokenRowOut"];
 export type EnrollmentTokenCreated = Schemas["TokenCreated"];
+export type Member = Schemas["MemberOut"];
+export type Invitation = Schemas["InvitationOut"];
+export type InvitationSent = Schemas["InvitationSent"];
+export type InvitationView = Schemas["InvitationView"];
+export type ApiKey = Schemas["ApiKeyOut"];
+export type ApiKeyCreated = Schemas["ApiKeyCreated"];
+export type RoleTable = Schemas["RolesOut"];
+export type SignedInSession = Schemas["SessionOut"];
 export type Language = Me["language"];
 export type Theme = Me["theme"];
+
+export const ROLES = ["owner", "admin", "technician", "script_restricted", "client_view", "viewer"] as const satisfies readonly Role[];
 
 export const TASK_STATES = [
   "waiting", "queued", "leased", "running", "succeeded", "failed", "timed_out", "cancelled", "expired",

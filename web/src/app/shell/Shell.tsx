@@ -15,6 +15,7 @@ import { LiveNote } from "./LiveNote.tsx";
 import { Navigation } from "./Navigation.tsx";
 import classes from "./shell.module.css";
 import { Shortcuts } from "./Shortcuts.tsx";
+import { StepUpDialog } from "./StepUpDialog.tsx";
 import { TopBar } from "./TopBar.tsx";
 
 /** The frame of every page after signing in. */
@@ -49,6 +50,7 @@ export function Shell() {
         </div>
         <CommandPalette />
         <Shortcuts />
+        <StepUpDialog />
       </WorkProvider>
     </GridOwner>
   );

@@ -1,8 +1,10 @@
+import account from "./account.ts";
 import common from "./common.ts";
 import devices from "./devices.ts";
 import enrollment from "./enrollment.ts";
 import errors from "./errors.ts";
 import grid from "./grid.ts";
+import people from "./people.ts";
 import profile from "./profile.ts";
 import session from "./session.ts";
 import shell from "./shell.ts";
@@ -11,4 +13,4 @@ import tenancy from "./tenancy.ts";
 import updates from "./updates.ts";
 import work from "./work.ts";
 
-export default { common, devices, enrollment, errors, grid, profile, session, shell, tasks, tenancy, updates, work };
+export default { account, common, devices, enrollment, errors, grid, people, profile, session, shell, tasks, tenancy, updates, work };

@@ -7,7 +7,7 @@ export default {
   language: "Język",
   toLanguage: { pl: "Przełącz na polski", en: "Switch to English" },
   liveLost: "Utracono połączenie na żywo: dane na ekranie mogą być nieaktualne. Łączenie ponownie…",
-  section: { devices: "Urządzenia", updates: "Aktualizacje", tasks: "Zadania", enrollment: "Rejestracja", tenants: "Klienci i lokalizacje" },
+  section: { devices: "Urządzenia", updates: "Aktualizacje", tasks: "Zadania", enrollment: "Rejestracja", tenants: "Klienci i lokalizacje", people: "Ludzie i dostęp" },
   securityBadge_one: "{{count}} urządzeniu brakuje aktualizacji zabezpieczeń",
   securityBadge_few: "{{count}} urządzeniom brakuje aktualizacji zabezpieczeń",
   securityBadge_many: "{{count}} urządzeniom brakuje aktualizacji zabezpieczeń",
@@ -19,6 +19,7 @@ export default {
   },
   theme: { label: "Motyw", light: "Jasny", dark: "Ciemny", system: "Jak w systemie" },
   user: { menu: "Konto: {{name}}", profile: "Profil", signOut: "Wyloguj się" },
+  stepUp: { title: "Potwierdź, że to Ty", text: "Ta operacja ma szeroki zasięg. Wpisz nowy kod z aplikacji uwierzytelniającej; liczy się przez pięć minut.", go: "Potwierdź" },
   shortcuts: {
     title: "Skróty klawiszowe", close: "Zamknij", palette: "Szukaj lub wykonaj polecenie", search: "Szukaj na liście", next: "Następny wiersz", previous: "Poprzedni wiersz",
     select: "Zaznacz wiersz", open: "Otwórz wiersz", help: "Ta pomoc", goTo: "Przejdź do: {{section}}",
