@@ -17,6 +17,8 @@ class Code(StrEnum):
     AGENT_INTERNAL = "agent.internal"
 
     API_KEY_NOT_ALLOWED = "api_key.not_allowed"
+    API_KEY_SCOPE_TOO_WIDE = "api_key.scope_too_wide"
+    API_KEY_UNKNOWN = "api_key.unknown"
 
     APT_FAILED = "apt.failed"
     APT_LOCKED = "apt.locked"
@@ -39,6 +41,11 @@ class Code(StrEnum):
     ENVELOPE_UNKNOWN_KEY = "envelope.unknown_key"
     ENVELOPE_WRONG_DEVICE = "envelope.wrong_device"
 
+    INVITATION_EXISTS = "invitation.exists"
+    INVITATION_OTHER_PERSON = "invitation.other_person"
+    INVITATION_SIGN_IN_FIRST = "invitation.sign_in_first"
+    INVITATION_UNKNOWN = "invitation.unknown"
+
     JOB_BAD_PARAMS = "job.bad_params"
     JOB_COUNT_CHANGED = "job.count_changed"
     JOB_EMPTY_TARGET = "job.empty_target"
@@ -52,13 +59,20 @@ class Code(StrEnum):
     MAIL_SIGN_IN_REFUSED = "mail.sign_in_refused"
     MAIL_UNREADABLE = "mail.unreadable"
 
+    MEMBER_ABOVE_YOU = "member.above_you"
+    MEMBER_EXISTS = "member.exists"
+    MEMBER_LAST_OWNER = "member.last_owner"
+    MEMBER_OWNER_EVERYWHERE = "member.owner_everywhere"
+
     OBJECT_NOT_FOUND = "object.not_found"
     OUTPUT_TRUNCATED = "output.truncated"
     PAGE_BAD_CURSOR = "page.bad_cursor"
     PAGE_BAD_SORT = "page.bad_sort"
 
+    PASSWORD_BAD_LINK = "password.bad_link"  # noqa: S105 - a code, no password
     PASSWORD_TOO_COMMON = "password.too_common"  # noqa: S105 - a code, no password
     PASSWORD_TOO_SHORT = "password.too_short"  # noqa: S105 - a code, no password
+    PASSWORD_WRONG = "password.wrong"  # noqa: S105 - a code, no password
 
     PERMISSION_DENIED = "permission.denied"
 
@@ -72,6 +86,7 @@ class Code(StrEnum):
     SERVER_ERROR = "server.error"
     SERVER_UNAVAILABLE = "server.unavailable"
 
+    SESSION_ACCOUNT_LIMITED = "session.account_limited"
     SESSION_BAD_CODE = "session.bad_code"
     SESSION_BAD_CREDENTIALS = "session.bad_credentials"
     SESSION_RATE_LIMITED = "session.rate_limited"

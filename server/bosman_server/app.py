@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from bosman_server import __version__
 from bosman_server.enrollment.api import router as enrollment
 from bosman_server.fleet.api import router as fleet
+from bosman_server.identity.account_api import router as account
 from bosman_server.identity.api import router as identity
 from bosman_server.identity.passwords import Hasher
 from bosman_server.inventory.api import router as inventory
@@ -25,6 +26,9 @@ from bosman_server.kit.metrics import metrics_endpoint
 from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.vault import Vault
+from bosman_server.members.api import router as members
+from bosman_server.members.invitations_api import router as invitations
+from bosman_server.members.keys_api import router as api_keys
 from bosman_server.profile.api import router as profile
 from bosman_server.settings import Settings
 from bosman_server.tasks.api import router as tasks
@@ -35,7 +39,8 @@ from bosman_server.updates.api import router as updates
 
 WEB_FOLDER = Path(__file__).parent / "web_dist"
 ROUTERS: tuple[APIRouter, ...] = (
-    identity, profile, tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks,
+    identity, account, profile, members, invitations, api_keys,
+    tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks,
 )  # fmt: skip
 
 

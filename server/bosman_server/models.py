@@ -17,6 +17,8 @@ GLOBAL_TABLES = {
     "identity_user": "a person may serve many tenants",
     "identity_recovery_code": "belongs to a person",
     "identity_session": "belongs to a person",
+    "identity_known_browser": "belongs to a person",
+    "identity_password_reset": "belongs to a person",
     "identity_membership": "read to find out which tenants a person may enter",
     "identity_setup_code": "exists before anybody may enter anything",
     "kit_data_key": "holds wrapped keys only, read before a scope exists",

@@ -19,7 +19,7 @@ class AuditEntry(TenantRow, Base):
 
     at: Mapped[datetime] = mapped_column(default=utc_now)
     actor_kind: Mapped[str]
-    """`user`, `device` or `system`."""
+    """`user`, `api_key`, `device` or `system`."""
     actor_id: Mapped[UUID | None]
     actor_name: Mapped[str]
     source_ip: Mapped[str | None]

@@ -21,7 +21,7 @@ PLATFORM_TENANT = PLATFORM
 class Actor:
     """Who acts, and from where."""
 
-    kind: Literal["user", "device", "system"]
+    kind: Literal["user", "api_key", "device", "system"]
     id: UUID | None
     name: str
     source_ip: str | None = None

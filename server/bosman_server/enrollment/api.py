@@ -31,7 +31,7 @@ async def list_tokens(
 ) -> Response:
     """Enrolment tokens of the tenants that the user may enter."""
     scope = access.narrowed(tenant_id)
-    values = {"tenant_id": list(scope), "site_id": site_id, "state": state, "q": q or None}
+    values = {"tenant_id": list(scope), "within": scope.within, "site_id": site_id, "state": state, "q": q or None}
     async with runtime.database.reading(scope) as connection:
         return (await TOKENS.fetch(connection, page, values)).response()
 
@@ -44,6 +44,7 @@ async def create_token(
     tenant_id = access.check(data.tenant_id)
     async with runtime.database.unit(access.scope) as unit:
         site = await tenancy.get_site(unit.session, data.site_id)
+        access.check_site(site.tenant_id, site.id)
         row, secret = await tokens.create(unit.session, tenant_id, site, data, access.actor)
         unit.after_commit(lambda: announce(runtime.bus, Change("token", tenant_id, row.id)))
     install = tokens.install_line(runtime.settings.gateway_url, secret, runtime.authority_fingerprint)
@@ -58,6 +59,6 @@ async def revoke_token(
     """End a token."""
     async with runtime.database.unit(access.visible) as unit:
         row = await tokens.get(unit.session, token_id)
-        tenant_id = access.check(row.tenant_id)
+        tenant_id = access.check_site(row.tenant_id, row.site_id)
         await tokens.revoke(unit.session, row, access.actor)
         unit.after_commit(lambda: announce(runtime.bus, Change("token", tenant_id, token_id)))

@@ -53,6 +53,10 @@ TOKENS = FastList(
     default_sort="created_at",
     filters={
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: EnrollmentToken.tenant_id == any_(value)),
+        "within": Filter(
+            ARRAY(Uuid()),
+            lambda value: (EnrollmentToken.site_id == any_(value)) | (EnrollmentToken.tenant_id == any_(value)),
+        ),
         "site_id": Filter(ARRAY(Uuid()), lambda value: EnrollmentToken.site_id == any_(value)),
         "state": Filter(ARRAY(String()), lambda value: any_(value) == _STATE),
         "q": Filter(String(), lambda value: func.strpos(func.lower(EnrollmentToken.label), func.lower(value)) > 0),

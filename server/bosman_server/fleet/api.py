@@ -93,7 +93,7 @@ async def get_device(
 ) -> Response:
     """One device in full."""
     row = await _row(runtime, access.visible, device_id)
-    access.check(row["tenant_id"])
+    access.check_site(row["tenant_id"], row["site_id"])
     async with runtime.database.unit(access.scope) as unit:
         device = await tenancy.get_device(unit.session, device_id)
         facts = await inventory.get_facts(unit.session, device)
@@ -111,7 +111,7 @@ async def revoke_device(
     """Shut a device out; its live connection is cut within seconds."""
     async with runtime.database.unit(access.visible) as unit:
         device = await tenancy.get_device(unit.session, device_id)
-        tenant_id = access.check(device.tenant_id)
+        tenant_id = access.check_site(device.tenant_id, device.site_id)
         await enrollment.revoke_device(unit.session, device, access.actor)
         unit.after_commit(lambda: runtime.bus.publish(REVOKED_SUBJECT, str(device_id).encode()))
         unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device_id, device_id)))
@@ -126,6 +126,6 @@ async def delete_device(
     """Remove a revoked device with everything known about it."""
     async with runtime.database.unit(access.visible) as unit:
         device = await tenancy.get_device(unit.session, device_id)
-        tenant_id = access.check(device.tenant_id)
+        tenant_id = access.check_site(device.tenant_id, device.site_id)
         await enrollment.remove_device(unit.session, device, access.actor)
         unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device_id, device_id)))

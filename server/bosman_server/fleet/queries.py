@@ -101,6 +101,9 @@ DEVICES = FastList(
     filters={
         "id": Filter(ARRAY(Uuid()), lambda value: Device.id == any_(value)),
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Device.tenant_id == any_(value)),
+        "within": Filter(
+            ARRAY(Uuid()), lambda value: (Device.site_id == any_(value)) | (Device.tenant_id == any_(value))
+        ),
         "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value)),
         "online": Filter(Boolean(), lambda value: func.coalesce(Presence.online, False) == value, ("presence",)),
         "os_family": Filter(String(), lambda value: Device.os_family == value),
@@ -128,6 +131,7 @@ def filter_values(
     """Values for `DEVICES`; the scope is always among them."""
     return {
         "tenant_id": list(scope),
+        "within": scope.within,
         "site_id": site_id,
         "q": q or None,
         "online": online,

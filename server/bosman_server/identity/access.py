@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 
 from bosman_protocol.codes import Code
 from bosman_server.audit.service import Actor
-from bosman_server.identity import sessions
+from bosman_server.identity import bearer, sessions
 from bosman_server.identity.permissions import Permission, Role, granted
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId, TenantScope
@@ -56,10 +56,14 @@ class Subject:
     stepped_up_at: datetime | None = None
     is_operator: bool = False
     """Looks after the installation as a whole."""
+    key: tuple[UUID, str] | None = None
+    """Id and name of the API key that speaks in the user's name."""
 
     @property
     def actor(self) -> Actor:
         """The subject as the audit trail names it."""
+        if self.key is not None:
+            return Actor("api_key", self.key[0], f"{self.key[1]} ({self.name})", self.source_ip)
         return Actor("user", self.user_id, self.name, self.source_ip)
 
     def scope_of(self, tenant_ids: Iterable[TenantId]) -> TenantScope:
@@ -114,15 +118,8 @@ class Access:
             raise Denied(permission, tenant_id)
 
     def check_fresh(self) -> None:
-        """A second factor within the last five minutes. Raises Problem 403 `session.step_up_required`.
-
-        An API key can give none: what needs it stays with people.
-        """
-        if self.subject.session_id is None:
-            raise Problem(403, Code.API_KEY_NOT_ALLOWED)
-        given = self.subject.stepped_up_at
-        if given is None or utc_now() - given > STEP_UP_VALID:
-            raise Problem(403, Code.SESSION_STEP_UP_REQUIRED)
+        """A second factor within the last five minutes. Raises Problem 403 `session.step_up_required`."""
+        check_fresh(self.subject)
 
     def narrowed(self, tenant_ids: list[UUID] | None) -> TenantScope:
         """The scope, limited to what a filter asks for; foreign ids simply match nothing."""
@@ -140,7 +137,31 @@ class Denied(Problem):
 
 
 async def current_subject(request: Request) -> Subject:
-    """The signed-in user. Raises Problem 401."""
+    """The signed-in user, or an API key in its owner's name. Raises Problem 401."""
+    token = bearer.token_of(request)
+    subject = await _by_cookie(request) if token is None else await _by_key(request, token)
+    request.state.subject = subject
+    return subject
+
+
+async def _by_key(request: Request, token: str) -> Subject:
+    found = await bearer.find(runtime_of(request), token, request)
+    only = frozenset(Permission(scope) for scope in found.scopes if scope in _KNOWN)
+    return Subject(
+        user_id=found.user_id,
+        name=found.user_name,
+        email=found.email,
+        grants={TenantId(found.tenant_id): Grant(Role(found.role), _sites(found.site_ids), only)},
+        source_ip=sessions.source_ip(request),
+        session_id=None,
+        key=(found.id, found.name),
+    )
+
+
+_KNOWN = frozenset(Permission)
+
+
+async def _by_cookie(request: Request) -> Subject:
     found = await sessions.find(runtime_of(request), sessions.token_of(request))
     if found is None:
         raise Problem(401, Code.SESSION_REQUIRED)
@@ -163,9 +184,33 @@ def _sites(site_ids: list[UUID] | None) -> frozenset[UUID] | None:
     return None if site_ids is None else frozenset(site_ids)
 
 
+async def require_person(request: Request) -> Subject:
+    """A dependency: a person, about themselves. Raises Problem 401, 403 `api_key.not_allowed` for a key."""
+    subject = await current_subject(request)
+    if subject.session_id is None:
+        raise Problem(403, Code.API_KEY_NOT_ALLOWED)
+    return subject
+
+
+def check_fresh(subject: Subject) -> None:
+    """A second factor within the last five minutes. Raises Problem 403 `session.step_up_required`.
+
+    An API key can give none: what needs it stays with people.
+    """
+    if subject.session_id is None:
+        raise Problem(403, Code.API_KEY_NOT_ALLOWED)
+    given = subject.stepped_up_at
+    if given is None or utc_now() - given > STEP_UP_VALID:
+        raise Problem(403, Code.SESSION_STEP_UP_REQUIRED)
+
+
+CurrentPerson = Annotated[Subject, Depends(require_person)]
 CurrentSubject = Annotated[Subject, Depends(current_subject)]
 Check = Callable[..., Coroutine[Any, Any, Any]]
-AUTHORIZED: dict[Check, str] = {current_subject: "any signed-in user, about themselves"}
+AUTHORIZED: dict[Check, str] = {
+    current_subject: "any signed-in user, about themselves",
+    require_person: "any signed-in person, about themselves; no API key",
+}
 """Dependencies that count as an authorisation check, with what they check."""
 
 

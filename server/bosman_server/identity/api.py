@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from bosman_protocol.codes import Code
-from bosman_server.identity import service, sessions, totp
+from bosman_server.identity import second_factor, service, totp
 from bosman_server.identity.access import public
 from bosman_server.identity.passwords import Hasher
 from bosman_server.identity.schemas import (
@@ -66,19 +66,19 @@ async def get_session(runtime: CurrentRuntime, request: Request) -> SessionState
 @router.delete("/session", status_code=204, dependencies=[public("ends only the caller's own session")])
 async def sign_out(runtime: CurrentRuntime, request: Request, response: Response) -> None:
     """Sign out."""
-    await sessions.end(runtime, request, response)
+    await service.sign_out(runtime, request, response)
 
 
 @router.post("/session/totp", dependencies=[public("second factor of a session that began with a password")])
 async def check_totp(data: TotpRequest, runtime: CurrentRuntime, request: Request, response: Response) -> SessionState:
     """Second factor."""
-    return SessionState(state=await service.check_second_factor(runtime, data, request, response))
+    return SessionState(state=await second_factor.check(runtime, data, request, response))
 
 
 @router.post("/session/totp/enrollment", dependencies=[public("for a session that began with a password")])
 async def begin_totp_enrollment(runtime: CurrentRuntime, request: Request) -> TotpEnrollment:
     """A secret for the authenticator app."""
-    secret, uri = await service.begin_totp(runtime, request)
+    secret, uri = await second_factor.begin_enrollment(runtime, request)
     return TotpEnrollment(secret=secret, otpauth_uri=uri, qr_svg=totp.qr_svg(uri))
 
 
@@ -87,4 +87,4 @@ async def confirm_totp_enrollment(
     data: TotpConfirmation, runtime: CurrentRuntime, request: Request, response: Response
 ) -> RecoveryCodes:
     """Prove that the app has the secret."""
-    return RecoveryCodes(recovery_codes=await service.confirm_totp(runtime, data.code, request, response))
+    return RecoveryCodes(recovery_codes=await second_factor.confirm_enrollment(runtime, data.code, request, response))

@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.db.base import Base
+from bosman_server.kit.db.base import Base, TenantRow
 from bosman_server.kit.ids import uuid7
 
 
@@ -67,8 +67,9 @@ class Membership(Base):
     """What a user is in a tenant. Read before any tenant scope exists, hence without row-level security."""
 
     __tablename__ = "identity_membership"
-    __table_args__ = (Index(None, "user_id"),)
+    __table_args__ = (Index(None, "user_id"), UniqueConstraint("id"))
 
+    id: Mapped[UUID] = mapped_column(default=uuid7)
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str]
@@ -86,3 +87,66 @@ class SetupCode(Base):
     tenant_id: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     used_at: Mapped[datetime | None]
+
+
+class KnownBrowser(Base):
+    """A browser in which somebody has signed in before: guessing from elsewhere does not lock it out."""
+
+    __tablename__ = "identity_known_browser"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    last_used_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class PasswordReset(Base):
+    """A link that was mailed to somebody who forgot their password; only its hash is kept."""
+
+    __tablename__ = "identity_password_reset"
+    __table_args__ = (Index(None, "user_id"),)
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Invitation(TenantRow, Base):
+    """Somebody is asked by e-mail to join a tenant."""
+
+    __tablename__ = "identity_invitation"
+    __table_args__ = (Index(None, "tenant_id", "token_hash", unique=True), Index(None, "tenant_id", "email"))
+
+    email: Mapped[str]
+    """Lower case."""
+    role: Mapped[str]
+    site_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid(as_uuid=True)))
+    language: Mapped[str]
+    token_hash: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_by: Mapped[UUID]
+    created_by_name: Mapped[str]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class ApiKey(TenantRow, Base):
+    """A program's way in, in the name of the user who made it and never with more than they have."""
+
+    __tablename__ = "identity_api_key"
+    __table_args__ = (Index(None, "tenant_id", "token_hash", unique=True),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    hint: Mapped[str]
+    """The last characters of the key, so that people recognise it."""
+    token_hash: Mapped[bytes]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(String()))
+    """Permissions; what it may do is these and those that its owner still has."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

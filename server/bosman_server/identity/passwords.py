@@ -30,8 +30,11 @@ def check_strength(password: str, *, email: str, name: str) -> None:
         raise Problem(422, Code.PASSWORD_TOO_SHORT, {"min": MIN_LENGTH})
     plain = password.casefold()
     letters = "".join(char for char in plain if char.isalpha())
-    known = {email.split("@", maxsplit=1)[0].casefold(), "".join(name.casefold().split()), "bosman"} - {""}
-    if plain in _common() or letters in _common() or letters in known or len(set(plain)) < 5:
+    known = {"bosman", *email.casefold().replace("@", ".").split("."), *name.casefold().split()}
+    rest = plain
+    for word in sorted((word for word in known if len(word) > 2), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if plain in _common() or letters in _common() or len(set(plain)) < 5 or len(set(rest)) < 5:
         raise Problem(422, Code.PASSWORD_TOO_COMMON)
 
 

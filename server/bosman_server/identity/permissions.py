@@ -102,6 +102,34 @@ SITE_PERMISSIONS: frozenset[Permission] = frozenset(
 tenant as a whole (people, keys, audit, budgets, freeze) needs a membership in the whole tenant."""
 
 
+KEY_PERMISSIONS: frozenset[Permission] = frozenset(
+    {
+        P.APPROVAL_READ,
+        P.AUDIT_EXPORT,
+        P.AUDIT_READ,
+        P.DEVICE_READ,
+        P.DEVICE_UPDATE,
+        P.MEMBER_READ,
+        P.SAFETY_FREEZE,
+        P.SAFETY_READ,
+        P.SITE_CREATE,
+        P.SITE_READ,
+        P.SITE_UPDATE,
+        P.SYSTEM_RESTART,
+        P.TASK_CANCEL,
+        P.TASK_CREATE,
+        P.TASK_READ,
+        P.TENANT_READ,
+        P.TENANT_UPDATE,
+        P.TOKEN_CREATE,
+        P.TOKEN_READ,
+        P.TOKEN_REVOKE,
+        P.UPDATE_INSTALL,
+    }
+)
+"""What an API key can be given. Deciding, deleting and handing out rights stay with people."""
+
+
 def granted(role: Role, *, limited_to_sites: bool) -> frozenset[Permission]:
     """What a membership allows."""
     return ROLE_PERMISSIONS[role] & SITE_PERMISSIONS if limited_to_sites else ROLE_PERMISSIONS[role]

@@ -1,5 +1,6 @@
 """What sign-in and profile exchange with the browser."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -100,3 +101,107 @@ class MeUpdate(BaseModel):
     name: Name | None = None
     language: Language | None = None
     theme: Theme | None = None
+
+
+Place = Literal["this_server", "local_network", "internet", "unknown"]
+Email = Annotated[EmailStr, Field(max_length=254)]
+LinkToken = Annotated[str, Field(min_length=16, max_length=128, pattern=r"^[A-Za-z0-9_.-]*$")]
+
+
+class PasswordChange(BaseModel):
+    """The old password proves who asks."""
+
+    current_password: Password
+    new_password: Password
+
+
+class PasswordResetRequest(BaseModel):
+    """Whose password is forgotten."""
+
+    email: Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^\x00-\x1f]*$")]
+
+
+class PasswordResetCompletion(BaseModel):
+    """The token of the mailed link, and the new password."""
+
+    token: LinkToken
+    password: Password
+
+
+class SessionOut(BaseModel):
+    """A signed-in browser of the user."""
+
+    id: UUID
+    current: bool
+    created_at: datetime
+    last_seen_at: datetime
+    source_ip: str | None
+    place: Place
+    browser: str | None
+    os: str | None
+
+
+class Sessions(BaseModel):
+    """Where the user is signed in, the most recent first."""
+
+    items: list[SessionOut]
+
+
+class Ended(BaseModel):
+    """How many sessions were ended."""
+
+    ended: int
+
+
+class InvitationCreate(BaseModel):
+    """Ask somebody to join a tenant."""
+
+    tenant_id: UUID
+    email: Email
+    role: Role
+    site_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)] | None = None
+    language: Language = "en"
+
+
+class InvitationToken(BaseModel):
+    """The token of an invitation's link."""
+
+    token: LinkToken
+
+
+class InvitationView(BaseModel):
+    """What whoever opens an invitation sees before accepting it."""
+
+    tenant_name: str
+    email: str
+    role: Role
+    invited_by: str
+    expires_at: datetime
+    language: Language
+    account_exists: bool
+    """Then they sign in and accept; else they choose a name and a password."""
+
+
+class InvitationAcceptance(BaseModel):
+    """The token; and a name and password where there is no account yet."""
+
+    token: LinkToken
+    name: Name | None = None
+    password: Password | None = None
+    language: Language = "en"
+
+
+class MembershipChange(BaseModel):
+    """A member's new role and sites, both in full."""
+
+    role: Role
+    site_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)] | None = None
+
+
+class ApiKeyCreate(BaseModel):
+    """A program's way in."""
+
+    tenant_id: UUID
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    scopes: Annotated[list[Permission], Field(min_length=1, max_length=50)]
+    valid_days: Annotated[int, Field(ge=1, le=366)] = 90

@@ -32,11 +32,13 @@ class FoundSession(msgspec.Struct, frozen=True):
     memberships: tuple[tuple[UUID, str, list[UUID] | None], ...]
 
 
+_memberships = msgspec.json.Decoder(tuple[tuple[UUID, str, list[UUID] | None], ...])
+
 # One query for what every request needs. The tables are global: no tenant scope exists yet.
 _FIND = """
 SELECT s.id, s.user_id, s.state, s.created_at, s.last_seen_at, s.stepped_up_at, u.name, u.email, u.is_operator,
-       coalesce((SELECT array_agg((m.tenant_id, m.role, m.site_ids)) FROM identity_membership m
-                 WHERE m.user_id = s.user_id), '{}') AS memberships
+       coalesce((SELECT jsonb_agg(jsonb_build_array(m.tenant_id, m.role, m.site_ids)) FROM identity_membership m
+                 WHERE m.user_id = s.user_id), '[]') AS memberships
 FROM identity_session s JOIN identity_user u ON u.id = s.user_id
 WHERE s.token_hash = $1
 """
@@ -81,7 +83,7 @@ async def find(runtime: Runtime, token: str | None) -> FoundSession | None:
         email=row["email"],
         stepped_up_at=row["stepped_up_at"],
         is_operator=row["is_operator"],
-        memberships=tuple(tuple(membership) for membership in row["memberships"]),
+        memberships=_memberships.decode(row["memberships"]),
     )
 
 
@@ -100,8 +102,9 @@ async def begin(
     if old is not None:
         await connection.execute("DELETE FROM identity_session WHERE token_hash = $1", hash_token(old))
     await connection.execute(
-        "INSERT INTO identity_session (id, token_hash, user_id, state, created_at, last_seen_at, source_ip, user_agent)"
-        " VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
+        "INSERT INTO identity_session (id, token_hash, user_id, state, created_at, last_seen_at, source_ip, user_agent,"
+        " stepped_up_at) VALUES ($1, $2, $3, $4::text, $5, $5, $6, $7,"
+        " CASE WHEN $4::text = 'complete' THEN $5::timestamptz END)",
         uuid7(),
         hash_token(token),
         user_id,

@@ -38,6 +38,12 @@ class RateLimiter:
                 429, Code.SESSION_RATE_LIMITED, {"retry_after_seconds": wait}, headers={"retry-after": str(wait)}
             )
 
+    def refund(self, key: str) -> None:
+        """Give one token back: what it was taken for turned out to be harmless."""
+        if key in self._buckets:
+            now = time.monotonic()
+            self._buckets[key] = (min(float(self._burst), self._tokens(key, now) + 1), now)
+
     def forgive(self, key: str) -> None:
         """A success: the key starts afresh."""
         self._buckets.pop(key, None)

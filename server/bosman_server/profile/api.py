@@ -8,6 +8,7 @@ from bosman_server.identity import service
 from bosman_server.identity.access import CurrentSubject
 from bosman_server.identity.models import User
 from bosman_server.identity.schemas import Me, MembershipOut, MeUpdate
+from bosman_server.identity.second_factor import PLATFORM_SCOPE
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tenancy import service as tenancy
@@ -28,7 +29,7 @@ async def get_me(subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
 @router.patch("/me")
 async def update_me(data: MeUpdate, subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
     """Change name, language or theme."""
-    scope = TenantScope.of([*subject.grants, *service.PLATFORM_SCOPE])
+    scope = TenantScope.of([*subject.grants, *PLATFORM_SCOPE])
     async with runtime.database.unit(scope) as unit:
         user = await service.update_me(unit.session, subject.user_id, data, subject.actor)
         names = await tenancy.tenant_names(unit.session)

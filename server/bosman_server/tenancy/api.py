@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bosman_server.identity import members
 from bosman_server.identity import service as identity
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
@@ -103,8 +104,9 @@ async def update_tenant(
 async def delete_tenant(
     tenant_id: UUID, access: Annotated[Access, require(Permission.TENANT_DELETE)], runtime: CurrentRuntime
 ) -> None:
-    """Delete a tenant that has no devices."""
+    """Delete a tenant that has no devices. Needs a fresh second factor."""
     checked = access.check(tenant_id)
+    access.check_fresh()
     async with runtime.database.unit(access.scope) as unit:
         await service.delete_tenant(unit.session, checked, access.actor)
         await identity.remove_memberships(unit.session, checked)
@@ -121,8 +123,9 @@ async def list_sites(
 ) -> Response:
     """Sites of the tenants that the user may enter."""
     scope = access.narrowed(tenant_id)
+    values: dict[str, Any] = {"tenant_id": list(scope), "within": scope.within, "q": q or None}
     async with runtime.database.reading(scope) as connection:
-        return (await SITES.fetch(connection, page, {"tenant_id": list(scope), "q": q or None})).response()
+        return (await SITES.fetch(connection, page, values)).response()
 
 
 @router.post("/sites", status_code=201)
@@ -139,7 +142,7 @@ async def create_site(
 
 async def _site(session: AsyncSession, access: Access, site_id: UUID) -> Site:
     site = await service.get_site(session, site_id)
-    access.check(site.tenant_id)
+    access.check_site(site.tenant_id, site.id)
     return site
 
 
@@ -163,13 +166,14 @@ async def delete_site(
     async with runtime.database.unit(access.visible) as unit:
         site = await _site(unit.session, access, site_id)
         await service.delete_site(unit.session, site, access.actor)
+        await members.forget_site(unit.session, TenantId(site.tenant_id), site_id)
         _tell(runtime, unit, "site", site.tenant_id, site_id)
 
 
 async def _move(runtime: Runtime, access: Access, device_ids: list[UUID], site_id: UUID) -> int:
     async with runtime.database.unit(access.visible) as unit:
         site = await _site(unit.session, access, site_id)
-        moved = await service.move_devices(unit.session, device_ids, site, access.actor)
+        moved = await service.move_devices(unit.session, access, device_ids, site)
         for device_id in device_ids:
             _tell(runtime, unit, "device", site.tenant_id, device_id)
     return moved

@@ -78,6 +78,13 @@ async def get_site(session: AsyncSession, site_id: UUID) -> Site:
     return site
 
 
+async def check_sites(session: AsyncSession, tenant_id: TenantId, site_ids: Sequence[UUID]) -> None:
+    """That sites belong to a tenant. Raises Problem 409 `site.other_tenant`."""
+    query = select(func.count()).where(Site.tenant_id == tenant_id, Site.id.in_(site_ids))
+    if await session.scalar(query) != len(set(site_ids)):
+        raise Problem(409, Code.SITE_OTHER_TENANT)
+
+
 async def create_site(session: AsyncSession, tenant_id: TenantId, data: SiteCreate, actor: Actor) -> Site:
     """Raises Problem 409 `site.name_taken`, 422 `site.bad_time_zone`."""
     site = Site(tenant_id=tenant_id, name=data.name, time_zone=check_time_zone(data.time_zone))
@@ -116,11 +123,13 @@ async def get_device(session: AsyncSession, device_id: UUID) -> Device:
     return device
 
 
-async def move_devices(session: AsyncSession, device_ids: Sequence[UUID], site: Site, actor: Actor) -> int:
+async def move_devices(session: AsyncSession, access: Access, device_ids: Sequence[UUID], site: Site) -> int:
     """Move devices within their tenant. Raises Problem 404 when one is not there, 409 for another tenant's site."""
     devices = (await session.scalars(select(Device).where(Device.id.in_(device_ids)).with_for_update())).all()
     if len(devices) != len(set(device_ids)):
         raise not_found()
+    for device in devices:
+        access.check_site(device.tenant_id, device.site_id)
     if any(device.tenant_id != site.tenant_id for device in devices):
         raise Problem(409, Code.SITE_OTHER_TENANT)
     moved = [device for device in devices if device.site_id != site.id]
@@ -128,7 +137,8 @@ async def move_devices(session: AsyncSession, device_ids: Sequence[UUID], site: 
         before = {"site_id": device.site_id}
         device.site_id = site.id
         target = ("device", device.id)
-        record(session, site.tenant_id, actor, "device.move", target=target, before=before, after={"site_id": site.id})
+        after = {"site_id": site.id}
+        record(session, site.tenant_id, access.actor, "device.move", target=target, before=before, after=after)
     return len(moved)
 
 
@@ -189,7 +199,7 @@ async def _flush(session: AsyncSession, code: Code) -> None:
 async def check_device(database: Database, access: Access, device_id: UUID) -> TenantId:
     """The tenant of a device, checked. Raises Problem 404 or 403."""
     async with database.reading(access.visible) as connection:
-        tenant_id = await connection.fetchval("SELECT tenant_id FROM tenancy_device WHERE id = $1", device_id)
-    if tenant_id is None:
+        row = await connection.fetchrow("SELECT tenant_id, site_id FROM tenancy_device WHERE id = $1", device_id)
+    if row is None:
         raise not_found()
-    return access.check(tenant_id)
+    return access.check_site(row["tenant_id"], row["site_id"])

@@ -14,8 +14,14 @@ OWNER = {"email": "Ola@Example.com", "name": "Ola Nowak", "password": "Siedem-zi
 
 @pytest.fixture(scope="module")
 def fresh_stack() -> Iterator[Stack]:
-    with temporary_stack("--no-agent") as running:
+    proxies = {"BOSMAN_TRUSTED_PROXIES": '["127.0.0.1"]'}
+    with temporary_stack("--no-agent", environment=proxies) as running:
         yield running
+
+
+def from_address(stack: Stack, address: str) -> httpx.AsyncClient:
+    """A browser that a trusted proxy says is elsewhere."""
+    return httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", timeout=30, headers={"x-forwarded-for": address})
 
 
 @pytest.fixture
@@ -115,12 +121,30 @@ class TestStory:
         ]
         assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(401, "session.bad_credentials")}
 
-    async def test_10_guessing_is_slowed_down_by_account(self, browser):
-        codes = [
-            (await browser.post("session", json={"email": "victim@example.com", "password": "x"})).json()["code"]
-            for _ in range(12)
-        ]
-        assert codes[-1] == "session.rate_limited"
+    async def test_10_guessing_from_one_address_is_slowed_down(self, fresh_stack):
+        async with from_address(fresh_stack, "203.0.113.1") as stranger:
+            codes = [
+                (await stranger.post("session", json={"email": f"v{n}@example.com", "password": "x"})).json()["code"]
+                for n in range(25)
+            ]
+        assert codes[0] == "session.bad_credentials" and codes[-1] == "session.rate_limited"
+
+    async def test_11_guessing_from_everywhere_locks_out_strangers_but_no_browser_that_the_account_knows(
+        self, browser, fresh_stack, secrets_kept
+    ):
+        await browser.post("session", json=OWNER)
+        code = {"recovery_code": secrets_kept["codes"][2]}
+        assert (await browser.post("session/totp", json=code)).json() == {"state": "complete"}
+        codes = []
+        for number in range(25):
+            async with from_address(fresh_stack, f"198.51.100.{number}") as stranger:
+                answer = await stranger.post("session", json={**OWNER, "password": "guess"})
+                codes.append(answer.json()["code"])
+        assert codes[0] == "session.bad_credentials" and codes[-1] == "session.account_limited"
+        async with from_address(fresh_stack, "198.51.100.99") as stranger:
+            stranger.cookies.set("bosman_browser", "x" * 43)
+            assert (await stranger.post("session", json=OWNER)).json()["code"] == "session.account_limited"
+        assert (await browser.post("session", json=OWNER)).json() == {"state": "totp_required"}
 
 
 class TestProfile:

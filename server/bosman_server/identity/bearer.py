@@ -1,0 +1,85 @@
+"""API keys as they come in with a request: `Authorization: Bearer bsk_<tenant>.<secret>`."""
+
+import base64
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from fastapi import Request
+
+from bosman_protocol.codes import Code
+from bosman_server.identity import limits
+from bosman_server.identity.sessions import hash_token, source_ip
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.problems import Problem
+from bosman_server.kit.runtime import Runtime
+
+PREFIX = "bsk_"
+_TOUCH_AFTER = timedelta(minutes=1)
+
+
+class FoundKey(msgspec.Struct, frozen=True):
+    """A live key with its owner and what the owner is in the key's tenant."""
+
+    id: UUID
+    tenant_id: UUID
+    name: str
+    scopes: list[str]
+    user_id: UUID
+    user_name: str
+    email: str
+    role: str
+    site_ids: list[UUID] | None
+
+
+# The owner's membership is read with the key: when it goes, the key opens nothing.
+_FIND = """
+SELECT k.id, k.tenant_id, k.name, k.scopes, k.user_id, k.last_used_at, u.name AS user_name, u.email, m.role, m.site_ids
+FROM identity_api_key k
+JOIN identity_user u ON u.id = k.user_id
+JOIN identity_membership m ON m.user_id = k.user_id AND m.tenant_id = k.tenant_id
+WHERE k.tenant_id = $1 AND k.token_hash = $2 AND k.revoked_at IS NULL AND k.expires_at > now()
+"""
+
+
+def new_token(tenant_id: UUID) -> str:
+    """A key that says which tenant it is for and holds 256 random bits."""
+    return f"{PREFIX}{base64.urlsafe_b64encode(tenant_id.bytes).decode().rstrip('=')}.{secrets.token_urlsafe(32)}"
+
+
+def token_of(request: Request) -> str | None:
+    """The key in the header; None where the request brings none."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else None
+
+
+def _tenant_of(token: str) -> TenantId | None:
+    if not token.startswith(PREFIX) or len(token) > 128:
+        return None
+    try:
+        return TenantId(UUID(bytes=base64.urlsafe_b64decode(token.removeprefix(PREFIX).split(".", 1)[0] + "==")))
+    except ValueError:
+        return None
+
+
+async def find(runtime: Runtime, token: str, request: Request) -> FoundKey:
+    """The key. Raises Problem 401 `api_key.unknown`, 429 after many of those from one address."""
+    address = source_ip(request) or ""
+    limits.BEARER.check(address)
+    tenant_id = _tenant_of(token)
+    row = None
+    if tenant_id is not None:
+        async with runtime.database.writing(TenantScope.of([tenant_id])) as connection:
+            row = await connection.fetchrow(_FIND, tenant_id, hash_token(token))
+            if row is not None and (row["last_used_at"] is None or utc_now() - row["last_used_at"] > _TOUCH_AFTER):
+                await connection.execute(
+                    "UPDATE identity_api_key SET last_used_at = now() WHERE tenant_id = $1 AND id = $2",
+                    tenant_id,
+                    row["id"],
+                )
+    if row is None:
+        limits.BEARER.hit(address)
+        raise Problem(401, Code.API_KEY_UNKNOWN, headers={"www-authenticate": "Bearer"})
+    return FoundKey(**{name: row[name] for name in FoundKey.__struct_fields__})

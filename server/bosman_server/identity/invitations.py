@@ -1,0 +1,150 @@
+"""Asking somebody by e-mail to join a tenant, and what they do with the link."""
+
+import base64
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bosman_protocol.codes import Code
+from bosman_server.audit.service import Actor, record
+from bosman_server.identity import members
+from bosman_server.identity.access import Access
+from bosman_server.identity.models import Invitation, Membership, User
+from bosman_server.identity.schemas import InvitationCreate
+from bosman_server.identity.sessions import hash_token
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.problems import Problem, not_found
+
+VALID = timedelta(days=7)
+
+
+def new_token(tenant_id: UUID) -> str:
+    """`<tenant>.<secret>`: the tenant tells where to look the hash up, the secret has 192 random bits."""
+    return f"{base64.urlsafe_b64encode(tenant_id.bytes).decode().rstrip('=')}.{secrets.token_urlsafe(24)}"
+
+
+def tenant_of(token: str) -> TenantId:
+    """The tenant that a link claims. Raises Problem 403 `invitation.unknown` for another shape."""
+    try:
+        return TenantId(UUID(bytes=base64.urlsafe_b64decode(token.split(".", 1)[0] + "==")))
+    except ValueError:
+        raise Problem(403, Code.INVITATION_UNKNOWN) from None
+
+
+async def create(
+    session: AsyncSession, access: Access, tenant_id: TenantId, data: InvitationCreate
+) -> tuple[Invitation, str]:
+    """An invitation and the token of its link; an open one for the same address ends.
+
+    Raises Problem 403 `member.above_you`, 409 `member.exists`.
+    """
+    members.check_grantable(access, tenant_id, data.role, data.site_ids)
+    email = data.email.lower()
+    member = (
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.tenant_id == tenant_id, User.email == email)
+    )
+    if await session.scalar(member):
+        raise Problem(409, Code.MEMBER_EXISTS)
+    for old in await session.scalars(_open(tenant_id).where(Invitation.email == email)):
+        old.revoked_at = utc_now()
+    token = new_token(tenant_id)
+    invitation = Invitation(
+        tenant_id=tenant_id,
+        email=email,
+        role=data.role,
+        site_ids=data.site_ids,
+        language=data.language,
+        token_hash=hash_token(token),
+        created_by=access.subject.user_id,
+        created_by_name=access.subject.name,
+        expires_at=utc_now() + VALID,
+    )
+    session.add(invitation)
+    await session.flush()
+    after = {"email": email, "role": data.role, "site_ids": data.site_ids}
+    target = ("invitation", invitation.id)
+    record(session, tenant_id, access.actor, "member.invite", target=target, after=after)
+    return invitation, token
+
+
+def _open(tenant_id: TenantId):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a select of many type parameters
+    return select(Invitation).where(
+        Invitation.tenant_id == tenant_id, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
+    )
+
+
+async def get(session: AsyncSession, invitation_id: UUID) -> Invitation:
+    """An invitation in scope. Raises Problem 404."""
+    found = await session.scalar(select(Invitation).where(Invitation.id == invitation_id))
+    if found is None:
+        raise not_found()
+    return found
+
+
+async def renew(session: AsyncSession, access: Access, invitation: Invitation) -> str:
+    """Send it again: a new link, the old one ends. Raises Problem 409 when it is not open any more."""
+    if invitation.accepted_at is not None or invitation.revoked_at is not None:
+        raise Problem(409, Code.INVITATION_UNKNOWN)
+    token = new_token(invitation.tenant_id)
+    invitation.token_hash, invitation.expires_at = hash_token(token), utc_now() + VALID
+    target = ("invitation", invitation.id)
+    after = {"email": invitation.email}
+    record(session, invitation.tenant_id, access.actor, "member.invite_again", target=target, after=after)
+    return token
+
+
+async def revoke(session: AsyncSession, access: Access, invitation: Invitation) -> None:
+    """Take it back; doing it twice is no error."""
+    if invitation.revoked_at is None and invitation.accepted_at is None:
+        invitation.revoked_at = utc_now()
+        target, before = ("invitation", invitation.id), {"email": invitation.email}
+        record(session, invitation.tenant_id, access.actor, "member.invite_revoke", target=target, before=before)
+
+
+async def find(session: AsyncSession, tenant_id: TenantId, token: str, *, lock: bool = False) -> Invitation:
+    """The open invitation behind a link. Raises Problem 403 `invitation.unknown`: none, used, taken back, too old."""
+    query = _open(tenant_id).where(Invitation.token_hash == hash_token(token), Invitation.expires_at > utc_now())
+    found: Invitation | None = await session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise Problem(403, Code.INVITATION_UNKNOWN)
+    return found
+
+
+async def find_account(session: AsyncSession, email: str) -> User | None:
+    """The account of an address, if there is one."""
+    found: User | None = await session.scalar(select(User).where(User.email == email))
+    return found
+
+
+async def new_account(session: AsyncSession, invitation: Invitation, name: str, encoded: str, language: str) -> User:
+    """An account for whoever holds the link: it came to that address. Raises Problem 403 when one exists by now."""
+    user = User(email=invitation.email, name=name, password_hash=encoded, language=language)
+    session.add(user)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Problem(403, Code.INVITATION_SIGN_IN_FIRST) from None
+    return user
+
+
+async def accept(session: AsyncSession, invitation: Invitation, user: User, source_ip: str | None) -> None:
+    """Make the user a member. Raises Problem 403 `invitation.other_person`, 409 `member.exists`."""
+    if user.email != invitation.email:
+        raise Problem(403, Code.INVITATION_OTHER_PERSON, {"email": invitation.email})
+    existing = select(Membership.id).where(Membership.tenant_id == invitation.tenant_id, Membership.user_id == user.id)
+    if await session.scalar(existing):
+        raise Problem(409, Code.MEMBER_EXISTS)
+    session.add(
+        Membership(tenant_id=invitation.tenant_id, user_id=user.id, role=invitation.role, site_ids=invitation.site_ids)
+    )
+    invitation.accepted_at = utc_now()
+    after = {"email": user.email, "role": invitation.role, "site_ids": invitation.site_ids}
+    actor = Actor("user", user.id, user.name, source_ip)
+    record(session, invitation.tenant_id, actor, "member.join", target=("user", user.id), after=after)

@@ -1,0 +1,127 @@
+"""Changing a password, and setting a new one by a link that was mailed."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from fastapi import Request, Response
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bosman_protocol.codes import Code
+from bosman_server.audit.service import PLATFORM_TENANT, Actor, record
+from bosman_server.identity import browsers, limits, sessions
+from bosman_server.identity.access import Subject
+from bosman_server.identity.models import PasswordReset, Session, User
+from bosman_server.identity.passwords import Hasher, check_strength
+from bosman_server.identity.schemas import PasswordChange, PasswordResetCompletion
+from bosman_server.identity.second_factor import PLATFORM_SCOPE
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.problems import Problem
+from bosman_server.kit.runtime import Runtime
+from bosman_server.notifications import service as mail
+
+log = structlog.get_logger()
+
+RESET_VALID = timedelta(minutes=30)
+
+
+async def change(runtime: Runtime, hasher: Hasher, subject: Subject, data: PasswordChange) -> None:
+    """A new password for whoever knows the old one; every other session ends.
+
+    Raises Problem 403 `password.wrong`, 422 for a weak one.
+    """
+    limits.SECOND_FACTOR.hit(f"password:{subject.session_id}")
+    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+        user = await unit.session.get_one(User, subject.user_id)
+        encoded, language = user.password_hash, user.language
+    if not await hasher.verify(encoded, data.current_password):
+        async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+            _record(unit.session, subject.actor, subject, refused=Code.PASSWORD_WRONG)
+        raise Problem(403, Code.PASSWORD_WRONG)
+    check_strength(data.new_password, email=subject.email, name=subject.name)
+    fresh = await hasher.hash(data.new_password)
+    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+        await unit.session.execute(update(User).where(User.id == subject.user_id).values(password_hash=fresh))
+        await unit.session.execute(
+            delete(Session).where(Session.user_id == subject.user_id, Session.id != subject.session_id)
+        )
+        _record(unit.session, subject.actor, subject)
+        await _tell(runtime, unit.session, subject.email, language, subject.source_ip)
+    limits.SECOND_FACTOR.forgive(f"password:{subject.session_id}")
+
+
+def _record(session: AsyncSession, actor: Actor, subject: Subject, *, refused: Code | None = None) -> None:
+    record(session, PLATFORM_TENANT, actor, "user.password_change", target=("user", subject.user_id), refused=refused)
+
+
+async def _tell(runtime: Runtime, session: AsyncSession, email: str, language: str, source_ip: str | None) -> None:
+    params = {"source_ip": source_ip or "", "at": utc_now().isoformat()}
+    await mail.enqueue(session, runtime.vault, PLATFORM_TENANT, email, language, "password_changed", params)
+
+
+async def request_reset(runtime: Runtime, email: str, source_ip: str | None) -> None:
+    """Mail a link to somebody with an account. Runs after the answer, which is the same for everybody."""
+    try:
+        limits.RESET_MAILS.hit(email)
+    except Problem:
+        return
+    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+        user = await unit.session.scalar(select(User).where(User.email == email))
+        if user is None:
+            return
+        token = secrets.token_urlsafe(32)
+        expires_at = utc_now() + RESET_VALID
+        await unit.session.execute(delete(PasswordReset).where(PasswordReset.user_id == user.id))
+        unit.session.add(PasswordReset(token_hash=sessions.hash_token(token), user_id=user.id, expires_at=expires_at))
+        # In the fragment: a browser sends it to nobody, no log and no proxy sees it.
+        params = {
+            "link": f"{runtime.settings.browser_url}/reset-password#{token}",
+            "valid_minutes": int(RESET_VALID.total_seconds() // 60),
+            "source_ip": source_ip or "",
+        }
+        await mail.enqueue(
+            unit.session, runtime.vault, PLATFORM_TENANT, user.email, user.language, "password_reset", params
+        )
+        actor = Actor("user", None, email[:120], source_ip)
+        record(unit.session, PLATFORM_TENANT, actor, "user.password_reset_request", target=("user", user.id))
+
+
+async def _usable(session: AsyncSession, token: str) -> PasswordReset:
+    row = await session.get(PasswordReset, sessions.hash_token(token), with_for_update=True)
+    if row is None or row.used_at is not None or row.expires_at <= utc_now():
+        raise Problem(403, Code.PASSWORD_BAD_LINK)
+    return row
+
+
+async def complete_reset(
+    runtime: Runtime, hasher: Hasher, data: PasswordResetCompletion, request: Request, response: Response
+) -> None:
+    """A new password by a mailed link, once. Every session ends; the second factor is still asked for.
+
+    Raises Problem 403 `password.bad_link`, 422 for a weak password (the link stays good).
+    """
+    limits.ADDRESS.hit(f"reset:{sessions.source_ip(request)}")
+    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+        row = await _usable(unit.session, data.token)
+        user = await unit.session.get_one(User, row.user_id)
+    check_strength(data.password, email=user.email, name=user.name)
+    encoded = await hasher.hash(data.password)
+    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+        row = await _usable(unit.session, data.token)
+        row.used_at = utc_now()
+        await unit.session.execute(update(User).where(User.id == row.user_id).values(password_hash=encoded))
+        await unit.session.execute(delete(Session).where(Session.user_id == row.user_id))
+        actor = Actor("user", user.id, user.name, sessions.source_ip(request))
+        record(unit.session, PLATFORM_TENANT, actor, "user.password_reset", target=("user", user.id))
+        await _tell(runtime, unit.session, user.email, user.language, actor.source_ip)
+    limits.forgive_account(user.email)
+    # Whoever reads the mailbox is the account's owner: guesses of others do not slow this browser down.
+    async with runtime.database.pool.acquire() as connection:
+        await browsers.remember(runtime, connection, user.id, request, response)
+
+
+async def prune(connection: Any) -> None:
+    """Forget links that nobody can use any more."""
+    await connection.execute("DELETE FROM identity_password_reset WHERE expires_at < now() - interval '1 day'")

@@ -1,0 +1,77 @@
+"""Where somebody is signed in: the list, and ending what one does not recognise."""
+
+import ipaddress
+from typing import Any
+from uuid import UUID
+
+from ua_parser import parse
+
+from bosman_server.audit.service import PLATFORM_TENANT, record_raw
+from bosman_server.identity.access import Subject
+from bosman_server.identity.schemas import Place, SessionOut
+from bosman_server.identity.second_factor import PLATFORM_SCOPE
+from bosman_server.kit.problems import not_found
+from bosman_server.kit.runtime import Runtime
+
+_SESSIONS = """
+SELECT id, created_at, last_seen_at, source_ip, user_agent FROM identity_session
+WHERE user_id = $1 AND state = 'complete' ORDER BY last_seen_at DESC LIMIT 100
+"""
+
+
+def place_of(source_ip: str | None) -> Place:
+    """Where an address is, as far as one can tell without asking anybody."""
+    try:
+        address = ipaddress.ip_address(source_ip or "")
+    except ValueError:
+        return "unknown"
+    if address.is_loopback:
+        return "this_server"
+    return "internet" if address.is_global else "local_network"
+
+
+def _describe(row: Any, current: UUID | None) -> SessionOut:
+    agent = parse(row["user_agent"] or "")
+    browser, system = agent.user_agent, agent.os
+    return SessionOut(
+        id=row["id"],
+        current=row["id"] == current,
+        created_at=row["created_at"],
+        last_seen_at=row["last_seen_at"],
+        source_ip=row["source_ip"],
+        place=place_of(row["source_ip"]),
+        browser=browser.family if browser else None,
+        os=system.family if system else None,
+    )
+
+
+async def read(runtime: Runtime, subject: Subject) -> list[SessionOut]:
+    """The subject's own sessions, the most recent first."""
+    async with runtime.database.pool.acquire() as connection:
+        rows = await connection.fetch(_SESSIONS, subject.user_id)
+    return [_describe(row, subject.session_id) for row in rows]
+
+
+async def end(runtime: Runtime, subject: Subject, session_id: UUID) -> None:
+    """End one of the subject's own sessions. Raises Problem 404."""
+    async with runtime.database.writing(PLATFORM_SCOPE) as connection:
+        ended = await connection.fetchval(
+            "DELETE FROM identity_session WHERE user_id = $1 AND id = $2 RETURNING id", subject.user_id, session_id
+        )
+        if ended is None:
+            raise not_found()
+        target = ("session", session_id)
+        await record_raw(connection, PLATFORM_TENANT, subject.actor, "session.end", target=target)
+
+
+async def end_others(runtime: Runtime, subject: Subject) -> int:
+    """End all of the subject's sessions but this one. Returns how many."""
+    async with runtime.database.writing(PLATFORM_SCOPE) as connection:
+        rows = await connection.fetch(
+            "DELETE FROM identity_session WHERE user_id = $1 AND id <> $2 RETURNING id",
+            subject.user_id,
+            subject.session_id,
+        )
+        target, after = ("user", subject.user_id), {"count": len(rows)}
+        await record_raw(connection, PLATFORM_TENANT, subject.actor, "session.end_others", target=target, after=after)
+    return len(rows)

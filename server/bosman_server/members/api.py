@@ -1,0 +1,99 @@
+"""Routes of members and roles."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bosman_server.identity import members
+from bosman_server.identity.access import Access, CurrentSubject, require
+from bosman_server.identity.permissions import (
+    KEY_PERMISSIONS,
+    ROLE_PERMISSIONS,
+    SITE_PERMISSIONS,
+    Permission,
+    Role,
+)
+from bosman_server.identity.schemas import MembershipChange
+from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.live import Change, announce
+from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.problems import not_found
+from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.members.queries import MEMBERS
+from bosman_server.members.schemas import MemberOut, RoleOut, RolesOut
+from bosman_server.tenancy import service as tenancy
+
+router = APIRouter(tags=["members"])
+Ids = Annotated[list[UUID] | None, Query(max_length=500)]
+
+
+@router.get("/roles")
+async def list_roles(_: CurrentSubject) -> RolesOut:
+    """Which role may do what."""
+    return RolesOut(
+        roles=[RoleOut(role=role, permissions=sorted(allowed)) for role, allowed in ROLE_PERMISSIONS.items()],
+        permissions=sorted(Permission),
+        site_permissions=sorted(SITE_PERMISSIONS),
+        key_permissions=sorted(KEY_PERMISSIONS),
+    )
+
+
+@router.get("/members", response_model=Page[MemberOut])
+async def list_members(
+    access: Annotated[Access, require(Permission.MEMBER_READ)],
+    runtime: CurrentRuntime,
+    page: Paging,
+    tenant_id: Ids = None,
+    role: Annotated[list[Role] | None, Query()] = None,
+    q: SearchText = None,
+) -> Response:
+    """Members of the tenants that the user looks after."""
+    scope = access.narrowed(tenant_id)
+    values = {"tenant_id": list(scope), "role": [item.value for item in role] if role else None, "q": q or None}
+    async with runtime.database.reading(scope) as connection:
+        return (await MEMBERS.fetch(connection, page, values)).response()
+
+
+async def check_sites(session: AsyncSession, tenant_id: TenantId, site_ids: list[UUID] | None) -> None:
+    """That a membership is limited to sites of its own tenant. Raises Problem 409 `site.other_tenant`."""
+    if site_ids is not None:
+        await tenancy.check_sites(session, tenant_id, site_ids)
+
+
+async def _row(runtime: Runtime, access: Access, membership_id: UUID) -> dict[str, Any]:
+    async with runtime.database.reading(access.scope) as connection:
+        row = await MEMBERS.one(connection, {"id": membership_id, "tenant_id": list(access.scope)})
+    if row is None:
+        raise not_found()
+    return row
+
+
+@router.patch("/members/{membership_id}", response_model=MemberOut)
+async def update_member(
+    membership_id: UUID,
+    data: MembershipChange,
+    access: Annotated[Access, require(Permission.MEMBER_UPDATE)],
+    runtime: CurrentRuntime,
+) -> Response:
+    """Another role or other sites; holds from the member's next request on. Needs a fresh second factor."""
+    access.check_fresh()
+    async with runtime.database.unit(access.scope) as unit:
+        membership = await members.change(unit.session, access, membership_id, data)
+        await check_sites(unit.session, TenantId(membership.tenant_id), data.site_ids)
+        unit.after_commit(lambda: announce(runtime.bus, Change("member", membership.tenant_id, membership_id)))
+    row = await _row(runtime, access, membership_id)
+    return Response(msgspec.json.encode(row), media_type="application/json")
+
+
+@router.delete("/members/{membership_id}", status_code=204)
+async def remove_member(
+    membership_id: UUID, access: Annotated[Access, require(Permission.MEMBER_REMOVE)], runtime: CurrentRuntime
+) -> None:
+    """Somebody leaves the tenant; their API keys there end. Needs a fresh second factor."""
+    access.check_fresh()
+    async with runtime.database.unit(access.scope) as unit:
+        membership = await members.remove(unit.session, access, membership_id)
+        unit.after_commit(lambda: announce(runtime.bus, Change("member", membership.tenant_id, membership_id)))

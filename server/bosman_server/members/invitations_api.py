@@ -1,0 +1,190 @@
+"""Routes of invitations: sending them, and what whoever got one does with it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from bosman_protocol.codes import Code
+from bosman_server.identity import invitations, limits, sessions
+from bosman_server.identity.access import Access, public, require
+from bosman_server.identity.api import H
+from bosman_server.identity.models import Invitation, User
+from bosman_server.identity.passwords import check_strength
+from bosman_server.identity.permissions import Permission
+from bosman_server.identity.schemas import (
+    InvitationAcceptance,
+    InvitationCreate,
+    InvitationToken,
+    InvitationView,
+    SessionState,
+)
+from bosman_server.kit.db.database import Unit
+from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.live import Change, announce
+from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.problems import Problem
+from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.members.api import check_sites
+from bosman_server.members.queries import INVITATIONS
+from bosman_server.members.schemas import InvitationOut, InvitationSent, InvitationState
+from bosman_server.notifications import service as mail
+from bosman_server.tenancy import service as tenancy
+
+router = APIRouter(tags=["members"])
+Ids = Annotated[list[UUID] | None, Query(max_length=500)]
+Inviting = Annotated[Access, require(Permission.MEMBER_INVITE)]
+
+
+@router.get("/invitations", response_model=Page[InvitationOut])
+async def list_invitations(
+    access: Annotated[Access, require(Permission.MEMBER_READ)],
+    runtime: CurrentRuntime,
+    page: Paging,
+    tenant_id: Ids = None,
+    state: Annotated[list[InvitationState] | None, Query()] = None,
+    q: SearchText = None,
+) -> Response:
+    """Invitations to the tenants that the user looks after."""
+    scope = access.narrowed(tenant_id)
+    values = {"tenant_id": list(scope), "state": state, "q": q or None}
+    async with runtime.database.reading(scope) as connection:
+        return (await INVITATIONS.fetch(connection, page, values)).response()
+
+
+async def _send(runtime: Runtime, unit: Unit, invitation: Invitation, token: str, language: str) -> InvitationSent:
+    """Mail the link, or hand it to the inviter where no mail server is set up."""
+    # In the fragment: a browser sends it to nobody, no log and no proxy sees it.
+    link = f"{runtime.settings.browser_url}/invitation#{token}"
+    mailed = runtime.settings.mail_configured
+    if mailed:
+        tenant = await tenancy.get_tenant(unit.session, invitation.tenant_id)
+        params = {
+            "inviter": invitation.created_by_name,
+            "tenant": tenant.name,
+            "role": invitation.role,
+            "link": link,
+            "valid_until": invitation.expires_at.isoformat(),
+        }
+        await mail.enqueue(
+            unit.session, runtime.vault, invitation.tenant_id, invitation.email, language, "invitation", params
+        )
+    change = Change("invitation", invitation.tenant_id, invitation.id)
+    unit.after_commit(lambda: announce(runtime.bus, change))
+    return InvitationSent(
+        id=invitation.id,
+        email=invitation.email,
+        expires_at=invitation.expires_at,
+        mailed=mailed,
+        link=None if mailed else link,
+    )
+
+
+@router.post("/invitations", status_code=201)
+async def create_invitation(data: InvitationCreate, access: Inviting, runtime: CurrentRuntime) -> InvitationSent:
+    """Ask somebody by e-mail to join a tenant. Needs a fresh second factor."""
+    tenant_id = access.check(data.tenant_id)
+    access.check_fresh()
+    async with runtime.database.unit(access.scope) as unit:
+        await check_sites(unit.session, tenant_id, data.site_ids)
+        invitation, token = await invitations.create(unit.session, access, tenant_id, data)
+        return await _send(runtime, unit, invitation, token, data.language)
+
+
+@router.post("/invitations/{invitation_id}/resend")
+async def resend_invitation(invitation_id: UUID, access: Inviting, runtime: CurrentRuntime) -> InvitationSent:
+    """A new link for an open invitation; the old link ends. Needs a fresh second factor."""
+    async with runtime.database.unit(access.visible) as unit:
+        invitation = await invitations.get(unit.session, invitation_id)
+        access.check(invitation.tenant_id)
+        access.check_fresh()
+        token = await invitations.renew(unit.session, access, invitation)
+        return await _send(runtime, unit, invitation, token, invitation.language)
+
+
+@router.post("/invitations/{invitation_id}/revoke", status_code=204)
+async def revoke_invitation(invitation_id: UUID, access: Inviting, runtime: CurrentRuntime) -> None:
+    """Take an invitation back."""
+    async with runtime.database.unit(access.visible) as unit:
+        invitation = await invitations.get(unit.session, invitation_id)
+        tenant_id = access.check(invitation.tenant_id)
+        await invitations.revoke(unit.session, access, invitation)
+        unit.after_commit(lambda: announce(runtime.bus, Change("invitation", tenant_id, invitation_id)))
+
+
+@router.post("/invitations/inspect", dependencies=[public("guarded by the token of the mailed link")])
+async def inspect_invitation(data: InvitationToken, runtime: CurrentRuntime, request: Request) -> InvitationView:
+    """What an invitation is to, before accepting it."""
+    address = f"invitation:{sessions.source_ip(request)}"
+    limits.ADDRESS.hit(address)
+    tenant_id = invitations.tenant_of(data.token)
+    async with runtime.database.unit(TenantScope.of([tenant_id])) as unit:
+        found = await invitations.find(unit.session, tenant_id, data.token)
+        tenant = await tenancy.get_tenant(unit.session, tenant_id)
+        account = await invitations.find_account(unit.session, found.email)
+    limits.ADDRESS.refund(address)
+    return InvitationView.model_validate(
+        {
+            "tenant_name": tenant.name,
+            "email": found.email,
+            "role": found.role,
+            "invited_by": found.created_by_name,
+            "expires_at": found.expires_at,
+            "language": found.language,
+            "account_exists": account is not None,
+        }
+    )
+
+
+@router.post("/invitations/accept", dependencies=[public("guarded by the token of the mailed link")])
+async def accept_invitation(
+    data: InvitationAcceptance, runtime: CurrentRuntime, hasher: H, request: Request, response: Response
+) -> SessionState:
+    """Join: with a new account, or signed in with the one that the invitation was sent to."""
+    limits.ADDRESS.hit(f"invitation:{sessions.source_ip(request)}")
+    tenant_id = invitations.tenant_of(data.token)
+    scope = TenantScope.of([tenant_id])
+    async with runtime.database.unit(scope) as unit:
+        found = await invitations.find(unit.session, tenant_id, data.token)
+        account = await invitations.find_account(unit.session, found.email)
+    encoded = None
+    if account is None:
+        encoded = await _new_password(hasher, data, found.email)
+    else:
+        await _check_signed_in(runtime, request, found)
+    async with runtime.database.unit(scope) as unit:
+        invitation = await invitations.find(unit.session, tenant_id, data.token, lock=True)
+        user = await _user(unit, invitation, account, data, encoded)
+        await invitations.accept(unit.session, invitation, user, sessions.source_ip(request))
+        change = Change("member", tenant_id, user.id)
+        unit.after_commit(lambda: announce(runtime.bus, change))
+    if account is not None:
+        return SessionState(state="complete")
+    async with runtime.database.pool.acquire() as connection:
+        await sessions.begin(runtime, connection, user.id, "totp_enrollment_required", request, response)
+    return SessionState(state="totp_enrollment_required")
+
+
+async def _new_password(hasher: H, data: InvitationAcceptance, email: str) -> str:
+    if data.name is None or data.password is None:
+        raise Problem(422, Code.REQUEST_INVALID)
+    check_strength(data.password, email=email, name=data.name)
+    return await hasher.hash(data.password)
+
+
+async def _check_signed_in(runtime: Runtime, request: Request, invitation: Invitation) -> None:
+    session = await sessions.find(runtime, sessions.token_of(request))
+    if session is None or session.state != "complete":
+        raise Problem(403, Code.INVITATION_SIGN_IN_FIRST)
+    if session.email != invitation.email:
+        raise Problem(403, Code.INVITATION_OTHER_PERSON, {"email": invitation.email})
+
+
+async def _user(
+    unit: Unit, invitation: Invitation, account: User | None, data: InvitationAcceptance, encoded: str | None
+) -> User:
+    if account is not None:
+        return account
+    assert encoded is not None
+    assert data.name is not None
+    return await invitations.new_account(unit.session, invitation, data.name, encoded, data.language)

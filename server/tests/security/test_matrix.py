@@ -1,0 +1,322 @@
+"""Who may call what: every route × every kind of caller, from one table [R2, R3].
+
+A route without a row fails the suite. The same table is tried against an api whose database
+role sees everything: there the application's own checks have to hold alone.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from bosman_server.identity.permissions import ROLE_PERMISSIONS, SITE_PERMISSIONS, Permission, Role
+from bosman_server.kit.db.rls import WORKER_ROLE
+from bosman_server.kit.db.scope import TenantScope
+from testkit.people import People
+from testkit.routes import api_routes, checks_of, method_of
+from testkit.scene import Scene, make_scene
+from testkit.stack import free_port
+
+P = Permission
+SITED = frozenset({"device_id", "job_id", "task_id", "open_task_id", "token_id", "site_id", "empty_site_id"})
+"""Objects that belong to a site: whoever is limited to another one gets a 404."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route: what it needs, how it is called, and what it answers to whoever may call it."""
+
+    method: str
+    path: str
+    needs: P | str
+    """A permission; or `self` (any signed-in person), `operator`, `public`."""
+    ok: int = 200
+    body: Any = None
+    also: tuple[P, ...] = ()
+    """Further permissions that this very call needs."""
+    fresh: bool = False
+    """Asks for a fresh second factor."""
+    stream: bool = False
+    device_status: str = "active"
+    query: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def template(self) -> str:
+        """The path as the app names it."""
+        return {"open_task_id": "task_id", "member_id": "membership_id", "empty_site_id": "site_id"}.get(
+            self.placeholder or "", self.placeholder or ""
+        )
+
+    @property
+    def placeholder(self) -> str | None:
+        """The object that the path addresses."""
+        return self.path.split("{")[1].split("}")[0] if "{" in self.path else None
+
+    @property
+    def route(self) -> tuple[str, str]:
+        """The route as the app registers it."""
+        path = self.path.replace("{" + (self.placeholder or "") + "}", "{" + self.template + "}")
+        return self.method, f"/{path}"
+
+    @property
+    def addresses(self) -> set[str]:
+        """Which objects of the tenant the call is about: in the path or in the body."""
+        names = {self.placeholder} if self.placeholder else set()
+        return names | {name for name in Scene.__slots__ if "{" + name + "}" in str(self.body)}
+
+
+TASK = {"kind": "diagnostics.echo"}
+AT_SITE = {"tenant_id": "{tenant_id}", "site_id": "{site_id}"}
+ROWS = [
+    Row("GET", "setup", "public", 404),
+    Row("POST", "setup", "public", 404, {"code": "12345678", "email": "a@example.com", "name": "A", "password": "x"}),
+    Row("POST", "session", "public", 401, {"email": "nobody@example.com", "password": "wrong"}),
+    Row("GET", "session", "public"),
+    Row("DELETE", "session", "public", 204),
+    Row("POST", "session/totp", "public", 401, {"code": "000000"}),
+    Row("POST", "session/totp/enrollment", "public", 401),
+    Row("POST", "session/totp/enrollment/confirm", "public", 401, {"code": "000000"}),
+    Row("POST", "password-reset", "public", 202, {"email": "nobody@example.com"}),
+    Row("POST", "password-reset/complete", "public", 403, {"token": "x" * 43, "password": "Siedem-zielonych-lodzi"}),
+    Row("POST", "invitations/inspect", "public", 403, {"token": "x" * 43}),
+    Row("POST", "invitations/accept", "public", 403, {"token": "x" * 43}),
+    Row("POST", "session/step-up", "self", 401, {"code": "000000"}),
+    Row("POST", "me/password", "self", 403, {"current_password": "x", "new_password": "y"}),
+    Row("GET", "me/sessions", "self"),
+    Row("DELETE", "me/sessions/{session_id}", "self", 404),
+    Row("POST", "me/sessions/end-others", "self"),
+    Row("POST", "me/recovery-codes", "self", fresh=True),
+    Row("POST", "me/totp/replace", "self", fresh=True),
+    Row("GET", "me", "self"),
+    Row("PATCH", "me", "self", body={"theme": "dark"}),
+    Row("GET", "roles", "self"),
+    Row("GET", "members", P.MEMBER_READ),
+    Row("PATCH", "members/{member_id}", P.MEMBER_UPDATE, body={"role": "client_view"}, fresh=True),
+    Row("DELETE", "members/{member_id}", P.MEMBER_REMOVE, 204, fresh=True),
+    Row("GET", "invitations", P.MEMBER_READ),
+    Row(
+        "POST", "invitations", P.MEMBER_INVITE, 201,
+        {"tenant_id": "{tenant_id}", "email": "new@example.com", "role": "viewer"}, fresh=True,
+    ),
+    Row("POST", "invitations/{invitation_id}/resend", P.MEMBER_INVITE, fresh=True),
+    Row("POST", "invitations/{invitation_id}/revoke", P.MEMBER_INVITE, 204),
+    Row("GET", "api-keys", P.API_KEY_READ),
+    Row(
+        "POST", "api-keys", P.API_KEY_CREATE, 201,
+        {"tenant_id": "{tenant_id}", "name": "x", "scopes": ["device:read"]}, fresh=True,
+    ),
+    Row("POST", "api-keys/{key_id}/revoke", P.API_KEY_REVOKE, 204),
+    Row("GET", "tenants", P.TENANT_READ),
+    Row("POST", "tenants", P.TENANT_CREATE, 201, {"name": "New {device_id}"}),
+    Row("GET", "tenants/{tenant_id}", P.TENANT_READ),
+    Row("PATCH", "tenants/{tenant_id}", P.TENANT_UPDATE, body={"name": "Renamed {device_id}"}),
+    Row("DELETE", "tenants/{tenant_id}", P.TENANT_DELETE, 409, fresh=True),
+    Row("GET", "sites", P.SITE_READ),
+    Row("POST", "sites", P.SITE_CREATE, 201, {"tenant_id": "{tenant_id}", "name": "D", "time_zone": "Europe/Warsaw"}),
+    Row("PATCH", "sites/{site_id}", P.SITE_UPDATE, body={"name": "E"}),
+    Row("DELETE", "sites/{empty_site_id}", P.SITE_DELETE, 204),
+    Row("GET", "enrollment-tokens", P.TOKEN_READ),
+    Row("POST", "enrollment-tokens", P.TOKEN_CREATE, 201, AT_SITE),
+    Row("POST", "enrollment-tokens/{token_id}/revoke", P.TOKEN_REVOKE, 204),
+    Row("GET", "devices", P.DEVICE_READ),
+    Row("GET", "devices/{device_id}", P.DEVICE_READ),
+    Row("PATCH", "devices/{device_id}", P.DEVICE_UPDATE, body={"site_id": "{site_id}"}),
+    Row("POST", "devices/move", P.DEVICE_UPDATE, body={"device_ids": ["{device_id}"], "site_id": "{site_id}"}),
+    Row("POST", "devices/{device_id}/revoke", P.DEVICE_REVOKE),
+    Row("DELETE", "devices/{device_id}", P.DEVICE_DELETE, 204, device_status="revoked"),
+    Row("GET", "devices/{device_id}/software", P.DEVICE_READ),
+    Row("GET", "devices/{device_id}/updates", P.DEVICE_READ),
+    Row("GET", "updates/devices", P.DEVICE_READ),
+    Row("POST", "jobs", P.TASK_CREATE, 201, {**TASK, "target": {"device_ids": ["{device_id}"]}}),
+    Row("POST", "devices/{device_id}/tasks", P.TASK_CREATE, 201, TASK),
+    Row("POST", "devices/{device_id}/tasks", P.TASK_CREATE, 201, {"kind": "system.restart"}, (P.SYSTEM_RESTART,)),
+    Row("GET", "jobs", P.TASK_READ),
+    Row("GET", "jobs/{job_id}", P.TASK_READ),
+    Row("POST", "jobs/{job_id}/cancel", P.TASK_CANCEL),
+    Row("POST", "jobs/{job_id}/retry", P.TASK_CREATE, 201),
+    Row("GET", "tasks", P.TASK_READ),
+    Row("GET", "tasks/{task_id}", P.TASK_READ),
+    Row("POST", "tasks/{open_task_id}/cancel", P.TASK_CANCEL),
+    Row("GET", "tasks/{task_id}/output", P.TASK_READ),
+    Row("GET", "tasks/{task_id}/output.txt", P.TASK_READ),
+    Row("GET", "tasks/{task_id}/output/stream", P.TASK_READ, stream=True),
+    Row("GET", "events", P.DEVICE_READ, stream=True),
+]  # fmt: skip
+OPEN_TO_ALL = {"public", "self"}
+CALLERS = ("anonymous", "other_tenant", "other_site", "own_site", *Role)
+GUARDED = [row for row in ROWS if row.needs not in OPEN_TO_ALL]
+
+
+def named(row: Row) -> str:
+    return f"{row.method} {row.path} {row.ok}"
+
+
+def filled(value: Any, scene: Scene) -> Any:
+    """A body with the scene's ids in it."""
+    if isinstance(value, dict):
+        return {key: filled(item, scene) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, scene) for item in value]
+    return value.format(**scene.ids()) if isinstance(value, str) else value
+
+
+async def call(client: httpx.AsyncClient, row: Row, scene: Scene) -> httpx.Response:
+    request = client.build_request(
+        row.method, row.path.format(**scene.ids()), json=filled(row.body, scene), params=row.query
+    )
+    answer = await client.send(request, stream=row.stream)
+    if row.stream:
+        if answer.is_error:
+            await answer.aread()
+        await answer.aclose()
+    return answer
+
+
+async def caller(people: People, who: str, scene: Scene, url: str | None = None) -> httpx.AsyncClient:
+    if who == "anonymous":
+        return people.anonymous()
+    if who == "other_tenant":
+        elsewhere = await people.customer("Elsewhere")
+        return await people.client({elsewhere.id: Role.OWNER}, url=url)
+    if who == "other_site":
+        return await people.client({scene.tenant_id: Role.ADMIN}, site_ids=[scene.other_site_id], url=url)
+    if who == "own_site":
+        return await people.client(
+            {scene.tenant_id: Role.ADMIN}, site_ids=[scene.site_id, scene.empty_site_id], url=url
+        )
+    return await people.client({scene.tenant_id: Role(who)}, url=url)
+
+
+def allowed(who: str, row: Row) -> bool:
+    needs = {row.needs, *row.also}
+    if row.needs == "operator":
+        return False
+    if who in {"other_site", "own_site"}:
+        return needs <= ROLE_PERMISSIONS[Role.ADMIN] & SITE_PERMISSIONS
+    return who == "other_tenant" or needs <= ROLE_PERMISSIONS[Role(who)]
+
+
+def expected(who: str, row: Row) -> int:
+    """The status that this table demands."""
+    if who == "anonymous":
+        return 401
+    if who == "other_tenant" and row.addresses and row.needs != P.TENANT_CREATE:
+        return 404
+    if not allowed(who, row):
+        return 403
+    if who == "other_site" and row.addresses & SITED:
+        return 404
+    return row.ok
+
+
+class TestTable:
+    def test_every_route_has_a_row(self):
+        known = {row.route for row in ROWS}
+        assert {(method_of(route), route.path) for route in api_routes()} == known
+
+    def test_every_row_says_what_the_route_itself_demands(self):
+        found = {(method_of(route), route.path): checks_of(route.dependant) for route in api_routes()}
+        for row in ROWS:
+            checks = found[row.route]
+            if row.needs == "public":
+                assert any(check.startswith("public:") for check in checks), row
+            elif row.needs == "self":
+                assert any(check.startswith("any signed-in") for check in checks), row
+            else:
+                assert str(row.needs) in checks, row
+
+
+class TestMatrix:
+    @pytest.mark.parametrize("who", CALLERS)
+    @pytest.mark.parametrize("row", GUARDED, ids=named)
+    async def test_answer_is_what_the_table_says(self, row, who, people, worker_database):
+        scene = await make_scene(worker_database, device_status=row.device_status)
+        answer = await call(await caller(people, who, scene), row, scene)
+        assert answer.status_code == expected(who, row), "" if row.stream else answer.text
+        if answer.status_code == 403:
+            assert answer.json()["code"] == "permission.denied"
+        if who in {"other_tenant", "other_site"} and not row.stream:
+            leaked = [value for value in scene.hidden() if value in answer.text and value not in str(answer.url)]
+            assert not leaked or row.needs == P.TENANT_CREATE
+
+    @pytest.mark.parametrize("row", [row for row in ROWS if row.needs == "self"], ids=named)
+    async def test_what_is_about_oneself_needs_a_session(self, row, people, worker_database):
+        scene = await make_scene(worker_database)
+        assert (await call(people.anonymous(), row, scene)).status_code == 401
+        assert (await call(await caller(people, "viewer", scene), row, scene)).status_code == row.ok
+
+    @pytest.mark.parametrize("row", [row for row in ROWS if row.needs == "public"], ids=named)
+    async def test_what_is_public_tells_a_stranger_nothing(self, row, people, worker_database):
+        scene = await make_scene(worker_database)
+        answer = await call(people.anonymous(), row, scene)
+        expected_here = 401 if row.route == ("GET", "/session") else row.ok
+        assert answer.status_code in {expected_here, 429}
+        assert not [value for value in scene.hidden() if value in answer.text]
+
+    @pytest.mark.parametrize("row", [row for row in ROWS if row.fresh], ids=named)
+    async def test_dangerous_acts_ask_for_a_fresh_second_factor(self, row, people, worker_database):
+        scene = await make_scene(worker_database)
+        owner = await people.client({scene.tenant_id: Role.OWNER}, stepped_up=False)
+        answer = await call(owner, row, scene)
+        assert (answer.status_code, answer.json()["code"]) == (403, "session.step_up_required")
+
+
+@pytest.fixture(scope="module")
+def unguarded_api(stack) -> Iterator[str]:
+    """A second api of the same stack whose database role sees every tenant: row-level security is off for it."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    about = stack.about()
+    environment = {
+        **os.environ,
+        "BOSMAN_STATE_DIR": str(stack.state_dir),
+        "BOSMAN_DATABASE_URL": about["database_urls"][WORKER_ROLE],
+        "BOSMAN_BUS_URL": about["bus_url"],
+        "BOSMAN_PORT": str(port),
+        "BOSMAN_PASSWORD_HASH_MEMORY_KIB": "64",
+    }
+    process = subprocess.Popen([sys.executable, "-m", "bosman_server.cli", "api"], env=environment)
+    try:
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+async def reachable(url: str) -> None:
+    async with httpx.AsyncClient(timeout=5) as client:
+        for _ in range(300):
+            try:
+                if (await client.get(f"{url}/readyz")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+    raise AssertionError("the second api did not start")
+
+
+class TestApplicationAlone:
+    async def test_row_level_security_is_really_off_there(self, people, worker_database, unguarded_api):
+        await reachable(unguarded_api)
+        first, second = await make_scene(worker_database), await make_scene(worker_database)
+        async with worker_database.reading(TenantScope.of([first.tenant_id])) as connection:
+            seen = await connection.fetchval("SELECT count(*) FROM tenancy_device WHERE id = $1", second.device_id)
+        assert seen == 1
+
+    @pytest.mark.parametrize("who", ["other_tenant", "other_site"])
+    @pytest.mark.parametrize("row", GUARDED, ids=named)
+    async def test_strangers_get_what_the_table_says(self, row, who, people, worker_database, unguarded_api):
+        await reachable(unguarded_api)
+        scene = await make_scene(worker_database, device_status=row.device_status)
+        client = await caller(people, who, scene, unguarded_api)
+        answer = await call(client, row, scene)
+        assert answer.status_code == expected(who, row), "" if row.stream else answer.text
+        if not row.stream:
+            leaked = [value for value in scene.hidden() if value in answer.text and value not in str(answer.url)]
+            assert not leaked or row.needs == P.TENANT_CREATE
