@@ -85,7 +85,8 @@ class Mailbox:
         elif self.security == "starttls":
             tls |= {"tls_context": context, "require_starttls": True}
         if self.user:
-            tls |= {"authenticator": self._authenticate, "auth_required": True, "auth_require_tls": False}
+            # aiosmtpd does not see that implicit TLS is TLS: it would offer no sign-in at all.
+            tls |= {"authenticator": self._authenticate, "auth_require_tls": False}
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **tls)
         self._controller.start()
         return self

@@ -21,6 +21,7 @@ from bosman_server.kit.http.health import healthz, readyz
 from bosman_server.kit.http.middleware import EdgeMiddleware
 from bosman_server.kit.http.static import mount_web
 from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.master import open_master_keys
 from bosman_server.kit.metrics import metrics_endpoint
 from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
@@ -66,7 +67,8 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
     )
     fingerprint = fingerprint_sha256(keyring.authority_certificate())
     try:
-        yield Runtime(settings, database, bus, Vault(keyring.master(), database), fingerprint)
+        vault = Vault(open_master_keys(settings, keyring.master_file), database)
+        yield Runtime(settings, database, bus, vault, fingerprint)
     finally:
         lifeline.let_go()
         await bus.close()

@@ -15,6 +15,10 @@ class Settings(BaseSettings):
 
     state_dir: Path = Path(".bosman")
     """Keys, certificates and, when embedded, the data of PostgreSQL and NATS."""
+    master_key: SecretStr | None = None
+    """Master keys in base64, separated by commas, the first one current; unset = the file `master.key`."""
+    kms_command: str | None = None
+    """A program that wraps and unwraps data keys (docs/operations/running.md); goes before `master_key`."""
     database_url: SecretStr | None = None
     """DSN of the role `bosman_app` (row-level security applies); unset = embedded."""
     worker_database_url: SecretStr | None = None

@@ -30,6 +30,7 @@ from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.leader import Leader
+from bosman_server.kit.master import open_master_keys
 from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.vault import Vault
 from bosman_server.notifications.sender import LOCK as MAIL_LOCK
@@ -137,7 +138,8 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         await Renewals(database, buses.main, directory, trust).start()
         await Callout(keyring.nkey("callout-issuer"), directory, database).start(buses.callout)
         fingerprint = fingerprint_sha256(trust.authority.certificate)
-        runtime = Runtime(settings, database, buses.main, Vault(keyring.master(), database), fingerprint)
+        vault = Vault(open_master_keys(settings, keyring.master_file), database)
+        runtime = Runtime(settings, database, buses.main, vault, fingerprint)
         log.info("worker_ready")
         await _serve(
             _gateway(runtime, trust, keyring),
@@ -146,7 +148,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 presence.run(),
                 Leader(database, "presence", PRESENCE_LOCK, presence.lead).run(),
                 Leader(database, "tasks", KEEPER_LOCK, keeper.run).run(),
-                Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, runtime.vault).run).run(),
+                Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, vault).run).run(),
             ],
         )
 

@@ -24,7 +24,9 @@ def mailbox() -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="session")
 def stack(mailbox: Mailbox) -> Iterator[Stack]:
-    with temporary_stack("--no-agent", environment=mailbox.environment) as running:
+    # Tests may come from any address (X-Forwarded-For): limits by address are theirs alone then.
+    environment = {"BOSMAN_TRUSTED_PROXIES": '["127.0.0.1"]', **mailbox.environment}
+    with temporary_stack("--no-agent", environment=environment) as running:
         yield running
 
 

@@ -15,7 +15,8 @@ from bosman_server.kit.db.migrate import ensure_roles
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from bosman_server.kit.embedded.nats import EmbeddedNats, NatsEndpoint
 from bosman_server.kit.embedded.postgres import EmbeddedPostgres, PostgresEndpoint
-from bosman_server.kit.keyring import Keyring, write_private
+from bosman_server.kit.files import write_private
+from bosman_server.kit.keyring import Keyring
 from bosman_server.settings import Settings
 
 log = structlog.get_logger()

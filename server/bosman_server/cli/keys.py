@@ -1,10 +1,14 @@
-"""`bosman keys`: make the keys of an installation."""
+"""`bosman keys`: make the keys of an installation, and change the master key."""
 
+import asyncio
 from typing import Annotated
 
 import typer
 
+from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
+from bosman_server.kit import rotation
 from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.master import MasterKeyError, open_master_keys
 from bosman_server.settings import Settings
 
 app = typer.Typer(help="Keys and certificates of this installation.", no_args_is_help=True)
@@ -21,3 +25,47 @@ def init(names: Annotated[list[str], typer.Option("--name", help="DNS names and 
     folder = Settings().state_dir / "keys"
     Keyring(folder).initialise(names)
     typer.echo(str(folder))
+
+
+@app.command("rotate-master")
+def rotate_master(
+    state_dir: StateDir = None,
+    prepare: Annotated[bool, typer.Option("--prepare", help="Only make the next key, to copy it first.")] = False,  # noqa: FBT002 - typer makes it a flag
+    forget_retired: Annotated[bool, typer.Option("--forget-retired", help="Remove retired keys.")] = False,  # noqa: FBT002 - as above
+) -> None:
+    """Wrap every data key by a new master key, while everything runs.
+
+    With the key in a file the new one is made here. Otherwise put it first in BOSMAN_MASTER_KEY or let the
+    key management service rotate, restart, and run this.
+    """
+    settings = find_settings(state_dir)
+    try:
+        asyncio.run(_rotate(settings, prepare=prepare, forget=forget_retired))
+    except rotation.RotationBusyError:
+        raise fail("Another rotation is under way. Wait for it to end.") from None
+    except (MasterKeyError, FileNotFoundError) as error:
+        raise fail(f"The master key cannot be used: {error}") from None
+
+
+async def _rotate(settings: Settings, *, prepare: bool, forget: bool) -> None:
+    path = Keyring(settings.state_dir / "keys").master_file
+    in_file = settings.master_key is None and settings.kms_command is None
+    if (prepare or forget) and not in_file:
+        raise fail("Only keys in a file can be prepared or forgotten here; this installation keeps them elsewhere.")
+    if prepare:
+        typer.echo(f"Next master key: {rotation.prepare(path)}")
+        typer.echo(f"Copy {path} to every process that has a copy of its own, then run this without --prepare.")
+        return
+    master = open_master_keys(settings, path)
+    async with open_database(settings) as database:
+        if forget:
+            gone = await rotation.forget_retired(database, master, path)
+            typer.echo(f"Forgotten: {', '.join(gone) or 'nothing was retired'}")
+            return
+        done = await (rotation.rotate_file(database, master, path) if in_file else rotation.rewrap(database, master))
+    typer.echo(f"Current master key: {done.current_id}; data keys wrapped anew: {done.rewrapped}")
+    if done.retired:
+        typer.echo(f"Retired: {', '.join(done.retired)}. Older backups of the database need it.")
+        typer.echo("Remove it with --forget-retired when no backup does.")
+    elif not in_file:
+        typer.echo("The earlier key wraps nothing any more.")

@@ -22,7 +22,8 @@ from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.migrate import upgrade
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
-from bosman_server.kit.keyring import Keyring, write_private
+from bosman_server.kit.files import write_private
+from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.logs import configure_logging
 from bosman_server.settings import Settings
 

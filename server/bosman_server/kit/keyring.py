@@ -4,7 +4,6 @@
 the dispatcher's signing key and the keys of the callout and the system account.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,8 @@ from bosman_server.kit.crypto.pki import (
     issue_service_certificate,
     load_authority,
 )
-from bosman_server.kit.sealing import MasterKey, new_key
+from bosman_server.kit.files import write_private
+from bosman_server.kit.sealing import new_key
 
 SERVICES = ("api", "worker", "callout", "sys")
 _RENEW_SECONDS = 30 * 24 * 3600
@@ -44,17 +44,6 @@ class CertificateFiles:
 
     certificate: Path
     key: Path
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    temporary = path.with_suffix(path.suffix + ".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 class Keyring:
@@ -118,9 +107,10 @@ class Keyring:
         """`server` or `svc-<service>`."""
         return CertificateFiles(self._folder / f"{stem}.pem", self._folder / f"{stem}.key")
 
-    def master(self) -> MasterKey:
-        """The key that wraps data keys."""
-        return MasterKey(self._read("master.key"))
+    @property
+    def master_file(self) -> Path:
+        """The keys that wrap data keys, unless they come from elsewhere (see master.py)."""
+        return self._folder / "master.key"
 
     def authority(self) -> Authority:
         """Bosman's CA."""

@@ -3,32 +3,45 @@
 from uuid import UUID
 
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.sealing import MasterKey, new_key, seal, unseal
+from bosman_server.kit.master import MasterKeys
+from bosman_server.kit.sealing import new_key, seal, unseal
 
 PLATFORM = UUID(int=0)
 """Owner of secrets that belong to no tenant (TOTP seeds of users)."""
+
+KEYS_LOCK = 0x626F736D_0012
+"""Held (shared) between wrapping a new data key and storing it: a rotation waits for whoever is in between."""
 
 
 class Vault:
     """Seals and opens secrets of a tenant or of the platform."""
 
-    def __init__(self, master: MasterKey, database: Database) -> None:
+    def __init__(self, master: MasterKeys, database: Database) -> None:
         self._master = master
         self._database = database
         self._keys: dict[UUID, bytes] = {}
 
     async def _key(self, owner: UUID) -> bytes:
         if owner not in self._keys:
-            # kit_data_key holds only wrapped keys and is read before any tenant scope exists.
-            async with self._database.pool.acquire() as connection:
-                await connection.execute(
-                    "INSERT INTO kit_data_key (owner_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                    owner,
-                    self._master.wrap(new_key(), owner),
-                )
-                wrapped = await connection.fetchval("SELECT wrapped FROM kit_data_key WHERE owner_id = $1", owner)
-            self._keys[owner] = self._master.unwrap(wrapped, owner)
+            self._keys[owner] = await self._master.unwrap(await self._wrapped(owner), owner)
         return self._keys[owner]
+
+    async def _wrapped(self, owner: UUID) -> bytes:
+        # kit_data_key holds only wrapped keys and is read before any tenant scope exists.
+        query = "SELECT wrapped FROM kit_data_key WHERE owner_id = $1"
+        async with self._database.pool.acquire() as connection:
+            found: bytes | None = await connection.fetchval(query, owner)
+            if found is None:
+                async with connection.transaction():
+                    await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", KEYS_LOCK)
+                    await connection.execute(
+                        "INSERT INTO kit_data_key (owner_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                        owner,
+                        await self._master.wrap(new_key(), owner),
+                    )
+                found = await connection.fetchval(query, owner)
+        assert found is not None
+        return found
 
     async def seal(self, owner: UUID, plain: bytes, context: str) -> bytes:
         """Encrypt a secret of `owner` for one place."""

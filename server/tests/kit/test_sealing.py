@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bosman_server.kit.master import FileHolder, MasterKeys
 from bosman_server.kit.sealing import MasterKey, SealBrokenError, new_key, seal, unseal
+from bosman_server.kit.vault import PLATFORM, Vault
 
 
 class TestSeal:
@@ -39,7 +41,10 @@ class TestSeal:
 
 
 class TestVault:
-    async def test_no_plain_secret_lies_in_the_database(self, worker_database):
+    async def test_no_plain_secret_lies_in_the_database(self, stack, worker_database):
+        master = MasterKeys((FileHolder(stack.state_dir / "keys" / "master.key"),))
+        await Vault(master, worker_database).seal(PLATFORM, b"secret", "here")
         async with worker_database.pool.acquire() as connection:
             rows = await connection.fetch("SELECT wrapped FROM kit_data_key")
-        assert all(len(row["wrapped"]) == 12 + 32 + 16 for row in rows)
+        # Head, length and text of the master key's id; then nonce, key and tag.
+        assert rows and all(len(row["wrapped"]) == 4 + 1 + 16 + 12 + 32 + 16 for row in rows)

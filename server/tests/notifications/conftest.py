@@ -10,6 +10,7 @@ from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import APP_ROLE
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.master import FileHolder, MasterKeys
 from bosman_server.kit.vault import PLATFORM, Vault
 from bosman_server.notifications import service
 from testkit.stack import Stack
@@ -26,7 +27,7 @@ INVITATION = {
 
 @pytest.fixture
 async def vault(stack: Stack, worker_database: Database) -> Vault:
-    return Vault(Keyring(stack.state_dir / "keys").master(), worker_database)
+    return Vault(MasterKeys((FileHolder(Keyring(stack.state_dir / "keys").master_file),)), worker_database)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from bosman_server.notifications.messages import (
     ApprovalRequested,
     BadMailError,
     Invitation,
+    Message,
     PasswordChanged,
     PasswordReset,
     Template,
@@ -25,7 +26,7 @@ from bosman_server.notifications.texts import LANGUAGES, Catalogue
 
 LINK = "https://bosman.example.com/x#secret"
 AT = datetime(2026, 11, 22, 23, 45, tzinfo=UTC)
-SAMPLES = {
+SAMPLES: dict[Template, Message] = {
     Template.INVITATION: Invitation("Żaneta", "Acme", "technician", LINK, AT),
     Template.PASSWORD_RESET: PasswordReset(LINK, 30, "192.0.2.7"),
     Template.PASSWORD_CHANGED: PasswordChanged(AT, "192.0.2.7"),
@@ -137,7 +138,7 @@ class TestRefuse:
     @pytest.mark.parametrize("broken", ["a\r\nBcc: e@example.com", "a\nx"])
     def test_header_that_would_break_in_two_is_refused_at_last(self, broken):
         letter = write_letter("en", Invitation(broken, "Acme", "owner", LINK, AT))
-        with pytest.raises(ValueError, match=r"(?i)linefeed|newline"):
+        with pytest.raises(ValueError, match=r"linefeed"):
             to_email(letter, mail_id=uuid4(), sender="Bosman <b@example.com>", to="a@example.com")
 
     @pytest.mark.parametrize(

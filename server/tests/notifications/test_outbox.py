@@ -61,12 +61,16 @@ class TestSend:
 
     async def test_rolled_back_act_sends_nothing(self, app_database, vault, worker_database, acme):
         to = fresh_address()
-        with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the error comes last, after the act
+
+        async def act():
             async with app_database.unit(TenantScope.of([acme.id])) as unit:
                 values = {"link": "https://x.example.com", "valid_minutes": 5}
                 await service.enqueue(unit.session, vault, acme.id, to, "en", "password_reset", values)
                 await unit.session.flush()
                 raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await act()
         async with worker_database.reading(EMPTY_SCOPE) as connection:
             assert not await connection.fetchval("SELECT count(*) FROM notifications_mail WHERE to_address = $1", to)
 
