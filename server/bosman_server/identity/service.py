@@ -117,6 +117,10 @@ async def _pending(runtime: Runtime, request: Request, *states: str) -> sessions
     return found
 
 
+def _tenants_of(found: sessions.FoundSession) -> list[TenantId]:
+    return [TenantId(tenant_id) for tenant_id, *_ in found.memberships]
+
+
 def _seed_context(user_id: UUID) -> str:
     return f"identity_user.totp_sealed:{user_id}"
 
@@ -125,7 +129,8 @@ async def check_second_factor(runtime: Runtime, data: TotpRequest, request: Requ
     """Second factor. Raises Problem 401 `session.bad_code`; a code and a recovery code work once."""
     found = await _pending(runtime, request, "totp_required")
     _by_totp.hit(f"totp:{found.user_id}")
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+    tenant_ids = _tenants_of(found)
+    async with runtime.database.unit(TenantScope.of([*PLATFORM_SCOPE, *tenant_ids])) as unit:
         user = await unit.session.get_one(User, found.user_id, with_for_update=True)
         if data.recovery_code is not None:
             accepted = await _use_recovery_code(unit.session, user.id, data.recovery_code)
@@ -135,12 +140,21 @@ async def check_second_factor(runtime: Runtime, data: TotpRequest, request: Requ
         action = "session.recovery_code" if data.recovery_code else "session.totp"
         refused = None if accepted else Code.SESSION_BAD_CODE
         record(unit.session, PLATFORM_TENANT, actor, action, target=("user", user.id), refused=refused)
+        # Successes only: somebody who guesses must not write an entry per tenant and guess.
+        if accepted:
+            _tell_tenants(unit.session, tenant_ids, actor)
     if not accepted:
         raise Problem(401, Code.SESSION_BAD_CODE)
     _by_totp.forgive(f"totp:{found.user_id}")
     async with runtime.database.pool.acquire() as connection:
         await sessions.begin(runtime, connection, found.user_id, "complete", request, response)
     return "complete"
+
+
+def _tell_tenants(session: AsyncSession, tenant_ids: list[TenantId], actor: Actor) -> None:
+    """The platform's own trail is not for tenants: they learn of their members' sign-ins from entries of their own."""
+    for tenant_id in tenant_ids:
+        record(session, tenant_id, actor, "member.sign_in", target=("user", actor.id) if actor.id else None)
 
 
 async def _use_totp(runtime: Runtime, user: User, code: str) -> bool:
@@ -180,7 +194,8 @@ async def confirm_totp(runtime: Runtime, code: str, request: Request, response: 
     found = await _pending(runtime, request, "totp_enrollment_required")
     _by_totp.hit(f"totp:{found.user_id}")
     codes = totp.new_recovery_codes()
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+    tenant_ids = _tenants_of(found)
+    async with runtime.database.unit(TenantScope.of([*PLATFORM_SCOPE, *tenant_ids])) as unit:
         user = await unit.session.get_one(User, found.user_id, with_for_update=True)
         if user.totp_confirmed_at is not None or not await _use_totp(runtime, user, code):
             raise Problem(401, Code.SESSION_BAD_CODE)
@@ -188,6 +203,7 @@ async def confirm_totp(runtime: Runtime, code: str, request: Request, response: 
         unit.session.add_all(RecoveryCode(user_id=user.id, code_hash=totp.hash_recovery_code(value)) for value in codes)
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
         record(unit.session, PLATFORM_TENANT, actor, "session.totp_enrolled", target=("user", user.id))
+        _tell_tenants(unit.session, tenant_ids, actor)
     async with runtime.database.pool.acquire() as connection:
         await sessions.begin(runtime, connection, found.user_id, "complete", request, response)
     return codes

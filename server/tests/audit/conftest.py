@@ -68,7 +68,8 @@ async def check(stack: Stack, audit_key: bytes) -> AsyncIterator[Callable[..., A
 
     async def run(tenant_id: UUID, **options: Any) -> Report:
         options.setdefault("key", audit_key)
-        return [report async for report in verify(connection, only=tenant_id, **options)][0]
+        (report,) = [report async for report in verify(connection, only=tenant_id, **options)]
+        return report
 
     yield run
     await connection.close()
