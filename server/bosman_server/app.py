@@ -35,12 +35,14 @@ from bosman_server.tasks.api import router as tasks
 from bosman_server.tasks.board import router as board
 from bosman_server.tasks.jobs_api import router as jobs
 from bosman_server.tenancy.api import router as tenancy
+from bosman_server.trail.api import router as trail
+from bosman_server.trail.refusals import register_refusal_audit
 from bosman_server.updates.api import router as updates
 
 WEB_FOLDER = Path(__file__).parent / "web_dist"
 ROUTERS: tuple[APIRouter, ...] = (
     identity, account, profile, members, invitations, api_keys,
-    tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks,
+    tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks, trail,
 )  # fmt: skip
 
 
@@ -97,6 +99,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     register_problem_handlers(app)
+    register_refusal_audit(app)
     app.add_middleware(EdgeMiddleware, secure=settings.browser_url.startswith("https://"))
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")

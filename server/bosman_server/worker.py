@@ -17,6 +17,8 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfi
 
 from bosman_protocol import subjects
 from bosman_protocol.signing import public_part
+from bosman_server.audit.sealer import LOCK as SEALER_LOCK
+from bosman_server.audit.sealer import Sealer
 from bosman_server.enrollment import consumers as enrollment_consumers
 from bosman_server.enrollment.callout import Callout
 from bosman_server.enrollment.gateway import Trust, create_gateway
@@ -149,6 +151,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 Leader(database, "presence", PRESENCE_LOCK, presence.lead).run(),
                 Leader(database, "tasks", KEEPER_LOCK, keeper.run).run(),
                 Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, vault).run).run(),
+                Leader(database, "audit", SEALER_LOCK, Sealer(database, keyring.audit()).run).run(),
             ],
         )
 

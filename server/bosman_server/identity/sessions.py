@@ -9,7 +9,9 @@ from uuid import UUID
 import msgspec
 from fastapi import Request, Response
 
+from bosman_server.audit.service import PLATFORM_TENANT, Actor, record_raw
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
@@ -41,6 +43,12 @@ SELECT s.id, s.user_id, s.state, s.created_at, s.last_seen_at, s.stepped_up_at, 
                  WHERE m.user_id = s.user_id), '[]') AS memberships
 FROM identity_session s JOIN identity_user u ON u.id = s.user_id
 WHERE s.token_hash = $1
+"""
+
+
+_END = """
+DELETE FROM identity_session s USING identity_user u WHERE s.token_hash = $1 AND u.id = s.user_id
+RETURNING u.id, u.name, s.state
 """
 
 
@@ -128,6 +136,9 @@ async def end(runtime: Runtime, request: Request, response: Response) -> None:
     """Sign out."""
     token = token_of(request)
     if token is not None:
-        async with runtime.database.pool.acquire() as connection:
-            await connection.execute("DELETE FROM identity_session WHERE token_hash = $1", hash_token(token))
+        async with runtime.database.writing(TenantScope.of([TenantId(PLATFORM_TENANT)])) as connection:
+            row = await connection.fetchrow(_END, hash_token(token))
+            if row is not None and row["state"] == _COMPLETE:
+                actor = Actor("user", row["id"], row["name"], source_ip(request))
+                await record_raw(connection, PLATFORM_TENANT, actor, "session.sign_out", target=("user", row["id"]))
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")

@@ -114,7 +114,10 @@ async def on_finished(ingest: Ingest, received: list[tuple[KnownDevice, TaskFini
             continue
         after = {"kind": row["kind"], "state": message.state, "exit_code": message.exit_code, "error_code": code}
         target = ("task", message.task_id)
-        await record_raw(ingest.connection, device.tenant_id, _actor(device), "task.finish", target=target, after=after)
+        await record_raw(
+            ingest.connection, device.tenant_id, _actor(device), "task.finish",
+            target=target, after=after, device_id=device.id,
+        )  # fmt: skip
         _tell(ingest, device, message, message.state)
         ingest.announce(live.Change("job", device.tenant_id, row["job_id"]))
 
@@ -127,7 +130,10 @@ async def on_unknown(ingest: Ingest, received: list[tuple[KnownDevice, TaskUnkno
             continue
         after = {"kind": row["kind"], "state": "failed", "error_code": Code.AGENT_LOST_TASK.value}
         target = ("task", message.task_id)
-        await record_raw(ingest.connection, device.tenant_id, _actor(device), "task.finish", target=target, after=after)
+        await record_raw(
+            ingest.connection, device.tenant_id, _actor(device), "task.finish",
+            target=target, after=after, device_id=device.id,
+        )  # fmt: skip
         change = live.Change("task", device.tenant_id, message.task_id, device.id, state="failed")
         ingest.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
         ingest.announce(change)

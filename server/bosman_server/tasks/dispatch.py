@@ -116,7 +116,10 @@ class Dispatcher:
             return True
         await connection.execute(sql.REFUSE, device.tenant_id, row["id"], Code.PERMISSION_DENIED.value)
         code = Code.PERMISSION_DENIED.value
-        await record_raw(connection, device.tenant_id, SYSTEM, "task.sign", target=("task", row["id"]), refused=code)
+        await record_raw(
+            connection, device.tenant_id, SYSTEM, "task.sign",
+            target=("task", row["id"]), after={"kind": kind}, refused=code, device_id=device.id,
+        )  # fmt: skip
         return False
 
     def _sign(self, device: KnownDevice, row: Mapping[str, Any]) -> SignedEnvelope:

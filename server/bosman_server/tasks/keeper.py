@@ -38,7 +38,10 @@ class TaskKeeper:
             for row in ended:
                 after = {"kind": row["kind"], "state": row["state"]}
                 target = ("task", row["id"])
-                await record_raw(connection, row["tenant_id"], SYSTEM, "task.finish", target=target, after=after)
+                await record_raw(
+                    connection, row["tenant_id"], SYSTEM, "task.finish",
+                    target=target, after=after, device_id=row["device_id"],
+                )  # fmt: skip
         for row in woken:
             await self._bus.publish(subjects.nudge(row["device_id"]))
         for row in [*woken, *ended]:

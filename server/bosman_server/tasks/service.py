@@ -120,7 +120,10 @@ async def _insert(  # noqa: PLR0913 - the columns of two rows
         "device_ids": [device.id for _, device in tasks[:100]],
         "count": len(tasks),
     }
-    await record_raw(connection, tenant_id, access.actor, "job.create", target=("job", job_id), after=after)
+    only = tasks[0][1].id if len(tasks) == 1 else None
+    await record_raw(
+        connection, tenant_id, access.actor, "job.create", target=("job", job_id), after=after, device_id=only
+    )
 
 
 async def cancel_tasks(
@@ -129,7 +132,9 @@ async def cancel_tasks(
     """Cancel what has not begun, ask agents to stop what has. Returns the rows that changed."""
     rows: list[Mapping[str, Any]] = await connection.fetch(sql.CANCEL, tenant_id, task_ids)
     for row in rows:
-        await record_raw(connection, tenant_id, access.actor, "task.cancel", target=("task", row["id"]))
+        await record_raw(
+            connection, tenant_id, access.actor, "task.cancel", target=("task", row["id"]), device_id=row["device_id"]
+        )
     return rows
 
 
