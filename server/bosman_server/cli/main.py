@@ -2,7 +2,7 @@
 
 import typer
 
-from bosman_server.cli import keys, migrate, openapi, serve, setup, up
+from bosman_server.cli import admin, keys, migrate, openapi, serve, setup, up
 
 app = typer.Typer(name="bosman", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("up")(up.up)
@@ -12,6 +12,7 @@ app.command("migrate")(migrate.migrate)
 app.command("openapi")(openapi.openapi)
 app.command("setup-link")(setup.setup_link)
 app.add_typer(keys.app, name="keys")
+app.add_typer(admin.app, name="admin")
 
 
 def main() -> None:
