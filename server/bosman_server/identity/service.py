@@ -28,7 +28,8 @@ def hash_setup_code(code: str) -> bytes:
 
 
 def _anonymous(request: Request, name: str) -> Actor:
-    return Actor("user", None, name[:120], sessions.source_ip(request))
+    # Passwords get typed into the wrong field: what is no address at all stays out of the trail.
+    return Actor("user", None, name[:120] if "@" in name else "", sessions.source_ip(request))
 
 
 async def setup_is_open(runtime: Runtime) -> bool:
