@@ -46,13 +46,26 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
+# Told to the test at once: a violation inside a page that is left right away never reaches the console.
+WATCH_POLICY = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.bosmanPolicyViolation(
+    [event.effectiveDirective, event.blockedURI, event.sample, event.sourceFile, event.lineNumber].join(" | "));
+});
+"""
+
+
 class Visitor:
     """A person at a browser: pages whose errors fail the test, screenshots, accessibility."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
-        self.page: Page = context.new_page()
         self.complaints: list[str] = []
+        context.expose_function(
+            "bosmanPolicyViolation", lambda text: self.complaints.append(f"content security policy: {text}")
+        )
+        context.add_init_script(WATCH_POLICY)
+        self.page: Page = context.new_page()
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("console", self._on_console)
 

@@ -79,11 +79,13 @@ class Code(StrEnum):
     REQUEST_BAD_ORIGIN = "request.bad_origin"
     REQUEST_INVALID = "request.invalid"
     REQUEST_TOO_LARGE = "request.too_large"
+    REQUEST_TOO_SLOW = "request.too_slow"
     RESTART_FAILED = "restart.failed"
     ROUTE_NOT_FOUND = "route.not_found"
     METHOD_NOT_ALLOWED = "method.not_allowed"
 
     SERVER_ERROR = "server.error"
+    SERVER_TOO_SLOW = "server.too_slow"
     SERVER_UNAVAILABLE = "server.unavailable"
 
     SESSION_ACCOUNT_LIMITED = "session.account_limited"

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from bosman_server import __version__
 from bosman_server.enrollment.api import router as enrollment
 from bosman_server.fleet.api import router as fleet
+from bosman_server.identity import limits
 from bosman_server.identity.account_api import router as account
 from bosman_server.identity.api import router as identity
 from bosman_server.identity.passwords import Hasher
@@ -85,6 +86,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
         assert keyring is not None
         async with open_runtime(settings, keyring) as runtime:
             app.state.runtime = runtime
+            await runtime.bus.subscribe(limits.UNLOCK_SUBJECT, cb=limits.on_unlock)
             app.state.hasher = Hasher(settings.password_hash_memory_kib)
             yield
 

@@ -5,7 +5,8 @@ the CA and the signing key.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import ssl
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,7 @@ from bosman_server.inventory import consumers as inventory_consumers
 from bosman_server.kit.bus.connection import Lifeline, connect_service
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
+from bosman_server.kit.http.protocol import GuardedProtocol
 from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.leader import Leader
 from bosman_server.kit.master import open_master_keys
@@ -156,6 +158,15 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         )
 
 
+def _only_modern_tls(_: uvicorn.Config, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    """TLS 1.3, and of 1.2 only what has forward secrecy and authenticated encryption."""
+    context = default()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
+    context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION | ssl.OP_CIPHER_SERVER_PREFERENCE
+    return context
+
+
 def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring) -> uvicorn.Server:
     files = keyring.certificate("server")
     config = uvicorn.Config(
@@ -164,6 +175,9 @@ def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring) -> uvicorn.Server
         port=runtime.settings.gateway_port,
         ssl_certfile=str(files.certificate),
         ssl_keyfile=str(files.key),
+        ssl_context_factory=_only_modern_tls,
+        http=GuardedProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

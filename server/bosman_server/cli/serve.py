@@ -7,6 +7,7 @@ import uvicorn
 import uvloop
 
 from bosman_server.app import create_app
+from bosman_server.kit.http.protocol import GuardedProtocol
 from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.logs import configure_logging
 from bosman_server.settings import Settings
@@ -22,7 +23,8 @@ def api() -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=GuardedProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -246,10 +246,11 @@ class PresenceTracker:
             await self._kick(row["device_id"], row["bus_server_id"], row["bus_client_id"])
 
     async def on_revoked(self, message: Msg) -> None:
-        """The api has just shut a device out: do not wait for the sweep."""
-        device_id = _device_id(message.data.decode(errors="replace"))
-        if device_id is not None:
+        """Devices (ids with spaces between) have just been shut out: do not wait for the sweep."""
+        ids = [_device_id(part) for part in message.data.decode(errors="replace").split()]
+        for device_id in filter(None, ids):
             self._directory.forget(device_id)
+        if any(ids):
             await self.sweep()
 
     async def _kick(self, device_id: UUID, server_id: str, client_id: int) -> None:

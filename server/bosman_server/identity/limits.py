@@ -5,6 +5,8 @@ out: guesses from browsers in which the account was never used share one bucket,
 a browser that the account knows has its own, and a reset by mail makes a browser known.
 """
 
+from nats.aio.msg import Msg
+
 from bosman_protocol.codes import Code
 from bosman_server.kit.limiter import RateLimiter
 from bosman_server.kit.problems import Problem
@@ -24,6 +26,10 @@ RESET_MAILS = RateLimiter(3, 600.0)
 """By account: mails with a link."""
 
 
+UNLOCK_SUBJECT = "svc.api.unlock"
+"""`bosman admin unlock` tells every api process; each answers."""
+
+
 def check_strangers(email: str, *, take: bool) -> None:
     """Take one guess of an account from browsers it does not know, or only look. Raises Problem 429."""
     try:
@@ -37,3 +43,13 @@ def forgive_account(email: str) -> None:
     STRANGERS.forgive(email)
     SECOND_FACTOR.forgive(email)
     RESET_MAILS.forgive(email)
+
+
+async def on_unlock(message: Msg) -> None:
+    """The installation's administrator says that all is well: every browser may try again."""
+    email = message.data.decode(errors="replace")
+    forgive_account(email)
+    for limiter in (KNOWN, SECOND_FACTOR):
+        limiter.forgive_all(f"{email}:")
+    if message.reply:
+        await message.respond(b"done")

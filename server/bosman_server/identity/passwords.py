@@ -1,9 +1,14 @@
 """Passwords: Argon2id in a bounded thread pool, and a local rule against the worst ones."""
 
 import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,9 +18,22 @@ from bosman_server.kit.problems import Problem
 
 MIN_LENGTH = 12
 MAX_LENGTH = 256
+Result = TypeVar("Result")
+
+_STRANGERS = 12
+_EVERYBODY = 24
+"""How many may wait for a hash (each takes some 20 ms): what more comes is told to come again, at once."""
+_RETRY_SECONDS = 2
+
+
+def _step_back() -> None:
+    # Threads have a priority of their own on Linux: a flood of passwords takes what signed-in work leaves over.
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
 
 # One thread: hashing 19 MiB blocks releases the GIL, and a flood of logins must not eat every core.
-_pool = ThreadPoolExecutor(1, thread_name_prefix="argon2")
+_pool = ThreadPoolExecutor(1, thread_name_prefix="argon2", initializer=_step_back)
 
 
 @lru_cache
@@ -43,15 +61,38 @@ class Hasher:
 
     def __init__(self, memory_kib: int) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=memory_kib, parallelism=1)
+        self._waiting = 0
         self._decoy = self._hasher.hash("no such user has this password")
 
     async def hash(self, password: str) -> str:
-        """The encoded hash."""
-        return await asyncio.get_running_loop().run_in_executor(_pool, self._hasher.hash, password)
+        """The encoded hash. Raises Problem 429 when too many wait."""
+        return await self._in_turn(_EVERYBODY, self._hasher.hash, password)
 
-    async def verify(self, encoded: str | None, password: str) -> bool:
-        """Whether the password fits; takes the same time when there is no such user (`encoded` None)."""
-        return await asyncio.get_running_loop().run_in_executor(_pool, self._verify, encoded, password)
+    async def verify(self, encoded: str | None, password: str, *, known: bool = False) -> bool:
+        """Whether the password fits; takes the same time when there is no such user (`encoded` None).
+
+        Raises Problem 429 when too many wait. Browsers that the account knows find a place where strangers
+        find none: a flood of strangers keeps nobody out who has been there before.
+        """
+        return await self._in_turn(_EVERYBODY if known else _STRANGERS, self._verify, encoded, password)
+
+    async def _in_turn(self, places: int, work: Callable[..., Result], *arguments: Any) -> Result:
+        if self._waiting >= places:
+            raise Problem(
+                429,
+                Code.SESSION_RATE_LIMITED,
+                {"retry_after_seconds": _RETRY_SECONDS},
+                headers={"retry-after": str(_RETRY_SECONDS)},
+            )
+        self._waiting += 1
+        # Shielded: who has left still takes a place, until the thread is done with them.
+        return await asyncio.shield(asyncio.ensure_future(self._work(work, *arguments)))
+
+    async def _work(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(_pool, work, *arguments)
+        finally:
+            self._waiting -= 1
 
     def _verify(self, encoded: str | None, password: str) -> bool:
         try:

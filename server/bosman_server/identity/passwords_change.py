@@ -36,7 +36,7 @@ async def change(runtime: Runtime, hasher: Hasher, subject: Subject, data: Passw
     async with runtime.database.unit(PLATFORM_SCOPE) as unit:
         user = await unit.session.get_one(User, subject.user_id)
         encoded, language = user.password_hash, user.language
-    if not await hasher.verify(encoded, data.current_password):
+    if not await hasher.verify(encoded, data.current_password, known=True):
         async with runtime.database.unit(PLATFORM_SCOPE) as unit:
             _record(unit.session, subject.actor, subject, refused=Code.PASSWORD_WRONG)
         raise Problem(403, Code.PASSWORD_WRONG)

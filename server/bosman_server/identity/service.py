@@ -28,7 +28,8 @@ def hash_setup_code(code: str) -> bytes:
 
 
 def _anonymous(request: Request, name: str) -> Actor:
-    return Actor("user", None, name[:120], sessions.source_ip(request))
+    # Passwords get typed into the wrong field: what is no address at all stays out of the trail.
+    return Actor("user", None, name[:120] if "@" in name else "", sessions.source_ip(request))
 
 
 async def setup_is_open(runtime: Runtime) -> bool:
@@ -99,7 +100,7 @@ async def sign_in(runtime: Runtime, hasher: Hasher, data: SignInRequest, request
     async with runtime.database.pool.acquire() as connection:
         user = await connection.fetchrow(_CANDIDATE, email)
         known = await _limit_guesses(connection, user, email, request)
-    fits = await hasher.verify(user["password_hash"] if user else None, data.password)
+    fits = await hasher.verify(user["password_hash"] if user else None, data.password, known=known is not None)
     if user is None or not fits:
         async with runtime.database.writing(PLATFORM_SCOPE) as connection:
             code = Code.SESSION_BAD_CREDENTIALS

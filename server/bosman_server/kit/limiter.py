@@ -47,3 +47,8 @@ class RateLimiter:
     def forgive(self, key: str) -> None:
         """A success: the key starts afresh."""
         self._buckets.pop(key, None)
+
+    def forgive_all(self, prefix: str) -> None:
+        """All keys that begin so start afresh."""
+        for key in [key for key in self._buckets if key.startswith(prefix)]:
+            del self._buckets[key]

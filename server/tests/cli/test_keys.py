@@ -66,20 +66,19 @@ class TestRotateMaster:
         done, counts, stop = [], {"sign_in": 0, "seal": 0, "new_tenant": 0}, asyncio.Event()
 
         async def sign_in():
-            while not stop.is_set():
-                # A new address each time: one alone may not try that often.
-                headers = {"x-forwarded-for": f"198.51.{counts['sign_in'] // 250}.{counts['sign_in'] % 250}"}
-                async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", headers=headers, timeout=30) as client:
+            async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", timeout=30) as client:
+                while not stop.is_set():
+                    # A new address each time: one alone may not try that often.
+                    number = counts["sign_in"]
+                    client.headers["x-forwarded-for"] = f"198.51.{number // 250}.{number % 250}"
                     answer = await client.post("session", json={"email": email, "password": PASSWORD})
                     assert answer.status_code == 200, answer.text
                     # A code works once; the test cannot wait for the next half minute.
                     async with worker_database.writing(EMPTY_SCOPE) as connection:
-                        await connection.execute(
-                            "UPDATE identity_user SET totp_last_step = NULL WHERE id = $1", user_id
-                        )
+                        await connection.execute(_FORGET_STEP, user_id)
                     answer = await client.post("session/totp", json={"code": pyotp.TOTP(secret).now()})
                     assert answer.status_code == 200, answer.text
-                counts["sign_in"] += 1
+                    counts["sign_in"] += 1
 
         async def seal():
             sealed = []

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -19,22 +20,32 @@ log = structlog.get_logger()
 MAX_BODY_BYTES = 1024 * 1024
 _DRAIN_BYTES = 32 * 1024 * 1024
 _DRAIN_SECONDS = 5.0
+BODY_SECONDS = 30.0
+"""For the whole body to arrive."""
+ANSWER_SECONDS = 60.0
+"""For an answer to begin; how long it then lasts is its own affair (event streams, downloads)."""
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-_CSP = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+_PAGE_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+_API_CSP = "default-src 'none'; frame-ancestors 'none'"
 _HEADERS = [
-    (b"content-security-policy", _CSP.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 ]
+_NO_STORE = (b"cache-control", b"no-store")
 
 
 class _BodyTooLargeError(Exception):
+    pass
+
+
+class _BodyTooSlowError(Exception):
     pass
 
 
@@ -46,11 +57,17 @@ def _header(scope: Scope, name: bytes) -> str | None:
 
 
 def _same_origin(scope: Scope) -> bool:
-    """Whether a state-changing request comes from our own pages or from no browser at all."""
+    """Whether a request to the API comes from our own pages or from no browser at all.
+
+    Reads count as well: an event stream is one, and so is whatever a strange page loads to see how long it
+    takes. Only following a link from elsewhere is fine, for it shows nothing to the page it came from.
+    """
     origin = _header(scope, b"origin")
-    if origin is None:
-        return _header(scope, b"sec-fetch-site") in {None, "same-origin", "none"}
-    return urlsplit(origin).netloc == _header(scope, b"host")
+    if origin is not None:
+        return urlsplit(origin).netloc == _header(scope, b"host")
+    if _header(scope, b"sec-fetch-site") in {None, "same-origin", "none"}:
+        return True
+    return scope["method"] in _SAFE_METHODS and _header(scope, b"sec-fetch-mode") == "navigate"
 
 
 class EdgeMiddleware:
@@ -58,12 +75,14 @@ class EdgeMiddleware:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._headers = [*_HEADERS]
-        if secure:
-            self._headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+        self._secure = [(b"strict-transport-security", b"max-age=31536000; includeSubDomains")] if secure else []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope["type"] == "websocket":
+            # There are none. A future one must come past here, and so past the check of its origin.
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -71,42 +90,75 @@ class EdgeMiddleware:
         request_id: UUID = uuid7()
         scope.setdefault("state", {})["request_id"] = str(request_id)
         structlog.contextvars.bind_contextvars(request_id=str(request_id))
-        seen = _Answer(send, [*self._headers, (b"x-request-id", str(request_id).encode())])
+        seen = _Answer(send, self._headers(scope, request_id))
         refusal = self._refusal(scope)
-        if refusal is not None:
-            await _drain(receive)
-            await _refuse(seen.send, request_id, *refusal)
+        if refusal is None:
+            refusal = await self._serve(scope, receive, seen)
         else:
-            body = _Bounded(receive)
-            with contextlib.suppress(_BodyTooLargeError):
-                await self._app(scope, body.receive, seen.guarded(body))
-            if body.exceeded:
-                await _drain(receive)
-                await _refuse(seen.send, request_id, 413, Code.REQUEST_TOO_LARGE)
+            await _drain(receive)
+        if refusal is not None:
+            await _refuse(seen.send, request_id, *refusal)
         route = getattr(scope.get("route"), "path", "static" if not refusal else "refused")
         REQUESTS.labels(route, scope["method"], seen.status).inc()
         REQUEST_SECONDS.labels(route).observe(time.perf_counter() - started)
 
+    def _headers(self, scope: Scope, request_id: UUID) -> list[tuple[bytes, bytes]]:
+        policy = _API_CSP if _is_api(scope) else _PAGE_CSP
+        found = [*_HEADERS, *self._secure, (b"content-security-policy", policy.encode())]
+        return [*found, (b"x-request-id", str(request_id).encode())]
+
     def _refusal(self, scope: Scope) -> tuple[int, Code] | None:
-        if scope["method"] not in _SAFE_METHODS and not _same_origin(scope):
+        if (_is_api(scope) or scope["method"] not in _SAFE_METHODS) and not _same_origin(scope):
             return 403, Code.REQUEST_BAD_ORIGIN
         length = _header(scope, b"content-length")
         if length is not None and (not length.isdigit() or int(length) > MAX_BODY_BYTES):
             return 413, Code.REQUEST_TOO_LARGE
         return None
 
+    async def _serve(self, scope: Scope, receive: Receive, seen: "_Answer") -> tuple[int, Code] | None:
+        """Run the app within its limits. Returns what is left to answer when it overstepped one."""
+        body = _Bounded(receive)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS) as limit:
+                with contextlib.suppress(_BodyTooLargeError, _BodyTooSlowError):
+                    await self._app(scope, body.receive, seen.guarded(body, lambda: limit.reschedule(None)))
+        except TimeoutError:
+            log.warning("request_too_slow", method=scope["method"], path=scope["path"])
+            return 503, Code.SERVER_TOO_SLOW
+        if body.refused is Code.REQUEST_TOO_LARGE:
+            await _drain(receive)
+            return 413, body.refused
+        return None if body.refused is None else (408, body.refused)
+
+
+def _is_api(scope: Scope) -> bool:
+    return str(scope["path"]).startswith(("/api/", "/agent/"))
+
 
 class _Bounded:
+    """The body, as large and as slow as it may be."""
+
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._bytes = 0
-        self.exceeded = False
+        self._until = asyncio.get_running_loop().time() + BODY_SECONDS
+        self._complete = False
+        self.refused: Code | None = None
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        if self._complete:
+            # From here on the app only waits for the client to leave, which may take hours.
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            self.refused = Code.REQUEST_TOO_SLOW
+            raise _BodyTooSlowError from None
+        self._complete = not message.get("more_body", False)
         self._bytes += len(message.get("body", b""))
         if self._bytes > MAX_BODY_BYTES:
-            self.exceeded = True
+            self.refused = Code.REQUEST_TOO_LARGE
             raise _BodyTooLargeError
         return message
 
@@ -117,11 +169,13 @@ class _Answer:
         self._headers = headers
         self.status = 0
 
-    def guarded(self, body: _Bounded) -> Send:
-        """Sends, unless the body was too large: what the app then made of half a body is of no interest."""
+    def guarded(self, body: _Bounded, on_start: Callable[[], None]) -> Send:
+        """Sends, unless the body was refused: what the app then made of half a body is of no interest."""
 
         async def send(message: Message) -> None:
-            if not body.exceeded:
+            if body.refused is None:
+                if message["type"] == "http.response.start":
+                    on_start()
                 await self.send(message)
 
         return send
@@ -129,7 +183,10 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message.get("headers", []), *self._headers]
+            given = list(message.get("headers", []))
+            if not any(name.lower() == b"cache-control" for name, _ in given):
+                given.append(_NO_STORE)
+            message["headers"] = [*given, *self._headers]
         await self._send(message)
 
 
@@ -146,7 +203,7 @@ async def _drain(receive: Receive) -> None:
 
 
 async def _refuse(send: Send, request_id: UUID, status: int, code: Code) -> None:
-    body: dict[str, object] = {
+    details: dict[str, object] = {
         "type": "about:blank",
         "title": code.value,
         "status": status,
@@ -155,6 +212,11 @@ async def _refuse(send: Send, request_id: UUID, status: int, code: Code) -> None
         "request_id": str(request_id),
         "errors": [],
     }
-    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
+    body = msgspec.json.encode(details)
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": msgspec.json.encode(body)})
+    await send({"type": "http.response.body", "body": body})

@@ -76,7 +76,7 @@ export default {
   restart: { failed: "The restart could not be started." },
   output: { truncated: "The output was longer than allowed and was cut." },
   page: { bad_sort: "The list cannot be sorted by this.", bad_cursor: "This page of the list no longer exists. Go back to the first one." },
-  request: { bad_origin: "The request came from another address than expected.", invalid: "Something in the form is not valid.", too_large: "The request is too large." },
+  request: { bad_origin: "The request came from another address than expected.", invalid: "Something in the form is not valid.", too_large: "The request is too large.", too_slow: "The request took too long to arrive." },
   certificate: { expired: "The device's certificate has expired.", refused: "The device's certificate was refused." },
   csr: { invalid: "The certificate request is not valid.", other_device: "The certificate request is for another device." },
   envelope: {
@@ -102,5 +102,5 @@ export default {
     less_than_equal: "The number is too large.",
     other: "This value is not valid.",
   },
-  server: { error: "The server failed. The error has been recorded.", unavailable: "The server is not available at the moment." },
+  server: { error: "The server failed. The error has been recorded.", unavailable: "The server is not available at the moment.", too_slow: "The server took too long. Try again." },
 } as const;

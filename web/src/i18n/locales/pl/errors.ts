@@ -75,7 +75,7 @@ export default {
   restart: { failed: "Nie udało się rozpocząć restartu." },
   output: { truncated: "Dane wyjściowe przekroczyły limit i zostały ucięte." },
   page: { bad_sort: "Listy nie można tak posortować.", bad_cursor: "Ta strona listy już nie istnieje. Wróć do pierwszej." },
-  request: { bad_origin: "Żądanie przyszło z nieoczekiwanego adresu.", invalid: "Coś w formularzu jest nieprawidłowe.", too_large: "Żądanie jest zbyt duże." },
+  request: { bad_origin: "Żądanie przyszło z nieoczekiwanego adresu.", invalid: "Coś w formularzu jest nieprawidłowe.", too_large: "Żądanie jest zbyt duże.", too_slow: "Żądanie nadchodziło zbyt długo." },
   certificate: { expired: "Certyfikat urządzenia wygasł.", refused: "Certyfikat urządzenia został odrzucony." },
   csr: { invalid: "Żądanie certyfikatu jest nieprawidłowe.", other_device: "Żądanie certyfikatu dotyczy innego urządzenia." },
   envelope: {
@@ -100,5 +100,5 @@ export default {
     less_than_equal: "Zbyt duża liczba.",
     other: "Nieprawidłowa wartość.",
   },
-  server: { error: "Błąd serwera. Został zapisany w dzienniku.", unavailable: "Serwer jest chwilowo niedostępny." },
+  server: { error: "Błąd serwera. Został zapisany w dzienniku.", unavailable: "Serwer jest chwilowo niedostępny.", too_slow: "Serwer nie zdążył odpowiedzieć. Spróbuj ponownie." },
 };
