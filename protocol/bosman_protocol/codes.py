@@ -18,6 +18,9 @@ class Code(StrEnum):
 
     API_KEY_NOT_ALLOWED = "api_key.not_allowed"
 
+    APPROVAL_CLOSED = "approval.closed"
+    APPROVAL_OWN_REQUEST = "approval.own_request"
+
     APT_FAILED = "apt.failed"
     APT_LOCKED = "apt.locked"
     APT_NOT_AVAILABLE = "apt.not_available"
@@ -39,7 +42,11 @@ class Code(StrEnum):
     ENVELOPE_UNKNOWN_KEY = "envelope.unknown_key"
     ENVELOPE_WRONG_DEVICE = "envelope.wrong_device"
 
+    FREEZE_OTHER_TENANT = "freeze.other_tenant"
+    FREEZE_OUTDATED = "freeze.outdated"
+
     JOB_BAD_PARAMS = "job.bad_params"
+    JOB_CONFIRM_REQUIRED = "job.confirm_required"
     JOB_COUNT_CHANGED = "job.count_changed"
     JOB_EMPTY_TARGET = "job.empty_target"
     JOB_NOTHING_TO_RETRY = "job.nothing_to_retry"
@@ -85,6 +92,7 @@ class Code(StrEnum):
     TASK_CANCELLED = "task.cancelled"
     TASK_EXPIRED = "task.expired"
     TASK_NOT_YOURS = "task.not_yours"
+    TASK_REJECTED = "task.rejected"
     TASK_TIMED_OUT = "task.timed_out"
 
     TENANT_NAME_TAKEN = "tenant.name_taken"
