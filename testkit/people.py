@@ -10,6 +10,7 @@ from bosman_server.audit.service import SYSTEM
 from bosman_server.identity.models import Membership, Session, User
 from bosman_server.identity.permissions import Role
 from bosman_server.identity.sessions import COOKIE, hash_token
+from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
@@ -44,18 +45,35 @@ class People:
             site = await tenancy.create_site(unit.session, tenant_id, data, SYSTEM)
         return Customer(tenant_id, full, site.id)
 
-    async def client(self, roles: dict[TenantId, Role]) -> httpx.AsyncClient:
-        """A client signed in as a fresh user with these roles."""
+    async def client(
+        self,
+        roles: dict[TenantId, Role],
+        *,
+        site_ids: list[UUID] | None = None,
+        stepped_up: bool = True,
+        operator: bool = False,
+        url: str | None = None,
+    ) -> httpx.AsyncClient:
+        """A client signed in as a fresh user with these roles; `site_ids` limits each of them.
+
+        `stepped_up`: a second factor was given just now. `url`: another api of the same stack.
+        """
         token = secrets.token_urlsafe(32)
         async with self.database.unit(TenantScope.of(roles)) as unit:
-            user = User(email=f"{secrets.token_hex(6)}@example.com", name="Test Person", password_hash="-")
+            user = User(
+                email=f"{secrets.token_hex(6)}@example.com", name="Test Person", password_hash="-", is_operator=operator
+            )
             unit.session.add(user)
             await unit.session.flush()
             unit.session.add_all(
-                Membership(tenant_id=tenant_id, user_id=user.id, role=role) for tenant_id, role in roles.items()
+                Membership(tenant_id=tenant_id, user_id=user.id, role=role, site_ids=site_ids)
+                for tenant_id, role in roles.items()
             )
-            unit.session.add(Session(token_hash=hash_token(token), user_id=user.id, state="complete"))
-        client = httpx.AsyncClient(base_url=f"{self.url}/api/v1/", cookies={COOKIE: token}, timeout=30)
+            given = utc_now() if stepped_up else None
+            unit.session.add(
+                Session(token_hash=hash_token(token), user_id=user.id, state="complete", stepped_up_at=given)
+            )
+        client = httpx.AsyncClient(base_url=f"{url or self.url}/api/v1/", cookies={COOKIE: token}, timeout=30)
         self._clients.append(client)
         return client
 

@@ -25,16 +25,20 @@ from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handl
 from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.vault import Vault
 from bosman_server.profile.api import router as profile
+from bosman_server.safety.api import router as safety
 from bosman_server.settings import Settings
 from bosman_server.tasks.api import router as tasks
+from bosman_server.tasks.approvals_api import router as approvals
 from bosman_server.tasks.board import router as board
 from bosman_server.tasks.jobs_api import router as jobs
+from bosman_server.tasks.limits_api import router as limits
 from bosman_server.tenancy.api import router as tenancy
 from bosman_server.updates.api import router as updates
 
 WEB_FOLDER = Path(__file__).parent / "web_dist"
 ROUTERS: tuple[APIRouter, ...] = (
     identity, profile, tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks,
+    approvals, limits, safety,
 )  # fmt: skip
 
 
