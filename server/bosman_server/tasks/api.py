@@ -21,7 +21,7 @@ from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tasks import approvals, service
 from bosman_server.tasks.events import ChangeStream
-from bosman_server.tasks.hold import decided_at, hold_of
+from bosman_server.tasks.hold import hold_of
 from bosman_server.tasks.models import UNFINISHED, TaskState
 from bosman_server.tasks.output import OutputStream
 from bosman_server.tasks.queries import CHUNKS, DETAIL, TASKS, read_task
@@ -68,14 +68,11 @@ async def _row(connection: Any, access: Access, task_id: UUID) -> dict[str, Any]
     return row
 
 
-def _timeline(row: dict[str, Any], approved_at: datetime | None) -> list[dict[str, Any]]:
-    due = row["not_before"] if row["not_before"] is not None and row["not_before"] > row["created_at"] else None
-    waits_until = max((at for at in (due, approved_at) if at is not None), default=None)
-    waited = waits_until is not None or row["approval_id"] is not None or row["state"] == TaskState.WAITING
+def _timeline(row: dict[str, Any], queued_at: datetime | None) -> list[dict[str, Any]]:
+    waited = row["state"] == TaskState.WAITING or queued_at is None or queued_at > row["created_at"]
     steps = [(TaskState.WAITING if waited else TaskState.QUEUED, row["created_at"])]
-    if waits_until is not None and row["state"] != TaskState.WAITING:
-        ended_before = row["finished_at"] is not None and row["finished_at"] < waits_until
-        steps += [] if ended_before else [(TaskState.QUEUED, waits_until)]
+    if waited:
+        steps.append((TaskState.QUEUED, queued_at))
     steps += [(TaskState.LEASED, row["leased_at"]), (TaskState.RUNNING, row["started_at"])]
     timeline = [{"state": state, "at": at, "error_code": None} for state, at in steps if at]
     if row["finished_at"]:
@@ -93,8 +90,9 @@ async def get_task(
         access.check(row["tenant_id"])
         detail = await connection.fetchrow(DETAIL, row["tenant_id"], task_id)
         hold = await hold_of(connection, access.visible, row)
-        approved_at = await decided_at(connection, access.visible, row)
-    row |= dict(detail or {}) | {"timeline": _timeline(row, approved_at), "hold": hold}
+    rest = dict(detail or {})
+    queued_at = rest.pop("queued_at", None)
+    row |= rest | {"timeline": _timeline(row, queued_at), "hold": hold}
     return Response(msgspec.json.encode(row), media_type="application/json")
 
 

@@ -35,7 +35,8 @@ RETURNING id
 """
 _RELEASE = """
 UPDATE tasks_task SET state = CASE WHEN not_before > now() THEN 'waiting' ELSE 'queued' END,
-    waiting_for = CASE WHEN not_before > now() THEN 'time' END
+    waiting_for = CASE WHEN not_before > now() THEN 'time' END,
+    queued_at = CASE WHEN not_before > now() THEN NULL ELSE now() END
 WHERE tenant_id = $1 AND approval_id = $2 AND state = 'waiting' AND waiting_for = 'approval'
 RETURNING id, device_id, state
 """

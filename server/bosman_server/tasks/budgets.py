@@ -32,12 +32,14 @@ WHERE tenant_id = $1 AND action_class IS NOT NULL AND state IN ('waiting', 'queu
 GROUP BY action_class
 """
 
-# Only devices that are there take a place in the queue: those that are away must not hold up the others.
+# Only devices that are there take a place in the queue: those that are away, or do not ask, hold up nobody.
 _AHEAD = """
 SELECT count(*) FROM tasks_task t
 JOIN enrollment_presence p ON p.tenant_id = t.tenant_id AND p.device_id = t.device_id AND p.online
-WHERE t.tenant_id = $1 AND t.action_class = $2 AND t.state = 'waiting' AND t.waiting_for = 'budget'
-  AND t.expires_at > now() AND (t.created_at, t.id) < ($3, $4)
+WHERE t.tenant_id = $1 AND t.action_class = $2 AND t.expires_at > now() AND (t.created_at, t.id) < ($3, $4)
+  AND ((t.state = 'waiting' AND t.waiting_for = 'budget')
+       OR (t.state = 'queued' AND t.approval_id IS NULL AND t.queued_at > t.created_at
+           AND t.queued_at > now() - interval '30 seconds'))
 """
 _HANDED_OUT = """
 SELECT leased_at FROM tasks_task
@@ -65,7 +67,7 @@ async def spoken_for(connection: Any, tenant_id: UUID, action_class: ActionClass
 async def ahead(
     connection: Any, tenant_id: UUID, action_class: ActionClass, created_at: datetime, task_id: UUID
 ) -> int:
-    """How many older tasks of devices that are there wait for the budget."""
+    """How many older tasks of devices that are there wait for the budget, or were woken just now."""
     return int(await connection.fetchval(_AHEAD, tenant_id, action_class.value, created_at, task_id))
 
 

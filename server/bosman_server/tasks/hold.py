@@ -1,7 +1,6 @@
 """Why a task has not begun yet, told in full for one task [R15]."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from bosman_protocol.work import ActionClass
@@ -12,7 +11,7 @@ from bosman_server.safety.rules import FLEET
 from bosman_server.tasks import budgets
 
 _APPROVAL = """
-SELECT requested_by_name, requested_at, expires_at, decided_at, decision FROM tasks_approval
+SELECT requested_by_name, requested_at, expires_at FROM tasks_approval
 WHERE tenant_id = $1 AND id = $2
 """
 _FREEZE = """
@@ -54,12 +53,3 @@ async def _budget(connection: Any, row: Mapping[str, Any]) -> dict[str, Any]:
     position = await budgets.ahead(connection, tenant_id, action_class, row["created_at"], row["id"])
     until = await budgets.next_at(connection, tenant_id, action_class, per_hour, position)
     return {"until": until, "per_hour": per_hour}
-
-
-async def decided_at(connection: Any, scope: TenantScope, row: Mapping[str, Any]) -> datetime | None:
-    """When a second person let the task go on."""
-    if row["approval_id"] is None:
-        return None
-    async with whole_tenants(connection, scope):
-        found = await connection.fetchrow(_APPROVAL, row["tenant_id"], row["approval_id"])
-    return found["decided_at"] if found is not None and found["decision"] == "approved" else None

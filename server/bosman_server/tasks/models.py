@@ -121,6 +121,8 @@ class Task(TenantRow, Base):
     not_before: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     timeout_seconds: Mapped[int]
+    queued_at: Mapped[datetime | None]
+    """Since when it may be handed out; not before it has stopped waiting."""
     leased_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -32,7 +32,7 @@ _is_frozen = (
 # What a device has taken in but not begun is held up by a freeze as well.
 _waiting_for = case(
     (Task.state == "waiting", func.coalesce(Task.waiting_for, "time")),
-    (Task.state.in_(("queued", "leased")) & Task.action_class.is_not(None) & _is_frozen, "freeze"),
+    (((Task.state == "queued") | (Task.state == "leased")) & Task.action_class.is_not(None) & _is_frozen, "freeze"),
     else_=None,
 )
 
@@ -102,7 +102,7 @@ TASKS = FastList(
 )
 
 DETAIL = """
-SELECT t.params, t.result, t.error_detail, t.timeout_seconds, t.output_bytes, n.output_retention_days,
+SELECT t.params, t.result, t.error_detail, t.timeout_seconds, t.output_bytes, n.output_retention_days, t.queued_at,
        (SELECT count(*) FROM tasks_chunk c WHERE c.tenant_id = t.tenant_id AND c.task_id = t.id) AS output_chunks
 FROM tasks_task t JOIN tenancy_tenant n ON n.id = t.tenant_id WHERE t.tenant_id = $1 AND t.id = $2
 """

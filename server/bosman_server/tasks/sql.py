@@ -8,9 +8,9 @@ VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8)
 INSERT_TASKS = """
 INSERT INTO tasks_task (tenant_id, id, job_id, device_id, kind, params, state, created_at, created_by,
                         created_by_name, not_before, expires_at, timeout_seconds, action_class, waiting_for,
-                        approval_id)
+                        approval_id, queued_at)
 SELECT $1, t.id, $2, t.device_id, $5, $6, CASE WHEN $13::text IS NULL THEN 'queued' ELSE 'waiting' END, now(), $7, $8,
-       $9, $10, $11, $12, $13, $14
+       $9, $10, $11, $12, $13, $14, CASE WHEN $13::text IS NULL THEN now() END
 FROM unnest($3::uuid[], $4::uuid[]) AS t (id, device_id)
 """
 
@@ -31,7 +31,7 @@ RETURNING t.id, t.job_id, t.kind, t.params, t.expires_at, t.timeout_seconds, t.c
 
 # It was never sent: it counts as not handed out.
 HOLD_BACK = """
-UPDATE tasks_task SET state = 'waiting', waiting_for = $3, leased_at = NULL
+UPDATE tasks_task SET state = 'waiting', waiting_for = $3, leased_at = NULL, queued_at = NULL
 WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND state = 'leased'
 RETURNING id
 """
@@ -119,7 +119,7 @@ RETURNING id, device_id, state
 
 # A release before this one writes no reason: it knows only of time.
 WAKE = """
-UPDATE tasks_task SET state = 'queued', waiting_for = NULL
+UPDATE tasks_task SET state = 'queued', waiting_for = NULL, queued_at = now()
 WHERE state = 'waiting' AND coalesce(waiting_for, 'time') = 'time' AND not_before <= now() AND expires_at > now()
 RETURNING tenant_id, id, job_id, device_id, state, kind
 """
@@ -129,11 +129,12 @@ SELECT DISTINCT tenant_id, action_class FROM tasks_task
 WHERE action_class IS NOT NULL AND state IN ('waiting', 'queued') AND waiting_for = 'budget' AND expires_at > now()
 """
 
-# Woken already, and about to be asked for: devices that are there ask within moments.
+# About to be asked for: devices that are there ask within moments. One that does not must not hold up the others.
 ON_THEIR_WAY = """
 SELECT count(*) FROM tasks_task t
 JOIN enrollment_presence p ON p.tenant_id = t.tenant_id AND p.device_id = t.device_id AND p.online
 WHERE t.tenant_id = $1 AND t.action_class = $2 AND t.state = 'queued' AND t.approval_id IS NULL
+  AND t.queued_at > now() - interval '30 seconds'
 """
 
 WAKE_WITHIN_BUDGET = """
@@ -144,7 +145,7 @@ WITH picked AS (
       AND t.expires_at > now()
     ORDER BY t.created_at, t.id LIMIT $3 FOR UPDATE OF t SKIP LOCKED
 )
-UPDATE tasks_task t SET state = 'queued', waiting_for = NULL
+UPDATE tasks_task t SET state = 'queued', waiting_for = NULL, queued_at = now()
 FROM picked WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id
 RETURNING t.tenant_id, t.id, t.job_id, t.device_id, t.state, t.kind
 """

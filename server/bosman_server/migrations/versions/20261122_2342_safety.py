@@ -144,6 +144,7 @@ def _tasks() -> None:
         sa.Column("action_class", sa.String(), nullable=True),
         sa.Column("waiting_for", sa.String(), nullable=True),
         sa.Column("approval_id", sa.Uuid(), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
     ):
         op.add_column("tasks_task", column)
     op.create_check_constraint(
