@@ -14,7 +14,6 @@ from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.runtime import Runtime
 from bosman_server.tasks.output import sse
 
-_PING_SECONDS = 15.0
 _MAX_WAITING = 5_000
 _PLACE_SECONDS = 30.0
 _MAX_PLACES = 20_000
@@ -85,7 +84,7 @@ class ChangeStream:
         try:
             while await self._visit.goes_on():
                 try:
-                    message = await asyncio.wait_for(self._queue.get(), _PING_SECONDS)
+                    message = await asyncio.wait_for(self._queue.get(), self._visit.every_seconds)
                 except TimeoutError:
                     yield b": ping\n\n"
                     continue

@@ -128,7 +128,7 @@ class OutputStream:
 
     async def _follow(self) -> AsyncIterator[bytes]:
         """Live pieces in order; returns when the database has to be asked: also whether it may still be seen."""
-        until = asyncio.get_running_loop().time() + _PING_SECONDS
+        until = asyncio.get_running_loop().time() + self._visit.every_seconds
         while await self._visit.goes_on() and asyncio.get_running_loop().time() < until:
             try:
                 message = await asyncio.wait_for(self._queue.get(), _RECHECK_SECONDS)

@@ -175,6 +175,7 @@ def _stands_for_the_job(within: BindParameter[Any]) -> ColumnElement[bool]:
 JOBS = FastList(
     base=select(Job.id, Job.created_at),
     row_id=Job.id,
+    tenant=Job.tenant_id,
     sorts={"created_at": SortKey(Job.created_at, datetime, "desc")},
     default_sort="created_at",
     filters={
