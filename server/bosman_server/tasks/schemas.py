@@ -154,11 +154,11 @@ class Hold(BaseModel):
     """What a task waits for: since when and by whom, why, and when it probably ends."""
 
     kind: WaitingFor
-    since: datetime | None = None
-    until: datetime | None = None
-    by_name: str | None = None
-    reason: str | None = None
-    per_hour: int | None = None
+    since: datetime | None
+    until: datetime | None
+    by_name: str | None
+    reason: str | None
+    per_hour: int | None
 
 
 class TaskOut(TaskRowOut):

@@ -1415,20 +1415,20 @@ export interface components {
          */
         Hold: {
             /** By Name */
-            by_name?: string | null;
+            by_name: string | null;
             /**
              * Kind
              * @enum {string}
              */
             kind: "time" | "approval" | "budget" | "freeze";
             /** Per Hour */
-            per_hour?: number | null;
+            per_hour: number | null;
             /** Reason */
-            reason?: string | null;
+            reason: string | null;
             /** Since */
-            since?: string | null;
+            since: string | null;
             /** Until */
-            until?: string | null;
+            until: string | null;
         };
         /**
          * JobCreate

@@ -1,9 +1,9 @@
-import { IconBuilding, IconDeviceDesktop, IconListCheck, IconPlugConnected, IconRefreshAlert, type Icon } from "@tabler/icons-react";
+import { IconBuilding, IconDeviceDesktop, IconListCheck, IconPlugConnected, IconRefreshAlert, IconShieldLock, IconUserCheck, type Icon } from "@tabler/icons-react";
 import type { Permission } from "@/api/types.ts";
 
 export interface Section {
-  to: "/devices" | "/updates" | "/tasks" | "/enrollment" | "/tenants";
-  key: "devices" | "updates" | "tasks" | "enrollment" | "tenants";
+  to: "/devices" | "/updates" | "/tasks" | "/enrollment" | "/tenants" | "/approvals" | "/safety";
+  key: "devices" | "updates" | "tasks" | "enrollment" | "tenants" | "approvals" | "safety";
   icon: Icon;
   permission?: Permission;
   /** Second key of the `g …` shortcut. */
@@ -14,6 +14,8 @@ export const SECTIONS: readonly Section[] = [
   { to: "/devices", key: "devices", icon: IconDeviceDesktop, permission: "device:read", shortcut: "d" },
   { to: "/updates", key: "updates", icon: IconRefreshAlert, permission: "device:read", shortcut: "u" },
   { to: "/tasks", key: "tasks", icon: IconListCheck, permission: "task:read", shortcut: "t" },
+  { to: "/approvals", key: "approvals", icon: IconUserCheck, permission: "approval:read", shortcut: "a" },
   { to: "/enrollment", key: "enrollment", icon: IconPlugConnected, permission: "token:read", shortcut: "e" },
   { to: "/tenants", key: "tenants", icon: IconBuilding, permission: "tenant:read", shortcut: "s" },
+  { to: "/safety", key: "safety", icon: IconShieldLock, permission: "safety:read", shortcut: "f" },
 ];
