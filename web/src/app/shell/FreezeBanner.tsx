@@ -17,11 +17,13 @@ interface LineProps {
   /** Absent = the whole fleet. */
   tenantId?: string;
   name: string;
+  /** What is frozen, as a sentence. */
+  told: string;
   state: FreezeState;
   mayEnd: boolean;
 }
 
-function Line({ tenantId, name, state, mayEnd }: LineProps) {
+function Line({ tenantId, name, told, state, mayEnd }: LineProps) {
   const { t } = useTranslation("safety");
   const format = useFormat();
   const obey = useObeyText(state);
@@ -31,7 +33,7 @@ function Line({ tenantId, name, state, mayEnd }: LineProps) {
     <div className={classes.freeze}>
       <IconSnowflake size={18} aria-hidden />
       <div className={classes.freezeText}>
-        <strong>{name}</strong>{" "}
+        <strong>{told}</strong>{" "}
         <span>{t("banner.since", { since, name: state.changed_by_name ?? "" })}</span>{" "}
         <span>{t("banner.reason", { reason: state.reason })}</span>
         {obey === null ? null : <>{" "}<span className={classes.freezeObey}>{obey}</span></>}
@@ -54,9 +56,9 @@ export function FreezeBanner() {
   if (!data.fleet.frozen && tenants.length === 0) return null;
   return (
     <section aria-label={t("banner.label")} className={classes.freezes}>
-      {data.fleet.frozen ? <Line name={t("fleet.frozen")} state={data.fleet} mayEnd={me.is_operator} /> : null}
+      {data.fleet.frozen ? <Line name={t("fleet.name")} told={t("fleet.frozen")} state={data.fleet} mayEnd={me.is_operator} /> : null}
       {tenants.map((row) => (
-        <Line key={row.tenant_id} tenantId={row.tenant_id} name={t("banner.tenant", { name: row.tenant_name })} state={row} mayEnd={can("safety:freeze", row.tenant_id)} />
+        <Line key={row.tenant_id} tenantId={row.tenant_id} name={row.tenant_name} told={t("banner.tenant", { name: row.tenant_name })} state={row} mayEnd={can("safety:freeze", row.tenant_id)} />
       ))}
     </section>
   );

@@ -62,7 +62,7 @@ function Content({ approvalId, onDone }: { approvalId: string; onDone: () => voi
   return (
     <div className={classes.content}>
       <div className={classes.head}>
-        <ApprovalStatus state={approval.state} />
+        <span className={classes.what}><strong>{t(`common:kind.${approval.kind}`)}</strong> <ApprovalStatus state={approval.state} /></span>
         <Link to="/jobs/$jobId" params={{ jobId: approval.job_id }}>{t("approvals:openJob")}</Link>
       </div>
       <p className={classes.why}>{t("approvals:why", { used: format.number(approval.used), asked: format.number(approval.device_count), max: format.number(approval.per_hour) })}</p>

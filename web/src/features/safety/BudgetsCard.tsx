@@ -74,7 +74,7 @@ export function BudgetsCard({ settings }: { settings: SafetySettings }) {
             })}
           </tbody>
         </table>
-        <NumberInput className={classes.confirm} label={t("safety:confirmAbove.label")} description={t("safety:confirmAbove.text")} min={1} max={MOST_DEVICES} allowDecimal={false} clampBehavior="strict" w={110} disabled={off !== undefined} {...form.getInputProps("confirm_above")} />
+        <NumberInput className={classes.confirm} classNames={{ wrapper: classes.confirmField }} label={t("safety:confirmAbove.label")} description={t("safety:confirmAbove.text")} min={1} max={MOST_DEVICES} allowDecimal={false} clampBehavior="strict" disabled={off !== undefined} {...form.getInputProps("confirm_above")} />
         {save.isError ? <Alert color="red" role="alert" mt={12}>{errors.of(save.error)}</Alert> : null}
         <div className={classes.foot}>
           {off === undefined ? null : <span className="dim">{off}</span>}

@@ -43,7 +43,7 @@ export function FreezeCard({ title, text, name, state, tenantId, off }: FreezeCa
       )}
       <div className={classes.foot}>
         <Tooltip label={off ?? ""} disabled={off === undefined}>
-          <Button color={state.frozen ? undefined : "red.8"} variant={state.frozen ? "filled" : "outline"} leftSection={state.frozen ? <IconPlayerPlay size={16} /> : <IconSnowflake size={16} />} disabled={off !== undefined} onClick={() => { ask(true); }}>
+          <Button color={state.frozen ? undefined : "red.8"} leftSection={state.frozen ? <IconPlayerPlay size={16} /> : <IconSnowflake size={16} />} disabled={off !== undefined} onClick={() => { ask(true); }}>
             {state.frozen ? t("unfreeze.open") : t("freeze.open")}
           </Button>
         </Tooltip>

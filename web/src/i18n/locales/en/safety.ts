@@ -23,7 +23,7 @@ export default {
     offline_one: "{{count}} is offline and obeys as soon as it is back.", offline_other: "{{count}} are offline and obey as soon as they are back.",
   },
   tenant: { title: "Freeze {{name}}", text: "While frozen, no device of this tenant begins a script, a restart or an installation, not even without a server. What runs runs on; scans go on." },
-  fleet: { title: "Freeze the whole fleet", text: "The same for every device of every tenant.", name: "the whole fleet", frozen: "The whole fleet is frozen." },
+  fleet: { title: "Freeze the whole fleet", text: "While frozen, no device of any tenant begins a script, a restart or an installation. For what threatens everybody.", name: "the whole fleet", frozen: "The whole fleet is frozen." },
   banner: { label: "Frozen", tenant: "{{name}} is frozen.", since: "Since {{since}}, by {{name}}.", reason: "Why: {{reason}}." },
   freeze: { open: "Freeze", title: "Freeze {{name}}?", text: "Work that waits stays where it is and goes on when the freeze ends. Devices that are connected obey within seconds.", reason: "Why", go: "Freeze now", done: "Frozen. The devices are being told." },
   unfreeze: { open: "Unfreeze", title: "End the freeze?", text: "Everything that waits on {{name}} goes on at once, within the budgets.", go: "Unfreeze", done: "The freeze has ended. The devices are being told." },

@@ -26,7 +26,7 @@ export default {
     offline_many: "{{count}} jest offline i zastosuje się po powrocie.", offline_other: "{{count}} jest offline i zastosuje się po powrocie.",
   },
   tenant: { title: "Zamrożenie: {{name}}", text: "W czasie zamrożenia żadne urządzenie tego klienta nie zacznie skryptu, restartu ani instalacji, nawet bez serwera. To, co trwa, trwa dalej; skany działają." },
-  fleet: { title: "Zamrożenie całej floty", text: "To samo dla każdego urządzenia każdego klienta.", name: "cała flota", frozen: "Cała flota jest zamrożona." },
+  fleet: { title: "Zamrożenie całej floty", text: "W czasie zamrożenia żadne urządzenie żadnego klienta nie zacznie skryptu, restartu ani instalacji. Na wypadek, gdyby coś zagrażało wszystkim.", name: "cała flota", frozen: "Cała flota jest zamrożona." },
   banner: { label: "Zamrożenie", tenant: "Zamrożono: {{name}}.", since: "Od {{since}}, kto: {{name}}.", reason: "Powód: {{reason}}." },
   freeze: { open: "Zamroź", title: "Zamrozić: {{name}}?", text: "To, co czeka, pozostanie na swoim miejscu i ruszy, gdy zamrożenie się skończy. Połączone urządzenia zastosują się w kilka sekund.", reason: "Powód", go: "Zamroź teraz", done: "Zamrożono. Urządzenia są powiadamiane." },
   unfreeze: { open: "Odmroź", title: "Zakończyć zamrożenie?", text: "Wszystko, co czeka ({{name}}), ruszy od razu, w granicach limitów.", go: "Odmroź", done: "Zamrożenie zakończono. Urządzenia są powiadamiane." },
