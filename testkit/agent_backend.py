@@ -108,7 +108,8 @@ class Backend:
         return sign_order(FreezeOrder(frozen=frozen, version=version, **(fields | changes)), self.signing_key)
 
     async def push(self, order: SignedEnvelope) -> None:
-        """Send a freeze order as the server does, without being asked."""
+        """Send a freeze order as the server does, without being asked; an agent that has asked for work listens."""
+        await eventually(lambda: self.requests)
         await self.client.publish(subjects.freeze(self.device_id), msgspec.json.encode(order))
         await self.client.flush()
 

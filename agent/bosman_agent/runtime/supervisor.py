@@ -73,7 +73,8 @@ class Supervisor:
         self._link = Link(
             data,
             config=lambda: self._config,
-            services=[self._outbox.serve, self._gate.serve, self._lease.serve, self._renewal.serve],
+            # The gate listens before work is asked for: no order falls between the answer and what is pushed.
+            services=[self._gate.serve, self._outbox.serve, self._lease.serve, self._renewal.serve],
             on_change=self._status.update,
         )
         self._automatic = AutomaticReports(

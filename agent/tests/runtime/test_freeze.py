@@ -150,8 +150,10 @@ class TestRestart:
             await frozen(backend)
             task_id = await restart_task(backend, agent, until)
         backend.raw_answer = b"the server is away"
+        asked = len(backend.requests)
 
         async with agent_in_this_process(data, config) as agent:
+            await until(lambda: len(backend.requests) > asked)
             await until(lambda: [item.task_id for item in agent._scheduler._frozen] == [task_id])
             assert not effects.exists()
             await backend.push(backend.order(frozen=False, version=2))
@@ -194,11 +196,15 @@ class TestRefuse:
         assert await self.refusal(backend, backend.order(frozen=False, version=4)) == Code.FREEZE_OUTDATED
         assert [order.version for order in agent._gate.orders] == [5]
 
-    async def test_older_order_is_ignored_after_a_restart_too(self, agent_folder: Any, backend: Any) -> None:
+    async def test_older_order_is_ignored_after_a_restart_too(
+        self, agent_folder: Any, backend: Any, until: Any
+    ) -> None:
         data, config = agent_folder()
         async with agent_in_this_process(data, config):
             await frozen(backend, 5)
+        asked = len(backend.requests)
         async with agent_in_this_process(data, config) as agent:
+            await until(lambda: len(backend.requests) > asked)
             assert await self.refusal(backend, backend.order(frozen=False, version=4)) == Code.FREEZE_OUTDATED
             assert [order.version for order in agent._gate.orders] == [5]
 
@@ -221,8 +227,9 @@ class TestRefuse:
         )
         assert agent._gate.orders == []
 
-    async def test_nonsense_is_reported(self, running_agent: Any, backend: Any) -> None:
+    async def test_nonsense_is_reported(self, running_agent: Any, backend: Any, until: Any) -> None:
         await running_agent()
+        await until(lambda: backend.requests)
         await backend.client.publish(f"dn.{backend.device_id}.freeze", b"\xff")
 
         assert await backend.wait_for(lambda m: isinstance(m, EnvelopeRefused) and m.code == Code.ENVELOPE_MALFORMED)
