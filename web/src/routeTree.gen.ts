@@ -16,8 +16,10 @@ import { Route as ResetPasswordRouteImport } from './routes/reset-password'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppApprovalsRouteImport } from './routes/_app/approvals'
 import { Route as AppEnrollmentRouteImport } from './routes/_app/enrollment'
 import { Route as AppProfileRouteImport } from './routes/_app/profile'
+import { Route as AppSafetyRouteImport } from './routes/_app/safety'
 import { Route as AppUpdatesRouteImport } from './routes/_app/updates'
 import { Route as AppDevicesIndexRouteImport } from './routes/_app/devices.index'
 import { Route as AppDevicesDeviceIdRouteImport } from './routes/_app/devices.$deviceId'
@@ -66,6 +68,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppRoute,
 } as any)
+const AppApprovalsRoute = AppApprovalsRouteImport.update({
+  id: '/approvals',
+  path: '/approvals',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppEnrollmentRoute = AppEnrollmentRouteImport.update({
   id: '/enrollment',
   path: '/enrollment',
@@ -74,6 +81,11 @@ const AppEnrollmentRoute = AppEnrollmentRouteImport.update({
 const AppProfileRoute = AppProfileRouteImport.update({
   id: '/profile',
   path: '/profile',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSafetyRoute = AppSafetyRouteImport.update({
+  id: '/safety',
+  path: '/safety',
   getParentRoute: () => AppRoute,
 } as any)
 const AppUpdatesRoute = AppUpdatesRouteImport.update({
@@ -149,8 +161,10 @@ export interface FileRoutesByFullPath {
   '/reset-password': typeof ResetPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/approvals': typeof AppApprovalsRoute
   '/enrollment': typeof AppEnrollmentRoute
   '/profile': typeof AppProfileRoute
+  '/safety': typeof AppSafetyRoute
   '/updates': typeof AppUpdatesRoute
   '/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/jobs/$jobId': typeof AppJobsJobIdRoute
@@ -171,8 +185,10 @@ export interface FileRoutesByTo {
   '/reset-password': typeof ResetPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/approvals': typeof AppApprovalsRoute
   '/enrollment': typeof AppEnrollmentRoute
   '/profile': typeof AppProfileRoute
+  '/safety': typeof AppSafetyRoute
   '/updates': typeof AppUpdatesRoute
   '/': typeof AppIndexRoute
   '/devices/$deviceId': typeof AppDevicesDeviceIdRoute
@@ -196,8 +212,10 @@ export interface FileRoutesById {
   '/reset-password': typeof ResetPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/_app/approvals': typeof AppApprovalsRoute
   '/_app/enrollment': typeof AppEnrollmentRoute
   '/_app/profile': typeof AppProfileRoute
+  '/_app/safety': typeof AppSafetyRoute
   '/_app/updates': typeof AppUpdatesRoute
   '/_app/': typeof AppIndexRoute
   '/_app/devices/$deviceId': typeof AppDevicesDeviceIdRoute
@@ -222,8 +240,10 @@ export interface FileRouteTypes {
     | '/reset-password'
     | '/setup'
     | '/sign-in'
+    | '/approvals'
     | '/enrollment'
     | '/profile'
+    | '/safety'
     | '/updates'
     | '/devices/$deviceId'
     | '/jobs/$jobId'
@@ -244,8 +264,10 @@ export interface FileRouteTypes {
     | '/reset-password'
     | '/setup'
     | '/sign-in'
+    | '/approvals'
     | '/enrollment'
     | '/profile'
+    | '/safety'
     | '/updates'
     | '/'
     | '/devices/$deviceId'
@@ -268,8 +290,10 @@ export interface FileRouteTypes {
     | '/reset-password'
     | '/setup'
     | '/sign-in'
+    | '/_app/approvals'
     | '/_app/enrollment'
     | '/_app/profile'
+    | '/_app/safety'
     | '/_app/updates'
     | '/_app/'
     | '/_app/devices/$deviceId'
@@ -346,6 +370,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/approvals': {
+      id: '/_app/approvals'
+      path: '/approvals'
+      fullPath: '/approvals'
+      preLoaderRoute: typeof AppApprovalsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/enrollment': {
       id: '/_app/enrollment'
       path: '/enrollment'
@@ -358,6 +389,13 @@ declare module '@tanstack/react-router' {
       path: '/profile'
       fullPath: '/profile'
       preLoaderRoute: typeof AppProfileRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/safety': {
+      id: '/_app/safety'
+      path: '/safety'
+      fullPath: '/safety'
+      preLoaderRoute: typeof AppSafetyRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/updates': {
@@ -455,8 +493,10 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppRouteChildren {
+  AppApprovalsRoute: typeof AppApprovalsRoute
   AppEnrollmentRoute: typeof AppEnrollmentRoute
   AppProfileRoute: typeof AppProfileRoute
+  AppSafetyRoute: typeof AppSafetyRoute
   AppUpdatesRoute: typeof AppUpdatesRoute
   AppIndexRoute: typeof AppIndexRoute
   AppDevicesDeviceIdRoute: typeof AppDevicesDeviceIdRoute
@@ -474,8 +514,10 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppApprovalsRoute: AppApprovalsRoute,
   AppEnrollmentRoute: AppEnrollmentRoute,
   AppProfileRoute: AppProfileRoute,
+  AppSafetyRoute: AppSafetyRoute,
   AppUpdatesRoute: AppUpdatesRoute,
   AppIndexRoute: AppIndexRoute,
   AppDevicesDeviceIdRoute: AppDevicesDeviceIdRoute,

@@ -2,6 +2,9 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +22,17 @@ from bosman_server.settings import Settings
 COOKIE = "bosman_session"
 _TOUCH_AFTER = timedelta(minutes=1)
 _COMPLETE = "complete"
+_only_looking: ContextVar[bool] = ContextVar("only_looking", default=False)
+
+
+@contextmanager
+def only_looking() -> Iterator[None]:
+    """Sessions that are found inside do not count as used: an open tab alone must not keep one from falling idle."""
+    mark = _only_looking.set(True)
+    try:
+        yield
+    finally:
+        _only_looking.reset(mark)
 
 
 class FoundSession(msgspec.Struct, frozen=True):
@@ -81,7 +95,7 @@ async def find(runtime: Runtime, token: str | None) -> FoundSession | None:
         if _expired(row["created_at"], row["last_seen_at"], now, runtime.settings):
             await connection.execute("DELETE FROM identity_session WHERE token_hash = $1", digest)
             return None
-        if now - row["last_seen_at"] > _TOUCH_AFTER:
+        if now - row["last_seen_at"] > _TOUCH_AFTER and not _only_looking.get():
             await connection.execute("UPDATE identity_session SET last_seen_at = $2 WHERE token_hash = $1", digest, now)
     return FoundSession(
         id=row["id"],

@@ -11,6 +11,7 @@ import { KEEP_TRANSITIONS, toScheme } from "../preferences.ts";
 import { useMe } from "../session.ts";
 import { WorkProvider } from "../work/WorkProvider.tsx";
 import { CommandPalette } from "./CommandPalette.tsx";
+import { FreezeBanner } from "./FreezeBanner.tsx";
 import { LiveNote } from "./LiveNote.tsx";
 import { Navigation } from "./Navigation.tsx";
 import classes from "./shell.module.css";
@@ -45,6 +46,7 @@ export function Shell() {
           </Drawer>
           <main id="main" className={classes.main} tabIndex={-1}>
             <LiveNote />
+            <FreezeBanner />
             <Outlet />
           </main>
         </div>

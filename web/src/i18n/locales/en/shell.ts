@@ -7,9 +7,11 @@ export default {
   language: "Language",
   toLanguage: { pl: "Przełącz na polski", en: "Switch to English" },
   liveLost: "The live connection is lost: what you see may be out of date. Reconnecting…",
-  section: { devices: "Devices", updates: "Updates", tasks: "Tasks", enrollment: "Enrolment", tenants: "Tenants & sites", people: "People & access" },
+  section: { devices: "Devices", updates: "Updates", tasks: "Tasks", approvals: "Approvals", safety: "Safety", enrollment: "Enrolment", tenants: "Tenants & sites", people: "People & access" },
   securityBadge_one: "{{count}} device lacks security updates",
   securityBadge_other: "{{count}} devices lack security updates",
+  approvalsBadge_one: "{{count}} request waits for a second person",
+  approvalsBadge_other: "{{count}} requests wait for a second person",
   scope: { all: "All tenants", label: "Tenant or site:", place: "{{tenant}} · {{site}}", search: "Find a tenant or site", none: "Nothing found" },
   palette: {
     open: "Search or run a command", keys: "Ctrl K", placeholder: "Device, page or command", nothing: "Nothing found",
