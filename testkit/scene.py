@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
+
+from bosman_protocol.reports import DeviceFacts
 from bosman_server.audit.models import AuditEntry
 from bosman_server.enrollment.models import EnrollmentToken, Presence
 from bosman_server.identity.models import ApiKey, Invitation, Membership, Session, User
@@ -14,10 +17,11 @@ from bosman_server.inventory.models import Facts, Software
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
-from bosman_server.tasks.models import Chunk, Job, Task
+from bosman_server.tasks.models import Approval, Chunk, Job, Task
 from bosman_server.tenancy.models import Device, Site, Tenant
 from bosman_server.updates.models import PendingUpdate, Scan
 
+FACTS = msgspec.to_builtins(DeviceFacts("secret-host", "windows", "Windows 11 Pro", "25H2"))
 EXCLUDED = {"tenant_id", "other_site_id"}
 
 
@@ -40,6 +44,7 @@ class Scene:
     invitation_id: UUID
     key_id: UUID
     audit_id: UUID
+    approval_id: UUID
 
     def ids(self) -> dict[str, str]:
         """Every id by its name, for paths and bodies."""
@@ -52,7 +57,7 @@ class Scene:
 
 async def make_scene(database: Database, *, device_status: str = "active") -> Scene:
     """A fresh tenant with one of everything. `database` is the worker's role."""
-    scene = Scene(TenantId(uuid7()), *(uuid7() for _ in range(14)))
+    scene = Scene(TenantId(uuid7()), *(uuid7() for _ in range(15)))
     tid, now = scene.tenant_id, datetime.now(UTC)
     async with database.unit(TenantScope.of([tid])) as unit:
         session = unit.session
@@ -93,9 +98,21 @@ def _around_device(scene: Scene, now: datetime) -> list[object]:
     common = _job(scene, now) | {"job_id": scene.job_id, "device_id": device_id, "timeout_seconds": 60}
     return [
         Task(**common | {"id": scene.task_id, "state": "failed", "finished_at": now, "chunk_count": 1}),
+        Approval(
+            tenant_id=tid,
+            id=scene.approval_id,
+            job_id=scene.job_id,
+            action_class="restart",
+            reason="budget",
+            device_count=1,
+            per_hour=0,
+            used=0,
+            requested_by_name="Ola",
+            expires_at=now + timedelta(days=1),
+        ),
         Task(**common | {"id": scene.open_task_id, "state": "queued"}),
         Presence(tenant_id=tid, device_id=device_id, online=False, last_seen_at=now),
-        Facts(tenant_id=tid, device_id=device_id, facts={}, collected_at=now),
+        Facts(tenant_id=tid, device_id=device_id, facts=FACTS, collected_at=now),
         Software(tenant_id=tid, device_id=device_id, report_id=uuid4(), name="7-Zip", version="24", source="registry"),
         Scan(tenant_id=tid, device_id=device_id, attempted_at=now, scanned_at=now, security_count=1),
         PendingUpdate(

@@ -20,6 +20,7 @@ from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.http.health import healthz, readyz
 from bosman_server.kit.http.middleware import EdgeMiddleware
+from bosman_server.kit.http.openapi import describe_problems
 from bosman_server.kit.http.static import mount_web
 from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.master import open_master_keys
@@ -105,6 +106,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     register_problem_handlers(app)
+    describe_problems(app)
     register_refusal_audit(app)
     app.add_middleware(EdgeMiddleware, secure=settings.browser_url.startswith("https://"))
     for router in ROUTERS:

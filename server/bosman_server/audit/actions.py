@@ -34,6 +34,7 @@ class Action(StrEnum):
     SAFETY_UNFREEZE = "safety.unfreeze"
     SAFETY_UPDATE = "safety.update"
     SESSION_END = "session.end"
+    SESSION_END_ALL = "session.end_all"
     SESSION_END_OTHERS = "session.end_others"
     SESSION_RECOVERY_CODE = "session.recovery_code"
     SESSION_SIGN_IN = "session.sign_in"
@@ -57,9 +58,12 @@ class Action(StrEnum):
     TENANT_UPDATE = "tenant.update"
     TOKEN_CREATE = "token.create"  # noqa: S105 - an action, no password
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - an action, no password
+    USER_OPERATOR = "user.operator"
     USER_PASSWORD_CHANGE = "user.password_change"  # noqa: S105 - an action, no password
     USER_PASSWORD_RESET = "user.password_reset"  # noqa: S105 - an action, no password
     USER_PASSWORD_RESET_REQUEST = "user.password_reset_request"  # noqa: S105 - an action, no password
     USER_RECOVERY_CODES = "user.recovery_codes"
     USER_TOTP_REPLACE = "user.totp_replace"
+    USER_TOTP_RESET = "user.totp_reset"
+    USER_UNLOCK = "user.unlock"
     USER_UPDATE = "user.update"

@@ -15,11 +15,12 @@ from bosman_server.fleet.queries import DEVICES, filter_values
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
-from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.paging import Page, Paging
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tasks import approvals, service
+from bosman_server.tasks.approval_mail import write_to_approvers
 from bosman_server.tasks.queries import FAILED_OF_JOB, JOBS, TASKS_OF_JOB, job_values, read_jobs, read_task
 from bosman_server.tasks.schemas import (
     MAX_DEVICES,
@@ -83,6 +84,7 @@ async def _hurry(runtime: Runtime, created: Created) -> None:
         await live.announce(runtime.bus, live.Change("job", tenant_id, created.job_id))
     for tenant_id, approval_id in created.approvals:
         await live.announce(runtime.bus, live.Change("approval", tenant_id, approval_id, state="pending"))
+        await write_to_approvers(runtime, TenantId(tenant_id), approval_id)
 
 
 @router.post("/jobs", status_code=201, response_model=JobOut)

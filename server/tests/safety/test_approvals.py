@@ -52,6 +52,14 @@ class TestAsk:
         assert (row["device_count"], row["per_hour"], row["used"], row["kind"]) == (3, 2, 0, "system.restart")
         assert (await devices[0].lease()).envelopes == ()
 
+    async def test_those_who_may_decide_get_a_mail_but_not_the_one_who_asks(self, scene, second, make_job, mailbox):
+        client, devices = scene
+        await make_job(client, devices)
+        row = await pending(client)
+        mail = await mailbox.next_to((await second.get("me")).json()["email"])
+        assert mail.link.endswith(f"/approvals?approval={row['id']}")
+        assert mailbox.to((await client.get("me")).json()["email"]) == []
+
     async def test_small_jobs_add_up(self, scene, make_job, tasks_of):
         client, devices = scene
         for device in devices[:2]:

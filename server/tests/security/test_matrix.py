@@ -71,10 +71,11 @@ class Row:
     def addresses(self) -> set[str]:
         """Which objects of the tenant the call is about: in the path or in the body."""
         names = {self.placeholder} if self.placeholder else set()
-        return names | {name for name in Scene.__slots__ if "{" + name + "}" in str(self.body)}
+        return names | {name for name in Scene.__slots__ if "{" + name + "}" in f"{self.body} {self.query}"}
 
 
 TASK = {"kind": "diagnostics.echo"}
+BUDGETS = [{"action_class": name, "per_hour": 5, "beyond": "delay"} for name in ("script", "restart", "install")]
 AT_SITE = {"tenant_id": "{tenant_id}", "site_id": "{site_id}"}
 ROWS = [
     Row("GET", "setup", "public", 404),
@@ -150,6 +151,22 @@ ROWS = [
     Row("GET", "tasks/{task_id}/output.txt", P.TASK_READ),
     Row("GET", "tasks/{task_id}/output/stream", P.TASK_READ, stream=True),
     Row("GET", "events", P.DEVICE_READ, stream=True),
+    Row("GET", "approvals", P.APPROVAL_READ),
+    Row("GET", "approvals/{approval_id}", P.APPROVAL_READ),
+    Row("POST", "approvals/{approval_id}/approve", P.APPROVAL_DECIDE, body={}, fresh=True),
+    Row("POST", "approvals/{approval_id}/reject", P.APPROVAL_DECIDE, body={}),
+    Row("GET", "safety/settings", P.SAFETY_READ, query={"tenant_id": "{tenant_id}"}),
+    Row(
+        "PUT",
+        "safety/settings",
+        P.SAFETY_UPDATE,
+        body={"budgets": BUDGETS, "confirm_above": 5},
+        query={"tenant_id": "{tenant_id}"},
+        fresh=True,
+    ),
+    Row("GET", "safety/freeze", P.TASK_READ),
+    Row("POST", "safety/freeze", P.SAFETY_FREEZE, body={"tenant_id": "{tenant_id}", "frozen": True, "reason": "test"}),
+    Row("POST", "safety/fleet-freeze", "operator", body={"frozen": False}),
     Row("GET", "audit", P.AUDIT_READ),
     Row("GET", "audit/actions", P.AUDIT_READ),
     Row("GET", "audit/{audit_id}", P.AUDIT_READ),
@@ -175,7 +192,7 @@ def filled(value: Any, scene: Scene) -> Any:
 
 async def call(client: httpx.AsyncClient, row: Row, scene: Scene) -> httpx.Response:
     request = client.build_request(
-        row.method, row.path.format(**scene.ids()), json=filled(row.body, scene), params=row.query
+        row.method, row.path.format(**scene.ids()), json=filled(row.body, scene), params=filled(row.query, scene)
     )
     answer = await client.send(request, stream=row.stream)
     if row.stream:

@@ -8,7 +8,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 MAX_HEAD_BYTES = 32 * 1024
 """Request line and headers together; browsers send a few KiB."""
 HEAD_SECONDS = 15.0
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_BODY = (
+    b'{"type":"about:blank","title":"request.too_large","status":431,"code":"request.too_large","params":{},'
+    b'"request_id":null,"errors":[]}'
+)
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
+    b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (len(_BODY), _BODY)
+)
 
 
 class _HeadTooLargeError(Exception):
