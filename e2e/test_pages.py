@@ -67,6 +67,8 @@ PAGES = {
     "task": "/tasks/{task}",
     "jobs": "/jobs",
     "job": "/jobs/{job}",
+    "approvals": "/approvals",
+    "safety": "/safety",
     "enrollment": "/enrollment",
     "tenants": "/tenants",
     "tenant": "/tenants/{tenant}",

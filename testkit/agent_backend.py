@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope
 from bosman_protocol.exchange import LeaseReply, LeaseRequest
+from bosman_protocol.freeze import FreezeOrder, sign_order
 from bosman_protocol.signing import SignedEnvelope, sign
 from bosman_protocol.uplink import TaskFinished, UplinkMessage, decode_uplink
 from bosman_protocol.work import TaskKind
@@ -47,6 +48,7 @@ class Backend:
         self.queue: list[SignedEnvelope] = []
         self.cancel: list[UUID] = []
         self.report: list[UUID] = []
+        self.freeze: list[SignedEnvelope] = []
         self.requests: list[LeaseRequest] = []
         self.raw_answer: bytes | None = None
         self.messages: list[UplinkMessage] = []
@@ -68,7 +70,14 @@ class Backend:
             await message.respond(self.raw_answer)
             return
         batch, self.queue = self.queue[: request.capacity], self.queue[request.capacity :]
-        reply = LeaseReply(datetime.now(UTC), tuple(batch), tuple(self.cancel), tuple(self.report), bool(self.queue))
+        reply = LeaseReply(
+            datetime.now(UTC),
+            tuple(batch),
+            tuple(self.cancel),
+            tuple(self.report),
+            bool(self.queue),
+            tuple(self.freeze),
+        )
         self.cancel, self.report = [], []
         await message.respond(msgspec.json.encode(reply))
 
@@ -92,6 +101,17 @@ class Backend:
     def sign(self, envelope: TaskEnvelope) -> SignedEnvelope:
         """The envelope as the dispatcher sends it."""
         return sign(msgspec.json.encode(envelope), self.signing_key)
+
+    def order(self, *, frozen: bool, version: int, **changes: Any) -> SignedEnvelope:
+        """A signed freeze order for the device's tenant, or for what `changes` say."""
+        fields: dict[str, Any] = {"scope": self.tenant_id, "issued_at": datetime.now(UTC), "reason": "test"}
+        return sign_order(FreezeOrder(frozen=frozen, version=version, **(fields | changes)), self.signing_key)
+
+    async def push(self, order: SignedEnvelope) -> None:
+        """Send a freeze order as the server does, without being asked; an agent that has asked for work listens."""
+        await eventually(lambda: self.requests)
+        await self.client.publish(subjects.freeze(self.device_id), msgspec.json.encode(order))
+        await self.client.flush()
 
     async def nudge(self) -> None:
         """Tell the agent that work is there."""

@@ -15,7 +15,7 @@ import nats
 
 from testkit.authority import Authority
 
-DEVICES = [uuid4() for _ in range(80)]
+DEVICES = [uuid4() for _ in range(140)]
 """The devices that the server knows, each on its own subjects only."""
 START_SECONDS = 20.0
 

@@ -23,7 +23,8 @@ from bosman_protocol import subjects
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply
 from bosman_protocol.envelope import TaskEnvelope, read_envelope
 from bosman_protocol.exchange import LeaseReply, LeaseRequest
-from bosman_protocol.signing import verify
+from bosman_protocol.freeze import FreezeOrder, read_order
+from bosman_protocol.signing import Purpose, SignedEnvelope, verify
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted, UplinkMessage, encoder, family_of
 
 
@@ -99,6 +100,8 @@ class TestDevice:
     bus: Client
     errors: list[str] = field(default_factory=list)
     nudges: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
+    pushed: asyncio.Queue[SignedEnvelope] = field(default_factory=asyncio.Queue)
+    """Freeze orders as they came."""
 
     @property
     def id(self) -> UUID:
@@ -115,6 +118,11 @@ class TestDevice:
         """The envelopes of a reply, verified as an agent verifies them."""
         keys = {key.key_id: key.public_key for key in self.identity.reply.signing_keys}
         return [read_envelope(verify(item, keys), device_id=self.id, now=datetime.now(UTC)) for item in reply.envelopes]
+
+    def order(self, signed: SignedEnvelope) -> FreezeOrder:
+        """A freeze order, verified as an agent verifies it."""
+        keys = {key.key_id: key.public_key for key in self.identity.reply.signing_keys}
+        return read_order(verify(signed, keys, Purpose.FREEZE), tenant_id=self.identity.reply.tenant_id)
 
     async def report(self, message: UplinkMessage) -> None:
         """Publish durably, as an agent does."""
@@ -160,6 +168,10 @@ async def connect(identity: Identity, *, allow_reconnect: bool = False, **option
     async def on_nudge(_: Any) -> None:
         device.nudges.put_nowait(None)
 
+    async def on_freeze(message: Any) -> None:
+        device.pushed.put_nowait(msgspec.json.decode(message.data, type=SignedEnvelope))
+
     await device.bus.subscribe(subjects.nudge(identity.id), cb=on_nudge)
+    await device.bus.subscribe(subjects.freeze(identity.id), cb=on_freeze)
     await device.bus.flush()
     return device

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from bosman_server.audit.models import AuditEntry
 from bosman_server.enrollment.models import EnrollmentToken, Presence
 from bosman_server.identity.models import ApiKey, Invitation, Membership, Session, User
 from bosman_server.identity.permissions import Role
@@ -38,6 +39,7 @@ class Scene:
     session_id: UUID
     invitation_id: UUID
     key_id: UUID
+    audit_id: UUID
 
     def ids(self) -> dict[str, str]:
         """Every id by its name, for paths and bodies."""
@@ -50,7 +52,7 @@ class Scene:
 
 async def make_scene(database: Database, *, device_status: str = "active") -> Scene:
     """A fresh tenant with one of everything. `database` is the worker's role."""
-    scene = Scene(TenantId(uuid7()), *(uuid7() for _ in range(13)))
+    scene = Scene(TenantId(uuid7()), *(uuid7() for _ in range(14)))
     tid, now = scene.tenant_id, datetime.now(UTC)
     async with database.unit(TenantScope.of([tid])) as unit:
         session = unit.session
@@ -122,6 +124,16 @@ def _around_device(scene: Scene, now: datetime) -> list[object]:
 def _around_people(scene: Scene, now: datetime) -> list[object]:
     later = now + timedelta(days=1)
     return [
+        AuditEntry(
+            tenant_id=scene.tenant_id,
+            id=scene.audit_id,
+            actor_kind="user",
+            actor_name="Ola",
+            action="job.create",
+            result="ok",
+            target_kind="job",
+            target_id=scene.job_id,
+        ),
         Membership(tenant_id=scene.tenant_id, id=scene.member_id, user_id=scene.user_id, role=Role.VIEWER),
         Session(
             id=scene.session_id, token_hash=hash_token(secrets.token_hex()), user_id=scene.user_id, state="complete"

@@ -92,6 +92,7 @@ def start_stack(state_dir: Path, *arguments: str, environment: Mapping[str, str]
                 # The cheapest hash and no restart: tests are about everything else.
                 "BOSMAN_PASSWORD_HASH_MEMORY_KIB": "64",
                 "BOSMAN_FORBID_RESTART": "1",
+                "BOSMAN_STREAM_RECHECK_SECONDS": "1",
                 **(environment or {}),
             },
         )

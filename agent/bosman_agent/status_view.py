@@ -11,6 +11,10 @@ from bosman_agent.identity import IdentityBrokenError, read_validity
 from bosman_agent.journal.database import is_in_use
 from bosman_agent.runtime.status import RunStatus, read_status
 from bosman_agent.texts import text
+from bosman_protocol.text import clean_text
+
+_REASON_LENGTH = 200
+_FROZEN = {"fleet": "status.frozen_fleet", "tenant": "status.frozen_tenant"}
 
 
 class StatusView(msgspec.Struct, frozen=True):
@@ -68,4 +72,7 @@ def render_text(view: StatusView) -> str:
         lines.append(text("status.connected", url=last.connected_to, since=last.updated_at))
     else:
         lines.append(text("status.disconnected", since=last.updated_at, error=last.last_error or "-"))
+    for frozen in last.frozen if last else ():
+        reason = clean_text(frozen.reason, _REASON_LENGTH) or "-"
+        lines.append(text(_FROZEN[frozen.scope], since=frozen.since, reason=reason))
     return "\n".join(lines) + "\n"

@@ -21,9 +21,10 @@ from bench.simulator.tls import ClientTls
 from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope, read_envelope
 from bosman_protocol.exchange import LeaseReply, LeaseRequest
-from bosman_protocol.signing import EnvelopeRefusedError, SignedEnvelope, verify
-from bosman_protocol.uplink import AgentStarted, EnvelopeRefused, TaskUnknown, UplinkMessage
-from bosman_protocol.work import RestartParams
+from bosman_protocol.freeze import FreezeOrder, read_order
+from bosman_protocol.signing import EnvelopeRefusedError, Purpose, SignedEnvelope, verify
+from bosman_protocol.uplink import AgentStarted, EnvelopeRefused, FreezeObeyed, TaskUnknown, UplinkMessage
+from bosman_protocol.work import RestartParams, is_guarded
 
 _CAPACITY = 10
 _BASE_SECONDS = 1.0
@@ -67,6 +68,9 @@ class Device:
         self._running: dict[UUID, RunningTask] = {}
         self._journal: dict[UUID, None] = {}
         self._nonces: deque[bytes] = deque(maxlen=_REMEMBERED_NONCES)
+        self.orders: dict[UUID | None, FreezeOrder] = {}
+        """The last freeze order of each scope."""
+        self._frozen: list[TaskEnvelope] = []
         self._ask = asyncio.Event()
         self._link: Link | None = None
         self._restart_due: float | None = None
@@ -117,7 +121,7 @@ class Device:
 
     async def _live(self) -> None:
         """One connection from its beginning to its end. Always raises LinkLostError."""
-        link = Link(self.id, self._ask.set)
+        link = Link(self.id, self._ask.set, self._on_freeze)
         try:
             await link.open(self._tls, self._identity_file, self._behaviour.bus_url)
             self._link = link
@@ -171,10 +175,32 @@ class Device:
     def _holding(self) -> tuple[UUID, ...]:
         """What must not be sent again: running, or with a result that the stream may not have yet."""
         if self.outbox.empty:
-            return tuple(self._running)
+            return (*self._running, *(envelope.task_id for envelope in self._frozen))
         return tuple(self._journal)[-1000:]
 
+    def _on_freeze(self, payload: bytes) -> None:
+        self._obey(msgspec.json.decode(payload, type=SignedEnvelope))
+
+    def _obey(self, signed: SignedEnvelope) -> None:
+        payload = verify(signed, self._behaviour.signing_keys, Purpose.FREEZE)
+        order = read_order(payload, tenant_id=self.identity.tenant_id)
+        known = self.orders.get(order.scope)
+        if known is not None and known.version >= order.version:
+            return
+        self.orders[order.scope] = order
+        self.outbox.put(FreezeObeyed(order.scope, order.version, utc_now()))
+        if not self._is_frozen:
+            thawed, self._frozen = self._frozen, []
+            for envelope in thawed:
+                self._begin(envelope)
+
+    @property
+    def _is_frozen(self) -> bool:
+        return any(order.frozen for order in self.orders.values())
+
     def _take(self, reply: LeaseReply) -> None:
+        for signed in reply.freeze:
+            self._obey(signed)
         for signed in reply.envelopes:
             self._accept(signed)
         for task_id in reply.cancel:
@@ -195,7 +221,10 @@ class Device:
             return
         self._nonces.append(envelope.nonce)
         self._journal[envelope.task_id] = None
-        self._begin(envelope)
+        if self._is_frozen and is_guarded(envelope.kind):
+            self._frozen.append(envelope)
+        else:
+            self._begin(envelope)
 
     def _begin(self, envelope: TaskEnvelope) -> None:
         running = RunningTask(

@@ -33,9 +33,13 @@ class _Acknowledgement(msgspec.Struct):
 class Link:
     """One live connection. Once lost it stays lost."""
 
-    def __init__(self, device_id: UUID, on_nudge: Callable[[], None]) -> None:
+    def __init__(
+        self, device_id: UUID, on_nudge: Callable[[], None], on_freeze: Callable[[bytes], None] | None = None
+    ) -> None:
         self._device_id = device_id
         self._on_nudge = on_nudge
+        self._on_freeze = on_freeze
+        self._freeze_subject = subjects.freeze(device_id)
         self._inbox = subjects.inbox_prefix(device_id)
         self._numbers = itertools.count()
         self._waiting: dict[str, asyncio.Future[wire.Message]] = {}
@@ -136,7 +140,10 @@ class Link:
 
     def _on_message(self, message: wire.Message) -> None:
         if message.sid == _NUDGE_SID:
-            self._on_nudge()
+            if message.subject != self._freeze_subject:
+                self._on_nudge()
+            elif self._on_freeze is not None:
+                self._on_freeze(message.payload)
             return
         future = self._waiting.pop(message.subject, None)
         if future is not None and not future.done():

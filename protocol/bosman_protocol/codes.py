@@ -20,6 +20,9 @@ class Code(StrEnum):
     API_KEY_SCOPE_TOO_WIDE = "api_key.scope_too_wide"
     API_KEY_UNKNOWN = "api_key.unknown"
 
+    APPROVAL_CLOSED = "approval.closed"
+    APPROVAL_OWN_REQUEST = "approval.own_request"
+
     APT_FAILED = "apt.failed"
     APT_LOCKED = "apt.locked"
     APT_NOT_AVAILABLE = "apt.not_available"
@@ -41,12 +44,16 @@ class Code(StrEnum):
     ENVELOPE_UNKNOWN_KEY = "envelope.unknown_key"
     ENVELOPE_WRONG_DEVICE = "envelope.wrong_device"
 
+    FREEZE_OTHER_TENANT = "freeze.other_tenant"
+    FREEZE_OUTDATED = "freeze.outdated"
+
     INVITATION_EXISTS = "invitation.exists"
     INVITATION_OTHER_PERSON = "invitation.other_person"
     INVITATION_SIGN_IN_FIRST = "invitation.sign_in_first"
     INVITATION_UNKNOWN = "invitation.unknown"
 
     JOB_BAD_PARAMS = "job.bad_params"
+    JOB_CONFIRM_REQUIRED = "job.confirm_required"
     JOB_COUNT_CHANGED = "job.count_changed"
     JOB_EMPTY_TARGET = "job.empty_target"
     JOB_NOTHING_TO_RETRY = "job.nothing_to_retry"
@@ -108,6 +115,7 @@ class Code(StrEnum):
     TASK_CANCELLED = "task.cancelled"
     TASK_EXPIRED = "task.expired"
     TASK_NOT_YOURS = "task.not_yours"
+    TASK_REJECTED = "task.rejected"
     TASK_TIMED_OUT = "task.timed_out"
 
     TENANT_NAME_TAKEN = "tenant.name_taken"

@@ -35,6 +35,8 @@ class LeaseReply(msgspec.Struct, frozen=True):
     report: tuple[UUID, ...] = ()
     more: bool = False
     """There was more than `capacity`: ask again when done."""
+    freeze: Annotated[tuple[SignedEnvelope, ...], Meta(max_length=10)] = ()
+    """The orders in force for this device, obeyed before anything else in this reply."""
 
 
 class RenewRequest(msgspec.Struct, frozen=True):

@@ -1,7 +1,8 @@
-"""Ed25519 signatures over task envelopes: the dispatcher signs, every agent verifies before it runs anything."""
+"""Ed25519 signatures: the dispatcher signs, every agent verifies before it runs or obeys anything."""
 
 import hashlib
 from collections.abc import Mapping
+from enum import Enum
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -10,7 +11,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bosman_protocol.codes import Code
 
-_CONTEXT = b"bosman.task.v1\x00"  # a signature made for one purpose must never be valid for another
+
+class Purpose(Enum):
+    """What a signature is for: one that was made for one purpose is never valid for another."""
+
+    TASK = b"bosman.task.v1\x00"
+    FREEZE = b"bosman.freeze.v1\x00"
 
 
 class SignedEnvelope(msgspec.Struct, frozen=True):
@@ -22,7 +28,7 @@ class SignedEnvelope(msgspec.Struct, frozen=True):
 
 
 class SigningKey(msgspec.Struct, frozen=True):
-    """A public key that an agent accepts for task envelopes (32 raw bytes)."""
+    """A public key that an agent accepts for task envelopes and freeze orders (32 raw bytes)."""
 
     key_id: str
     public_key: bytes
@@ -47,12 +53,12 @@ def public_part(key: Ed25519PrivateKey) -> SigningKey:
     return SigningKey(key_id_of(public), public.public_bytes(Encoding.Raw, PublicFormat.Raw))
 
 
-def sign(payload: bytes, key: Ed25519PrivateKey) -> SignedEnvelope:
+def sign(payload: bytes, key: Ed25519PrivateKey, purpose: Purpose = Purpose.TASK) -> SignedEnvelope:
     """Sign the bytes as they will travel."""
-    return SignedEnvelope(payload, key_id_of(key.public_key()), key.sign(_CONTEXT + payload))
+    return SignedEnvelope(payload, key_id_of(key.public_key()), key.sign(purpose.value + payload))
 
 
-def verify(envelope: SignedEnvelope, keys: Mapping[str, bytes]) -> bytes:
+def verify(envelope: SignedEnvelope, keys: Mapping[str, bytes], purpose: Purpose = Purpose.TASK) -> bytes:
     """The payload, once its signature stands.
 
     `keys` maps key ids to raw public keys. Raises EnvelopeRefusedError
@@ -62,7 +68,7 @@ def verify(envelope: SignedEnvelope, keys: Mapping[str, bytes]) -> bytes:
     if raw is None:
         raise EnvelopeRefusedError(Code.ENVELOPE_UNKNOWN_KEY)
     try:
-        Ed25519PublicKey.from_public_bytes(raw).verify(envelope.signature, _CONTEXT + envelope.payload)
+        Ed25519PublicKey.from_public_bytes(raw).verify(envelope.signature, purpose.value + envelope.payload)
     except (InvalidSignature, ValueError):
         raise EnvelopeRefusedError(Code.ENVELOPE_BAD_SIGNATURE) from None
     return envelope.payload

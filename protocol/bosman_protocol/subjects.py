@@ -12,6 +12,11 @@ def nudge(device_id: UUID) -> str:
     return f"dn.{device_id}.nudge"
 
 
+def freeze(device_id: UUID) -> str:
+    """The server pushes a signed freeze order; may be lost, the next answer to a lease carries it too."""
+    return f"dn.{device_id}.freeze"
+
+
 def lease_request(device_id: UUID) -> str:
     """The agent asks for work (`LeaseRequest` → `LeaseReply`)."""
     return f"rq.{device_id}.lease"

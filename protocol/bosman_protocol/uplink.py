@@ -82,6 +82,14 @@ class AgentStarted(msgspec.Struct, frozen=True, tag="agent_started"):
     journal_reset: bool = False
 
 
+class FreezeObeyed(msgspec.Struct, frozen=True, tag="freeze_obeyed"):
+    """An order has come into force on the device: from now on it holds, whatever happens to the connection."""
+
+    scope: UUID | None
+    version: Count
+    at: datetime
+
+
 UplinkMessage = (
     OutputChunk
     | TaskStarted
@@ -90,6 +98,7 @@ UplinkMessage = (
     | TaskUnknown
     | EnvelopeRefused
     | AgentStarted
+    | FreezeObeyed
     | FactsReport
     | SoftwareReport
     | UpdatesReport
@@ -101,6 +110,7 @@ _FAMILY: dict[type, str] = {
     UpdatesReport: "facts",
     EnvelopeRefused: "event",
     AgentStarted: "event",
+    FreezeObeyed: "event",
 }
 
 

@@ -21,6 +21,32 @@ class TaskKind(StrEnum):
     SYSTEM_RESTART = "system.restart"
 
 
+class ActionClass(StrEnum):
+    """Kinds of work that can do harm on many devices at once; budgets and the freeze are about these [R10]."""
+
+    SCRIPT = "script"
+    RESTART = "restart"
+    INSTALL = "install"
+
+
+ACTION_CLASSES: dict[TaskKind, ActionClass | None] = {
+    TaskKind.DIAGNOSTICS_ECHO: None,
+    TaskKind.INVENTORY_COLLECT: None,
+    TaskKind.UPDATES_SCAN: None,
+    TaskKind.UPDATES_INSTALL: ActionClass.INSTALL,
+    TaskKind.SYSTEM_RESTART: ActionClass.RESTART,
+}
+"""The class of every kind; None = it only reads."""
+
+
+def is_guarded(kind: str) -> bool:
+    """Whether a freeze holds a kind of work up. One that is not known counts as harmful."""
+    try:
+        return ACTION_CLASSES[TaskKind(kind)] is not None
+    except ValueError:
+        return True
+
+
 class ErrorDetail(msgspec.Struct, frozen=True):
     """Why something failed: a code of the catalogue, values for its translation, and raw detail for experts."""
 

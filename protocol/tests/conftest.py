@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from bosman_protocol import enrollment, envelope, exchange, reports, signing, uplink, work
+from bosman_protocol import enrollment, envelope, exchange, freeze, reports, signing, uplink, work
 
 AT = datetime(2026, 3, 29, 1, 30, 15, 250_000, tzinfo=UTC)
 TASK = UUID("01980000-0000-7000-8000-000000000001")
@@ -75,8 +75,17 @@ EXAMPLES: dict[str, msgspec.Struct] = {
     "signed_envelope": signing.SignedEnvelope(b"payload", "0011223344556677", bytes(64)),
     "lease_request": exchange.LeaseRequest("0.1.0", (TASK,), 5),
     "lease_reply": exchange.LeaseReply(
-        AT, (signing.SignedEnvelope(b"payload", "0011223344556677", bytes(64)),), (TASK,), (JOB,), more=True
+        AT,
+        (signing.SignedEnvelope(b"payload", "0011223344556677", bytes(64)),),
+        (TASK,),
+        (JOB,),
+        more=True,
+        freeze=(signing.SignedEnvelope(b"order", "0011223344556677", bytes(64)),),
     ),
+    "freeze_order": freeze.FreezeOrder(TENANT, True, 1_774_747_815_250, AT, "ransomware at the customer's"),
+    "freeze_order_fleet": freeze.FreezeOrder(None, False, 2, AT),
+    "freeze_obeyed": uplink.FreezeObeyed(TENANT, 1_774_747_815_250, AT),
+    "freeze_obeyed_fleet": uplink.FreezeObeyed(None, 2, AT),
     "renew_request": exchange.RenewRequest("-----BEGIN CERTIFICATE REQUEST-----"),
     "renew_reply": exchange.RenewReply("-----BEGIN CERTIFICATE-----", None, (KEY,), ("tls://bus.example:4222",)),
     "renew_refused": exchange.RenewReply(error_code="certificate.refused"),

@@ -31,17 +31,23 @@ from bosman_server.members.api import router as members
 from bosman_server.members.invitations_api import router as invitations
 from bosman_server.members.keys_api import router as api_keys
 from bosman_server.profile.api import router as profile
+from bosman_server.safety.api import router as safety
 from bosman_server.settings import Settings
 from bosman_server.tasks.api import router as tasks
+from bosman_server.tasks.approvals_api import router as approvals
 from bosman_server.tasks.board import router as board
 from bosman_server.tasks.jobs_api import router as jobs
+from bosman_server.tasks.limits_api import router as work_limits
 from bosman_server.tenancy.api import router as tenancy
+from bosman_server.trail.api import router as trail
+from bosman_server.trail.refusals import register_refusal_audit
 from bosman_server.updates.api import router as updates
 
 WEB_FOLDER = Path(__file__).parent / "web_dist"
 ROUTERS: tuple[APIRouter, ...] = (
     identity, account, profile, members, invitations, api_keys,
-    tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks,
+    tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks, trail,
+    approvals, work_limits, safety,
 )  # fmt: skip
 
 
@@ -99,6 +105,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     register_problem_handlers(app)
+    register_refusal_audit(app)
     app.add_middleware(EdgeMiddleware, secure=settings.browser_url.startswith("https://"))
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")

@@ -7,6 +7,7 @@ from bosman_server.inventory import models as inventory
 from bosman_server.kit.db import keys
 from bosman_server.kit.db.base import Base
 from bosman_server.notifications import models as notifications
+from bosman_server.safety import models as safety
 from bosman_server.tasks import models as tasks
 from bosman_server.tenancy import models as tenancy
 from bosman_server.updates import models as updates
@@ -27,6 +28,6 @@ GLOBAL_TABLES = {
 """Tables without row-level security, each with its reason."""
 
 __all__ = [
-    "GLOBAL_TABLES", "audit", "enrollment", "identity", "inventory", "keys", "metadata", "notifications", "tasks",
-    "tenancy", "updates",
+    "GLOBAL_TABLES", "audit", "enrollment", "identity", "inventory", "keys", "metadata", "notifications", "safety",
+    "tasks", "tenancy", "updates",
 ]  # fmt: skip

@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     session_idle_seconds: int = Field(default=12 * 3600, ge=300)
     session_absolute_seconds: int = Field(default=7 * 24 * 3600, ge=600)
+    stream_recheck_seconds: float = Field(default=15.0, gt=0, le=60)
+    """How often a live stream asks whether its reader is still signed in and may still read it."""
     password_hash_memory_kib: int = Field(default=19_456, ge=8)
     """Argon2id memory; the default is OWASP's (19 MiB, 2 passes)."""
 

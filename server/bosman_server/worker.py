@@ -18,6 +18,8 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfi
 
 from bosman_protocol import subjects
 from bosman_protocol.signing import public_part
+from bosman_server.audit.sealer import LOCK as SEALER_LOCK
+from bosman_server.audit.sealer import Sealer
 from bosman_server.enrollment import consumers as enrollment_consumers
 from bosman_server.enrollment.callout import Callout
 from bosman_server.enrollment.gateway import Trust, create_gateway
@@ -37,6 +39,10 @@ from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.vault import Vault
 from bosman_server.notifications.sender import LOCK as MAIL_LOCK
 from bosman_server.notifications.sender import MailSender
+from bosman_server.safety import consumers as safety_consumers
+from bosman_server.safety.herald import LOCK as HERALD_LOCK
+from bosman_server.safety.herald import FreezeHerald
+from bosman_server.safety.orders import OrderBook
 from bosman_server.settings import Settings
 from bosman_server.tasks import consumers as task_consumers
 from bosman_server.tasks.dispatch import Dispatcher
@@ -129,14 +135,17 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
             task_consumers.HANDLERS
             | inventory_consumers.HANDLERS
             | updates_consumers.HANDLERS
-            | enrollment_consumers.HANDLERS,
+            | enrollment_consumers.HANDLERS
+            | safety_consumers.HANDLERS,
         )
         keeper = TaskKeeper(database, buses.main)
+        herald = FreezeHerald(database, buses.main, OrderBook(keyring.dispatcher()))
         # The door opens last: whoever comes in finds everything there.
         await presence.start()
         await buses.main.subscribe(REVOKED_SUBJECT, cb=presence.on_revoked)
         await pump.start()
         await Dispatcher(database, buses.main, directory, keyring.dispatcher()).start()
+        await herald.start()
         await Renewals(database, buses.main, directory, trust).start()
         await Callout(keyring.nkey("callout-issuer"), directory, database).start(buses.callout)
         fingerprint = fingerprint_sha256(trust.authority.certificate)
@@ -151,6 +160,8 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 Leader(database, "presence", PRESENCE_LOCK, presence.lead).run(),
                 Leader(database, "tasks", KEEPER_LOCK, keeper.run).run(),
                 Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, vault).run).run(),
+                Leader(database, "audit", SEALER_LOCK, Sealer(database, keyring.audit()).run).run(),
+                Leader(database, "freeze", HERALD_LOCK, herald.lead).run(),
             ],
         )
 

@@ -10,16 +10,25 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as AppRouteImport } from './routes/_app'
+import { Route as ForgotPasswordRouteImport } from './routes/forgot-password'
+import { Route as InvitationRouteImport } from './routes/invitation'
+import { Route as ResetPasswordRouteImport } from './routes/reset-password'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppApprovalsRouteImport } from './routes/_app/approvals'
 import { Route as AppEnrollmentRouteImport } from './routes/_app/enrollment'
 import { Route as AppProfileRouteImport } from './routes/_app/profile'
+import { Route as AppSafetyRouteImport } from './routes/_app/safety'
 import { Route as AppUpdatesRouteImport } from './routes/_app/updates'
 import { Route as AppDevicesIndexRouteImport } from './routes/_app/devices.index'
 import { Route as AppDevicesDeviceIdRouteImport } from './routes/_app/devices.$deviceId'
 import { Route as AppJobsIndexRouteImport } from './routes/_app/jobs.index'
 import { Route as AppJobsJobIdRouteImport } from './routes/_app/jobs.$jobId'
+import { Route as AppPeopleIndexRouteImport } from './routes/_app/people.index'
+import { Route as AppPeopleInvitationsRouteImport } from './routes/_app/people.invitations'
+import { Route as AppPeopleKeysRouteImport } from './routes/_app/people.keys'
+import { Route as AppPeopleRolesRouteImport } from './routes/_app/people.roles'
 import { Route as AppTasksIndexRouteImport } from './routes/_app/tasks.index'
 import { Route as AppTasksTaskIdRouteImport } from './routes/_app/tasks.$taskId'
 import { Route as AppTenantsIndexRouteImport } from './routes/_app/tenants.index'
@@ -27,6 +36,21 @@ import { Route as AppTenantsTenantIdRouteImport } from './routes/_app/tenants.$t
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ForgotPasswordRoute = ForgotPasswordRouteImport.update({
+  id: '/forgot-password',
+  path: '/forgot-password',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const InvitationRoute = InvitationRouteImport.update({
+  id: '/invitation',
+  path: '/invitation',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ResetPasswordRoute = ResetPasswordRouteImport.update({
+  id: '/reset-password',
+  path: '/reset-password',
   getParentRoute: () => rootRouteImport,
 } as any)
 const SetupRoute = SetupRouteImport.update({
@@ -44,6 +68,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppRoute,
 } as any)
+const AppApprovalsRoute = AppApprovalsRouteImport.update({
+  id: '/approvals',
+  path: '/approvals',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppEnrollmentRoute = AppEnrollmentRouteImport.update({
   id: '/enrollment',
   path: '/enrollment',
@@ -52,6 +81,11 @@ const AppEnrollmentRoute = AppEnrollmentRouteImport.update({
 const AppProfileRoute = AppProfileRouteImport.update({
   id: '/profile',
   path: '/profile',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSafetyRoute = AppSafetyRouteImport.update({
+  id: '/safety',
+  path: '/safety',
   getParentRoute: () => AppRoute,
 } as any)
 const AppUpdatesRoute = AppUpdatesRouteImport.update({
@@ -79,6 +113,26 @@ const AppJobsJobIdRoute = AppJobsJobIdRouteImport.update({
   path: '/jobs/$jobId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppPeopleIndexRoute = AppPeopleIndexRouteImport.update({
+  id: '/people/',
+  path: '/people/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppPeopleInvitationsRoute = AppPeopleInvitationsRouteImport.update({
+  id: '/people/invitations',
+  path: '/people/invitations',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppPeopleKeysRoute = AppPeopleKeysRouteImport.update({
+  id: '/people/keys',
+  path: '/people/keys',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppPeopleRolesRoute = AppPeopleRolesRouteImport.update({
+  id: '/people/roles',
+  path: '/people/roles',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppTasksIndexRoute = AppTasksIndexRouteImport.update({
   id: '/tasks/',
   path: '/tasks/',
@@ -102,51 +156,78 @@ const AppTenantsTenantIdRoute = AppTenantsTenantIdRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
+  '/forgot-password': typeof ForgotPasswordRoute
+  '/invitation': typeof InvitationRoute
+  '/reset-password': typeof ResetPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/approvals': typeof AppApprovalsRoute
   '/enrollment': typeof AppEnrollmentRoute
   '/profile': typeof AppProfileRoute
+  '/safety': typeof AppSafetyRoute
   '/updates': typeof AppUpdatesRoute
   '/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/jobs/$jobId': typeof AppJobsJobIdRoute
+  '/people/invitations': typeof AppPeopleInvitationsRoute
+  '/people/keys': typeof AppPeopleKeysRoute
+  '/people/roles': typeof AppPeopleRolesRoute
   '/tasks/$taskId': typeof AppTasksTaskIdRoute
   '/tenants/$tenantId': typeof AppTenantsTenantIdRoute
   '/devices/': typeof AppDevicesIndexRoute
   '/jobs/': typeof AppJobsIndexRoute
+  '/people/': typeof AppPeopleIndexRoute
   '/tasks/': typeof AppTasksIndexRoute
   '/tenants/': typeof AppTenantsIndexRoute
 }
 export interface FileRoutesByTo {
+  '/forgot-password': typeof ForgotPasswordRoute
+  '/invitation': typeof InvitationRoute
+  '/reset-password': typeof ResetPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/approvals': typeof AppApprovalsRoute
   '/enrollment': typeof AppEnrollmentRoute
   '/profile': typeof AppProfileRoute
+  '/safety': typeof AppSafetyRoute
   '/updates': typeof AppUpdatesRoute
   '/': typeof AppIndexRoute
   '/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/jobs/$jobId': typeof AppJobsJobIdRoute
+  '/people/invitations': typeof AppPeopleInvitationsRoute
+  '/people/keys': typeof AppPeopleKeysRoute
+  '/people/roles': typeof AppPeopleRolesRoute
   '/tasks/$taskId': typeof AppTasksTaskIdRoute
   '/tenants/$tenantId': typeof AppTenantsTenantIdRoute
   '/devices': typeof AppDevicesIndexRoute
   '/jobs': typeof AppJobsIndexRoute
+  '/people': typeof AppPeopleIndexRoute
   '/tasks': typeof AppTasksIndexRoute
   '/tenants': typeof AppTenantsIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
+  '/forgot-password': typeof ForgotPasswordRoute
+  '/invitation': typeof InvitationRoute
+  '/reset-password': typeof ResetPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/_app/approvals': typeof AppApprovalsRoute
   '/_app/enrollment': typeof AppEnrollmentRoute
   '/_app/profile': typeof AppProfileRoute
+  '/_app/safety': typeof AppSafetyRoute
   '/_app/updates': typeof AppUpdatesRoute
   '/_app/': typeof AppIndexRoute
   '/_app/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/_app/jobs/$jobId': typeof AppJobsJobIdRoute
+  '/_app/people/invitations': typeof AppPeopleInvitationsRoute
+  '/_app/people/keys': typeof AppPeopleKeysRoute
+  '/_app/people/roles': typeof AppPeopleRolesRoute
   '/_app/tasks/$taskId': typeof AppTasksTaskIdRoute
   '/_app/tenants/$tenantId': typeof AppTenantsTenantIdRoute
   '/_app/devices/': typeof AppDevicesIndexRoute
   '/_app/jobs/': typeof AppJobsIndexRoute
+  '/_app/people/': typeof AppPeopleIndexRoute
   '/_app/tasks/': typeof AppTasksIndexRoute
   '/_app/tenants/': typeof AppTenantsIndexRoute
 }
@@ -154,56 +235,86 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/forgot-password'
+    | '/invitation'
+    | '/reset-password'
     | '/setup'
     | '/sign-in'
+    | '/approvals'
     | '/enrollment'
     | '/profile'
+    | '/safety'
     | '/updates'
     | '/devices/$deviceId'
     | '/jobs/$jobId'
+    | '/people/invitations'
+    | '/people/keys'
+    | '/people/roles'
     | '/tasks/$taskId'
     | '/tenants/$tenantId'
     | '/devices/'
     | '/jobs/'
+    | '/people/'
     | '/tasks/'
     | '/tenants/'
   fileRoutesByTo: FileRoutesByTo
   to:
+    | '/forgot-password'
+    | '/invitation'
+    | '/reset-password'
     | '/setup'
     | '/sign-in'
+    | '/approvals'
     | '/enrollment'
     | '/profile'
+    | '/safety'
     | '/updates'
     | '/'
     | '/devices/$deviceId'
     | '/jobs/$jobId'
+    | '/people/invitations'
+    | '/people/keys'
+    | '/people/roles'
     | '/tasks/$taskId'
     | '/tenants/$tenantId'
     | '/devices'
     | '/jobs'
+    | '/people'
     | '/tasks'
     | '/tenants'
   id:
     | '__root__'
     | '/_app'
+    | '/forgot-password'
+    | '/invitation'
+    | '/reset-password'
     | '/setup'
     | '/sign-in'
+    | '/_app/approvals'
     | '/_app/enrollment'
     | '/_app/profile'
+    | '/_app/safety'
     | '/_app/updates'
     | '/_app/'
     | '/_app/devices/$deviceId'
     | '/_app/jobs/$jobId'
+    | '/_app/people/invitations'
+    | '/_app/people/keys'
+    | '/_app/people/roles'
     | '/_app/tasks/$taskId'
     | '/_app/tenants/$tenantId'
     | '/_app/devices/'
     | '/_app/jobs/'
+    | '/_app/people/'
     | '/_app/tasks/'
     | '/_app/tenants/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren
+  ForgotPasswordRoute: typeof ForgotPasswordRoute
+  InvitationRoute: typeof InvitationRoute
+  ResetPasswordRoute: typeof ResetPasswordRoute
   SetupRoute: typeof SetupRoute
   SignInRoute: typeof SignInRoute
 }
@@ -215,6 +326,27 @@ declare module '@tanstack/react-router' {
       path: ''
       fullPath: '/'
       preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/forgot-password': {
+      id: '/forgot-password'
+      path: '/forgot-password'
+      fullPath: '/forgot-password'
+      preLoaderRoute: typeof ForgotPasswordRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/invitation': {
+      id: '/invitation'
+      path: '/invitation'
+      fullPath: '/invitation'
+      preLoaderRoute: typeof InvitationRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/reset-password': {
+      id: '/reset-password'
+      path: '/reset-password'
+      fullPath: '/reset-password'
+      preLoaderRoute: typeof ResetPasswordRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/setup': {
@@ -238,6 +370,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/approvals': {
+      id: '/_app/approvals'
+      path: '/approvals'
+      fullPath: '/approvals'
+      preLoaderRoute: typeof AppApprovalsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/enrollment': {
       id: '/_app/enrollment'
       path: '/enrollment'
@@ -250,6 +389,13 @@ declare module '@tanstack/react-router' {
       path: '/profile'
       fullPath: '/profile'
       preLoaderRoute: typeof AppProfileRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/safety': {
+      id: '/_app/safety'
+      path: '/safety'
+      fullPath: '/safety'
+      preLoaderRoute: typeof AppSafetyRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/updates': {
@@ -287,6 +433,34 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppJobsJobIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/people/': {
+      id: '/_app/people/'
+      path: '/people'
+      fullPath: '/people/'
+      preLoaderRoute: typeof AppPeopleIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/people/invitations': {
+      id: '/_app/people/invitations'
+      path: '/people/invitations'
+      fullPath: '/people/invitations'
+      preLoaderRoute: typeof AppPeopleInvitationsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/people/keys': {
+      id: '/_app/people/keys'
+      path: '/people/keys'
+      fullPath: '/people/keys'
+      preLoaderRoute: typeof AppPeopleKeysRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/people/roles': {
+      id: '/_app/people/roles'
+      path: '/people/roles'
+      fullPath: '/people/roles'
+      preLoaderRoute: typeof AppPeopleRolesRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/tasks/': {
       id: '/_app/tasks/'
       path: '/tasks'
@@ -319,31 +493,43 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppRouteChildren {
+  AppApprovalsRoute: typeof AppApprovalsRoute
   AppEnrollmentRoute: typeof AppEnrollmentRoute
   AppProfileRoute: typeof AppProfileRoute
+  AppSafetyRoute: typeof AppSafetyRoute
   AppUpdatesRoute: typeof AppUpdatesRoute
   AppIndexRoute: typeof AppIndexRoute
   AppDevicesDeviceIdRoute: typeof AppDevicesDeviceIdRoute
   AppJobsJobIdRoute: typeof AppJobsJobIdRoute
+  AppPeopleInvitationsRoute: typeof AppPeopleInvitationsRoute
+  AppPeopleKeysRoute: typeof AppPeopleKeysRoute
+  AppPeopleRolesRoute: typeof AppPeopleRolesRoute
   AppTasksTaskIdRoute: typeof AppTasksTaskIdRoute
   AppTenantsTenantIdRoute: typeof AppTenantsTenantIdRoute
   AppDevicesIndexRoute: typeof AppDevicesIndexRoute
   AppJobsIndexRoute: typeof AppJobsIndexRoute
+  AppPeopleIndexRoute: typeof AppPeopleIndexRoute
   AppTasksIndexRoute: typeof AppTasksIndexRoute
   AppTenantsIndexRoute: typeof AppTenantsIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppApprovalsRoute: AppApprovalsRoute,
   AppEnrollmentRoute: AppEnrollmentRoute,
   AppProfileRoute: AppProfileRoute,
+  AppSafetyRoute: AppSafetyRoute,
   AppUpdatesRoute: AppUpdatesRoute,
   AppIndexRoute: AppIndexRoute,
   AppDevicesDeviceIdRoute: AppDevicesDeviceIdRoute,
   AppJobsJobIdRoute: AppJobsJobIdRoute,
+  AppPeopleInvitationsRoute: AppPeopleInvitationsRoute,
+  AppPeopleKeysRoute: AppPeopleKeysRoute,
+  AppPeopleRolesRoute: AppPeopleRolesRoute,
   AppTasksTaskIdRoute: AppTasksTaskIdRoute,
   AppTenantsTenantIdRoute: AppTenantsTenantIdRoute,
   AppDevicesIndexRoute: AppDevicesIndexRoute,
   AppJobsIndexRoute: AppJobsIndexRoute,
+  AppPeopleIndexRoute: AppPeopleIndexRoute,
   AppTasksIndexRoute: AppTasksIndexRoute,
   AppTenantsIndexRoute: AppTenantsIndexRoute,
 }
@@ -352,6 +538,9 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
 
 const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
+  ForgotPasswordRoute: ForgotPasswordRoute,
+  InvitationRoute: InvitationRoute,
+  ResetPasswordRoute: ResetPasswordRoute,
   SetupRoute: SetupRoute,
   SignInRoute: SignInRoute,
 }

@@ -116,9 +116,14 @@ class Journal:
         """A remembered value."""
         return await self._writer.submit(lambda session: statements.get_meta(session, key))
 
-    async def set_meta(self, key: str, value: str) -> None:
-        """Remember a value."""
-        await self._writer.submit(lambda session: statements.set_meta(session, key, value))
+    async def set_meta(self, key: str, value: str, drafts: list[Draft] | None = None) -> None:
+        """Remember a value, and say so in the same commit. With something to say it may use the reserve."""
+
+        def action(session: Session) -> None:
+            statements.set_meta(session, key, value)
+            statements.add_drafts(session, drafts or [])
+
+        await self._writer.submit(action, essential=drafts is not None)
 
     async def prune(self) -> None:
         """Forget what is too old to matter."""

@@ -18,6 +18,7 @@ from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import JournalFullError, Receipt
 from bosman_agent.runtime.backoff import full_jitter, random_part, spread
 from bosman_agent.runtime.bus import BusUnreachableError, Connection
+from bosman_agent.runtime.freeze import FreezeGate
 from bosman_agent.runtime.scheduler import Scheduler
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol import subjects
@@ -40,13 +41,14 @@ REFUSALS_PER_MINUTE = 60
 class LeaseClient:
     """Keeps the scheduler supplied while there is a connection."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that an answer may concern
         self,
         *,
         device_id: UUID,
         signing_keys: Callable[[], dict[str, bytes]],
         journal: Journal,
         scheduler: Scheduler,
+        gate: FreezeGate,
         draft: DraftMaker,
         poll_seconds: float,
         reconnect_jitter_seconds: float,
@@ -56,6 +58,7 @@ class LeaseClient:
         self._signing_keys = signing_keys
         self._journal = journal
         self._scheduler = scheduler
+        self._gate = gate
         self._draft = draft
         self._poll_seconds = poll_seconds
         self._reconnect_jitter_seconds = reconnect_jitter_seconds
@@ -66,6 +69,7 @@ class LeaseClient:
         self._refusals = (0.0, 0)
         self.last_answer_at: datetime | None = None
         scheduler.on_finished = self._task_finished
+        gate.refuse = self._refuse
 
     def ask(self) -> None:
         """Ask as soon as possible; several wishes at once are one question."""
@@ -135,7 +139,9 @@ class LeaseClient:
             self.ask()
 
     async def take(self, reply: LeaseReply) -> None:
-        """Act on an answer: new work, tasks to stop, tasks to account for."""
+        """Act on an answer: what is frozen, new work, tasks to stop, tasks to account for."""
+        for order in reply.freeze:
+            await self._gate.take(order)
         # Together: the journal writes all of them down in one commit, in their order.
         await asyncio.gather(*(self._take_envelope(signed) for signed in reply.envelopes))
         for task_id in reply.cancel:
@@ -157,9 +163,9 @@ class LeaseClient:
         if await self._scheduler.accept(envelope, payload) is Receipt.REPLAYED:
             await self._refuse(Code.ENVELOPE_REPLAYED, task_id=task_id, key_id=signed.key_id)
 
-    async def _refuse(self, code: Code, *, task_id: UUID | None = None, key_id: str = "") -> None:
+    async def _refuse(self, code: Code, key_id: str = "", task_id: UUID | None = None) -> None:
         key_id = clean_text(key_id, 256)
-        log.warning("envelope refused", extra={"code": code, "task_id": task_id, "key_id": key_id})
+        log.warning("refused", extra={"code": code, "task_id": task_id, "key_id": key_id})
         minute, count = self._refusals
         now = time.monotonic()
         if now - minute >= 60:

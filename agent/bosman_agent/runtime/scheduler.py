@@ -1,11 +1,15 @@
-"""Decides when a task runs: one at a time for what shares the package manager, a few at once for the rest."""
+"""Decides when a task runs: one at a time for what shares the package manager, a few at once for the rest.
+
+While a freeze is in force, guarded tasks step aside and let the others pass.
+"""
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -16,16 +20,20 @@ from bosman_agent.identity import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import Draft, JournalFullError, Receipt
 from bosman_agent.runtime.execution import Ending, Execution, ExecutionFactory, StopReason, finished_message
+from bosman_agent.runtime.freeze import FreezeGate
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
 from bosman_protocol.uplink import TaskStarted
+from bosman_protocol.work import is_guarded
 
 log = logging.getLogger(__name__)
 
 CONCURRENT_WIDTH = 4
 MAX_UNFINISHED = 20
 STOPPING_SECONDS = 25.0
+EXPIRY_SECONDS = 2.0
+"""How often frozen tasks are looked at."""
 
 
 class Lane(msgspec.Struct):
@@ -44,12 +52,14 @@ class Lane(msgspec.Struct):
 class Scheduler:
     """Takes verified envelopes, runs each at most once, and closes every one of them."""
 
-    def __init__(self, *, journal: Journal, draft: DraftMaker, execution: ExecutionFactory) -> None:
+    def __init__(self, *, journal: Journal, draft: DraftMaker, execution: ExecutionFactory, gate: FreezeGate) -> None:
         self._journal = journal
+        self._gate = gate
         self._draft = draft
         self._execution = execution
         self._exclusive = Lane(1)
         self._concurrent = Lane(CONCURRENT_WIDTH)
+        self._frozen: list[TaskEnvelope] = []
         self._running: dict[UUID, Execution] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._starting: set[UUID] = set()
@@ -60,7 +70,7 @@ class Scheduler:
 
     @property
     def capacity(self) -> int:
-        """How many more tasks may be taken in."""
+        """How many more tasks may be taken in; what is frozen takes nobody's place."""
         waiting = len(self._exclusive.waiting) + len(self._concurrent.waiting)
         return max(0, MAX_UNFINISHED - waiting - len(self._running))
 
@@ -81,7 +91,8 @@ class Scheduler:
     async def _accept(self, envelope: TaskEnvelope, payload: bytes) -> Receipt:
         lane = self._lane(envelope)
         began_at = utc_now()
-        begin_now = lane.free and not self._stopping
+        # Guarded work always begins from the queue: there, the freeze is asked when nothing more stands in its way.
+        begin_now = lane.free and not self._stopping and not is_guarded(envelope.kind)
         if begin_now:
             lane.busy += 1
         receipt = Receipt.KNOWN
@@ -140,6 +151,32 @@ class Scheduler:
                     lane.waiting.remove(envelope)
                     await self._close(envelope, Ending("cancelled", failure(Code.TASK_CANCELLED)))
                     return
+        await self._end_frozen(lambda envelope: envelope.task_id == task_id, "cancelled", Code.TASK_CANCELLED)
+
+    def freeze_changed(self) -> None:
+        """A freeze has begun or ended: what waited for its end queues up again, before what came later."""
+        thawed = [envelope for envelope in self._frozen if not self._gate.holds(envelope.kind)]
+        self._frozen = [envelope for envelope in self._frozen if self._gate.holds(envelope.kind)]
+        for envelope in reversed(thawed):
+            self._lane(envelope).waiting.appendleft(envelope)
+        for lane in (self._exclusive, self._concurrent):
+            self._fill(lane)
+
+    async def expire_frozen(self) -> None:
+        """Close frozen tasks whose time is over; cancelled from outside."""
+        while True:
+            await asyncio.sleep(EXPIRY_SECONDS)
+            with contextlib.suppress(JournalFullError):
+                await self._end_frozen(lambda envelope: envelope.expires_at <= utc_now(), "expired", Code.TASK_EXPIRED)
+
+    async def _end_frozen(
+        self, wanted: Callable[[TaskEnvelope], bool], state: Literal["cancelled", "expired"], code: Code
+    ) -> None:
+        for envelope in [envelope for envelope in self._frozen if wanted(envelope)]:
+            await self._close(envelope, Ending(state, failure(code)))
+            # Thawed in the meantime, it finds itself closed in the journal and does not run.
+            if envelope in self._frozen:
+                self._frozen.remove(envelope)
 
     async def stop(self, grace_seconds: float) -> None:
         """Begin nothing more, wait a little for what runs, then stop it and say so in the journal."""
@@ -157,14 +194,15 @@ class Scheduler:
         task.add_done_callback(self._tasks.discard)
 
     async def _run(self, envelope: TaskEnvelope, began_at: datetime | None, lane: Lane) -> None:
+        self._starting.add(envelope.task_id)
         try:
-            cancelled = False
-            if began_at is None:
-                self._starting.add(envelope.task_id)
-                began_at = await self._begin(envelope)
-                cancelled = envelope.task_id not in self._starting
-            if began_at is not None:
-                await self._execute(envelope, began_at, lane, cancelled=cancelled)
+            async with self.exclusive_lock if lane is self._exclusive else contextlib.nullcontext():
+                cancelled = False
+                if began_at is None:
+                    began_at = await self._begin(envelope)
+                    cancelled = envelope.task_id not in self._starting
+                if began_at is not None:
+                    await self._execute(envelope, began_at, cancelled=cancelled)
         except Exception:
             log.exception("task could not be closed", extra={"task_id": envelope.task_id})
         finally:
@@ -173,21 +211,27 @@ class Scheduler:
             self._leave(lane)
             self.on_finished()
 
-    async def _execute(self, envelope: TaskEnvelope, began_at: datetime, lane: Lane, *, cancelled: bool) -> None:
+    async def _execute(self, envelope: TaskEnvelope, began_at: datetime, *, cancelled: bool) -> None:
         execution = self._running[envelope.task_id] = self._execution(envelope, began_at)
         if cancelled:
             execution.stop(StopReason.CANCELLED)
-        if lane is self._exclusive:
-            async with self.exclusive_lock:
-                await execution.run()
-        else:
-            await execution.run()
+        await execution.run()
 
     async def _begin(self, envelope: TaskEnvelope) -> datetime | None:
         began_at = utc_now()
+        if self._stopping:
+            # The journal has it as not begun: it runs after the restart.
+            return None
+        if envelope.task_id not in self._starting:
+            await self._close(envelope, Ending("cancelled", failure(Code.TASK_CANCELLED)))
+            return None
         if envelope.expires_at <= began_at:
             await self._close(envelope, Ending("expired", failure(Code.TASK_EXPIRED)))
             return None
+        if self._gate.holds(envelope.kind):
+            self._frozen.append(envelope)
+            return None
+        # Nothing is awaited between that question and the journal's order: a freeze from here on comes after it.
         started = self._draft(TaskStarted(envelope.task_id, began_at))
         try:
             return began_at if await self._journal.begin(envelope.task_id, started) else None

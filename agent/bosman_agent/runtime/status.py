@@ -2,14 +2,25 @@
 
 import logging
 import os
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from bosman_agent.config import DataDir, write_private
 from bosman_agent.identity import utc_now
+from bosman_protocol.freeze import FreezeOrder
 
 log = logging.getLogger(__name__)
+
+
+class FrozenStatus(msgspec.Struct, frozen=True):
+    """An order that keeps guarded work from beginning."""
+
+    scope: Literal["fleet", "tenant"]
+    since: datetime
+    reason: str = ""
 
 
 class RunStatus(msgspec.Struct, frozen=True):
@@ -21,6 +32,7 @@ class RunStatus(msgspec.Struct, frozen=True):
     connected_to: str | None = None
     last_error: str | None = None
     stopped: bool = False
+    frozen: tuple[FrozenStatus, ...] = ()
 
 
 class StatusFile:
@@ -32,10 +44,23 @@ class StatusFile:
         self._status = RunStatus(os.getpid(), now, now)
 
     def update(self, connected_to: str | None, last_error: str | None, *, stopped: bool = False) -> None:
-        """Write what is known now; a disk without room only costs the news."""
+        """Write what is known of the connection now."""
         self._status = msgspec.structs.replace(
             self._status, updated_at=utc_now(), connected_to=connected_to, last_error=last_error, stopped=stopped
         )
+        self._write()
+
+    def freeze(self, orders: Iterable[FreezeOrder]) -> None:
+        """Write which orders freeze this device now."""
+        frozen = tuple(
+            FrozenStatus("fleet" if order.scope is None else "tenant", order.issued_at, order.reason)
+            for order in orders
+        )
+        self._status = msgspec.structs.replace(self._status, frozen=frozen)
+        self._write()
+
+    def _write(self) -> None:
+        """A disk without room only costs the news."""
         try:
             write_private(self._data.status, msgspec.json.encode(self._status))
         except OSError as error:

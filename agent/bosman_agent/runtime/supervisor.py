@@ -19,6 +19,7 @@ from bosman_agent.renewal import Renewal
 from bosman_agent.runtime.automatic import AutomaticReports
 from bosman_agent.runtime.ending import end_tasks
 from bosman_agent.runtime.execution import Ending, Execution, finished_message
+from bosman_agent.runtime.freeze import FreezeGate
 from bosman_agent.runtime.lease import LeaseClient
 from bosman_agent.runtime.link import Link
 from bosman_agent.runtime.outbox import OutboxPublisher
@@ -45,13 +46,24 @@ class Supervisor:
         self._journal = Journal(data.journal, outbox_limit_bytes=settings.outbox_limit_bytes)
         self._draft = DraftMaker(config.device_id)
         self._providers: Providers = load_providers(settings.restart_command)
-        self._scheduler = Scheduler(journal=self._journal, draft=self._draft, execution=self._execution)
+        self._gate = FreezeGate(
+            device_id=config.device_id,
+            tenant_id=config.tenant_id,
+            signing_keys=self._signing_keys,
+            journal=self._journal,
+            draft=self._draft,
+        )
+        self._gate.on_change = self._freeze_changed
+        self._scheduler = Scheduler(
+            journal=self._journal, draft=self._draft, execution=self._execution, gate=self._gate
+        )
         self._outbox = OutboxPublisher(self._journal)
         self._lease = LeaseClient(
             device_id=config.device_id,
-            signing_keys=lambda: {key.key_id: key.public_key for key in self._config.signing_keys},
+            signing_keys=self._signing_keys,
             journal=self._journal,
             scheduler=self._scheduler,
+            gate=self._gate,
             draft=self._draft,
             poll_seconds=settings.poll_seconds,
             reconnect_jitter_seconds=settings.lease_jitter_seconds,
@@ -61,7 +73,8 @@ class Supervisor:
         self._link = Link(
             data,
             config=lambda: self._config,
-            services=[self._outbox.serve, self._lease.serve, self._renewal.serve],
+            # The gate listens before work is asked for: no order falls between the answer and what is pushed.
+            services=[self._gate.serve, self._outbox.serve, self._lease.serve, self._renewal.serve],
             on_change=self._status.update,
         )
         self._automatic = AutomaticReports(
@@ -71,6 +84,13 @@ class Supervisor:
             exclusive_lock=self._scheduler.exclusive_lock,
             connected=self._link.connected,
         )
+
+    def _signing_keys(self) -> dict[str, bytes]:
+        return {key.key_id: key.public_key for key in self._config.signing_keys}
+
+    def _freeze_changed(self) -> None:
+        self._status.freeze(self._gate.orders)
+        self._scheduler.freeze_changed()
 
     def _replace_config(self, config: AgentConfig) -> None:
         self._config = config
@@ -86,6 +106,8 @@ class Supervisor:
         """
         reset = await self._journal.open()
         try:
+            await self._gate.load()
+            self._status.freeze(self._gate.orders)
             await self._take_up_work(reset=reset)
             await self._live(stop)
         finally:
@@ -95,7 +117,7 @@ class Supervisor:
 
     async def _live(self, stop: asyncio.Event) -> None:
         settings = self._config.settings
-        work = [self._link.run(), self._keep_house()]
+        work = [self._link.run(), self._keep_house(), self._scheduler.expire_frozen()]
         if settings.automatic_reports:
             work.append(self._automatic.run())
         tasks = [asyncio.ensure_future(item) for item in work]

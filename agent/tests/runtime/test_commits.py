@@ -73,12 +73,13 @@ class TestCommits:
         first = await backend.send(TaskKind.SYSTEM_RESTART)
         await backend.wait_for(lambda m: isinstance(m, TaskStarted))
         second = await backend.send(TaskKind.SYSTEM_RESTART)
-        await until(lambda: len(commits) == 2)
+        await until(lambda: len(commits) == 3)
         gate.touch()
         await backend.finished(second)
 
-        assert commits[:2] == [[f"{first}:started"], []]
-        assert [f"{second}:started"] in commits[2:]
+        # Guarded work always begins in a commit of its own: the freeze is asked last of all.
+        assert commits[:3] == [[], [f"{first}:started"], []]
+        assert [f"{second}:started"] in commits[3:]
 
     async def test_all_tasks_of_an_answer_are_taken_in_together(
         self, running_agent: Any, backend: Any, watch_commits: Any

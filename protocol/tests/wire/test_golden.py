@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 import bosman_protocol
-from bosman_protocol import enrollment, envelope, exchange, reports, signing, uplink, work
+from bosman_protocol import enrollment, envelope, exchange, freeze, reports, signing, uplink, work
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -39,7 +39,7 @@ class TestGolden:
 
     def test_every_message_has_an_example(self, examples: dict[str, msgspec.Struct]) -> None:
         wire: set[type] = set()
-        for module in (uplink, reports, exchange, enrollment, envelope, signing, work):
+        for module in (uplink, reports, exchange, enrollment, envelope, freeze, signing, work):
             wire |= {
                 kind
                 for _, kind in inspect.getmembers(module, inspect.isclass)

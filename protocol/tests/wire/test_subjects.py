@@ -19,7 +19,9 @@ class TestSubjects:
 
     def test_no_device_shares_a_subject_or_inbox_with_another(self) -> None:
         first, second = UUID(int=1), UUID(int=2)
-        makers = (subjects.nudge, subjects.lease_request, subjects.renew_request, subjects.inbox_prefix)
+        makers = (
+            subjects.nudge, subjects.freeze, subjects.lease_request, subjects.renew_request, subjects.inbox_prefix,
+        )  # fmt: skip
 
         for make in makers:
             assert not make(second).startswith(make(first))

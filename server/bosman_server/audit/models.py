@@ -1,10 +1,10 @@
-"""The audit trail."""
+"""The audit trail, and the chain that seals it."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
@@ -12,10 +12,16 @@ from bosman_server.kit.db.base import Base, TenantRow
 
 
 class AuditEntry(TenantRow, Base):
-    """One act. Entries of the platform itself (sign-in, set-up) carry the nil tenant."""
+    """One act. Entries of the platform itself (sign-in, set-up) carry the nil tenant.
+
+    Every column is part of what is sealed: a new one must be appended to `chain.COLUMNS` and be nullable.
+    """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "tenant_id", "at"),)
+    __table_args__ = (
+        Index(None, "tenant_id", "at", "id"),
+        Index(None, "tenant_id", "device_id", "at", postgresql_where=text("device_id IS NOT NULL")),
+    )
 
     at: Mapped[datetime] = mapped_column(default=utc_now)
     actor_kind: Mapped[str]
@@ -31,3 +37,30 @@ class AuditEntry(TenantRow, Base):
     result: Mapped[str]
     """`ok` or `refused`."""
     code: Mapped[str | None]
+    device_id: Mapped[UUID | None]
+    """The one device that the act is about, if there is one: the target itself, or that of a task."""
+
+
+class AuditLink(Base):
+    """One link of a tenant's chain: that an entry was there, at this place, when it was sealed."""
+
+    __tablename__ = "audit_link"
+    __table_args__ = (UniqueConstraint("tenant_id", "entry_id"),)
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """From 1, without gaps."""
+    entry_id: Mapped[UUID]
+    sealed_at: Mapped[datetime]
+    hash: Mapped[bytes]
+    """See `chain.link_hash`."""
+
+
+class AuditPending(Base):
+    """An entry that waits to be sealed; written by a trigger in the transaction of the entry itself."""
+
+    __tablename__ = "audit_pending"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(primary_key=True)
+    added_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -37,7 +37,7 @@ class Executor(Protocol):
         """Run one statement."""
 
 
-def record(
+def record(  # noqa: PLR0913 - the columns of an entry
     session: AsyncSession,
     tenant_id: UUID,
     actor: Actor,
@@ -47,8 +47,12 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     refused: Code | None = None,
+    device_id: UUID | None = None,
 ) -> None:
-    """Add an entry to the session's transaction; it stands or falls with the act."""
+    """Add an entry to the session's transaction; it stands or falls with the act.
+
+    `device_id` names the device that the act is about where that is not the target itself.
+    """
     session.add(
         AuditEntry(
             tenant_id=tenant_id,
@@ -64,14 +68,19 @@ def record(
             after=msgspec.to_builtins(after) if after else None,
             result="refused" if refused else "ok",
             code=refused.value if refused else None,
+            device_id=device_id or _device_of(target),
         )
     )
 
 
+def _device_of(target: tuple[str, UUID] | None) -> UUID | None:
+    return target[1] if target and target[0] == "device" else None
+
+
 _INSERT = """
 INSERT INTO audit_entry (tenant_id, id, at, actor_kind, actor_id, actor_name, source_ip, action,
-                         target_kind, target_id, after, result, code)
-VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                         target_kind, target_id, after, result, code, device_id)
+VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 
 
@@ -84,11 +93,12 @@ async def record_raw(
     target: tuple[str, UUID] | None = None,
     after: Mapping[str, Any] | None = None,
     refused: str | None = None,
+    device_id: UUID | None = None,
 ) -> None:
     """The same on a bare connection (ingest and hot paths)."""
     kind, target_id = target or (None, None)
     result = "refused" if refused else "ok"
     await connection.execute(
         _INSERT, tenant_id, uuid7(), actor.kind, actor.id, actor.name, actor.source_ip, action, kind, target_id,
-        msgspec.to_builtins(after) if after else None, result, refused,
+        msgspec.to_builtins(after) if after else None, result, refused, device_id or _device_of(target),
     )  # fmt: skip

@@ -8,7 +8,7 @@ so is one of a site that the membership leaves out; a missing permission is 403.
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -131,8 +131,9 @@ class Access:
 class Denied(Problem):
     """403 naming the permission that is missing; a refusal in a tenant is audited there [R6]."""
 
-    def __init__(self, permission: Permission, tenant_id: UUID | None = None) -> None:
-        super().__init__(403, Code.PERMISSION_DENIED, {"permission": permission.value})
+    def __init__(self, permission: Permission | Literal["operator"], tenant_id: UUID | None = None) -> None:
+        super().__init__(403, Code.PERMISSION_DENIED, {"permission": str(permission)})
+        self.permission = permission
         self.tenant_id = tenant_id
 
 
@@ -168,7 +169,7 @@ async def _by_cookie(request: Request) -> Subject:
     if found.state != "complete":
         raise Problem(401, Code.SESSION_TOTP_REQUIRED)
     grants = {TenantId(tid): Grant(Role(role), _sites(site_ids)) for tid, role, site_ids in found.memberships}
-    return Subject(
+    subject = Subject(
         user_id=found.user_id,
         name=found.name,
         email=found.email,
@@ -178,6 +179,9 @@ async def _by_cookie(request: Request) -> Subject:
         stepped_up_at=found.stepped_up_at,
         is_operator=found.is_operator,
     )
+    # For whoever handles what goes wrong later in this request.
+    request.state.subject = subject
+    return subject
 
 
 def _sites(site_ids: list[UUID] | None) -> frozenset[UUID] | None:
@@ -230,7 +234,7 @@ def require(permission: Permission) -> Any:
 async def require_operator(subject: CurrentSubject) -> Subject:
     """A dependency: whoever looks after the installation as a whole. Raises Problem 403."""
     if not subject.is_operator:
-        raise Problem(403, Code.PERMISSION_DENIED, {"permission": "operator"})
+        raise Denied("operator")
     return subject
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from bosman_protocol.codes import Code
-from bosman_server.identity import second_factor, service, totp
+from bosman_server.identity import second_factor, service, sessions, totp
 from bosman_server.identity.access import public
 from bosman_server.identity.passwords import Hasher
 from bosman_server.identity.schemas import (
@@ -66,7 +66,7 @@ async def get_session(runtime: CurrentRuntime, request: Request) -> SessionState
 @router.delete("/session", status_code=204, dependencies=[public("ends only the caller's own session")])
 async def sign_out(runtime: CurrentRuntime, request: Request, response: Response) -> None:
     """Sign out."""
-    await service.sign_out(runtime, request, response)
+    await sessions.end(runtime, request, response)
 
 
 @router.post("/session/totp", dependencies=[public("second factor of a session that began with a password")])

@@ -63,18 +63,31 @@ async def check(runtime: Runtime, data: TotpRequest, request: Request, response:
     found = await pending(runtime, request, "totp_required")
     bucket = await _bucket(runtime, found, request)
     limits.SECOND_FACTOR.hit(bucket)
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+    async with runtime.database.unit(_with_tenants(found)) as unit:
         user = await unit.session.get_one(User, found.user_id, with_for_update=True)
         accepted = await _accepts(runtime, unit.session, user, data)
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
         action = "session.recovery_code" if data.recovery_code else "session.totp"
         refused = None if accepted else Code.SESSION_BAD_CODE
         record(unit.session, PLATFORM_TENANT, actor, action, target=("user", user.id), refused=refused)
+        # Successes only: somebody who guesses must not write an entry per tenant and guess.
+        if accepted:
+            _tell_tenants(unit.session, found, actor)
     if not accepted:
         raise Problem(401, Code.SESSION_BAD_CODE)
     limits.SECOND_FACTOR.forgive(bucket)
     await _complete(runtime, found.user_id, request, response)
     return "complete"
+
+
+def _with_tenants(found: sessions.FoundSession) -> TenantScope:
+    return TenantScope.of([*PLATFORM_SCOPE, *(TenantId(tenant_id) for tenant_id, *_ in found.memberships)])
+
+
+def _tell_tenants(session: AsyncSession, found: sessions.FoundSession, actor: Actor) -> None:
+    """The platform's own trail is not for tenants: they learn of their members' sign-ins from entries of their own."""
+    for tenant_id, *_ in found.memberships:
+        record(session, tenant_id, actor, "member.sign_in", target=("user", found.user_id))
 
 
 async def _bucket(runtime: Runtime, found: sessions.FoundSession, request: Request) -> str:
@@ -126,7 +139,7 @@ async def confirm_enrollment(runtime: Runtime, code: str, request: Request, resp
     """The app has the secret: the session is complete. Returns recovery codes, shown once."""
     found = await pending(runtime, request, "totp_enrollment_required")
     limits.SECOND_FACTOR.hit(found.email)
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+    async with runtime.database.unit(_with_tenants(found)) as unit:
         user = await unit.session.get_one(User, found.user_id, with_for_update=True)
         if user.totp_confirmed_at is not None or not await _use_totp(runtime, user, code):
             raise Problem(401, Code.SESSION_BAD_CODE)
@@ -134,6 +147,7 @@ async def confirm_enrollment(runtime: Runtime, code: str, request: Request, resp
         codes = await _renew_recovery_codes(unit.session, user.id)
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
         record(unit.session, PLATFORM_TENANT, actor, "session.totp_enrolled", target=("user", user.id))
+        _tell_tenants(unit.session, found, actor)
     await _complete(runtime, found.user_id, request, response)
     return codes
 

@@ -124,17 +124,6 @@ async def session_state(runtime: Runtime, request: Request) -> State:
     return found.state  # type: ignore[return-value]  # one of the three just asked for
 
 
-async def sign_out(runtime: Runtime, request: Request, response: Response) -> None:
-    """End the caller's own session, whatever its state; without one nothing happens."""
-    found = await sessions.find(runtime, sessions.token_of(request))
-    await sessions.end(runtime, request, response)
-    if found is not None:
-        async with runtime.database.writing(PLATFORM_SCOPE) as connection:
-            actor = Actor("user", found.user_id, found.name, sessions.source_ip(request))
-            target = ("user", found.user_id)
-            await record_raw(connection, PLATFORM_TENANT, actor, "session.sign_out", target=target)
-
-
 async def read_me(session: AsyncSession, user_id: UUID) -> User:
     """The user's own row."""
     return await session.get_one(User, user_id)

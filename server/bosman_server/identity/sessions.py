@@ -2,6 +2,9 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +12,9 @@ from uuid import UUID
 import msgspec
 from fastapi import Request, Response
 
+from bosman_server.audit.service import PLATFORM_TENANT, Actor, record_raw
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
@@ -17,6 +22,17 @@ from bosman_server.settings import Settings
 COOKIE = "bosman_session"
 _TOUCH_AFTER = timedelta(minutes=1)
 _COMPLETE = "complete"
+_only_looking: ContextVar[bool] = ContextVar("only_looking", default=False)
+
+
+@contextmanager
+def only_looking() -> Iterator[None]:
+    """Sessions that are found inside do not count as used: an open tab alone must not keep one from falling idle."""
+    mark = _only_looking.set(True)
+    try:
+        yield
+    finally:
+        _only_looking.reset(mark)
 
 
 class FoundSession(msgspec.Struct, frozen=True):
@@ -41,6 +57,12 @@ SELECT s.id, s.user_id, s.state, s.created_at, s.last_seen_at, s.stepped_up_at, 
                  WHERE m.user_id = s.user_id), '[]') AS memberships
 FROM identity_session s JOIN identity_user u ON u.id = s.user_id
 WHERE s.token_hash = $1
+"""
+
+
+_END = """
+DELETE FROM identity_session s USING identity_user u WHERE s.token_hash = $1 AND u.id = s.user_id
+RETURNING u.id, u.name, s.state
 """
 
 
@@ -73,7 +95,7 @@ async def find(runtime: Runtime, token: str | None) -> FoundSession | None:
         if _expired(row["created_at"], row["last_seen_at"], now, runtime.settings):
             await connection.execute("DELETE FROM identity_session WHERE token_hash = $1", digest)
             return None
-        if now - row["last_seen_at"] > _TOUCH_AFTER:
+        if now - row["last_seen_at"] > _TOUCH_AFTER and not _only_looking.get():
             await connection.execute("UPDATE identity_session SET last_seen_at = $2 WHERE token_hash = $1", digest, now)
     return FoundSession(
         id=row["id"],
@@ -128,6 +150,9 @@ async def end(runtime: Runtime, request: Request, response: Response) -> None:
     """Sign out."""
     token = token_of(request)
     if token is not None:
-        async with runtime.database.pool.acquire() as connection:
-            await connection.execute("DELETE FROM identity_session WHERE token_hash = $1", hash_token(token))
+        async with runtime.database.writing(TenantScope.of([TenantId(PLATFORM_TENANT)])) as connection:
+            row = await connection.fetchrow(_END, hash_token(token))
+            if row is not None and row["state"] == _COMPLETE:
+                actor = Actor("user", row["id"], row["name"], source_ip(request))
+                await record_raw(connection, PLATFORM_TENANT, actor, "session.sign_out", target=("user", row["id"]))
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")

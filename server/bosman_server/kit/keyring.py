@@ -1,7 +1,7 @@
 """The keys of an installation as files, each process reading only its own.
 
 `api` needs the master key and its own bus identity; only `worker` reads the CA,
-the dispatcher's signing key and the keys of the callout and the system account.
+the dispatcher's signing key, the audit key and the keys of the callout and the system account.
 """
 
 from collections.abc import Callable
@@ -58,6 +58,7 @@ class Keyring:
         self._make("master.key", new_key)
         self._make_authority()
         self._make("dispatcher.key", _new_signing_key)
+        self._make("audit.key", new_key)
         self._make("callout-issuer.seed", _new_account_seed)
         for name in SERVICES:
             self._make(f"{name}.seed", _new_user_seed)
@@ -125,6 +126,10 @@ class Keyring:
         key = load_pem_private_key(self._read("dispatcher.key"), None)
         assert isinstance(key, Ed25519PrivateKey)
         return key
+
+    def audit(self) -> bytes:
+        """The key that seals the audit trail; api must not have it, or it could recompute a chain [R6]."""
+        return self._read("audit.key")
 
     def nkey(self, name: str) -> Nkey:
         """`callout-issuer` or a service's identity on the bus."""

@@ -1,6 +1,6 @@
 """Prometheus metrics that every process has."""
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,6 +13,9 @@ UPLINK_REFUSED = Counter("bosman_uplink_refused_total", "Messages from agents th
 LEASES = Counter("bosman_leases_total", "Answers to agents that asked for work")
 TASKS_SIGNED = Counter("bosman_tasks_signed_total", "Task envelopes signed", ["kind"])
 BUS_LOGINS = Counter("bosman_bus_logins_total", "Decisions of the auth callout", ["result"])
+AUDIT_SEALED = Counter("bosman_audit_sealed_total", "Audit entries sealed into a chain")
+AUDIT_BROKEN = Gauge("bosman_audit_broken_chains", "Chains that this worker no longer adds to: somebody changed them")
+REFUSALS_LEFT_OUT = Counter("bosman_audit_refusals_left_out_total", "Refusals beyond the rate that is recorded")
 
 
 async def metrics_endpoint(_: Request) -> Response:

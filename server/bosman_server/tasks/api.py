@@ -1,11 +1,12 @@
 """Routes of tasks: list, one, cancel, output."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from bosman_protocol import subjects
@@ -13,16 +14,17 @@ from bosman_protocol.codes import Code
 from bosman_protocol.work import TaskKind
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
+from bosman_server.identity.visit import Visit
 from bosman_server.kit import live
-from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.paging import Page, Paging, SearchText
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
-from bosman_server.tasks import service
-from bosman_server.tasks.events import change_events
+from bosman_server.tasks import approvals, service
+from bosman_server.tasks.events import ChangeStream
+from bosman_server.tasks.hold import hold_of
 from bosman_server.tasks.models import UNFINISHED, TaskState
 from bosman_server.tasks.output import OutputStream
-from bosman_server.tasks.queries import CHUNKS, DETAIL, TASKS
+from bosman_server.tasks.queries import CHUNKS, DETAIL, TASKS, read_task
 from bosman_server.tasks.schemas import OutputOut, TaskOut, TaskRowOut
 
 router = APIRouter(tags=["tasks"])
@@ -47,6 +49,7 @@ async def list_tasks(  # noqa: PLR0913, PLR0917 - one parameter per filter
     scope = access.narrowed(tenant_id)
     values = {
         "tenant_id": list(scope),
+        "within": scope.within,
         "site_id": site_id,
         "device_id": device_id,
         "job_id": job_id,
@@ -58,18 +61,18 @@ async def list_tasks(  # noqa: PLR0913, PLR0917 - one parameter per filter
         return (await TASKS.fetch(connection, page, values)).response()
 
 
-async def _row(connection: Any, task_id: UUID) -> dict[str, Any]:
-    row = await TASKS.one(connection, {"id": task_id})
+async def _row(connection: Any, access: Access, task_id: UUID) -> dict[str, Any]:
+    row = await read_task(connection, access.visible, task_id)
     if row is None:
         raise not_found()
     return row
 
 
-def _timeline(row: dict[str, Any]) -> list[dict[str, Any]]:
-    waits = row["not_before"] is not None and row["not_before"] > row["created_at"]
-    steps = [(TaskState.WAITING if waits else TaskState.QUEUED, row["created_at"])]
-    if waits and row["state"] != TaskState.WAITING:
-        steps.append((TaskState.QUEUED, row["not_before"]))
+def _timeline(row: dict[str, Any], queued_at: datetime | None) -> list[dict[str, Any]]:
+    waited = row["state"] == TaskState.WAITING or queued_at is None or queued_at > row["created_at"]
+    steps = [(TaskState.WAITING if waited else TaskState.QUEUED, row["created_at"])]
+    if waited:
+        steps.append((TaskState.QUEUED, queued_at))
     steps += [(TaskState.LEASED, row["leased_at"]), (TaskState.RUNNING, row["started_at"])]
     timeline = [{"state": state, "at": at, "error_code": None} for state, at in steps if at]
     if row["finished_at"]:
@@ -83,10 +86,13 @@ async def get_task(
 ) -> Response:
     """One task with everything about it but its output."""
     async with runtime.database.reading(access.visible) as connection:
-        row = await _row(connection, task_id)
+        row = await _row(connection, access, task_id)
         access.check(row["tenant_id"])
         detail = await connection.fetchrow(DETAIL, row["tenant_id"], task_id)
-    row |= dict(detail or {}) | {"timeline": _timeline(row)}
+        hold = await hold_of(connection, access.visible, row)
+    rest = dict(detail or {})
+    queued_at = rest.pop("queued_at", None)
+    row |= rest | {"timeline": _timeline(row, queued_at), "hold": hold}
     return Response(msgspec.json.encode(row), media_type="application/json")
 
 
@@ -97,22 +103,25 @@ async def cancel_task(
     """Cancel a task: at once when it has not begun, else its process tree is killed."""
     async with runtime.database.writing(access.visible) as connection:
         task = await service.find_task(connection, task_id)
-        tenant_id = access.check(task["tenant_id"])
+        tenant_id = access.check_site(task["tenant_id"], task["site_id"])
         changed = await service.cancel_tasks(connection, access, tenant_id, [task_id])
         if not changed:
             raise Problem(409, Code.TASK_ALREADY_FINISHED)
-        row = await _row(connection, task_id)
+        withdrawn = await approvals.withdraw(connection, access, tenant_id, task["job_id"])
+        row = await _row(connection, access, task_id)
     await runtime.bus.publish(subjects.nudge(task["device_id"]))
     change = live.Change("task", tenant_id, task_id, task["device_id"], state=row["state"])
     await live.announce(runtime.bus, change)
     await runtime.bus.publish(live.output(tenant_id, task_id), b'{"event":"state"}')
+    if withdrawn is not None:
+        await live.announce(runtime.bus, live.Change("approval", tenant_id, withdrawn, state="withdrawn"))
     return Response(msgspec.json.encode(row), media_type="application/json")
 
 
 async def _readable(runtime: Runtime, access: Access, task_id: UUID) -> dict[str, Any]:
     async with runtime.database.reading(access.visible) as connection:
         task = dict(await service.find_task(connection, task_id))
-    task["tenant_id"] = access.check(task["tenant_id"])
+    task["tenant_id"] = access.check_site(task["tenant_id"], task["site_id"])
     return task
 
 
@@ -145,7 +154,7 @@ async def download_output(
 ) -> StreamingResponse:
     """The whole output as a text file."""
     task = await _readable(runtime, access, task_id)
-    scope = TenantScope.of([task["tenant_id"]])
+    scope = access.scope
 
     async def text() -> AsyncIterator[bytes]:
         last = -1
@@ -168,19 +177,21 @@ async def stream_output(
     task_id: UUID,
     access: Annotated[Access, require(Permission.TASK_READ)],
     runtime: CurrentRuntime,
+    request: Request,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> StreamingResponse:
     """Output and states as server-sent events: replay, then live; resumes by Last-Event-ID."""
     task = await _readable(runtime, access, task_id)
     after = int(last_event_id) if last_event_id and last_event_id.isdigit() else -1
-    stream = OutputStream(runtime, task["tenant_id"], task_id, min(after, 2**53))
+    visit = Visit(request, access.subject)
+    stream = OutputStream(runtime, access.scope, visit, task["tenant_id"], task_id, min(after, 2**53))
     return StreamingResponse(stream.events(), media_type="text/event-stream", headers=SSE_HEADERS)
 
 
 @router.get("/events", response_class=Response)
 async def stream_changes(
-    access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: CurrentRuntime
+    access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: CurrentRuntime, request: Request
 ) -> StreamingResponse:
     """What changes in the tenants that the user may enter, as server-sent events."""
-    events = change_events(runtime, access.scope)
+    events = ChangeStream(runtime, access.scope, Visit(request, access.subject)).events()
     return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)

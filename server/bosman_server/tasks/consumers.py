@@ -15,6 +15,7 @@ from bosman_server.tenancy.directory import KnownDevice
 from bosman_server.uplink.ingest import Handlers, Ingest
 
 _STATE_EVENT = b'{"event":"state"}'
+_TAIL_CHARACTERS = 300
 _MAX_STORED_BYTES = 2 * MAX_OUTPUT_BYTES
 
 
@@ -48,14 +49,18 @@ async def on_output(ingest: Ingest, received: list[tuple[KnownDevice, OutputChun
         by_task.setdefault((device, chunk.task_id), []).append(chunk)
     for (device, task_id), chunks in by_task.items():
         texts = [chunk.text.replace("\x00", "") for chunk in chunks]
-        status = await ingest.connection.execute(
+        is_late = await ingest.connection.fetchval(
             sql.ADD_CHUNKS, device.tenant_id, task_id, device.id, sum(len(text.encode()) for text in texts),
             _MAX_STORED_BYTES, [chunk.seq for chunk in chunks], [chunk.stream for chunk in chunks],
             [chunk.at for chunk in chunks], texts,
         )  # fmt: skip
-        if status == "INSERT 0 0":
+        if is_late is None:
             await _not_changed(ingest, device, task_id, "task.output")
             continue
+        if is_late:
+            await ingest.connection.execute(
+                sql.SET_TAILS, device.tenant_id, task_id, *await _tails(ingest, device, task_id)
+            )
         for chunk in chunks:
             payload = {"event": "chunk", "seq": chunk.seq, "stream": chunk.stream, "at": chunk.at, "text": chunk.text}
             ingest.publish(live.output(device.tenant_id, chunk.task_id), live.encode(payload))
@@ -79,6 +84,18 @@ async def on_progress(ingest: Ingest, received: list[tuple[KnownDevice, TaskProg
             _tell(ingest, device, message, "running")
         else:
             await _not_changed(ingest, device, task_id, "task.progress")
+
+
+async def _tails(ingest: Ingest, device: KnownDevice, task_id: object) -> tuple[str | None, str | None]:
+    """The last words on stdout and stderr, fit for a list [R25]."""
+    rows = await ingest.connection.fetch(sql.TAILS, device.tenant_id, task_id)
+    found = {row["stream"]: _tail(row["text"]) for row in rows}
+    return found.get("stdout"), found.get("stderr")
+
+
+def _tail(text: str) -> str | None:
+    end = text[-4 * _TAIL_CHARACTERS :]
+    return clean_text(end, len(end), multiline=True)[-_TAIL_CHARACTERS:].strip() or None
 
 
 def _result(message: TaskFinished) -> object:
@@ -105,16 +122,21 @@ async def on_finished(ingest: Ingest, received: list[tuple[KnownDevice, TaskFini
     """The end of a task, audited in the same transaction."""
     for device, message in received:
         code, params, detail = _error(message.error)
+        tails = await _tails(ingest, device, message.task_id) if message.chunk_count else (None, None)
         row = await ingest.connection.fetchrow(
             sql.FINISHED, device.tenant_id, message.task_id, device.id, message.state, message.started_at,
             message.finished_at, message.exit_code, code, params, detail, _result(message), message.chunk_count,
+            *tails,
         )  # fmt: skip
         if row is None:
             await _not_changed(ingest, device, message.task_id, "task.finish")
             continue
         after = {"kind": row["kind"], "state": message.state, "exit_code": message.exit_code, "error_code": code}
         target = ("task", message.task_id)
-        await record_raw(ingest.connection, device.tenant_id, _actor(device), "task.finish", target=target, after=after)
+        await record_raw(
+            ingest.connection, device.tenant_id, _actor(device), "task.finish",
+            target=target, after=after, device_id=device.id,
+        )  # fmt: skip
         _tell(ingest, device, message, message.state)
         ingest.announce(live.Change("job", device.tenant_id, row["job_id"]))
 
@@ -127,7 +149,10 @@ async def on_unknown(ingest: Ingest, received: list[tuple[KnownDevice, TaskUnkno
             continue
         after = {"kind": row["kind"], "state": "failed", "error_code": Code.AGENT_LOST_TASK.value}
         target = ("task", message.task_id)
-        await record_raw(ingest.connection, device.tenant_id, _actor(device), "task.finish", target=target, after=after)
+        await record_raw(
+            ingest.connection, device.tenant_id, _actor(device), "task.finish",
+            target=target, after=after, device_id=device.id,
+        )  # fmt: skip
         change = live.Change("task", device.tenant_id, message.task_id, device.id, state="failed")
         ingest.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
         ingest.announce(change)

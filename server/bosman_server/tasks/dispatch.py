@@ -26,7 +26,9 @@ from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.metrics import LEASES, TASKS_SIGNED
+from bosman_server.safety.orders import OrderBook
 from bosman_server.tasks import sql
+from bosman_server.tasks.gate import let_through
 from bosman_server.tasks.service import NEEDED
 from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 
@@ -43,6 +45,7 @@ class Dispatcher:
         self._bus = bus
         self._directory = directory
         self._key = key
+        self._orders = OrderBook(key)
         self._running: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -80,11 +83,13 @@ class Dispatcher:
             return
         # A lease that a crash forgets is given again; the agent's journal knows the task already.
         async with self._database.hurrying(TenantScope.of([device.tenant_id])) as connection:
+            orders, frozen = await self._orders.in_force(connection, device.tenant_id)
             rows = await connection.fetch(
-                sql.LEASE, device.id, device.tenant_id, list(request.holding), request.capacity
+                sql.LEASE, device.id, device.tenant_id, list(request.holding), request.capacity, frozen
             )
             held = await connection.fetch(sql.HELD_BY_DEVICE, device.id, device.tenant_id)
-            allowed = [row for row in rows if await self._still_allowed(connection, device, row)]
+            permitted = [row for row in rows if await self._still_allowed(connection, device, row)]
+            allowed = await let_through(connection, device.tenant_id, permitted)
         envelopes = tuple(self._sign(device, row) for row in allowed)
         sent = {row["id"] for row in rows}
         holding = set(request.holding)
@@ -98,10 +103,17 @@ class Dispatcher:
                 if row["state"] == "running" and row["id"] not in holding and row["id"] not in sent
             ),
             more=len(rows) >= request.capacity > 0,
+            freeze=orders,
         )
         await message.respond(_encoder.encode(reply))
         LEASES.inc()
-        await self._announce(device, allowed)
+        await self._announce(device, allowed, "leased")
+        if len(allowed) < len(permitted):
+            handed = {row["id"] for row in allowed}
+            await self._announce(device, [row for row in permitted if row["id"] not in handed], "waiting")
+            if reply.more and not allowed:
+                # What was held back took all the places of this answer: there may be other work behind it.
+                await self._bus.publish(subjects.nudge(device.id))
 
     async def _still_allowed(self, connection: Any, device: KnownDevice, row: Mapping[str, Any]) -> bool:
         kind = TaskKind(row["kind"])
@@ -114,9 +126,12 @@ class Dispatcher:
         needed = (Permission.TASK_CREATE, NEEDED[kind])
         if await identity.still_may(connection, creator, device.tenant_id, site_id, *needed):
             return True
-        await connection.execute(sql.REFUSE, device.tenant_id, row["id"], Code.PERMISSION_DENIED.value)
         code = Code.PERMISSION_DENIED.value
-        await record_raw(connection, device.tenant_id, SYSTEM, "task.sign", target=("task", row["id"]), refused=code)
+        await connection.execute(sql.REFUSE, device.tenant_id, row["id"], code, row["fresh"])
+        await record_raw(
+            connection, device.tenant_id, SYSTEM, "task.sign",
+            target=("task", row["id"]), after={"kind": kind}, refused=code, device_id=device.id,
+        )  # fmt: skip
         return False
 
     def _sign(self, device: KnownDevice, row: Mapping[str, Any]) -> SignedEnvelope:
@@ -135,8 +150,8 @@ class Dispatcher:
         TASKS_SIGNED.labels(row["kind"]).inc()
         return sign(_encoder.encode(envelope), self._key)
 
-    async def _announce(self, device: KnownDevice, rows: list[Mapping[str, Any]]) -> None:
+    async def _announce(self, device: KnownDevice, rows: list[Mapping[str, Any]], state: str) -> None:
         for row in rows:
-            change = live.Change("task", device.tenant_id, row["id"], device.id, state="leased")
+            change = live.Change("task", device.tenant_id, row["id"], device.id, state=state)
             await live.announce(self._bus, change)
             await self._bus.publish(live.output(device.tenant_id, row["id"]), b'{"event":"state"}')

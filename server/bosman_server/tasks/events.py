@@ -3,45 +3,98 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from uuid import UUID
 
+import msgspec
 from nats.aio.msg import Msg
 
+from bosman_server.identity.visit import Visit
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.runtime import Runtime
 from bosman_server.tasks.output import sse
 
-_PING_SECONDS = 15.0
 _MAX_WAITING = 5_000
+_PLACE_SECONDS = 30.0
+_MAX_PLACES = 20_000
+_SITE = "SELECT tenant_id, site_id FROM tenancy_device WHERE id = $1"
+_decoder = msgspec.json.Decoder(live.Change)
 
 
-async def change_events(runtime: Runtime, scope: TenantScope) -> AsyncIterator[bytes]:
-    """Changes in the tenants of the scope until the browser goes; a browser too slow to listen is told to re-read."""
-    queue: asyncio.Queue[Msg] = asyncio.Queue(maxsize=_MAX_WAITING)
-    lost = False
+class SiteFilter:
+    """What somebody who is limited to some sites of a tenant may hear of it."""
 
-    async def on_message(message: Msg) -> None:
-        nonlocal lost
+    def __init__(self, runtime: Runtime, scope: TenantScope) -> None:
+        self._runtime = runtime
+        self._scope = scope
+        self._places: dict[UUID, tuple[float, bool]] = {}
+
+    async def pass_on(self, data: bytes) -> bytes | None:
+        """The message, without what they may not know; None when they may not hear it at all."""
+        if self._scope.limits is None:
+            return data
         try:
-            queue.put_nowait(message)
-        except asyncio.QueueFull:
-            lost = True
+            change = _decoder.decode(data)
+        except msgspec.MsgspecError:
+            return None
+        if not self._scope.is_limited(change.tenant_id):
+            return data
+        if change.device_id is not None:
+            return data if await self._is_mine(change.device_id) else None
+        # That something of the kind has changed is enough to read the lists again.
+        return live.encode(live.Change(change.topic, change.tenant_id))
 
-    subscriptions = [await runtime.bus.subscribe(live.changes(tenant_id), cb=on_message) for tenant_id in scope]
-    await runtime.bus.flush(timeout=5)
-    yield b"retry: 2000\nevent: ready\ndata: {}\n\n"
-    try:
-        while True:
-            try:
-                message = await asyncio.wait_for(queue.get(), _PING_SECONDS)
-            except TimeoutError:
-                yield b": ping\n\n"
-                continue
-            if lost:
-                lost = False
-                yield sse("reload", b"{}")
-            yield sse("change", message.data)
-    finally:
-        for subscription in subscriptions:
-            with suppress(Exception):  # the connection may be gone: then so is the subscription
-                await subscription.unsubscribe()
+    async def _is_mine(self, device_id: UUID) -> bool:
+        now = asyncio.get_running_loop().time()
+        kept = self._places.get(device_id)
+        if kept is not None and now - kept[0] < _PLACE_SECONDS:
+            return kept[1]
+        async with self._runtime.database.reading(self._scope) as connection:
+            row = await connection.fetchrow(_SITE, device_id)
+        mine = row is not None and self._scope.covers(row["tenant_id"], row["site_id"])
+        if len(self._places) >= _MAX_PLACES:
+            self._places.clear()
+        self._places[device_id] = (now, mine)
+        return mine
+
+
+class ChangeStream:
+    """One browser's stream."""
+
+    def __init__(self, runtime: Runtime, scope: TenantScope, visit: Visit) -> None:
+        self._runtime = runtime
+        self._scope = scope
+        self._visit = visit
+        self._filter = SiteFilter(runtime, scope)
+        self._queue: asyncio.Queue[Msg] = asyncio.Queue(maxsize=_MAX_WAITING)
+        self._lost = False
+
+    async def _on_message(self, message: Msg) -> None:
+        try:
+            self._queue.put_nowait(message)
+        except asyncio.QueueFull:
+            self._lost = True
+
+    async def events(self) -> AsyncIterator[bytes]:
+        """Changes until the browser goes or may not listen any more; one too slow to listen is told to re-read."""
+        bus = self._runtime.bus
+        subscriptions = [await bus.subscribe(live.changes(tid), cb=self._on_message) for tid in self._scope]
+        await bus.flush(timeout=5)
+        yield b"retry: 2000\nevent: ready\ndata: {}\n\n"
+        try:
+            while await self._visit.goes_on():
+                try:
+                    message = await asyncio.wait_for(self._queue.get(), self._visit.every_seconds)
+                except TimeoutError:
+                    yield b": ping\n\n"
+                    continue
+                if self._lost:
+                    self._lost = False
+                    yield sse("reload", b"{}")
+                data = await self._filter.pass_on(message.data)
+                if data is not None:
+                    yield sse("change", data)
+        finally:
+            for subscription in subscriptions:
+                with suppress(Exception):  # the connection may be gone: then so is the subscription
+                    await subscription.unsubscribe()

@@ -1,5 +1,7 @@
 """Routes of jobs: make work for one device or for many, watch it, cancel it, try the failed ones again."""
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,12 +15,22 @@ from bosman_server.fleet.queries import DEVICES, filter_values
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
+from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.paging import Page, Paging
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
-from bosman_server.tasks import service
-from bosman_server.tasks.queries import JOBS, TASKS, read_jobs
-from bosman_server.tasks.schemas import MAX_DEVICES, JobCreate, JobOut, Target, TaskCreate, TaskRowOut, WorkRequest
+from bosman_server.tasks import approvals, service
+from bosman_server.tasks.queries import FAILED_OF_JOB, JOBS, TASKS_OF_JOB, job_values, read_jobs, read_task
+from bosman_server.tasks.schemas import (
+    MAX_DEVICES,
+    JobCreate,
+    JobOut,
+    JobRetry,
+    Target,
+    TaskCreate,
+    TaskRowOut,
+    WorkRequest,
+)
 from bosman_server.tasks.service import Created, TargetDevice
 
 router = APIRouter(tags=["jobs"])
@@ -26,12 +38,14 @@ Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 Creating = Annotated[Access, require(Permission.TASK_CREATE)]
 
 
-async def _by_ids(connection: Any, device_ids: list[UUID]) -> list[TargetDevice]:
+async def _by_ids(connection: Any, access: Access, device_ids: list[UUID]) -> list[TargetDevice]:
     rows = await connection.fetch(
-        "SELECT tenant_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])", device_ids
+        "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])", device_ids
     )
     if len(rows) != len(set(device_ids)):
         raise not_found()
+    for row in rows:
+        access.check_site(row["tenant_id"], row["site_id"])
     if any(row["status"] != "active" for row in rows):
         raise Problem(409, Code.DEVICE_REVOKED)
     return [TargetDevice(row["tenant_id"], row["id"]) for row in rows]
@@ -39,7 +53,7 @@ async def _by_ids(connection: Any, device_ids: list[UUID]) -> list[TargetDevice]
 
 async def _resolve(connection: Any, access: Access, target: Target) -> list[TargetDevice]:
     if target.device_ids is not None:
-        devices = await _by_ids(connection, target.device_ids)
+        devices = await _by_ids(connection, access, target.device_ids)
     else:
         assert target.filter is not None
         wanted = target.filter.model_dump(exclude={"tenant_id", "status"})
@@ -48,6 +62,8 @@ async def _resolve(connection: Any, access: Access, target: Target) -> list[Targ
         if len(rows) > MAX_DEVICES:
             raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
         devices = [TargetDevice(row["tenant_id"], row["id"]) for row in rows]
+        if access.scope.limits is not None:
+            await _by_ids(connection, access, [device.id for device in devices])
     if not devices:
         raise Problem(422, Code.JOB_EMPTY_TARGET)
     if target.expected_count is not None and target.expected_count != len(devices):
@@ -58,13 +74,15 @@ async def _resolve(connection: Any, access: Access, target: Target) -> list[Targ
 
 async def _hurry(runtime: Runtime, created: Created) -> None:
     """After the commit: wake the agents, tell the browsers. All of it may be lost without harm."""
-    for task_id, device in created.tasks:
-        if created.queued:
-            await runtime.bus.publish(subjects.nudge(device.id))
-        change = live.Change("task", device.tenant_id, task_id, device.id, state="queued")
+    for task in created.tasks:
+        if task.state == "queued":
+            await runtime.bus.publish(subjects.nudge(task.device.id))
+        change = live.Change("task", task.device.tenant_id, task.id, task.device.id, state=task.state)
         await live.announce(runtime.bus, change)
-    for tenant_id in {device.tenant_id for _, device in created.tasks}:
+    for tenant_id in {task.device.tenant_id for task in created.tasks}:
         await live.announce(runtime.bus, live.Change("job", tenant_id, created.job_id))
+    for tenant_id, approval_id in created.approvals:
+        await live.announce(runtime.bus, live.Change("approval", tenant_id, approval_id, state="pending"))
 
 
 @router.post("/jobs", status_code=201, response_model=JobOut)
@@ -72,8 +90,8 @@ async def create_job(data: JobCreate, access: Creating, runtime: CurrentRuntime)
     """One wish for many devices."""
     async with runtime.database.writing(access.scope) as connection:
         devices = await _resolve(connection, access, data.target)
-        created = await service.create_job(connection, access, data, devices)
-        job = (await read_jobs(connection, [created.job_id]))[0]
+        created = await service.create_job(connection, access, data, devices, data.confirmed_count)
+        job = await _job(connection, access.scope, created.job_id)
     await _hurry(runtime, created)
     return Response(msgspec.json.encode(job), 201, media_type="application/json")
 
@@ -82,10 +100,9 @@ async def create_job(data: JobCreate, access: Creating, runtime: CurrentRuntime)
 async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runtime: CurrentRuntime) -> Response:
     """One wish for one device."""
     async with runtime.database.writing(access.visible) as connection:
-        devices = await _by_ids(connection, [device_id])
+        devices = await _by_ids(connection, access, [device_id])
         created = await service.create_job(connection, access, data, devices)
-        task_id = created.tasks[0][0]
-        row = await TASKS.one(connection, {"id": task_id})
+        row = await read_task(connection, access.visible, created.tasks[0].id)
     await _hurry(runtime, created)
     return Response(msgspec.json.encode(row), 201, media_type="application/json")
 
@@ -100,16 +117,16 @@ async def list_jobs(
 ) -> Response:
     """Jobs of the tenants that the user may enter, newest first."""
     scope = access.narrowed(tenant_id)
-    values = {"tenant_id": list(scope), "kind": [item.value for item in kind] if kind else None}
+    values = job_values(scope) | {"kind": [item.value for item in kind] if kind else None}
     async with runtime.database.reading(scope) as connection:
         rows = await JOBS.fetch(connection, page, values)
-        jobs = {job["id"]: job for job in await read_jobs(connection, [row["id"] for row in rows.items])}
+        jobs = {job["id"]: job for job in await read_jobs(connection, scope, [row["id"] for row in rows.items])}
     rows.items[:] = [jobs[row["id"]] for row in rows.items]
     return rows.response()
 
 
-async def _job(connection: Any, job_id: UUID) -> dict[str, Any]:
-    jobs = await read_jobs(connection, [job_id])
+async def _job(connection: Any, scope: TenantScope, job_id: UUID) -> dict[str, Any]:
+    jobs = await read_jobs(connection, scope, [job_id])
     if not jobs:
         raise not_found()
     return jobs[0]
@@ -121,7 +138,9 @@ async def get_job(
 ) -> Response:
     """One job with its counts."""
     async with runtime.database.reading(access.scope) as connection:
-        return Response(msgspec.json.encode(await _job(connection, job_id)), media_type="application/json")
+        return Response(
+            msgspec.json.encode(await _job(connection, access.scope, job_id)), media_type="application/json"
+        )
 
 
 @router.post("/jobs/{job_id}/cancel", response_model=JobOut)
@@ -130,41 +149,45 @@ async def cancel_job(
 ) -> Response:
     """Cancel every unfinished task of a job."""
     async with runtime.database.writing(access.scope) as connection:
-        job = await _job(connection, job_id)
+        job = await _job(connection, access.scope, job_id)
         rows = []
-        for tenant_id in job["tenant_ids"]:
-            ids = await connection.fetch(
-                "SELECT id FROM tasks_task WHERE tenant_id = $1 AND job_id = $2", tenant_id, job_id
-            )
-            changed = await service.cancel_tasks(connection, access, tenant_id, [row["id"] for row in ids])
+        found = await connection.fetch(TASKS_OF_JOB, job_id, list(access.scope), access.scope.within)
+        for tenant_id, members in groupby(found, key=itemgetter("tenant_id")):
+            changed = await service.cancel_tasks(connection, access, tenant_id, [row["id"] for row in members])
             rows += [(tenant_id, row) for row in changed]
+        withdrawn = [
+            (tenant_id, approval_id)
+            for tenant_id in job["tenant_ids"]
+            if (approval_id := await approvals.withdraw(connection, access, tenant_id, job_id)) is not None
+        ]
         await connection.execute(
-            "UPDATE tasks_job SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = $1", job_id
+            "UPDATE tasks_job SET cancelled_at = coalesce(cancelled_at, now())"
+            " WHERE id = $1 AND tenant_id = ANY ($2::uuid[])",
+            job_id,
+            job["tenant_ids"],
         )
-        job = await _job(connection, job_id)
+        job = await _job(connection, access.scope, job_id)
     for tenant_id, row in rows:
         await runtime.bus.publish(subjects.nudge(row["device_id"]))
         change = live.Change("task", tenant_id, row["id"], row["device_id"], state=row["state"])
         await live.announce(runtime.bus, change)
+    for tenant_id, approval_id in withdrawn:
+        await live.announce(runtime.bus, live.Change("approval", tenant_id, approval_id, state="withdrawn"))
     return Response(msgspec.json.encode(job), media_type="application/json")
 
 
 @router.post("/jobs/{job_id}/retry", status_code=201, response_model=JobOut)
-async def retry_job(job_id: UUID, access: Creating, runtime: CurrentRuntime) -> Response:
+async def retry_job(job_id: UUID, access: Creating, runtime: CurrentRuntime, data: JobRetry | None = None) -> Response:
     """A new job for the devices on which this one failed, timed out or expired."""
     async with runtime.database.writing(access.scope) as connection:
-        job = await _job(connection, job_id)
-        rows = await connection.fetch(
-            "SELECT t.tenant_id, t.device_id FROM tasks_task t"
-            " JOIN tenancy_device d ON d.tenant_id = t.tenant_id AND d.id = t.device_id"
-            " WHERE t.job_id = $1 AND t.state IN ('failed', 'timed_out', 'expired') AND d.status = 'active'",
-            job_id,
-        )
+        job = await _job(connection, access.scope, job_id)
+        rows = await connection.fetch(FAILED_OF_JOB, job_id, list(access.scope), access.scope.within)
         if not rows:
             raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
         request = WorkRequest(kind=TaskKind(job["kind"]), params=msgspec.json.decode(job["params"]))
         devices = [TargetDevice(row["tenant_id"], row["device_id"]) for row in rows]
-        created = await service.create_job(connection, access, request, devices)
-        fresh = await _job(connection, created.job_id)
+        confirmed = data.confirmed_count if data is not None else None
+        created = await service.create_job(connection, access, request, devices, confirmed)
+        fresh = await _job(connection, access.scope, created.job_id)
     await _hurry(runtime, created)
     return Response(msgspec.json.encode(fresh), 201, media_type="application/json")

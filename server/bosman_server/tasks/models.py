@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
@@ -27,6 +27,8 @@ class TaskState(StrEnum):
 
 
 UNFINISHED = (TaskState.WAITING, TaskState.QUEUED, TaskState.LEASED, TaskState.RUNNING)
+KEPT_OUTPUT = "output_bytes > 0 AND output_pruned_at IS NULL"
+"""Which tasks have output that retention will delete one day; the words of an index."""
 _UNFINISHED_SQL = "state IN ('waiting', 'queued', 'leased', 'running')"
 
 
@@ -44,6 +46,37 @@ class Job(TenantRow, Base):
     not_before: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+
+
+class Approval(TenantRow, Base):
+    """A job asks for a second person, in one tenant: its tasks there go beyond the hourly budget [R10]."""
+
+    __tablename__ = "tasks_approval"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "job_id"], ["tasks_job.tenant_id", "tasks_job.id"], ondelete="CASCADE"),
+        CheckConstraint("decision IN ('approved', 'rejected', 'withdrawn')", name="decision"),
+        UniqueConstraint("tenant_id", "job_id"),
+        Index(None, "tenant_id", "requested_at"),
+    )
+
+    job_id: Mapped[UUID]
+    action_class: Mapped[str]
+    reason: Mapped[str]
+    """Why one is needed: `budget`."""
+    device_count: Mapped[int]
+    per_hour: Mapped[int]
+    """The budget when it was asked for."""
+    used: Mapped[int]
+    """What was used and spoken for of it then."""
+    requested_by: Mapped[UUID | None]
+    requested_by_name: Mapped[str]
+    requested_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+    decision: Mapped[str | None]
+    decided_by: Mapped[UUID | None]
+    decided_by_name: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    comment: Mapped[str | None]
 
 
 class Task(TenantRow, Base):
@@ -64,7 +97,18 @@ class Task(TenantRow, Base):
         Index(None, "tenant_id", "created_at"),
         Index(None, "tenant_id", "device_id", "created_at"),
         Index(None, "tenant_id", "job_id"),
-    )
+        CheckConstraint("waiting_for IN ('time', 'approval', 'budget')", name="waiting_for"),
+        Index(
+            "ix_tasks_task_handed_out", "tenant_id", "action_class", "leased_at",
+            postgresql_where=text("action_class IS NOT NULL"),
+        ),
+        Index(
+            "ix_tasks_task_guarded", "tenant_id", "action_class", "created_at",
+            postgresql_where=text("action_class IS NOT NULL AND state IN ('waiting', 'queued')"),
+        ),
+        Index("ix_tasks_task_approval", "tenant_id", "approval_id", postgresql_where=text("approval_id IS NOT NULL")),
+        Index("ix_tasks_task_output", "tenant_id", "finished_at", postgresql_where=text(KEPT_OUTPUT)),
+    )  # fmt: skip
 
     job_id: Mapped[UUID]
     device_id: Mapped[UUID]
@@ -77,6 +121,8 @@ class Task(TenantRow, Base):
     not_before: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     timeout_seconds: Mapped[int]
+    queued_at: Mapped[datetime | None]
+    """Since when it may be handed out; not before it has stopped waiting."""
     leased_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -91,6 +137,17 @@ class Task(TenantRow, Base):
     chunk_count: Mapped[int | None] = mapped_column(BigInteger)
     """How many output chunks the agent sent in all; known with the result."""
     output_bytes: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    output_pruned_at: Mapped[datetime | None]
+    """When retention deleted the output."""
+    stdout_tail: Mapped[str | None]
+    stderr_tail: Mapped[str | None]
+    """The last words of each stream, cleaned; for lists."""
+    action_class: Mapped[str | None]
+    """`script`, `restart`, `install`, or NULL for what only reads: counted against the budget of its class."""
+    waiting_for: Mapped[str | None]
+    """`time`, `approval` or `budget`, while the state is `waiting`."""
+    approval_id: Mapped[UUID | None]
+    """The approval that it needs, or was given: then no budget counts it."""
 
 
 class Chunk(Base):

@@ -16,11 +16,12 @@ import msgspec
 import structlog
 from nats.aio.msg import Msg
 
+from bosman_server.identity.visit import Visit
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.runtime import Runtime
 from bosman_server.tasks.models import UNFINISHED
-from bosman_server.tasks.queries import CHUNKS, TASKS
+from bosman_server.tasks.queries import CHUNKS, read_task
 
 log = structlog.get_logger()
 
@@ -48,9 +49,12 @@ def sse(event: str, data: bytes, event_id: int | None = None) -> bytes:
 class OutputStream:
     """One viewer of one task."""
 
-    def __init__(self, runtime: Runtime, tenant_id: TenantId, task_id: UUID, after_seq: int) -> None:
+    def __init__(
+        self, runtime: Runtime, scope: TenantScope, visit: Visit, tenant_id: TenantId, task_id: UUID, after_seq: int
+    ) -> None:
         self._runtime = runtime
-        self._scope = TenantScope.of([tenant_id])
+        self._scope = scope
+        self._visit = visit
         self._tenant_id = tenant_id
         self._task_id = task_id
         self._last = after_seq
@@ -67,7 +71,7 @@ class OutputStream:
         )
         try:
             done = False
-            while not done:
+            while not done and await self._visit.goes_on():
                 async for event in self._catch_up():
                     yield event
                 done, events = await self._state_events()
@@ -118,13 +122,14 @@ class OutputStream:
 
     async def _read_task(self) -> tuple[dict[str, Any] | None, int | None]:
         async with self._runtime.database.reading(self._scope) as connection:
-            row = await TASKS.one(connection, {"id": self._task_id})
+            row = await read_task(connection, self._scope, self._task_id)
             count = await connection.fetchval("SELECT chunk_count FROM tasks_task WHERE id = $1", self._task_id)
         return row, count
 
     async def _follow(self) -> AsyncIterator[bytes]:
-        """Live pieces in order; returns when the database has to be asked."""
-        while True:
+        """Live pieces in order; returns when the database has to be asked: also whether it may still be seen."""
+        until = asyncio.get_running_loop().time() + self._visit.every_seconds
+        while await self._visit.goes_on() and asyncio.get_running_loop().time() < until:
             try:
                 message = await asyncio.wait_for(self._queue.get(), _RECHECK_SECONDS)
             except TimeoutError:

@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, Uuid, any_, case, func, literal, select
+from sqlalchemy import BindParameter, ColumnElement, String, Uuid, any_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import DateTime
 
 from bosman_server.enrollment.models import Presence
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.db.scope import TenantScope
+from bosman_server.safety.models import Freeze
+from bosman_server.safety.rules import FLEET
 from bosman_server.tasks.models import Job, Task
 from bosman_server.tenancy.models import Device
 
@@ -19,6 +22,19 @@ _never = literal("9999-12-30T00:00:00Z", String()).cast(DateTime(timezone=True))
 # What needs somebody comes first, what went well comes last.
 _ORDER = ("failed", "timed_out", "expired", "cancelled", "running", "leased", "queued", "waiting", "succeeded")
 _attention = case({state: rank for rank, state in enumerate(_ORDER)}, value=Task.state, else_=len(_ORDER))
+
+_is_frozen = (
+    select(Freeze.tenant_id)
+    .where(Freeze.frozen, (Freeze.tenant_id == Task.tenant_id) | (Freeze.tenant_id == FLEET))
+    .correlate(Task)
+    .exists()
+)
+# What a device has taken in but not begun is held up by a freeze as well.
+_waiting_for = case(
+    (Task.state == "waiting", func.coalesce(Task.waiting_for, "time")),
+    (((Task.state == "queued") | (Task.state == "leased")) & Task.action_class.is_not(None) & _is_frozen, "freeze"),
+    else_=None,
+)
 
 TASKS = FastList(
     base=select(
@@ -42,6 +58,12 @@ TASKS = FastList(
         Task.error_params,
         Task.exit_code,
         Task.cancel_requested_at,
+        Task.action_class,
+        _waiting_for.label("waiting_for"),
+        Task.approval_id,
+        Task.stdout_tail,
+        Task.stderr_tail,
+        Task.output_pruned_at,
         func.coalesce(Presence.online, False).label("device_online"),
         Presence.last_seen_at.label("device_last_seen_at"),
     )
@@ -63,6 +85,11 @@ TASKS = FastList(
     filters={
         "id": Filter(Uuid(), lambda value: Task.id == value),
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Task.tenant_id == any_(value)),
+        "within": Filter(
+            ARRAY(Uuid()),
+            lambda value: (Task.tenant_id == any_(value)) | (Device.site_id == any_(value)),
+            ("device",),
+        ),
         "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value), ("device",)),
         "device_id": Filter(ARRAY(Uuid()), lambda value: Task.device_id == any_(value)),
         "job_id": Filter(Uuid(), lambda value: Task.job_id == value),
@@ -75,9 +102,9 @@ TASKS = FastList(
 )
 
 DETAIL = """
-SELECT params, result, error_detail, timeout_seconds, output_bytes,
+SELECT t.params, t.result, t.error_detail, t.timeout_seconds, t.output_bytes, n.output_retention_days, t.queued_at,
        (SELECT count(*) FROM tasks_chunk c WHERE c.tenant_id = t.tenant_id AND c.task_id = t.id) AS output_chunks
-FROM tasks_task t WHERE tenant_id = $1 AND id = $2
+FROM tasks_task t JOIN tenancy_tenant n ON n.id = t.tenant_id WHERE t.tenant_id = $1 AND t.id = $2
 """
 
 CHUNKS = """
@@ -96,33 +123,82 @@ JOB = """
 SELECT j.id, j.kind, j.created_by_name, min(j.created_at) AS created_at, min(j.not_before) AS not_before,
        max(j.expires_at) AS expires_at, max(j.cancelled_at) AS cancelled_at, (array_agg(j.params))[1] AS params,
        array_agg(j.tenant_id) AS tenant_ids
-FROM tasks_job j WHERE j.id = ANY ($1::uuid[]) GROUP BY j.id, j.kind, j.created_by_name
+FROM tasks_job j WHERE j.id = ANY ($1::uuid[]) AND j.tenant_id = ANY ($2::uuid[])
+  AND ($3::uuid[] IS NULL OR j.tenant_id = ANY ($3) OR EXISTS (
+      SELECT FROM tasks_task t JOIN tenancy_device d ON d.tenant_id = t.tenant_id AND d.id = t.device_id
+      WHERE t.tenant_id = j.tenant_id AND t.job_id = j.id AND d.site_id = ANY ($3)))
+GROUP BY j.id, j.kind, j.created_by_name
 """
 
-JOB_COUNTS = """
-SELECT job_id, state, count(*) AS number FROM tasks_task WHERE job_id = ANY ($1::uuid[])
-  AND tenant_id = ANY ($2::uuid[]) GROUP BY job_id, state
+_WITHIN = """
+  AND ($3::uuid[] IS NULL OR t.tenant_id = ANY ($3)
+       OR t.device_id IN (SELECT d.id FROM tenancy_device d WHERE d.site_id = ANY ($3)))
 """
+JOB_COUNTS = f"""
+SELECT t.job_id, t.state, count(*) AS number FROM tasks_task t
+WHERE t.job_id = ANY ($1::uuid[]) AND t.tenant_id = ANY ($2::uuid[]) {_WITHIN} GROUP BY t.job_id, t.state
+"""  # noqa: S608 - our own words
+TASKS_OF_JOB = f"""
+SELECT t.tenant_id, t.id FROM tasks_task t
+WHERE t.job_id = $1 AND t.tenant_id = ANY ($2::uuid[]) {_WITHIN} ORDER BY t.tenant_id, t.id
+"""  # noqa: S608 - as above
+FAILED_OF_JOB = f"""
+SELECT t.tenant_id, t.device_id FROM tasks_task t
+JOIN tenancy_device a ON a.tenant_id = t.tenant_id AND a.id = t.device_id AND a.status = 'active'
+WHERE t.job_id = $1 AND t.tenant_id = ANY ($2::uuid[]) AND t.state IN ('failed', 'timed_out', 'expired') {_WITHIN}
+"""  # noqa: S608 - as above
 
 _other = aliased(Job)
+
+
+def _is_visible(job: Any, within: BindParameter[Any]) -> ColumnElement[bool]:
+    here = (
+        select(Task.id)
+        .join(Device, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id))
+        .where(Task.tenant_id == job.tenant_id, Task.job_id == job.id, Device.site_id == any_(within))
+        .correlate(job)
+    )
+    tenant: ColumnElement[bool] = job.tenant_id == any_(within)
+    return tenant | here.exists()
+
+
+def _stands_for_the_job(within: BindParameter[Any]) -> ColumnElement[bool]:
+    """Of a job's rows that one may see, the one of the lowest tenant."""
+    lower = (
+        select(_other.id)
+        .where(_other.id == Job.id, _other.tenant_id < Job.tenant_id, _is_visible(_other, within))
+        .correlate(Job)
+    )
+    return _is_visible(Job, within) & ~lower.exists()
+
+
 JOBS = FastList(
-    # The row of the lowest tenant in scope stands for the job.
-    base=select(Job.id, Job.created_at).where(
-        ~select(_other.id).where(_other.id == Job.id, _other.tenant_id < Job.tenant_id).exists()
-    ),
+    base=select(Job.id, Job.created_at),
     row_id=Job.id,
+    tenant=Job.tenant_id,
     sorts={"created_at": SortKey(Job.created_at, datetime, "desc")},
     default_sort="created_at",
     filters={
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Job.tenant_id == any_(value)),
+        "within": Filter(ARRAY(Uuid()), _stands_for_the_job),
         "kind": Filter(ARRAY(String()), lambda value: Job.kind == any_(value)),
     },
 )
 
 
-async def read_jobs(connection: Any, job_ids: list[UUID]) -> list[dict[str, Any]]:
-    """Jobs with their counts, newest first, in two queries."""
-    jobs = [dict(row) for row in await connection.fetch(JOB, job_ids)]
+def job_values(scope: TenantScope) -> dict[str, Any]:
+    """What `JOBS` needs of a scope."""
+    return {"tenant_id": list(scope), "within": scope.within or list(scope)}
+
+
+async def read_task(connection: Any, scope: TenantScope, task_id: UUID) -> dict[str, Any] | None:
+    """A task as lists show it, if it lies in the scope."""
+    return await TASKS.one(connection, {"id": task_id, "tenant_id": list(scope), "within": scope.within})
+
+
+async def read_jobs(connection: Any, scope: TenantScope, job_ids: list[UUID]) -> list[dict[str, Any]]:
+    """Jobs with their counts as far as the scope goes, newest first, in two queries."""
+    jobs = [dict(row) for row in await connection.fetch(JOB, job_ids, list(scope), scope.within)]
     tenant_ids = list({tenant_id for job in jobs for tenant_id in job["tenant_ids"]})
     by_id = {job["id"]: job for job in jobs}
     for job in jobs:
@@ -130,7 +206,7 @@ async def read_jobs(connection: Any, job_ids: list[UUID]) -> list[dict[str, Any]
             ("waiting", "queued", "leased", "running", "succeeded", "failed", "timed_out", "cancelled", "expired"), 0
         )
         job["task_count"] = 0
-    for row in await connection.fetch(JOB_COUNTS, job_ids, tenant_ids):
+    for row in await connection.fetch(JOB_COUNTS, list(by_id), tenant_ids, scope.within):
         by_id[row["job_id"]]["counts"][row["state"]] = row["number"]
         by_id[row["job_id"]]["task_count"] += row["number"]
     return sorted(jobs, key=lambda job: (job["created_at"], job["id"]), reverse=True)

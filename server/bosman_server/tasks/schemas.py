@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from bosman_protocol.codes import Code
-from bosman_protocol.work import TaskKind
+from bosman_protocol.work import ActionClass, TaskKind
 from bosman_server.tasks.models import TaskState
 
 MAX_DEVICES = 20_000
@@ -54,6 +54,14 @@ class JobCreate(WorkRequest):
     """One wish for many devices."""
 
     target: Target
+    confirmed_count: Annotated[int | None, Field(ge=0)] = None
+    """How many devices the user typed in; wanted for guarded work beyond the tenant's threshold."""
+
+
+class JobRetry(BaseModel):
+    """The same for another try."""
+
+    confirmed_count: Annotated[int | None, Field(ge=0)] = None
 
 
 class TaskCreate(WorkRequest):
@@ -97,6 +105,9 @@ class ProgressNote(BaseModel):
     params: dict[str, Any] = {}
 
 
+WaitingFor = Literal["time", "approval", "budget", "freeze"]
+
+
 class TaskRowOut(BaseModel):
     """A task in a list."""
 
@@ -120,6 +131,13 @@ class TaskRowOut(BaseModel):
     error_params: dict[str, Any] | None
     exit_code: int | None
     cancel_requested_at: datetime | None
+    action_class: ActionClass | None
+    waiting_for: WaitingFor | None
+    """What keeps it from being handed out, or from beginning on the device."""
+    approval_id: UUID | None
+    stdout_tail: str | None
+    stderr_tail: str | None
+    output_pruned_at: datetime | None
     device_online: bool
     device_last_seen_at: datetime | None
 
@@ -132,6 +150,17 @@ class TimelineStep(BaseModel):
     error_code: str | None = None
 
 
+class Hold(BaseModel):
+    """What a task waits for: since when and by whom, why, and when it probably ends."""
+
+    kind: WaitingFor
+    since: datetime | None
+    until: datetime | None
+    by_name: str | None
+    reason: str | None
+    per_hour: int | None
+
+
 class TaskOut(TaskRowOut):
     """A task with everything about it but its output."""
 
@@ -141,6 +170,8 @@ class TaskOut(TaskRowOut):
     timeout_seconds: int
     output_bytes: int
     output_chunks: int
+    output_retention_days: int
+    hold: Hold | None
     timeline: list[TimelineStep]
 
 

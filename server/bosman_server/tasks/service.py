@@ -9,14 +9,18 @@ from uuid import UUID
 import msgspec
 
 from bosman_protocol.codes import Code
-from bosman_protocol.work import TaskKind, parse_params
+from bosman_protocol.work import ACTION_CLASSES, TaskKind, parse_params
 from bosman_server.audit.service import record_raw
 from bosman_server.identity.access import Access
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem, not_found
-from bosman_server.tasks import sql
+from bosman_server.safety import service as safety
+from bosman_server.safety.rules import SafetyRules
+from bosman_server.tasks import approvals, sql
+from bosman_server.tasks.guard import check_size
 from bosman_server.tasks.schemas import WorkRequest
 
 NEEDED: Mapping[TaskKind, Permission] = {
@@ -46,12 +50,21 @@ class TargetDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class CreatedTask:
+    """A task that has come of a wish."""
+
+    id: UUID
+    device: TargetDevice
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Created:
-    """What came of a wish: one job, its tasks, whom to nudge."""
+    """What came of a wish: one job, its tasks, and requests for a second person."""
 
     job_id: UUID
-    tasks: list[tuple[UUID, TargetDevice]]
-    queued: bool
+    tasks: list[CreatedTask]
+    approvals: list[tuple[TenantId, UUID]]
 
 
 def check_params(kind: TaskKind, params: object) -> dict[str, Any]:
@@ -66,61 +79,94 @@ def check_params(kind: TaskKind, params: object) -> dict[str, Any]:
     return result
 
 
-async def create_job(connection: Any, access: Access, request: WorkRequest, devices: Sequence[TargetDevice]) -> Created:
+async def create_job(
+    connection: Any,
+    access: Access,
+    request: WorkRequest,
+    devices: Sequence[TargetDevice],
+    confirmed_count: int | None = None,
+) -> Created:
     """One job over the devices, one row per tenant with the same id, and one task per device.
 
-    Raises Problem 403 when the permission for this kind is missing in any of the tenants.
+    Raises Problem 403 when the permission for this kind is missing in any of the tenants, and what
+    `guard.check_size` raises.
     """
     params = check_params(request.kind, request.params)
-    by_tenant: dict[UUID, list[TargetDevice]] = {}
+    by_tenant: dict[TenantId, list[TargetDevice]] = {}
     for device in devices:
         by_tenant.setdefault(access.check(device.tenant_id), []).append(device)
     for tenant_id in by_tenant:
         access.check_also(tenant_id, NEEDED[request.kind])
-    now = utc_now()
-    job_id = uuid7()
-    queued = request.not_before is None or request.not_before <= now
-    expires_at = (now if request.not_before is None else request.not_before) + timedelta(
-        seconds=request.expires_in_seconds
-    )
-    tasks: list[tuple[UUID, TargetDevice]] = []
-    for tenant_id, members in by_tenant.items():
-        fresh = [(uuid7(), device) for device in members]
-        await _insert(connection, access, request, params, tenant_id, job_id, fresh, expires_at, queued=queued)
-        tasks.extend(fresh)
-    return Created(job_id, tasks, queued)
+    rules = await safety.rules_of(connection, by_tenant) if ACTION_CLASSES[request.kind] else {}
+    check_size(access, request.kind, params, count=len(devices), confirmed_count=confirmed_count, rules=rules.values())
+    wish = _Wish(request, params, uuid7(), _expiry(request))
+    created = Created(wish.job_id, [], [])
+    # In one order for all: who makes work for the same tenants must not wait for one another.
+    for tenant_id in sorted(by_tenant):
+        await _insert(connection, access, wish, tenant_id, by_tenant[tenant_id], rules.get(tenant_id), created)
+    return created
 
 
-async def _insert(  # noqa: PLR0913 - the columns of two rows
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    request: WorkRequest
+    params: dict[str, Any]
+    job_id: UUID
+    expires_at: datetime
+
+    @property
+    def is_due(self) -> bool:
+        return self.request.not_before is None or self.request.not_before <= utc_now()
+
+
+def _expiry(request: WorkRequest) -> datetime:
+    return (request.not_before or utc_now()) + timedelta(seconds=request.expires_in_seconds)
+
+
+async def _insert(
     connection: Any,
     access: Access,
-    request: WorkRequest,
-    params: dict[str, Any],
-    tenant_id: UUID,
-    job_id: UUID,
-    tasks: list[tuple[UUID, TargetDevice]],
-    expires_at: datetime,
-    *,
-    queued: bool,
+    wish: _Wish,
+    tenant_id: TenantId,
+    devices: list[TargetDevice],
+    rules: SafetyRules | None,
+    created: Created,
 ) -> None:
-    user = access.subject
-    kind = request.kind.value
+    user, request = access.subject, wish.request
+    kind, action_class = request.kind.value, ACTION_CLASSES[request.kind]
+    why = None
+    if rules is not None and action_class is not None:
+        rule = rules.budgets[action_class]
+        why = await approvals.wanted(connection, access, tenant_id, action_class, rule, len(devices))
     await connection.execute(
-        sql.INSERT_JOB, tenant_id, job_id, kind, params, user.user_id, user.name, request.not_before, expires_at
-    )
-    timeout = request.timeout_seconds or TIMEOUT_SECONDS[request.kind]
-    await connection.execute(
-        sql.INSERT_TASKS, tenant_id, job_id, [task_id for task_id, _ in tasks], [device.id for _, device in tasks],
-        kind, params, "queued" if queued else "waiting", user.user_id, user.name, request.not_before, expires_at,
-        timeout,
+        sql.INSERT_JOB, tenant_id, wish.job_id, kind, wish.params, user.user_id, user.name, request.not_before,
+        wish.expires_at,
     )  # fmt: skip
+    approval_id = None
+    if why is not None:
+        approval_id = await approvals.ask(
+            connection, access, tenant_id, wish.job_id, why, count=len(devices), expires_at=wish.expires_at
+        )
+        created.approvals.append((tenant_id, approval_id))
+    waiting_for = "approval" if approval_id is not None else None if wish.is_due else "time"
+    state = "waiting" if waiting_for else "queued"
+    tasks = [CreatedTask(uuid7(), device, state) for device in devices]
+    await connection.execute(
+        sql.INSERT_TASKS, tenant_id, wish.job_id, [task.id for task in tasks], [device.id for device in devices],
+        kind, wish.params, user.user_id, user.name, request.not_before, wish.expires_at,
+        request.timeout_seconds or TIMEOUT_SECONDS[request.kind], action_class, waiting_for, approval_id,
+    )  # fmt: skip
+    created.tasks.extend(tasks)
     after = {
         "kind": kind,
-        "params": params,
-        "device_ids": [device.id for _, device in tasks[:100]],
+        "params": wish.params,
+        "device_ids": [device.id for device in devices[:100]],
         "count": len(tasks),
     }
-    await record_raw(connection, tenant_id, access.actor, "job.create", target=("job", job_id), after=after)
+    only = tasks[0].device.id if len(tasks) == 1 else None
+    await record_raw(
+        connection, tenant_id, access.actor, "job.create", target=("job", wish.job_id), after=after, device_id=only
+    )
 
 
 async def cancel_tasks(
@@ -129,14 +175,17 @@ async def cancel_tasks(
     """Cancel what has not begun, ask agents to stop what has. Returns the rows that changed."""
     rows: list[Mapping[str, Any]] = await connection.fetch(sql.CANCEL, tenant_id, task_ids)
     for row in rows:
-        await record_raw(connection, tenant_id, access.actor, "task.cancel", target=("task", row["id"]))
+        await record_raw(
+            connection, tenant_id, access.actor, "task.cancel", target=("task", row["id"]), device_id=row["device_id"]
+        )
     return rows
 
 
 async def find_task(connection: Any, task_id: UUID) -> Mapping[str, Any]:
     """A task in scope. Raises Problem 404."""
     row: Mapping[str, Any] | None = await connection.fetchrow(
-        "SELECT tenant_id, id, job_id, device_id, kind, params, state, chunk_count FROM tasks_task WHERE id = $1",
+        "SELECT t.tenant_id, t.id, t.job_id, t.device_id, d.site_id, t.kind, t.state FROM tasks_task t"
+        " JOIN tenancy_device d ON d.tenant_id = t.tenant_id AND d.id = t.device_id WHERE t.id = $1",
         task_id,
     )
     if row is None:

@@ -7,22 +7,38 @@ VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8)
 
 INSERT_TASKS = """
 INSERT INTO tasks_task (tenant_id, id, job_id, device_id, kind, params, state, created_at, created_by,
-                        created_by_name, not_before, expires_at, timeout_seconds)
-SELECT $1, t.id, $2, t.device_id, $5, $6, $7, now(), $8, $9, $10, $11, $12
+                        created_by_name, not_before, expires_at, timeout_seconds, action_class, waiting_for,
+                        approval_id, queued_at)
+SELECT $1, t.id, $2, t.device_id, $5, $6, CASE WHEN $13::text IS NULL THEN 'queued' ELSE 'waiting' END, now(), $7, $8,
+       $9, $10, $11, $12, $13, $14, CASE WHEN $13::text IS NULL THEN now() END
 FROM unnest($3::uuid[], $4::uuid[]) AS t (id, device_id)
 """
 
-# What the agent lacks: queued work, and leased work whose reply it never got.
+# What the agent lacks: queued work, and leased work whose reply it never got. $5: frozen, nothing guarded.
 LEASE = """
 WITH picked AS (
-    SELECT tenant_id, id FROM tasks_task
+    SELECT tenant_id, id, state FROM tasks_task
     WHERE device_id = $1 AND tenant_id = $2 AND expires_at > now() AND cancel_requested_at IS NULL
+      AND (action_class IS NULL OR NOT $5)
       AND (state = 'queued' OR (state = 'leased' AND id <> ALL ($3::uuid[])))
     ORDER BY created_at, id LIMIT $4 FOR UPDATE SKIP LOCKED
 )
 UPDATE tasks_task t SET state = 'leased', leased_at = coalesce(t.leased_at, now())
 FROM picked WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id
-RETURNING t.id, t.job_id, t.kind, t.params, t.expires_at, t.timeout_seconds, t.created_by, t.created_at
+RETURNING t.id, t.job_id, t.kind, t.params, t.expires_at, t.timeout_seconds, t.created_by, t.created_at,
+          t.action_class, t.approval_id, picked.state = 'queued' AS fresh
+"""
+
+# It was never sent: it counts as not handed out.
+HOLD_BACK = """
+UPDATE tasks_task SET state = 'waiting', waiting_for = $3, leased_at = NULL, queued_at = NULL
+WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND state = 'leased'
+RETURNING id
+"""
+
+APPROVED = """
+SELECT id FROM tasks_approval WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND decision = 'approved'
+  AND decided_by IS DISTINCT FROM requested_by
 """
 
 HELD_BY_DEVICE = """
@@ -31,7 +47,8 @@ WHERE device_id = $1 AND tenant_id = $2 AND state IN ('leased', 'running')
 """
 
 REFUSE = """
-UPDATE tasks_task SET state = 'failed', finished_at = now(), error_code = $3
+UPDATE tasks_task SET state = 'failed', finished_at = now(), error_code = $3,
+    leased_at = CASE WHEN $4 THEN NULL ELSE leased_at END
 WHERE tenant_id = $1 AND id = $2 AND state = 'leased' RETURNING id
 """
 
@@ -51,7 +68,8 @@ RETURNING id
 FINISHED = """
 UPDATE tasks_task SET state = $4::text, started_at = coalesce(started_at, $5), finished_at = $6, exit_code = $7,
     error_code = $8, error_params = $9, error_detail = $10, result = $11, chunk_count = $12,
-    progress_percent = CASE WHEN $4::text = 'succeeded' THEN 100 ELSE progress_percent END
+    progress_percent = CASE WHEN $4::text = 'succeeded' THEN 100 ELSE progress_percent END,
+    stdout_tail = $13, stderr_tail = $14
 WHERE tenant_id = $1 AND id = $2 AND device_id = $3
   AND (state IN ('waiting', 'queued', 'leased', 'running') OR error_code = 'agent.lost_task')
 RETURNING job_id, kind
@@ -65,18 +83,29 @@ RETURNING job_id, kind
 
 OWNED = "SELECT EXISTS (SELECT FROM tasks_task WHERE tenant_id = $1 AND id = $2 AND device_id = $3)"
 
-# Two times the agent's own cap: an agent that ignores it fills no disk.
+# Two times the agent's own cap: an agent that ignores it fills no disk. Nothing is added to what retention deleted.
 ADD_CHUNKS = """
 WITH owner AS (
     UPDATE tasks_task SET output_bytes = output_bytes + $4
-    WHERE tenant_id = $1 AND id = $2 AND device_id = $3 AND output_bytes < $5
-    RETURNING id
+    WHERE tenant_id = $1 AND id = $2 AND device_id = $3 AND output_bytes < $5 AND output_pruned_at IS NULL
+    RETURNING id, finished_at
 )
 INSERT INTO tasks_chunk (tenant_id, task_id, seq, stream, at, text)
 SELECT $1, owner.id, c.seq, c.stream, c.at, c.text
 FROM owner, unnest($6::bigint[], $7::text[], $8::timestamptz[], $9::text[]) AS c (seq, stream, at, text)
 ON CONFLICT DO NOTHING
+RETURNING (SELECT finished_at FROM owner) IS NOT NULL
 """
+
+# The end of each stream, out of the last pieces of both: a bounded look, however much there is.
+TAILS = """
+SELECT stream, string_agg(text, '' ORDER BY seq) AS text FROM (
+    SELECT seq, stream, right(text, 1200) AS text FROM tasks_chunk
+    WHERE tenant_id = $1 AND task_id = $2 ORDER BY seq DESC LIMIT 100
+) AS last WHERE stream IN ('stdout', 'stderr') GROUP BY stream
+"""
+
+SET_TAILS = "UPDATE tasks_task SET stdout_tail = $3, stderr_tail = $4 WHERE tenant_id = $1 AND id = $2"
 
 CANCEL = """
 UPDATE tasks_task SET
@@ -88,9 +117,60 @@ WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND state IN ('waiting', 'queued'
 RETURNING id, device_id, state
 """
 
+# A release before this one writes no reason: it knows only of time.
 WAKE = """
-UPDATE tasks_task SET state = 'queued' WHERE state = 'waiting' AND not_before <= now() AND expires_at > now()
+UPDATE tasks_task SET state = 'queued', waiting_for = NULL, queued_at = now()
+WHERE state = 'waiting' AND coalesce(waiting_for, 'time') = 'time' AND not_before <= now() AND expires_at > now()
 RETURNING tenant_id, id, job_id, device_id, state, kind
+"""
+
+OVER_BUDGET = """
+SELECT DISTINCT tenant_id, action_class FROM tasks_task
+WHERE action_class IS NOT NULL AND state IN ('waiting', 'queued') AND waiting_for = 'budget' AND expires_at > now()
+"""
+
+# About to be asked for: devices that are there ask within moments. One that does not must not hold up the others.
+ON_THEIR_WAY = """
+SELECT count(*) FROM tasks_task t
+JOIN enrollment_presence p ON p.tenant_id = t.tenant_id AND p.device_id = t.device_id AND p.online
+WHERE t.tenant_id = $1 AND t.action_class = $2 AND t.state = 'queued' AND t.approval_id IS NULL
+  AND t.queued_at > now() - interval '30 seconds'
+"""
+
+WAKE_WITHIN_BUDGET = """
+WITH picked AS (
+    SELECT t.tenant_id, t.id FROM tasks_task t
+    JOIN enrollment_presence p ON p.tenant_id = t.tenant_id AND p.device_id = t.device_id AND p.online
+    WHERE t.tenant_id = $1 AND t.action_class = $2 AND t.state = 'waiting' AND t.waiting_for = 'budget'
+      AND t.expires_at > now()
+    ORDER BY t.created_at, t.id LIMIT $3 FOR UPDATE OF t SKIP LOCKED
+)
+UPDATE tasks_task t SET state = 'queued', waiting_for = NULL, queued_at = now()
+FROM picked WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id
+RETURNING t.tenant_id, t.id, t.job_id, t.device_id, t.state, t.kind
+"""
+
+# Whoever asked has cancelled every task: there is nothing left to decide.
+WITHDRAW = """
+UPDATE tasks_approval a SET decision = 'withdrawn', decided_at = now()
+WHERE a.decision IS NULL AND a.expires_at > now() AND NOT EXISTS (
+    SELECT FROM tasks_task t WHERE t.tenant_id = a.tenant_id AND t.approval_id = a.id AND t.state = 'waiting')
+RETURNING a.tenant_id, a.id
+"""
+
+PRUNE = """
+WITH old AS (
+    SELECT t.tenant_id, t.id FROM tenancy_tenant n
+    JOIN tasks_task t ON t.tenant_id = n.id
+    WHERE t.output_bytes > 0 AND t.output_pruned_at IS NULL
+      AND t.finished_at < now() - make_interval(days => n.output_retention_days)
+    ORDER BY t.finished_at LIMIT $1 FOR UPDATE OF t SKIP LOCKED
+), gone AS (
+    DELETE FROM tasks_chunk c USING old WHERE c.tenant_id = old.tenant_id AND c.task_id = old.id
+)
+UPDATE tasks_task t SET output_pruned_at = now(), stdout_tail = NULL, stderr_tail = NULL
+FROM old WHERE t.tenant_id = old.tenant_id AND t.id = old.id
+RETURNING t.tenant_id
 """
 
 EXPIRE = """

@@ -92,10 +92,10 @@ async def update_tenant(
     access: Annotated[Access, require(Permission.TENANT_UPDATE)],
     runtime: CurrentRuntime,
 ) -> TenantOut:
-    """Rename a tenant."""
+    """Rename a tenant, or say how long it keeps the output of its tasks."""
     checked = access.check(tenant_id)
     async with runtime.database.unit(access.scope) as unit:
-        tenant = await service.rename_tenant(unit.session, checked, data.name, access.actor)
+        tenant = await service.update_tenant(unit.session, checked, data, access.actor)
         _tell(runtime, unit, "tenant", tenant_id, tenant_id)
     return _tenant_out(tenant)
 

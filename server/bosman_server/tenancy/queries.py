@@ -10,7 +10,14 @@ _sites = select(func.count()).where(Site.tenant_id == Tenant.id).correlate(Tenan
 _devices = select(func.count()).where(Device.tenant_id == Tenant.id).correlate(Tenant).scalar_subquery()
 
 TENANTS = FastList(
-    base=select(Tenant.id, Tenant.name, Tenant.created_at, _sites.label("site_count"), _devices.label("device_count")),
+    base=select(
+        Tenant.id,
+        Tenant.name,
+        Tenant.created_at,
+        Tenant.output_retention_days,
+        _sites.label("site_count"),
+        _devices.label("device_count"),
+    ),
     row_id=Tenant.id,
     sorts={
         "name": SortKey(func.lower(Tenant.name), str),

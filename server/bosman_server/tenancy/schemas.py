@@ -17,6 +17,7 @@ class TenantRowOut(BaseModel):
     id: UUID
     name: str
     created_at: datetime
+    output_retention_days: int
     site_count: int
     device_count: int
 
@@ -27,6 +28,7 @@ class TenantOut(BaseModel):
     id: UUID
     name: str
     created_at: datetime
+    output_retention_days: int
 
 
 class TenantCreate(BaseModel):
@@ -36,9 +38,11 @@ class TenantCreate(BaseModel):
 
 
 class TenantUpdate(BaseModel):
-    """A new name."""
+    """Changes to a tenant."""
 
-    name: Name
+    name: Name | None = None
+    output_retention_days: Annotated[int | None, Field(ge=1, le=3650)] = None
+    """How long the output of finished tasks is kept."""
 
 
 class SiteRowOut(BaseModel):

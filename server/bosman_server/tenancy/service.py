@@ -16,7 +16,10 @@ from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.tenancy.models import Device, Site, Tenant
-from bosman_server.tenancy.schemas import SiteCreate, SiteUpdate
+from bosman_server.tenancy.schemas import SiteCreate, SiteUpdate, TenantUpdate
+
+DEFAULT_RETENTION_DAYS = 90
+"""How long a new tenant keeps the output of its tasks."""
 
 
 async def tenant_names(session: AsyncSession) -> dict[UUID, str]:
@@ -35,20 +38,22 @@ async def get_tenant(session: AsyncSession, tenant_id: UUID) -> Tenant:
 
 async def create_tenant(session: AsyncSession, tenant_id: TenantId, name: str, actor: Actor) -> Tenant:
     """A new tenant under an id that the caller has put in scope. Raises Problem 409 `tenant.name_taken`."""
-    tenant = Tenant(id=tenant_id, name=name)
+    tenant = Tenant(id=tenant_id, name=name, output_retention_days=DEFAULT_RETENTION_DAYS)
     session.add(tenant)
     await _flush(session, Code.TENANT_NAME_TAKEN)
     record(session, tenant.id, actor, "tenant.create", target=("tenant", tenant.id), after={"name": name})
     return tenant
 
 
-async def rename_tenant(session: AsyncSession, tenant_id: TenantId, name: str, actor: Actor) -> Tenant:
+async def update_tenant(session: AsyncSession, tenant_id: TenantId, data: TenantUpdate, actor: Actor) -> Tenant:
     """Raises Problem 409 `tenant.name_taken`."""
     tenant = await get_tenant(session, tenant_id)
-    before, tenant.name = tenant.name, name
+    before = {"name": tenant.name, "output_retention_days": tenant.output_retention_days}
+    tenant.name = data.name or tenant.name
+    tenant.output_retention_days = data.output_retention_days or tenant.output_retention_days
     await _flush(session, Code.TENANT_NAME_TAKEN)
-    target = ("tenant", tenant_id)
-    record(session, tenant_id, actor, "tenant.update", target=target, before={"name": before}, after={"name": name})
+    after = {"name": tenant.name, "output_retention_days": tenant.output_retention_days}
+    record(session, tenant_id, actor, "tenant.update", target=("tenant", tenant_id), before=before, after=after)
     return tenant
 
 

@@ -21,6 +21,7 @@ from bosman_server.enrollment.schemas import TokenRowOut
 from bosman_server.fleet.schemas import DeviceOut, DeviceRowOut
 from bosman_server.inventory.api import SoftwareOut
 from bosman_server.kit.paging import Page
+from bosman_server.tasks.approvals_api import ApprovalOut, ApprovalRowOut
 from bosman_server.tasks.board import UpdateRowOut
 from bosman_server.tasks.schemas import JobOut, OutputOut, TaskOut, TaskRowOut
 from bosman_server.tenancy.schemas import SiteRowOut, TenantRowOut
@@ -60,6 +61,12 @@ async def scene(people, acme, new_device, eventually):
         return row["facts"] and row["pending_updates"] and task["progress_percent"] == 5
 
     await eventually(arrived)
+    rules = {"confirm_above": 10, "budgets": [
+        {"action_class": name, "per_hour": 0, "beyond": "approval"} for name in ("script", "restart", "install")
+    ]}  # fmt: skip
+    await client.put("safety/settings", params={"tenant_id": str(acme.id)}, json=rules)
+    held = await client.post(f"devices/{device.id}/tasks", json={"kind": "system.restart"})
+    ids += [UUID(held.json()["id"]), UUID(held.json()["approval_id"])]
     await client.post("enrollment-tokens", json={"tenant_id": str(acme.id), "site_id": str(acme.site_id)})
     return client, device, ids
 
@@ -75,7 +82,10 @@ class TestFastPaths:
             ("updates/devices", Page[UpdateRowOut]),
             ("tasks", Page[TaskRowOut]),
             ("tasks/{task}", TaskOut),
+            ("tasks/{held}", TaskOut),
             ("tasks/{task}/output", OutputOut),
+            ("approvals", Page[ApprovalRowOut]),
+            ("approvals/{approval}", ApprovalOut),
             ("jobs", Page[JobOut]),
             ("tenants", Page[TenantRowOut]),
             ("sites", Page[SiteRowOut]),
@@ -84,7 +94,7 @@ class TestFastPaths:
     )
     async def test_answer_fits_its_model_field_by_field(self, scene, path, model):
         client, device, ids = scene
-        answer = await client.get(path.format(device=device.id, task=ids[0]))
+        answer = await client.get(path.format(device=device.id, task=ids[0], held=ids[2], approval=ids[3]))
         assert answer.status_code == 200, answer.text
         parsed = model.model_validate(answer.json())
         assert getattr(parsed, "items", True), "an empty list proves nothing"

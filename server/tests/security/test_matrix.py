@@ -49,9 +49,12 @@ class Row:
     @property
     def template(self) -> str:
         """The path as the app names it."""
-        return {"open_task_id": "task_id", "member_id": "membership_id", "empty_site_id": "site_id"}.get(
-            self.placeholder or "", self.placeholder or ""
-        )
+        return {
+            "open_task_id": "task_id",
+            "audit_id": "entry_id",
+            "member_id": "membership_id",
+            "empty_site_id": "site_id",
+        }.get(self.placeholder or "", self.placeholder or "")
 
     @property
     def placeholder(self) -> str | None:
@@ -147,6 +150,10 @@ ROWS = [
     Row("GET", "tasks/{task_id}/output.txt", P.TASK_READ),
     Row("GET", "tasks/{task_id}/output/stream", P.TASK_READ, stream=True),
     Row("GET", "events", P.DEVICE_READ, stream=True),
+    Row("GET", "audit", P.AUDIT_READ),
+    Row("GET", "audit/actions", P.AUDIT_READ),
+    Row("GET", "audit/{audit_id}", P.AUDIT_READ),
+    Row("GET", "audit/export", P.AUDIT_EXPORT, query={"format": "jsonl"}),
 ]  # fmt: skip
 OPEN_TO_ALL = {"public", "self"}
 CALLERS = ("anonymous", "other_tenant", "other_site", "own_site", *Role)

@@ -1,6 +1,7 @@
 import createClient from "openapi-fetch";
 import { ApiError, networkError, toApiError } from "./errors.ts";
 import type { paths } from "./schema.gen.ts";
+import { stepUp, wantsStepUp } from "./stepUp.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -15,9 +16,16 @@ async function fetchWithTimeout(request: Request): Promise<Response> {
   }
 }
 
+/** A dangerous act asks for a fresh second factor; once it is given, the same request goes out again. */
+async function fetchWithStepUp(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await fetchWithTimeout(request);
+  return (await wantsStepUp(response)) && (await stepUp()) ? fetchWithTimeout(again) : response;
+}
+
 export const api = createClient<paths>({
   baseUrl: typeof window === "undefined" ? "http://localhost" : window.location.origin,
-  fetch: fetchWithTimeout,
+  fetch: fetchWithStepUp,
 });
 
 interface Answer<T> {

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 
 /** One change that the server tells of on /api/v1/events. */
 export interface Change {
-  topic: "device" | "task" | "job" | "token" | "updates" | "tenant" | "site";
+  topic: "device" | "task" | "job" | "token" | "updates" | "tenant" | "site" | "approval" | "safety" | "freeze";
   tenant_id: string;
   id: string;
   device_id?: string | null;
@@ -30,6 +30,10 @@ const STALE: Record<Change["topic"], readonly string[]> = {
   token: ["tokens"],
   tenant: ["tenants", "me"],
   site: ["sites", "tenants"],
+  approval: ["approvals"],
+  safety: ["safety"],
+  // What is frozen decides what tasks say they wait for.
+  freeze: ["freeze", "tasks"],
 };
 
 const listeners = new Set<ChangeListener>();

@@ -48,6 +48,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Approvals
+         * @description What waits for a second person, and what was decided.
+         */
+        get: operations["list_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approval_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Approval
+         * @description One request with everything that has to be known to decide.
+         */
+        get: operations["get_approval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approval_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Let the tasks go on, beyond the budget. Never by whoever asked; wants a fresh second factor.
+         */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approval_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Cancel the tasks.
+         */
+        post: operations["reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Who did what; `action` takes whole actions and groups (`task.`). A total above 10 000 is not counted out.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Actions
+         * @description Every action that an entry may name.
+         */
+        get: operations["list_audit_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit
+         * @description Everything that matches, as a file; every tenant whose entries leave gets an entry about it.
+         */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit Entry
+         * @description One entry with what was before and after, and its place in the chain.
+         */
+        get: operations["get_audit_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -696,6 +856,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/safety/fleet-freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Fleet Freeze
+         * @description Freeze every device of every tenant, or let them go on.
+         */
+        post: operations["set_fleet_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safety/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Freeze
+         * @description What is frozen: the fleet, the tenants that are, and those that were asked for by name.
+         */
+        get: operations["get_freeze"];
+        put?: never;
+        /**
+         * Set Freeze
+         * @description Freeze a tenant, or let it go on. Freezing asks for no second factor, going on does.
+         */
+        post: operations["set_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safety/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Safety Settings
+         * @description The rules of a tenant, and what has been used of its budgets within the last hour.
+         */
+        get: operations["get_safety_settings"];
+        /**
+         * Set Safety Settings
+         * @description New rules for a tenant. Wants a fresh second factor: whoever may lift a limit may do what it forbids.
+         */
+        put: operations["set_safety_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1043,7 +1271,7 @@ export interface paths {
         head?: never;
         /**
          * Update Tenant
-         * @description Rename a tenant.
+         * @description Rename a tenant, or say how long it keeps the output of its tasks.
          */
         patch: operations["update_tenant"];
         trace?: never;
@@ -1072,6 +1300,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Action
+         * @description `subject.act`; people read a sentence for it in their language.
+         * @enum {string}
+         */
+        Action: "access.refused" | "agent.start" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.update";
+        /**
+         * ActionClass
+         * @description Kinds of work that can do harm on many devices at once; budgets and the freeze are about these [R10].
+         * @enum {string}
+         */
+        ActionClass: "script" | "restart" | "install";
         /**
          * ActiveTask
          * @description The task that a device is busy with, or that it will be busy with next.
@@ -1183,6 +1423,320 @@ export interface components {
             user_name: string;
         };
         /**
+         * ApprovalOut
+         * @description The same with what has to be known to decide.
+         */
+        ApprovalOut: {
+            action_class: components["schemas"]["ActionClass"];
+            /** Comment */
+            comment: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Device Count */
+            device_count: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Hostnames */
+            hostnames: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            kind: components["schemas"]["TaskKind"];
+            /** Not Before */
+            not_before: string | null;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Per Hour */
+            per_hour: number;
+            /** Per Hour Now */
+            per_hour_now: number;
+            /**
+             * Reason
+             * @constant
+             */
+            reason: "budget";
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string | null;
+            /** Requested By Name */
+            requested_by_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "approved" | "rejected" | "withdrawn" | "expired";
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+            /** Used */
+            used: number;
+            /** Used Now */
+            used_now: number;
+            /** Waiting Count */
+            waiting_count: number;
+        };
+        /**
+         * ApprovalRowOut
+         * @description A request for a second person in a list.
+         */
+        ApprovalRowOut: {
+            action_class: components["schemas"]["ActionClass"];
+            /** Comment */
+            comment: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
+            /** Device Count */
+            device_count: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            kind: components["schemas"]["TaskKind"];
+            /** Per Hour */
+            per_hour: number;
+            /**
+             * Reason
+             * @constant
+             */
+            reason: "budget";
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string | null;
+            /** Requested By Name */
+            requested_by_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "approved" | "rejected" | "withdrawn" | "expired";
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+            /** Used */
+            used: number;
+        };
+        /**
+         * AuditActionsOut
+         * @description Actions that entries may name.
+         */
+        AuditActionsOut: {
+            /** Items */
+            items: components["schemas"]["Action"][];
+        };
+        /**
+         * AuditChainOut
+         * @description Where an entry stands in the chain of its tenant.
+         */
+        AuditChainOut: {
+            /** Hash */
+            hash: string;
+            /**
+             * Sealed At
+             * Format: date-time
+             */
+            sealed_at: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * AuditEntryOut
+         * @description An entry in full.
+         */
+        AuditEntryOut: {
+            /** Action */
+            action: string;
+            /** Actor Id */
+            actor_id: string | null;
+            /**
+             * Actor Kind
+             * @enum {string}
+             */
+            actor_kind: "user" | "device" | "system";
+            /** Actor Name */
+            actor_name: string;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            chain: components["schemas"]["AuditChainOut"] | null;
+            /** Code */
+            code: string | null;
+            /** Device Hostname */
+            device_hostname: string | null;
+            /** Device Id */
+            device_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "ok" | "refused";
+            /** Source Ip */
+            source_ip: string | null;
+            /** Target Id */
+            target_id: string | null;
+            /** Target Kind */
+            target_kind: string | null;
+            /** Target Name */
+            target_name: string | null;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string | null;
+        };
+        /**
+         * AuditRowOut
+         * @description An entry in a list.
+         */
+        AuditRowOut: {
+            /** Action */
+            action: string;
+            /** Actor Id */
+            actor_id: string | null;
+            /**
+             * Actor Kind
+             * @enum {string}
+             */
+            actor_kind: "user" | "device" | "system";
+            /** Actor Name */
+            actor_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string | null;
+            /** Device Hostname */
+            device_hostname: string | null;
+            /** Device Id */
+            device_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "ok" | "refused";
+            /** Source Ip */
+            source_ip: string | null;
+            /** Target Id */
+            target_id: string | null;
+            /** Target Kind */
+            target_kind: string | null;
+            /** Target Name */
+            target_name: string | null;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string | null;
+        };
+        /**
+         * BudgetOut
+         * @description A budget with what has been used of it within the last hour.
+         */
+        BudgetOut: {
+            action_class: components["schemas"]["ActionClass"];
+            /**
+             * Beyond
+             * @enum {string}
+             */
+            beyond: "approval" | "delay";
+            /** Pending */
+            pending: number;
+            /** Per Hour */
+            per_hour: number;
+            /** Used */
+            used: number;
+        };
+        /**
+         * BudgetSetting
+         * @description The budget of a class of actions.
+         */
+        BudgetSetting: {
+            action_class: components["schemas"]["ActionClass"];
+            /**
+             * Beyond
+             * @enum {string}
+             */
+            beyond: "approval" | "delay";
+            /** Per Hour */
+            per_hour: number;
+        };
+        /**
          * ChunkOut
          * @description A piece of output.
          */
@@ -1207,7 +1761,7 @@ export interface components {
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "api_key.not_allowed" | "api_key.scope_too_wide" | "api_key.unknown" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "csr.invalid" | "csr.other_device" | "device.not_revoked" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "invitation.exists" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "request.bad_origin" | "request.invalid" | "request.too_large" | "restart.failed" | "route.not_found" | "method.not_allowed" | "server.error" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "updates.none_selected" | "updates.not_offered" | "uplink.invalid";
+        Code: "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "api_key.not_allowed" | "api_key.scope_too_wide" | "api_key.unknown" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "csr.invalid" | "csr.other_device" | "device.not_revoked" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "invitation.exists" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "request.bad_origin" | "request.invalid" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "updates.none_selected" | "updates.not_offered" | "uplink.invalid";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -1258,6 +1812,17 @@ export interface components {
              * @default 0
              */
             waiting: number;
+        };
+        /**
+         * DecisionRequest
+         * @description What the second person has to say.
+         */
+        DecisionRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
         };
         /**
          * DeviceFilter
@@ -1530,6 +2095,69 @@ export interface components {
             message: string;
         };
         /**
+         * FreezeOut
+         * @description Whether guarded work may begin, who said so and how many devices have heard it.
+         */
+        FreezeOut: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By Name */
+            changed_by_name: string | null;
+            /** Device Count */
+            device_count: number | null;
+            /** Frozen */
+            frozen: boolean;
+            /** Obeying Count */
+            obeying_count: number | null;
+            /** Offline Count */
+            offline_count: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FreezeRequest
+         * @description Freeze or go on; a freeze says why.
+         */
+        FreezeRequest: {
+            /** Frozen */
+            frozen: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * FreezeStates
+         * @description The fleet, and the tenants that are frozen or were asked for.
+         */
+        FreezeStates: {
+            fleet: components["schemas"]["FreezeOut"];
+            /** Tenants */
+            tenants: components["schemas"]["TenantFreezeOut"][];
+        };
+        /**
+         * Hold
+         * @description What a task waits for: since when and by whom, why, and when it probably ends.
+         */
+        Hold: {
+            /** By Name */
+            by_name: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "time" | "approval" | "budget" | "freeze";
+            /** Per Hour */
+            per_hour: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /**
          * InvitationAcceptance
          * @description The token; and a name and password where there is no account yet.
          */
@@ -1674,6 +2302,8 @@ export interface components {
          * @description One wish for many devices.
          */
         JobCreate: {
+            /** Confirmed Count */
+            confirmed_count?: number | null;
             /**
              * Expires In Seconds
              * @default 604800
@@ -1729,6 +2359,14 @@ export interface components {
             task_count: number;
             /** Tenant Ids */
             tenant_ids: string[];
+        };
+        /**
+         * JobRetry
+         * @description The same for another try.
+         */
+        JobRetry: {
+            /** Confirmed Count */
+            confirmed_count?: number | null;
         };
         /**
          * Me
@@ -1871,6 +2509,28 @@ export interface components {
         Page_ApiKeyOut_: {
             /** Items */
             items: components["schemas"]["ApiKeyOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[ApprovalRowOut] */
+        Page_ApprovalRowOut_: {
+            /** Items */
+            items: components["schemas"]["ApprovalRowOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[AuditRowOut] */
+        Page_AuditRowOut_: {
+            /** Items */
+            items: components["schemas"]["AuditRowOut"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Prev Cursor */
@@ -2159,6 +2819,31 @@ export interface components {
             site_permissions: components["schemas"]["Permission"][];
         };
         /**
+         * SafetyOut
+         * @description The rules of a tenant.
+         */
+        SafetyOut: {
+            /** Budgets */
+            budgets: components["schemas"]["BudgetOut"][];
+            /** Confirm Above */
+            confirm_above: number;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+        };
+        /**
+         * SafetyUpdate
+         * @description All rules of a tenant.
+         */
+        SafetyUpdate: {
+            /** Budgets */
+            budgets: components["schemas"]["BudgetSetting"][];
+            /** Confirm Above */
+            confirm_above: number;
+        };
+        /**
          * SessionOut
          * @description A signed-in browser of the user.
          */
@@ -2405,6 +3090,9 @@ export interface components {
          * @description A task with everything about it but its output.
          */
         TaskOut: {
+            action_class: components["schemas"]["ActionClass"] | null;
+            /** Approval Id */
+            approval_id: string | null;
             /** Cancel Requested At */
             cancel_requested_at: string | null;
             /**
@@ -2440,6 +3128,7 @@ export interface components {
             expires_at: string;
             /** Finished At */
             finished_at: string | null;
+            hold: components["schemas"]["Hold"] | null;
             /** Hostname */
             hostname: string;
             /**
@@ -2461,6 +3150,10 @@ export interface components {
             output_bytes: number;
             /** Output Chunks */
             output_chunks: number;
+            /** Output Pruned At */
+            output_pruned_at: string | null;
+            /** Output Retention Days */
+            output_retention_days: number;
             /** Params */
             params: {
                 [key: string]: unknown;
@@ -2475,6 +3168,10 @@ export interface components {
             /** Started At */
             started_at: string | null;
             state: components["schemas"]["TaskState"];
+            /** Stderr Tail */
+            stderr_tail: string | null;
+            /** Stdout Tail */
+            stdout_tail: string | null;
             /**
              * Tenant Id
              * Format: uuid
@@ -2484,12 +3181,17 @@ export interface components {
             timeline: components["schemas"]["TimelineStep"][];
             /** Timeout Seconds */
             timeout_seconds: number;
+            /** Waiting For */
+            waiting_for: ("time" | "approval" | "budget" | "freeze") | null;
         };
         /**
          * TaskRowOut
          * @description A task in a list.
          */
         TaskRowOut: {
+            action_class: components["schemas"]["ActionClass"] | null;
+            /** Approval Id */
+            approval_id: string | null;
             /** Cancel Requested At */
             cancel_requested_at: string | null;
             /**
@@ -2540,17 +3242,25 @@ export interface components {
             leased_at: string | null;
             /** Not Before */
             not_before: string | null;
+            /** Output Pruned At */
+            output_pruned_at: string | null;
             progress_note: components["schemas"]["ProgressNote"] | null;
             /** Progress Percent */
             progress_percent: number | null;
             /** Started At */
             started_at: string | null;
             state: components["schemas"]["TaskState"];
+            /** Stderr Tail */
+            stderr_tail: string | null;
+            /** Stdout Tail */
+            stdout_tail: string | null;
             /**
              * Tenant Id
              * Format: uuid
              */
             tenant_id: string;
+            /** Waiting For */
+            waiting_for: ("time" | "approval" | "budget" | "freeze") | null;
         };
         /**
          * TaskState
@@ -2565,6 +3275,51 @@ export interface components {
         TenantCreate: {
             /** Name */
             name: string;
+        };
+        /**
+         * TenantFreezeOut
+         * @description The same of a tenant.
+         */
+        TenantFreezeOut: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By Name */
+            changed_by_name: string | null;
+            /** Device Count */
+            device_count: number | null;
+            /** Frozen */
+            frozen: boolean;
+            /** Obeying Count */
+            obeying_count: number | null;
+            /** Offline Count */
+            offline_count: number | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+        };
+        /**
+         * TenantFreezeRequest
+         * @description The same for one tenant.
+         */
+        TenantFreezeRequest: {
+            /** Frozen */
+            frozen: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
         };
         /**
          * TenantOut
@@ -2583,6 +3338,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Output Retention Days */
+            output_retention_days: number;
         };
         /**
          * TenantRowOut
@@ -2603,16 +3360,20 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Output Retention Days */
+            output_retention_days: number;
             /** Site Count */
             site_count: number;
         };
         /**
          * TenantUpdate
-         * @description A new name.
+         * @description Changes to a tenant.
          */
         TenantUpdate: {
             /** Name */
-            name: string;
+            name?: string | null;
+            /** Output Retention Days */
+            output_retention_days?: number | null;
         };
         /**
          * TimelineStep
@@ -2952,6 +3713,283 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_approvals: {
+        parameters: {
+            query?: {
+                tenant_id?: string[] | null;
+                state?: ("pending" | "approved" | "rejected" | "withdrawn" | "expired")[] | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ApprovalRowOut_"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                order?: ("asc" | "desc") | null;
+                tenant_id?: (string | "platform")[] | null;
+                actor?: string | null;
+                q?: string | null;
+                device_id?: string | null;
+                action?: string[] | null;
+                result?: ("ok" | "refused") | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditRowOut_"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_audit_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActionsOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+                separator?: "comma" | "semicolon" | "tab";
+                tenant_id?: (string | "platform")[] | null;
+                actor?: string | null;
+                q?: string | null;
+                device_id?: string | null;
+                action?: string[] | null;
+                result?: ("ok" | "refused") | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_audit_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryOut"];
+                };
             };
             /** @description Default Response */
             default: {
@@ -3738,7 +4776,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JobRetry"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -4179,6 +5221,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolesOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_fleet_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreezeOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_freeze: {
+        parameters: {
+            query?: {
+                tenant_id?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreezeStates"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantFreezeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantFreezeOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_safety_settings: {
+        parameters: {
+            query: {
+                tenant_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_safety_settings: {
+        parameters: {
+            query: {
+                tenant_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SafetyUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyOut"];
                 };
             };
             /** @description Default Response */

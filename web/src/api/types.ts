@@ -35,11 +35,30 @@ export type TaskRow = Schemas["TaskRowOut"];
 export type Task = Schemas["TaskOut"];
 export type TaskKind = TaskRow["kind"];
 export type TaskState = TaskRow["state"];
+export type Hold = NonNullable<Task["hold"]>;
+export type Approval = Schemas["ApprovalRowOut"];
+export type ApprovalDetail = Schemas["ApprovalOut"];
+export type ActionClass = Approval["action_class"];
+export type SafetySettings = Schemas["SafetyOut"];
+export type SafetyUpdate = Schemas["SafetyUpdate"];
+export type FreezeState = Schemas["FreezeOut"];
+export type TenantFreeze = Schemas["TenantFreezeOut"];
+export type FreezeStates = Schemas["FreezeStates"];
 export type Chunk = Schemas["ChunkOut"];
 export type EnrollmentToken = Schemas["TokenRowOut"];
 export type EnrollmentTokenCreated = Schemas["TokenCreated"];
+export type Member = Schemas["MemberOut"];
+export type Invitation = Schemas["InvitationOut"];
+export type InvitationSent = Schemas["InvitationSent"];
+export type InvitationView = Schemas["InvitationView"];
+export type ApiKey = Schemas["ApiKeyOut"];
+export type ApiKeyCreated = Schemas["ApiKeyCreated"];
+export type RoleTable = Schemas["RolesOut"];
+export type SignedInSession = Schemas["SessionOut"];
 export type Language = Me["language"];
 export type Theme = Me["theme"];
+
+export const ROLES = ["owner", "admin", "technician", "script_restricted", "client_view", "viewer"] as const satisfies readonly Role[];
 
 export const TASK_STATES = [
   "waiting", "queued", "leased", "running", "succeeded", "failed", "timed_out", "cancelled", "expired",
@@ -48,6 +67,13 @@ export const TASK_STATES = [
 export const TASK_KINDS = [
   "updates.install", "updates.scan", "system.restart", "inventory.collect", "diagnostics.echo",
 ] as const satisfies readonly TaskKind[];
+
+/** Kinds that can do harm on many devices at once: budgets, a freeze and the typed number are about these. */
+const GUARDED: ReadonlySet<TaskKind> = new Set(["updates.install", "system.restart"]);
+
+export function isGuarded(kind: TaskKind): boolean {
+  return GUARDED.has(kind);
+}
 
 const UNFINISHED: ReadonlySet<TaskState> = new Set(["waiting", "queued", "leased", "running"]);
 

@@ -8,9 +8,12 @@ import { colorSchemeManager } from "./colorScheme.ts";
 import { createQueryClient } from "./queryClient.ts";
 import { theme } from "./theme.ts";
 
+/** Pages for people who are not signed in. */
+const OUTSIDE = new Set(["/sign-in", "/setup", "/invitation", "/forgot-password", "/reset-password"]);
+
 const queryClient = createQueryClient(() => {
   const { pathname, href } = router.state.location;
-  if (pathname !== "/sign-in" && pathname !== "/setup") void router.navigate({ to: "/sign-in", search: { next: href } });
+  if (!OUTSIDE.has(pathname)) void router.navigate({ to: "/sign-in", search: { next: href } });
 });
 
 const router = createRouter({

@@ -1,9 +1,9 @@
-import { IconBuilding, IconDeviceDesktop, IconListCheck, IconPlugConnected, IconRefreshAlert, type Icon } from "@tabler/icons-react";
+import { IconBuilding, IconDeviceDesktop, IconListCheck, IconPlugConnected, IconRefreshAlert, IconShieldLock, IconUserCheck, IconUsers, type Icon } from "@tabler/icons-react";
 import type { Permission } from "@/api/types.ts";
 
 export interface Section {
-  to: "/devices" | "/updates" | "/tasks" | "/enrollment" | "/tenants";
-  key: "devices" | "updates" | "tasks" | "enrollment" | "tenants";
+  to: "/devices" | "/updates" | "/tasks" | "/enrollment" | "/tenants" | "/approvals" | "/safety" | "/people";
+  key: "devices" | "updates" | "tasks" | "enrollment" | "tenants" | "approvals" | "safety" | "people";
   icon: Icon;
   permission?: Permission;
   /** Second key of the `g …` shortcut. */
@@ -14,6 +14,9 @@ export const SECTIONS: readonly Section[] = [
   { to: "/devices", key: "devices", icon: IconDeviceDesktop, permission: "device:read", shortcut: "d" },
   { to: "/updates", key: "updates", icon: IconRefreshAlert, permission: "device:read", shortcut: "u" },
   { to: "/tasks", key: "tasks", icon: IconListCheck, permission: "task:read", shortcut: "t" },
+  { to: "/approvals", key: "approvals", icon: IconUserCheck, permission: "approval:read", shortcut: "a" },
   { to: "/enrollment", key: "enrollment", icon: IconPlugConnected, permission: "token:read", shortcut: "e" },
   { to: "/tenants", key: "tenants", icon: IconBuilding, permission: "tenant:read", shortcut: "s" },
+  { to: "/people", key: "people", icon: IconUsers, permission: "member:read", shortcut: "p" },
+  { to: "/safety", key: "safety", icon: IconShieldLock, permission: "safety:read", shortcut: "f" },
 ];

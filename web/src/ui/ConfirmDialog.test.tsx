@@ -6,9 +6,10 @@ import { ConfirmDialog } from "./ConfirmDialog.tsx";
 
 const hosts = (count: number): string[] => Array.from({ length: count }, (_, index) => `HOST-${String(index)}`);
 
-async function open(count: number) {
+async function open(count: number, typedAbove?: number) {
   const onConfirm = vi.fn();
-  await renderAt(<ConfirmDialog opened title="Restart" confirmLabel="Go" hosts={hosts(count)} count={count} onConfirm={onConfirm} onClose={vi.fn()} />);
+  const above = typedAbove === undefined ? {} : { typedAbove };
+  await renderAt(<ConfirmDialog opened title="Restart" confirmLabel="Go" hosts={hosts(count)} count={count} {...above} onConfirm={onConfirm} onClose={vi.fn()} />);
   return { onConfirm, go: await screen.findByRole("button", { name: "Go" }) };
 }
 
@@ -35,6 +36,19 @@ describe("ConfirmDialog", () => {
     await userEvent.clear(field);
     await userEvent.type(field, "21");
     await userEvent.click(go);
-    expect(onConfirm).toHaveBeenCalledOnce();
+    expect(onConfirm).toHaveBeenCalledExactlyOnceWith(21);
+  });
+
+  it("asks sooner where it is told to, and says what was typed", async () => {
+    const { onConfirm, go } = await open(3, 2);
+    expect(go).toBeDisabled();
+    await userEvent.type(screen.getByLabelText(/type the number/), "3{Enter}");
+    expect(onConfirm).toHaveBeenCalledExactlyOnceWith(3);
+  });
+
+  it("says no number where none was asked for", async () => {
+    const { onConfirm, go } = await open(2, 2);
+    await userEvent.click(go);
+    expect(onConfirm).toHaveBeenCalledExactlyOnceWith(undefined);
   });
 });

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./ui.module.css";
 
-/** Above this many devices, the count must be typed. */
+/** Above this many devices, the count must be typed; work that can do harm asks sooner. */
 const TYPED_ABOVE = 20;
 const HOSTS_SHOWN = 8;
 
@@ -18,8 +18,11 @@ interface ConfirmDialogProps {
   /** Names of what is acted on, and how many there are in all. */
   hosts?: string[];
   count?: number;
+  /** Above how many the count must be typed. */
+  typedAbove?: number;
   children?: ReactNode;
-  onConfirm: () => void;
+  /** Called with the number that was typed, if one was asked for. */
+  onConfirm: (typed?: number) => void;
   onClose: () => void;
 }
 
@@ -35,13 +38,13 @@ export function HostList({ hosts, count }: { hosts: string[]; count: number }) {
   );
 }
 
-function Body({ confirmLabel, danger = false, busy = false, ready: given = true, hosts = [], count = hosts.length, children, onConfirm, onClose }: ConfirmDialogProps) {
+function Body({ confirmLabel, danger = false, busy = false, ready: given = true, hosts = [], count = hosts.length, typedAbove = TYPED_ABOVE, children, onConfirm, onClose }: ConfirmDialogProps) {
   const { t } = useTranslation("common");
   const [typed, setTyped] = useState("");
-  const mustType = count > TYPED_ABOVE;
+  const mustType = count > typedAbove;
   const ready = given && (!mustType || typed.trim() === String(count));
   return (
-    <form noValidate onSubmit={(event) => { event.preventDefault(); if (ready && !busy) onConfirm(); }}>
+    <form noValidate onSubmit={(event) => { event.preventDefault(); if (ready && !busy) onConfirm(mustType ? count : undefined); }}>
       <div className={classes.dialogBody}>
         {children}
         <HostList hosts={hosts} count={count} />

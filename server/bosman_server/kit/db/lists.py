@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    literal,
     select,
     true,
     tuple_,
@@ -128,6 +129,8 @@ class FastList:
     root: FromClause | None = None
     tenant: SQLColumnExpression[UUID] | None = None
     joins: Mapping[str, Join] = field(default_factory=dict)
+    count_at_most: int | None = None
+    """Where to stop counting a list that may grow without end; a greater total is told as this plus one."""
     _pages: dict[tuple[Any, ...], _Compiled] = field(default_factory=dict)
     _counts: dict[tuple[str, ...], _Compiled] = field(default_factory=dict)
 
@@ -195,8 +198,11 @@ class FastList:
 
     def _count(self, names: tuple[str, ...]) -> _Compiled:
         if names not in self._counts:
-            statement = self._narrow([func.count()], self._needs(names)).order_by(None)
-            self._counts[names] = compile_statement(self._where(statement, names))
+            counted: list[Any] = [func.count()] if self.count_at_most is None else [literal(1).label("one")]
+            statement = self._where(self._narrow(counted, self._needs(names)).order_by(None), names)
+            if self.count_at_most is not None:
+                statement = select(func.count()).select_from(statement.limit(self.count_at_most + 1).subquery())
+            self._counts[names] = compile_statement(statement)
         return self._counts[names]
 
     def _position(self, page: PageRequest) -> tuple[str, str, Cursor | None]:
@@ -238,6 +244,28 @@ class FastList:
         for row in rows:
             del row[_KEY]
         return Rows(rows, total, next_cursor, prev_cursor)
+
+    async def batch(
+        self,
+        connection: "PoolConnectionProxy[Any]",
+        values: Mapping[str, Any],
+        after: tuple[Any, UUID] | None,
+        limit: int,
+    ) -> tuple[list[dict[str, Any]], tuple[Any, UUID] | None]:
+        """The next rows in the default order, without a total, and where to go on (None = that was all).
+
+        For exports: each batch may come from a transaction of its own.
+        """
+        names = tuple(sorted(name for name, value in values.items() if value is not None))
+        descending = self.sorts[self.default_sort].default_order == "desc"
+        query = self._page(self.default_sort, names, descending=descending, keyed=after is not None)
+        mark = {} if after is None else {"_value": after[0], "_id": after[1]}
+        records = await connection.fetch(query.sql, *query.arguments({**values, **mark, "_limit": limit}))
+        rows = [dict(record) for record in records]
+        last = (rows[-1][_KEY], rows[-1]["id"]) if len(rows) == limit else None
+        for row in rows:
+            del row[_KEY]
+        return rows, last
 
     async def one(self, connection: "PoolConnectionProxy[Any]", values: Mapping[str, Any]) -> dict[str, Any] | None:
         """The first row that matches, as the list would show it: one query, no total."""

@@ -6,6 +6,7 @@ import type { Page, UpdateDeviceRow } from "@/api/types.ts";
 import { useFormat } from "@/ui/format.ts";
 import { SECTIONS } from "../navigation.ts";
 import { useCan } from "../permissions.ts";
+import { pendingApprovalsQuery } from "../safety.ts";
 import { useScope } from "../scope.ts";
 import classes from "./shell.module.css";
 
@@ -24,6 +25,16 @@ function SecurityBadge() {
   return <span className={classes.badge} title={t("securityBadge", { count: data.total })}>{format.number(data.total)}</span>;
 }
 
+/** How many requests wait for a second person. */
+function ApprovalsBadge() {
+  const { t } = useTranslation("shell");
+  const scope = useScope();
+  const format = useFormat();
+  const { data } = useQuery(pendingApprovalsQuery(scope.params.tenant_id));
+  if (!data || data.total === 0) return null;
+  return <span className={classes.badge} title={t("approvalsBadge", { count: data.total })}>{format.number(data.total)}</span>;
+}
+
 export function Navigation() {
   const { t } = useTranslation("shell");
   const can = useCan();
@@ -34,6 +45,7 @@ export function Navigation() {
           <Shape size={18} stroke={1.6} aria-hidden />
           <span>{t(`section.${key}`)}</span>
           {key === "updates" ? <SecurityBadge /> : null}
+          {key === "approvals" ? <ApprovalsBadge /> : null}
         </Link>
       ))}
     </nav>

@@ -11,10 +11,12 @@ import { KEEP_TRANSITIONS, toScheme } from "../preferences.ts";
 import { useMe } from "../session.ts";
 import { WorkProvider } from "../work/WorkProvider.tsx";
 import { CommandPalette } from "./CommandPalette.tsx";
+import { FreezeBanner } from "./FreezeBanner.tsx";
 import { LiveNote } from "./LiveNote.tsx";
 import { Navigation } from "./Navigation.tsx";
 import classes from "./shell.module.css";
 import { Shortcuts } from "./Shortcuts.tsx";
+import { StepUpDialog } from "./StepUpDialog.tsx";
 import { TopBar } from "./TopBar.tsx";
 
 /** The frame of every page after signing in. */
@@ -44,11 +46,13 @@ export function Shell() {
           </Drawer>
           <main id="main" className={classes.main} tabIndex={-1}>
             <LiveNote />
+            <FreezeBanner />
             <Outlet />
           </main>
         </div>
         <CommandPalette />
         <Shortcuts />
+        <StepUpDialog />
       </WorkProvider>
     </GridOwner>
   );

@@ -6,6 +6,7 @@ import type { JobCreate, TaskKind } from "@/api/types.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { useErrorText } from "@/ui/errorText.ts";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
+import { countToType, useTypedAbove } from "../safety.ts";
 import { useStartJob, type Started } from "./api.ts";
 
 /** Work that the reader wants done, before it is a job. */
@@ -18,6 +19,10 @@ export interface WorkRequest {
   count: number;
   /** Whether to ask first; by default restarts and work on several devices do. */
   confirm?: boolean;
+  /** The number of devices that the reader has typed in. */
+  typed?: number;
+  /** The server has asked for the number, whatever we think. */
+  mustType?: boolean;
 }
 
 interface Work {
@@ -78,15 +83,17 @@ export function WorkProvider({ children }: { children: ReactNode }) {
   const { mutate } = job;
 
   const send = useCallback((request: WorkRequest, params: Record<string, unknown>) => {
-    mutate({ kind: request.kind, params, target: request.target }, {
+    const confirmed = request.typed === undefined ? {} : { confirmed_count: request.typed };
+    mutate({ kind: request.kind, params, target: request.target, ...confirmed }, {
       onSuccess: (started) => {
         ask(null);
         if (started.job.task_count > 1) void navigate({ to: "/jobs/$jobId", params: { jobId: started.job.id } });
         else toastDone(<StartedNote started={started} kind={request.kind} host={request.hosts[0] ?? ""} />);
       },
       onError: (error) => {
-        ask(null);
-        toastFailed(errors.of(error));
+        const count = countToType(error);
+        ask(count === null ? null : { ...request, params, count, mustType: true });
+        if (count === null) toastFailed(errors.of(error));
       },
     });
   }, [mutate, navigate, errors]);
@@ -98,6 +105,8 @@ export function WorkProvider({ children }: { children: ReactNode }) {
 
   const work = useMemo(() => ({ start, busy: job.isPending }), [start, job.isPending]);
   const restarting = asked?.kind === "system.restart";
+  const above = useTypedAbove(asked?.kind);
+  const typedAbove = asked?.mustType === true ? 0 : above;
   const params = restarting ? { delay_seconds: restart.delay, reason: restart.reason.trim() } : (asked?.params ?? {});
   return (
     <WorkContext value={work}>
@@ -110,8 +119,9 @@ export function WorkProvider({ children }: { children: ReactNode }) {
         busy={job.isPending}
         hosts={asked?.hosts ?? []}
         count={asked?.count ?? 0}
+        {...(typedAbove === undefined ? {} : { typedAbove })}
         onClose={() => { ask(null); }}
-        onConfirm={() => { if (asked) send(asked, params); }}
+        onConfirm={(typed) => { if (asked) send({ ...asked, ...(typed === undefined ? {} : { typed }) }, params); }}
       >
         <p>{asked ? t(`work:confirm.text.${asked.kind}`, { count: asked.count }) : ""}</p>
         {restarting ? <RestartFields value={restart} onChange={setRestart} /> : null}

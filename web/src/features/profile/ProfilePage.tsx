@@ -9,6 +9,8 @@ import { useFormErrors } from "@/ui/formErrors.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { toastDone } from "@/ui/toast.tsx";
 import classes from "./profile.module.css";
+import { PasswordCard, SecondFactorCard } from "./SecurityCards.tsx";
+import { SessionsCard } from "./SessionsCard.tsx";
 
 const LANGUAGES = ["pl", "en"] as const satisfies readonly Language[];
 const THEMES = ["light", "dark", "system"] as const satisfies readonly Theme[];
@@ -80,6 +82,9 @@ export function ProfilePage() {
         <Identity />
         <Appearance />
         <Access />
+        <PasswordCard />
+        <SecondFactorCard />
+        <SessionsCard />
       </div>
     </>
   );

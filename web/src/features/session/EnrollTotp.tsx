@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { CopyField } from "@/ui/CopyField.tsx";
 import { useErrorText } from "@/ui/errorText.ts";
 import { enrollmentQuery, useConfirmTotp } from "./api.ts";
-import { CodeInput } from "./CodeInput.tsx";
+import { CodeInput } from "@/ui/CodeInput.tsx";
 import { Frame } from "./Frame.tsx";
 import { RecoveryCodes } from "./RecoveryCodes.tsx";
 import classes from "./session.module.css";

@@ -1,5 +1,6 @@
 import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { SessionState } from "@/api/types.ts";
 import { useFormErrors } from "@/ui/formErrors.ts";
@@ -25,6 +26,7 @@ export function PasswordStep({ onDone }: { onDone: (state: SessionState) => void
         <TextInput label={t("session:email")} type="email" autoComplete="username" autoFocus required {...form.getInputProps("email")} />
         <PasswordInput label={t("session:password")} autoComplete="current-password" required visibilityToggleButtonProps={{ "aria-label": t("session:showPassword") }} {...form.getInputProps("password")} />
         <Button type="submit" size="sm" loading={signIn.isPending}>{t("session:signIn.go")}</Button>
+        <Button component={Link} to="/forgot-password" variant="subtle">{t("session:forgot.link")}</Button>
       </form>
     </Frame>
   );

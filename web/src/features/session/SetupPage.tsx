@@ -11,7 +11,7 @@ import { PendingPage } from "@/ui/RoutePages.tsx";
 import { setupQuery, useSetup } from "./api.ts";
 import { EnrollTotp } from "./EnrollTotp.tsx";
 import { Frame } from "./Frame.tsx";
-import { PasswordStrength, SHORTEST_PASSWORD } from "./PasswordStrength.tsx";
+import { PasswordStrength, SHORTEST_PASSWORD } from "@/ui/PasswordStrength.tsx";
 import classes from "./session.module.css";
 import { useEnterApp } from "./SignInPage.tsx";
 

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { SessionState } from "@/api/types.ts";
 import { useErrorText } from "@/ui/errorText.ts";
 import { useVerifyTotp } from "./api.ts";
-import { CodeInput } from "./CodeInput.tsx";
+import { CodeInput } from "@/ui/CodeInput.tsx";
 import { Frame } from "./Frame.tsx";
 import classes from "./session.module.css";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { strength } from "./PasswordStrength.tsx";
+import { strength } from "@/ui/PasswordStrength.tsx";
 import { safeNext } from "./SignInPage.tsx";
 
 describe("safeNext", () => {

@@ -4,6 +4,7 @@ import { IconPlayerStop, IconRotate } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { countToType } from "@/app/safety.ts";
 import { useDenial } from "@/app/permissions.ts";
 import { BackLink } from "@/ui/BackLink.tsx";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
@@ -27,10 +28,21 @@ export function JobPage({ jobId }: { jobId: string }) {
   const cancel = useCancelJob();
   const retry = useRetryJob();
   const [asking, ask] = useState(false);
+  const [toType, setToType] = useState<number | null>(null);
   const progress = useProgressText(job);
   const unfinished = job.task_count - finishedCount(job.counts);
   const failed = failedCount(job.counts);
   const fail = (error: unknown): void => { toastFailed(errors.of(error)); };
+  const again = (typed?: number): void => {
+    retry.mutate({ jobId, ...(typed === undefined ? {} : { typed }) }, {
+      onSuccess: (next) => void navigate({ to: "/jobs/$jobId", params: { jobId: next.id } }),
+      onError: (error) => {
+        const count = countToType(error);
+        setToType(count);
+        if (count === null) fail(error);
+      },
+    });
+  };
 
   return (
     <>
@@ -42,7 +54,7 @@ export function JobPage({ jobId }: { jobId: string }) {
             leftSection={<IconRotate size={16} />}
             loading={retry.isPending}
             disabled={denial("task:create") !== undefined}
-            onClick={() => { retry.mutate(jobId, { onSuccess: (next) => void navigate({ to: "/jobs/$jobId", params: { jobId: next.id } }), onError: fail }); }}
+            onClick={() => { again(); }}
           >
             {t("tasks:retryFailed", { count: failed })}
           </Button>
@@ -58,6 +70,16 @@ export function JobPage({ jobId }: { jobId: string }) {
         <CountsLegend counts={job.counts} />
       </Card>
       <TasksGrid fixed={{ job_id: jobId }} definition={jobTasksList} common="job" />
+      <ConfirmDialog
+        opened={toType !== null}
+        busy={retry.isPending}
+        title={t(`common:kind.${job.kind}`)}
+        confirmLabel={t("tasks:retryFailed", { count: toType ?? 0 })}
+        count={toType ?? 0}
+        typedAbove={0}
+        onClose={() => { setToType(null); }}
+        onConfirm={(typed) => { again(typed); }}
+      />
       <ConfirmDialog
         opened={asking}
         danger

@@ -8,6 +8,7 @@ export function TaskOutput({ task }: { task: Task }) {
   const running = isUnfinished(task.state);
   const output = useTaskOutput(task.id, running);
   const nothing = (): string => {
+    if (task.output_pruned_at !== null) return t("tasks:output.pruned", { count: task.output_retention_days });
     if (output.failed) return t("tasks:output.failed");
     if (output.loading) return t("common:loading");
     return running ? t("tasks:output.waiting") : t("tasks:output.none");

@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isUnfinished, type Task } from "@/api/types.ts";
-import { useDenial } from "@/app/permissions.ts";
+import { useCan, useDenial } from "@/app/permissions.ts";
 import { BackLink } from "@/ui/BackLink.tsx";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { useErrorText } from "@/ui/errorText.ts";
@@ -66,6 +66,7 @@ export function TaskPage({ taskId }: { taskId: string }) {
   const { data: task } = useSuspenseQuery(taskQuery(taskId));
   const errors = useErrorText();
   const why = useWhyWaiting(task);
+  const can = useCan();
   return (
     <>
       <BackLink to="/tasks">{t("tasks:title")}</BackLink>
@@ -79,8 +80,14 @@ export function TaskPage({ taskId }: { taskId: string }) {
         <Link to="/jobs/$jobId" params={{ jobId: task.job_id }}>{t("tasks:openJob")}</Link>
         <Progress task={task} />
       </div>
-      {why === null ? null : <div className={classes.why} role="status"><IconHourglass size={16} aria-hidden />{why}</div>}
-      {task.error_code === null || task.state === "cancelled" ? null : <div className={classes.failed}><IconAlertTriangle size={16} aria-hidden /><div>{errors.byCode(task.error_code, task.error_params)}{task.error_detail === null ? null : <div className="mono">{task.error_detail}</div>}</div></div>}
+      {why === null ? null : (
+        <div className={classes.why} role="status">
+          <IconHourglass size={16} aria-hidden />
+          <span>{why}</span>
+          {task.hold?.kind === "approval" && task.approval_id !== null && can("approval:read", task.tenant_id) ? <Link to="/approvals" search={{ approval: task.approval_id }}>{t("tasks:openApproval")}</Link> : null}
+        </div>
+      )}
+      {task.error_code === null || (task.state === "cancelled" && task.error_code !== "task.rejected") ? null : <div className={classes.failed}><IconAlertTriangle size={16} aria-hidden /><div>{errors.byCode(task.error_code, task.error_params)}{task.error_detail === null ? null : <div className="mono">{task.error_detail}</div>}</div></div>}
       {task.cancel_requested_at !== null && isUnfinished(task.state) ? <div className={classes.why} role="status"><IconHourglass size={16} aria-hidden />{t("tasks:cancelRequested")}</div> : null}
       <div className={classes.columns}>
         <Timeline task={task} />

@@ -1,3 +1,4 @@
+import { Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, type ReactNode } from "react";
@@ -21,10 +22,31 @@ function StateCell({ task }: { task: TaskRow }) {
     const label = t("tasks:runningAt", { state: t("common:taskState.running"), percent: format.percent(task.progress_percent) });
     return <ProgressLine percent={task.progress_percent} label={label} name={t("tasks:progressOf", { name: task.hostname })} />;
   }
-  return <TaskStateBadge state={task.state} />;
+  if (task.waiting_for === null) return <TaskStateBadge state={task.state} />;
+  return (
+    <>
+      <TaskStateBadge state={task.state} />
+      <div className="second-line">{t(`tasks:waitingFor.${task.waiting_for}`)}</div>
+    </>
+  );
+}
+
+/** The last words of the output: of stderr when it went wrong, else of stdout. */
+function Tail({ task }: { task: TaskRow }) {
+  const tail = task.state === "succeeded" ? task.stdout_tail ?? task.stderr_tail : task.stderr_tail ?? task.stdout_tail;
+  if (tail === null || isUnfinished(task.state)) return null;
+  return (
+    <Tooltip label={<span className={classes.tailAll}>{tail}</span>} multiline>
+      <div className={`second-line ${classes.tail ?? ""}`}>{tail.slice(tail.lastIndexOf("\n") + 1)}</div>
+    </Tooltip>
+  );
 }
 
 function ResultCell({ task }: { task: TaskRow }) {
+  return <><Result task={task} /><Tail task={task} /></>;
+}
+
+function Result({ task }: { task: TaskRow }) {
   const { t } = useTranslation("tasks");
   const errors = useErrorText();
   if (task.error_code !== null) {
@@ -32,6 +54,7 @@ function ResultCell({ task }: { task: TaskRow }) {
     return <span className={classes.clip} title={text}>{text}</span>;
   }
   if (task.exit_code !== null && task.exit_code !== 0) return t("exitCode", { code: task.exit_code });
+  if (task.state === "succeeded" && task.stdout_tail !== null) return null;
   if (isUnfinished(task.state) && !task.device_online) return <span className="dim">{t("deviceOffline")}</span>;
   return <Dash />;
 }

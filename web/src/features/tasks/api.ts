@@ -81,7 +81,9 @@ export function useCancelJob() {
 
 export function useRetryJob() {
   return useMutation({
-    mutationFn: (jobId: string) => unwrap<Job>(api.POST("/api/v1/jobs/{job_id}/retry", { params: { path: { job_id: jobId } } })),
+    mutationFn: ({ jobId, typed }: { jobId: string; typed?: number }) => unwrap<Job>(api.POST("/api/v1/jobs/{job_id}/retry", {
+      params: { path: { job_id: jobId } }, body: typed === undefined ? {} : { confirmed_count: typed },
+    })),
     onSettled: useRefreshWork(),
   });
 }

@@ -1,21 +1,25 @@
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { Task } from "@/api/types.ts";
+import { isUnfinished, type Task } from "@/api/types.ts";
 import { useNow } from "@/ui/clock.ts";
 import { useFormat } from "@/ui/format.ts";
-import { jobQuery } from "./api.ts";
 
 /** What an unstarted task waits for, as a sentence; null when it does not wait. */
 export function useWhyWaiting(task: Task): string | null {
   const { t } = useTranslation("tasks");
   const format = useFormat();
   const now = useNow();
-  // Only the job knows for when the work was scheduled.
-  const { data: job } = useQuery({ ...jobQuery(task.job_id), enabled: task.state === "waiting" });
-  if (task.state !== "queued" && task.state !== "waiting") return null;
+  if (!isUnfinished(task.state) || task.state === "running") return null;
   const until = format.dateTime(task.expires_at);
-  const from = job?.not_before ?? null;
-  if (task.state === "waiting" && from !== null && Date.parse(from) > now) return t("why.scheduled", { from: format.dateTime(from) });
+  const { hold } = task;
+  const at = (moment: string | null): string => (moment === null ? "" : format.dateTime(moment));
+  if (hold?.kind === "freeze") return t("why.freeze", { since: at(hold.since), name: hold.by_name ?? "", reason: hold.reason ?? "" });
+  if (hold?.kind === "approval") return t("why.approval", { since: at(hold.since), name: hold.by_name ?? "", until });
+  if (hold?.kind === "budget") {
+    const max = format.number(hold.per_hour ?? 0);
+    return hold.until === null ? t("why.budget", { max }) : t("why.budgetNext", { max, at: format.dateTime(hold.until) });
+  }
+  if (hold?.kind === "time" && hold.until !== null && Date.parse(hold.until) > now) return t("why.scheduled", { from: format.dateTime(hold.until) });
+  if (task.state === "leased") return null;
   if (!task.device_online) {
     return task.device_last_seen_at === null
       ? t("why.neverSeen", { until })

@@ -41,12 +41,17 @@ function useRefreshTenancy() {
   };
 }
 
-/** Creates a tenant, or renames the one with the given id. */
+export interface TenantValues {
+  name: string;
+  output_retention_days?: number;
+}
+
+/** Creates a tenant, or changes the one with the given id. */
 export function useSaveTenant() {
   return useMutation({
-    mutationFn: ({ id, name }: { id?: string; name: string }) => unwrap<Tenant>(id === undefined
-      ? api.POST("/api/v1/tenants", { body: { name } })
-      : api.PATCH("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } }, body: { name } })),
+    mutationFn: ({ id, values }: { id?: string; values: TenantValues }) => unwrap<Tenant>(id === undefined
+      ? api.POST("/api/v1/tenants", { body: { name: values.name } })
+      : api.PATCH("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } }, body: values })),
     onSuccess: useRefreshTenancy(),
   });
 }

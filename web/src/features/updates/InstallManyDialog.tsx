@@ -2,6 +2,7 @@ import { Radio, Stack } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { JobCreate } from "@/api/types.ts";
+import { useTypedAbove } from "@/app/safety.ts";
 import { useWork } from "@/app/work/WorkProvider.tsx";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { RestartChoice, type RestartPolicy } from "./RestartChoice.tsx";
@@ -23,6 +24,7 @@ export function InstallManyDialog({ request, onClose }: { request: InstallMany |
   const [select, setSelect] = useState<Select>("security");
   const [restart, setRestart] = useState<RestartPolicy>("never");
   const count = request?.count ?? 0;
+  const typedAbove = useTypedAbove("updates.install");
   return (
     <ConfirmDialog
       opened={request !== null}
@@ -31,10 +33,11 @@ export function InstallManyDialog({ request, onClose }: { request: InstallMany |
       busy={busy}
       hosts={request?.hosts ?? []}
       count={count}
+      typedAbove={typedAbove}
       onClose={onClose}
-      onConfirm={() => {
+      onConfirm={(typed) => {
         if (!request) return;
-        start({ kind: "updates.install", params: { select, restart }, target: request.target, hosts: request.hosts, count, confirm: false });
+        start({ kind: "updates.install", params: { select, restart }, target: request.target, hosts: request.hosts, count, confirm: false, ...(typed === undefined ? {} : { typed }) });
         request.clear();
         onClose();
       }}

@@ -30,6 +30,7 @@ export default {
   job: {
     too_large: "The job has too many devices. Narrow the selection.",
     empty_target: "No device matches, so there is nothing to do.",
+    confirm_required: "This concerns {{count}} devices. Type this number to confirm.",
     count_changed: "The number of matching devices has changed: {{expected}} were expected, there are {{actual}} now. Check and try again.",
     unknown_kind: "This kind of task is not known.",
     bad_params: "The settings of the task are not valid.",
@@ -41,6 +42,7 @@ export default {
     timed_out: "The task took longer than allowed and was stopped.",
     expired: "The device did not come back in time; the task was not run.",
     cancelled: "The task was cancelled.",
+    rejected: "A second person has turned the job down.",
   },
   agent: {
     disk_full: "The device has no free disk space.",
@@ -67,6 +69,8 @@ export default {
     last_owner: "This is the last Owner. Make somebody else an Owner first.",
     owner_everywhere: "An Owner looks after the whole tenant and cannot be limited to sites.",
   },
+  approval: { closed: "This request has been decided already, or has expired.", own_request: "You cannot decide on your own request. Somebody else has to." },
+  freeze: { outdated: "The agent refused a freeze order: it knows a newer one.", other_tenant: "The agent refused a freeze order: it is for another organisation." },
   apt: {
     locked: "Another program holds the package manager's lock.",
     failed: "The package manager reported an error.",

@@ -7,9 +7,11 @@ export default {
   language: "Language",
   toLanguage: { pl: "Przełącz na polski", en: "Switch to English" },
   liveLost: "The live connection is lost: what you see may be out of date. Reconnecting…",
-  section: { devices: "Devices", updates: "Updates", tasks: "Tasks", enrollment: "Enrolment", tenants: "Tenants & sites" },
+  section: { devices: "Devices", updates: "Updates", tasks: "Tasks", approvals: "Approvals", safety: "Safety", enrollment: "Enrolment", tenants: "Tenants & sites", people: "People & access" },
   securityBadge_one: "{{count}} device lacks security updates",
   securityBadge_other: "{{count}} devices lack security updates",
+  approvalsBadge_one: "{{count}} request waits for a second person",
+  approvalsBadge_other: "{{count}} requests wait for a second person",
   scope: { all: "All tenants", label: "Tenant or site:", place: "{{tenant}} · {{site}}", search: "Find a tenant or site", none: "Nothing found" },
   palette: {
     open: "Search or run a command", keys: "Ctrl K", placeholder: "Device, page or command", nothing: "Nothing found",
@@ -17,6 +19,7 @@ export default {
   },
   theme: { label: "Theme", light: "Light", dark: "Dark", system: "As the system" },
   user: { menu: "Account: {{name}}", profile: "Profile", signOut: "Sign out" },
+  stepUp: { title: "Confirm that it is you", text: "What you are about to do reaches far. Enter a fresh code from your authenticator app; it counts for five minutes.", go: "Confirm" },
   shortcuts: {
     title: "Keyboard shortcuts", close: "Close", palette: "Search or run a command", search: "Search in the list", next: "Next row", previous: "Previous row",
     select: "Select the row", open: "Open the row", help: "This help", goTo: "Go to: {{section}}",

@@ -27,7 +27,13 @@ export default {
     text_other: "{{count}} tasks have not finished and will be cancelled. What has already been done stays.",
   },
   cancelTask: { open: "Cancel task", title: "Cancel this task?", text: "The task has not started and will not run.", running: "The task is running. The agent will try to stop it; what has already been done stays." },
+  waitingFor: { time: "for its time", approval: "for a second person", budget: "for the hourly budget", freeze: "frozen" },
+  openApproval: "Open the request",
   why: {
+    freeze: "Frozen since {{since}} by {{name}}: {{reason}}. The task begins when the freeze ends.",
+    approval: "Waiting for a second person since {{since}}. {{name}} asked; without an answer it expires on {{until}}.",
+    budget: "Waiting for the hourly budget of {{max}}.",
+    budgetNext: "Waiting for the hourly budget of {{max}}. Probably goes on at {{at}}.",
     offline: "The device is offline, last seen {{since}}. The task will run when it comes back, no later than {{until}}.",
     neverSeen: "The device has never connected. The task will run when it does, no later than {{until}}.",
     scheduled: "The task is scheduled for {{from}}.",
@@ -48,5 +54,8 @@ export default {
   outcome: { installed: "Installed", failed: "Failed", skipped: "Skipped" },
   installedOf_one: "{{done}} of {{count}} update installed",
   installedOf_other: "{{done}} of {{count}} updates installed",
-  output: { label: "Output", none: "The task wrote nothing.", waiting: "Nothing yet. The output appears here as it comes.", failed: "The output could not be loaded. Trying again…" },
+  output: {
+    pruned_one: "The output was deleted after {{count}} day, as this tenant wants it.", pruned_other: "The output was deleted after {{count}} days, as this tenant wants it.",
+    label: "Output", none: "The task wrote nothing.", waiting: "Nothing yet. The output appears here as it comes.", failed: "The output could not be loaded. Trying again…",
+  },
 } as const;

@@ -29,6 +29,7 @@ export default {
   job: {
     too_large: "Zlecenie obejmuje zbyt wiele urządzeń. Zawęź wybór.",
     empty_target: "Żadne urządzenie nie pasuje, więc nie ma nic do zrobienia.",
+    confirm_required: "Dotyczy to urządzeń w liczbie {{count}}. Wpisz tę liczbę, aby potwierdzić.",
     count_changed: "Liczba pasujących urządzeń się zmieniła: oczekiwano {{expected}}, teraz jest {{actual}}. Sprawdź i spróbuj ponownie.",
     unknown_kind: "Nieznany rodzaj zadania.",
     bad_params: "Ustawienia zadania są nieprawidłowe.",
@@ -40,6 +41,7 @@ export default {
     timed_out: "Zadanie trwało dłużej, niż było wolno, i zostało przerwane.",
     expired: "Urządzenie nie wróciło na czas; zadania nie wykonano.",
     cancelled: "Zadanie anulowano.",
+    rejected: "Druga osoba odrzuciła to zlecenie.",
   },
   agent: {
     disk_full: "Na urządzeniu brakuje miejsca na dysku.",
@@ -66,6 +68,8 @@ export default {
     last_owner: "To ostatni właściciel. Najpierw nadaj tę rolę komuś innemu.",
     owner_everywhere: "Właściciel odpowiada za całego klienta, więc nie można ograniczyć go do lokalizacji.",
   },
+  approval: { closed: "O tej prośbie już zdecydowano albo wygasła.", own_request: "Nie możesz decydować o własnej prośbie. Musi to zrobić ktoś inny." },
+  freeze: { outdated: "Agent odrzucił polecenie zamrożenia: zna nowsze.", other_tenant: "Agent odrzucił polecenie zamrożenia: jest dla innej organizacji." },
   apt: {
     locked: "Inny program blokuje menedżera pakietów.",
     failed: "Menedżer pakietów zgłosił błąd.",

@@ -1,9 +1,13 @@
+import account from "./account.ts";
+import approvals from "./approvals.ts";
 import common from "./common.ts";
 import devices from "./devices.ts";
 import enrollment from "./enrollment.ts";
 import errors from "./errors.ts";
 import grid from "./grid.ts";
+import people from "./people.ts";
 import profile from "./profile.ts";
+import safety from "./safety.ts";
 import session from "./session.ts";
 import shell from "./shell.ts";
 import tasks from "./tasks.ts";
@@ -11,4 +15,4 @@ import tenancy from "./tenancy.ts";
 import updates from "./updates.ts";
 import work from "./work.ts";
 
-export default { common, devices, enrollment, errors, grid, profile, session, shell, tasks, tenancy, updates, work };
+export default { account, approvals, common, devices, enrollment, errors, grid, people, profile, safety, session, shell, tasks, tenancy, updates, work };

@@ -33,7 +33,13 @@ export default {
     text_other: "{{count}} zadania jeszcze się nie zakończyło i zostanie anulowane. To, co już zrobiono, pozostanie.",
   },
   cancelTask: { open: "Anuluj zadanie", title: "Anulować to zadanie?", text: "Zadanie się nie rozpoczęło i nie zostanie wykonane.", running: "Zadanie jest w toku. Agent spróbuje je zatrzymać; to, co już zrobiono, pozostanie." },
+  waitingFor: { time: "na swoją porę", approval: "na drugą osobę", budget: "na limit godzinowy", freeze: "zamrożone" },
+  openApproval: "Otwórz prośbę",
   why: {
+    freeze: "Zamrożone od {{since}}, kto: {{name}}, powód: {{reason}}. Zadanie ruszy, gdy zamrożenie się skończy.",
+    approval: "Czeka na drugą osobę od {{since}}. Prosi: {{name}}; bez odpowiedzi wygaśnie {{until}}.",
+    budget: "Czeka na limit godzinowy: {{max}}.",
+    budgetNext: "Czeka na limit godzinowy: {{max}}. Ruszy prawdopodobnie {{at}}.",
     offline: "Urządzenie jest offline, ostatnio widziane {{since}}. Zadanie uruchomi się, gdy wróci, najpóźniej {{until}}.",
     neverSeen: "Urządzenie nigdy się nie połączyło. Zadanie uruchomi się, gdy to zrobi, najpóźniej {{until}}.",
     scheduled: "Zadanie zaplanowano na {{from}}.",
@@ -56,5 +62,9 @@ export default {
   installedOf_few: "Zainstalowano {{done}} z {{count}} aktualizacji",
   installedOf_many: "Zainstalowano {{done}} z {{count}} aktualizacji",
   installedOf_other: "Zainstalowano {{done}} z {{count}} aktualizacji",
-  output: { label: "Dane wyjściowe", none: "Zadanie nic nie wypisało.", waiting: "Na razie nic. Dane pojawią się tu na bieżąco.", failed: "Nie udało się wczytać danych wyjściowych. Ponawianie…" },
+  output: {
+    pruned_one: "Dane wyjściowe usunięto po {{count}} dniu, tak ustawił ten klient.", pruned_few: "Dane wyjściowe usunięto po {{count}} dniach, tak ustawił ten klient.",
+    pruned_many: "Dane wyjściowe usunięto po {{count}} dniach, tak ustawił ten klient.", pruned_other: "Dane wyjściowe usunięto po {{count}} dnia, tak ustawił ten klient.",
+    label: "Dane wyjściowe", none: "Zadanie nic nie wypisało.", waiting: "Na razie nic. Dane pojawią się tu na bieżąco.", failed: "Nie udało się wczytać danych wyjściowych. Ponawianie…",
+  },
 };

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import classes from "./session.module.css";
+import classes from "./ui.module.css";
 
 export const SHORTEST_PASSWORD = 12;
 const STRONG_LENGTH = 16;

@@ -1,5 +1,5 @@
 import { TextInput } from "@mantine/core";
-import classes from "./session.module.css";
+import classes from "./ui.module.css";
 
 const DIGITS = 6;
 
@@ -15,7 +15,7 @@ interface CodeInputProps {
 export function CodeInput({ label, value, onChange, onComplete }: CodeInputProps) {
   return (
     <TextInput
-      className={classes.code}
+      className={classes.codeInput}
       label={label}
       inputMode="numeric"
       autoComplete="one-time-code"

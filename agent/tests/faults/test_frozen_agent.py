@@ -1,0 +1,57 @@
+"""Frozen, killed, and started again with nobody to talk to: it stays frozen."""
+
+import asyncio
+import json
+import signal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from bosman_agent.config import RESTART_COMMAND_VARIABLE
+from bosman_protocol.uplink import FreezeObeyed
+from bosman_protocol.work import TaskKind
+
+
+@pytest.fixture
+def folder(tmp_path: Any, own_nats: Any, own_backend: Any, prepare_folder: Any) -> Any:
+    return prepare_folder(tmp_path / "agent", own_nats, own_backend)
+
+
+class TestKilledWhileFrozen:
+    async def test_guarded_task_does_not_start_while_the_bus_is_away_and_runs_once_thawed(
+        self, folder: Any, agent_process: Any, own_nats: Any, own_backend: Any, tmp_path: Any, until: Any
+    ) -> None:
+        data, _ = folder
+        effects = tmp_path / "effects"
+        command = json.dumps(["sh", "-c", f"echo effect >> {effects}"])
+        agent = agent_process(data, **{RESTART_COMMAND_VARIABLE: command}).start()
+        await own_backend.finished(await own_backend.send())
+        await own_backend.push(own_backend.order(frozen=True, version=1))
+        await own_backend.wait_for(lambda m: isinstance(m, FreezeObeyed))
+        held = await own_backend.send(TaskKind.SYSTEM_RESTART)
+        await _until_held(own_backend, held)
+
+        agent.end(signal.SIGKILL)
+        own_nats.kill()
+        seen = agent.log().count("bus is unreachable")
+        agent.start()
+        await until(lambda: agent.log().count("bus is unreachable") > seen + 1)
+        assert not effects.exists()
+
+        own_nats.start()
+        await own_backend.finished(await own_backend.send(params={"text": "back"}))
+        assert not effects.exists()
+        await own_backend.push(own_backend.order(frozen=False, version=2))
+        assert (await own_backend.finished(held)).state == "succeeded"
+        assert effects.read_text() == "effect\n"
+
+
+async def _until_held(backend: Any, task_id: UUID) -> None:
+    """Until the agent says that it has the task: one nudge may answer for several."""
+    for _ in range(500):
+        await backend.nudge()
+        if backend.requests and task_id in backend.requests[-1].holding:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(task_id)

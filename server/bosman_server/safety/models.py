@@ -1,0 +1,71 @@
+"""How much may be done at once in a tenant, and whether anything harmful may be done at all [R10]."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.base import Base, DeviceRow
+
+
+class Budget(Base):
+    """How many tasks of a class may be handed out within an hour; without a row a default holds."""
+
+    __tablename__ = "safety_budget"
+    __table_args__ = (CheckConstraint("beyond IN ('approval', 'delay')", name="beyond"),)
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenancy_tenant.id", ondelete="CASCADE"), primary_key=True)
+    action_class: Mapped[str] = mapped_column(primary_key=True)
+    per_hour: Mapped[int]
+    beyond: Mapped[str]
+    """`approval` (a second person) or `delay`."""
+
+
+class SafetySetting(Base):
+    """What else a tenant has decided."""
+
+    __tablename__ = "safety_setting"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenancy_tenant.id", ondelete="CASCADE"), primary_key=True)
+    confirm_above: Mapped[int]
+    """Guarded work on more devices than this wants their number typed in."""
+
+
+class Freeze(Base):
+    """Whether guarded work may begin in a tenant; the row of the nil UUID is about the whole fleet."""
+
+    __tablename__ = "safety_freeze"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    frozen: Mapped[bool]
+    version: Mapped[int] = mapped_column(BigInteger)
+    """Grows with every change, and never falls below the time in milliseconds: see docs/adr/0016."""
+    reason: Mapped[str]
+    changed_by: Mapped[UUID | None]
+    changed_by_name: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    announced_version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """The last version that a worker has pushed to the devices."""
+    device_count: Mapped[int | None]
+    """Of the fleet's row: how many devices there are. Counted by a worker, nobody else sees every tenant."""
+    obeying_count: Mapped[int | None]
+    offline_count: Mapped[int | None]
+    """Those of them that neither obey nor are connected."""
+
+
+class Obedience(DeviceRow, Base):
+    """The newest order of a scope that a device has said it obeys."""
+
+    __tablename__ = "safety_obedience"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
+        ),
+    )
+
+    scope_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The tenant, or the nil UUID."""
+    version: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]

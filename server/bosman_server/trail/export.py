@@ -1,0 +1,58 @@
+"""The trail as a file: streamed in batches, so that its size costs no memory."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from bosman_server.audit.service import Actor, record
+from bosman_server.kit.csv_export import BOM, encode_rows
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.scope import TenantScope
+from bosman_server.trail.queries import FULL_ENTRIES
+
+Format = Literal["csv", "jsonl"]
+MEDIA_TYPES: Mapping[Format, str] = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+_BATCH = 500
+_COLUMNS = (
+    "at", "tenant_name", "tenant_id", "actor_kind", "actor_name", "actor_id", "source_ip", "action", "result", "code",
+    "target_kind", "target_name", "target_id", "device_hostname", "device_id", "before", "after", "seq", "hash",
+    "sealed_at", "id",
+)  # fmt: skip
+
+
+async def record_export(database: Database, scope: TenantScope, actor: Actor, what: Mapping[str, Any]) -> None:
+    """Every tenant whose entries leave learns of it; `what` are format and filters."""
+    async with database.unit(scope) as unit:
+        for tenant_id in scope:
+            record(unit.session, tenant_id, actor, "audit.export", after=what)
+
+
+async def export(
+    database: Database, scope: TenantScope, values: Mapping[str, Any], format_: Format, separator: str
+) -> AsyncIterator[bytes]:
+    """The file in pieces, newest entries first; each batch is a short transaction of its own."""
+    if format_ == "csv":
+        yield BOM + encode_rows([_COLUMNS], separator)
+    after: tuple[Any, Any] | None = None
+    while True:
+        async with database.reading(scope) as connection:
+            rows, after = await FULL_ENTRIES.batch(connection, values, after, _BATCH)
+        if format_ == "csv":
+            yield encode_rows(([_cell(row[name]) for name in _COLUMNS] for row in rows), separator)
+        else:
+            yield b"".join(msgspec.json.encode(_line(row)) + b"\n" for row in rows)
+        if after is None:
+            return
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in _COLUMNS}
+
+
+def _cell(value: Any) -> str | int | None:
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, msgspec.Raw):
+        return bytes(value).decode()
+    return str(msgspec.to_builtins(value))

@@ -1,0 +1,57 @@
+"""Trails to read: written straight into the table, in the way of the slices."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from bosman_protocol.codes import Code
+from bosman_server.audit.service import Actor, record
+from bosman_server.identity.models import Membership, Session, User
+from bosman_server.identity.permissions import Role
+from bosman_server.identity.sessions import COOKIE, hash_token
+from bosman_server.kit.db.scope import TenantScope
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ANNA, BORYS = UUID(int=0xA), UUID(int=0xB)
+
+
+@pytest.fixture
+def add(worker_database):
+    """An entry; `minute` is its time after START."""
+
+    async def make(tenant_id, action, *, minute=0, actor="Anna", refused=None, **rest):
+        person = Actor("user", {"Anna": ANNA, "Borys": BORYS}.get(actor, uuid4()), actor, "10.0.0.5")
+        async with worker_database.unit(TenantScope.of([tenant_id])) as unit:
+            record(unit.session, tenant_id, person, action, refused=Code(refused) if refused else None, **rest)
+            (entry,) = unit.session.new
+            entry.at = START + timedelta(minutes=minute)
+        return str(entry.id)
+
+    return make
+
+
+@pytest.fixture
+async def operator(people, stack):
+    """A client of somebody who looks after the installation, an Owner of given customers."""
+    clients = []
+
+    async def make(*customers):
+        token = secrets.token_urlsafe(32)
+        async with people.database.unit(TenantScope.of([customer.id for customer in customers])) as unit:
+            user = User(email=f"{token[:9].lower()}@example.com", name="Olga", password_hash="-", is_operator=True)
+            unit.session.add(user)
+            await unit.session.flush()
+            unit.session.add_all(
+                Membership(tenant_id=customer.id, user_id=user.id, role=Role.OWNER) for customer in customers
+            )
+            unit.session.add(Session(token_hash=hash_token(token), user_id=user.id, state="complete"))
+        client = httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", cookies={COOKIE: token}, timeout=30)
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        await client.aclose()

@@ -1,0 +1,47 @@
+import { useTranslation } from "react-i18next";
+import type { Task, TaskKind } from "@/api/types.ts";
+import { Fact } from "./Facts.tsx";
+import { useFormat } from "./format.ts";
+import classes from "./ui.module.css";
+
+const SELECTS = ["all", "security", "chosen"] as const;
+const RESTARTS = ["never", "if_required"] as const;
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function Install({ params }: { params: Task["params"] }) {
+  const { t } = useTranslation("tasks");
+  const select = SELECTS.find((value) => value === params["select"]);
+  const restart = RESTARTS.find((value) => value === params["restart"]);
+  const updates = (Array.isArray(params["updates"]) ? params["updates"] : []) as { name?: unknown; version?: unknown }[];
+  return (
+    <>
+      <Fact name={t("params.select")}>{select ? t(`params.selects.${select}`) : null}</Fact>
+      <Fact name={t("params.restart")}>{restart ? t(`params.restarts.${restart}`) : null}</Fact>
+      {updates.length > 0 ? (
+        <Fact name={t("params.updates")}>
+          <ul className={classes.updates}>{updates.map((update) => <li key={`${text(update.name)} ${text(update.version)}`}>{text(update.name)} <span className="dim">{text(update.version)}</span></li>)}</ul>
+        </Fact>
+      ) : null}
+    </>
+  );
+}
+
+/** What a kind of work was told to do, as facts. */
+export function WorkFacts({ kind, params }: { kind: TaskKind; params: Task["params"] }) {
+  const { t } = useTranslation("tasks");
+  const format = useFormat();
+  if (kind === "updates.install") return <Install params={params} />;
+  if (kind === "diagnostics.echo") return <Fact name={t("params.text")}>{text(params["text"])}</Fact>;
+  if (kind === "system.restart") {
+    return (
+      <>
+        <Fact name={t("params.delay")}>{typeof params["delay_seconds"] === "number" ? format.duration(params["delay_seconds"]) : null}</Fact>
+        <Fact name={t("params.reason")}>{text(params["reason"])}</Fact>
+      </>
+    );
+  }
+  return null;
+}
