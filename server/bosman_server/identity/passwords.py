@@ -33,7 +33,7 @@ def _step_back() -> None:
 
 
 # One thread: hashing 19 MiB blocks releases the GIL, and a flood of logins must not eat every core.
-_pool = ThreadPoolExecutor(1, thread_name_prefix="argon2", initializer=_step_back)
+_pool = ThreadPoolExecutor(1, thread_name_prefix="argon2")
 
 
 @lru_cache
