@@ -13,6 +13,7 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppAuditRouteImport } from './routes/_app/audit'
 import { Route as AppEnrollmentRouteImport } from './routes/_app/enrollment'
 import { Route as AppProfileRouteImport } from './routes/_app/profile'
 import { Route as AppUpdatesRouteImport } from './routes/_app/updates'
@@ -42,6 +43,11 @@ const SignInRoute = SignInRouteImport.update({
 const AppIndexRoute = AppIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAuditRoute = AppAuditRouteImport.update({
+  id: '/audit',
+  path: '/audit',
   getParentRoute: () => AppRoute,
 } as any)
 const AppEnrollmentRoute = AppEnrollmentRouteImport.update({
@@ -104,6 +110,7 @@ export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/audit': typeof AppAuditRoute
   '/enrollment': typeof AppEnrollmentRoute
   '/profile': typeof AppProfileRoute
   '/updates': typeof AppUpdatesRoute
@@ -119,6 +126,7 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/audit': typeof AppAuditRoute
   '/enrollment': typeof AppEnrollmentRoute
   '/profile': typeof AppProfileRoute
   '/updates': typeof AppUpdatesRoute
@@ -137,6 +145,7 @@ export interface FileRoutesById {
   '/_app': typeof AppRouteWithChildren
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/_app/audit': typeof AppAuditRoute
   '/_app/enrollment': typeof AppEnrollmentRoute
   '/_app/profile': typeof AppProfileRoute
   '/_app/updates': typeof AppUpdatesRoute
@@ -156,6 +165,7 @@ export interface FileRouteTypes {
     | '/'
     | '/setup'
     | '/sign-in'
+    | '/audit'
     | '/enrollment'
     | '/profile'
     | '/updates'
@@ -171,6 +181,7 @@ export interface FileRouteTypes {
   to:
     | '/setup'
     | '/sign-in'
+    | '/audit'
     | '/enrollment'
     | '/profile'
     | '/updates'
@@ -188,6 +199,7 @@ export interface FileRouteTypes {
     | '/_app'
     | '/setup'
     | '/sign-in'
+    | '/_app/audit'
     | '/_app/enrollment'
     | '/_app/profile'
     | '/_app/updates'
@@ -236,6 +248,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof AppIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/audit': {
+      id: '/_app/audit'
+      path: '/audit'
+      fullPath: '/audit'
+      preLoaderRoute: typeof AppAuditRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/enrollment': {
@@ -319,6 +338,7 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppRouteChildren {
+  AppAuditRoute: typeof AppAuditRoute
   AppEnrollmentRoute: typeof AppEnrollmentRoute
   AppProfileRoute: typeof AppProfileRoute
   AppUpdatesRoute: typeof AppUpdatesRoute
@@ -334,6 +354,7 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppAuditRoute: AppAuditRoute,
   AppEnrollmentRoute: AppEnrollmentRoute,
   AppProfileRoute: AppProfileRoute,
   AppUpdatesRoute: AppUpdatesRoute,

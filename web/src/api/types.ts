@@ -38,6 +38,8 @@ export type TaskState = TaskRow["state"];
 export type Chunk = Schemas["ChunkOut"];
 export type EnrollmentToken = Schemas["TokenRowOut"];
 export type EnrollmentTokenCreated = Schemas["TokenCreated"];
+export type AuditRow = Schemas["AuditRowOut"];
+export type AuditEntry = Schemas["AuditEntryOut"];
 export type Language = Me["language"];
 export type Theme = Me["theme"];
 

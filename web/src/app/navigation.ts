@@ -1,9 +1,9 @@
-import { IconBuilding, IconDeviceDesktop, IconListCheck, IconPlugConnected, IconRefreshAlert, type Icon } from "@tabler/icons-react";
+import { IconBuilding, IconDeviceDesktop, IconHistory, IconListCheck, IconPlugConnected, IconRefreshAlert, type Icon } from "@tabler/icons-react";
 import type { Permission } from "@/api/types.ts";
 
 export interface Section {
-  to: "/devices" | "/updates" | "/tasks" | "/enrollment" | "/tenants";
-  key: "devices" | "updates" | "tasks" | "enrollment" | "tenants";
+  to: "/devices" | "/updates" | "/tasks" | "/enrollment" | "/tenants" | "/audit";
+  key: "devices" | "updates" | "tasks" | "enrollment" | "tenants" | "audit";
   icon: Icon;
   permission?: Permission;
   /** Second key of the `g …` shortcut. */
@@ -16,4 +16,5 @@ export const SECTIONS: readonly Section[] = [
   { to: "/tasks", key: "tasks", icon: IconListCheck, permission: "task:read", shortcut: "t" },
   { to: "/enrollment", key: "enrollment", icon: IconPlugConnected, permission: "token:read", shortcut: "e" },
   { to: "/tenants", key: "tenants", icon: IconBuilding, permission: "tenant:read", shortcut: "s" },
+  { to: "/audit", key: "audit", icon: IconHistory, permission: "audit:read", shortcut: "a" },
 ];

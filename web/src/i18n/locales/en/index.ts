@@ -1,3 +1,4 @@
+import audit from "./audit.ts";
 import common from "./common.ts";
 import devices from "./devices.ts";
 import enrollment from "./enrollment.ts";
@@ -11,4 +12,4 @@ import tenancy from "./tenancy.ts";
 import updates from "./updates.ts";
 import work from "./work.ts";
 
-export default { common, devices, enrollment, errors, grid, profile, session, shell, tasks, tenancy, updates, work } as const;
+export default { audit, common, devices, enrollment, errors, grid, profile, session, shell, tasks, tenancy, updates, work } as const;

@@ -7,7 +7,7 @@ export default {
   language: "Language",
   toLanguage: { pl: "Przełącz na polski", en: "Switch to English" },
   liveLost: "The live connection is lost: what you see may be out of date. Reconnecting…",
-  section: { devices: "Devices", updates: "Updates", tasks: "Tasks", enrollment: "Enrolment", tenants: "Tenants & sites" },
+  section: { devices: "Devices", updates: "Updates", tasks: "Tasks", enrollment: "Enrolment", tenants: "Tenants & sites", audit: "Audit trail" },
   securityBadge_one: "{{count}} device lacks security updates",
   securityBadge_other: "{{count}} devices lack security updates",
   scope: { all: "All tenants", label: "Tenant or site:", place: "{{tenant}} · {{site}}", search: "Find a tenant or site", none: "Nothing found" },
