@@ -17,6 +17,7 @@ import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
 import { Route as AppApprovalsRouteImport } from './routes/_app/approvals'
+import { Route as AppAuditRouteImport } from './routes/_app/audit'
 import { Route as AppEnrollmentRouteImport } from './routes/_app/enrollment'
 import { Route as AppProfileRouteImport } from './routes/_app/profile'
 import { Route as AppSafetyRouteImport } from './routes/_app/safety'
@@ -71,6 +72,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
 const AppApprovalsRoute = AppApprovalsRouteImport.update({
   id: '/approvals',
   path: '/approvals',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAuditRoute = AppAuditRouteImport.update({
+  id: '/audit',
+  path: '/audit',
   getParentRoute: () => AppRoute,
 } as any)
 const AppEnrollmentRoute = AppEnrollmentRouteImport.update({
@@ -162,6 +168,7 @@ export interface FileRoutesByFullPath {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/approvals': typeof AppApprovalsRoute
+  '/audit': typeof AppAuditRoute
   '/enrollment': typeof AppEnrollmentRoute
   '/profile': typeof AppProfileRoute
   '/safety': typeof AppSafetyRoute
@@ -186,6 +193,7 @@ export interface FileRoutesByTo {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/approvals': typeof AppApprovalsRoute
+  '/audit': typeof AppAuditRoute
   '/enrollment': typeof AppEnrollmentRoute
   '/profile': typeof AppProfileRoute
   '/safety': typeof AppSafetyRoute
@@ -213,6 +221,7 @@ export interface FileRoutesById {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/_app/approvals': typeof AppApprovalsRoute
+  '/_app/audit': typeof AppAuditRoute
   '/_app/enrollment': typeof AppEnrollmentRoute
   '/_app/profile': typeof AppProfileRoute
   '/_app/safety': typeof AppSafetyRoute
@@ -241,6 +250,7 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/approvals'
+    | '/audit'
     | '/enrollment'
     | '/profile'
     | '/safety'
@@ -265,6 +275,7 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/approvals'
+    | '/audit'
     | '/enrollment'
     | '/profile'
     | '/safety'
@@ -291,6 +302,7 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/_app/approvals'
+    | '/_app/audit'
     | '/_app/enrollment'
     | '/_app/profile'
     | '/_app/safety'
@@ -375,6 +387,13 @@ declare module '@tanstack/react-router' {
       path: '/approvals'
       fullPath: '/approvals'
       preLoaderRoute: typeof AppApprovalsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/audit': {
+      id: '/_app/audit'
+      path: '/audit'
+      fullPath: '/audit'
+      preLoaderRoute: typeof AppAuditRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/enrollment': {
@@ -494,6 +513,7 @@ declare module '@tanstack/react-router' {
 
 interface AppRouteChildren {
   AppApprovalsRoute: typeof AppApprovalsRoute
+  AppAuditRoute: typeof AppAuditRoute
   AppEnrollmentRoute: typeof AppEnrollmentRoute
   AppProfileRoute: typeof AppProfileRoute
   AppSafetyRoute: typeof AppSafetyRoute
@@ -515,6 +535,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppApprovalsRoute: AppApprovalsRoute,
+  AppAuditRoute: AppAuditRoute,
   AppEnrollmentRoute: AppEnrollmentRoute,
   AppProfileRoute: AppProfileRoute,
   AppSafetyRoute: AppSafetyRoute,

@@ -55,6 +55,8 @@ export type ApiKey = Schemas["ApiKeyOut"];
 export type ApiKeyCreated = Schemas["ApiKeyCreated"];
 export type RoleTable = Schemas["RolesOut"];
 export type SignedInSession = Schemas["SessionOut"];
+export type AuditRow = Schemas["AuditRowOut"];
+export type AuditEntry = Schemas["AuditEntryOut"];
 export type Language = Me["language"];
 export type Theme = Me["theme"];
 

@@ -1,9 +1,9 @@
-import { IconBuilding, IconDeviceDesktop, IconListCheck, IconPlugConnected, IconRefreshAlert, IconShieldLock, IconUserCheck, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconBuilding, IconDeviceDesktop, IconHistory, IconListCheck, IconPlugConnected, IconRefreshAlert, IconShieldLock, IconUserCheck, IconUsers, type Icon } from "@tabler/icons-react";
 import type { Permission } from "@/api/types.ts";
 
 export interface Section {
-  to: "/devices" | "/updates" | "/tasks" | "/enrollment" | "/tenants" | "/approvals" | "/safety" | "/people";
-  key: "devices" | "updates" | "tasks" | "enrollment" | "tenants" | "approvals" | "safety" | "people";
+  to: "/devices" | "/updates" | "/tasks" | "/enrollment" | "/tenants" | "/approvals" | "/safety" | "/people" | "/audit";
+  key: "devices" | "updates" | "tasks" | "enrollment" | "tenants" | "approvals" | "safety" | "people" | "audit";
   icon: Icon;
   permission?: Permission;
   /** Second key of the `g …` shortcut. */
@@ -19,4 +19,5 @@ export const SECTIONS: readonly Section[] = [
   { to: "/tenants", key: "tenants", icon: IconBuilding, permission: "tenant:read", shortcut: "s" },
   { to: "/people", key: "people", icon: IconUsers, permission: "member:read", shortcut: "p" },
   { to: "/safety", key: "safety", icon: IconShieldLock, permission: "safety:read", shortcut: "f" },
+  { to: "/audit", key: "audit", icon: IconHistory, permission: "audit:read", shortcut: "l" },
 ];

@@ -27,6 +27,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       <Toolbar
         list={list}
         filters={props.filters ?? []}
+        moreFilters={props.moreFilters}
         searchLabel={props.searchLabel}
         columns={arranged}
         preferences={preferences}
@@ -38,7 +39,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       {props.bulk && selection.count > 0 ? (
         <BulkBar selection={selection} total={total} onSelectAll={() => { selection.selectAll(page.data?.items ?? []); }} actions={props.bulk(selection)} />
       ) : null}
-      <Pager list={list} page={page.data} />
+      <Pager list={list} page={page.data} countedTo={props.countedTo ?? Infinity} />
     </div>
   );
 }

@@ -15,7 +15,7 @@ function Turn({ label, disabled, onClick, children }: { label: string; disabled:
   );
 }
 
-export function Pager<Row>({ list, page }: { list: ListHandle; page: Page<Row> | undefined }) {
+export function Pager<Row>({ list, page, countedTo }: { list: ListHandle; page: Page<Row> | undefined; countedTo: number }) {
   const { t } = useTranslation("grid");
   const format = useFormat();
   const { from, limit } = list.state;
@@ -23,9 +23,10 @@ export function Pager<Row>({ list, page }: { list: ListHandle; page: Page<Row> |
   const total = page?.total ?? 0;
   const next = page?.next_cursor ?? null;
   const previous = page?.prev_cursor ?? null;
+  const counted = total > countedTo ? t("pager.moreThan", { total: format.number(countedTo) }) : format.number(total);
   const range = shown === 0
     ? t("pager.none")
-    : t("pager.range", { from: format.number(from), to: format.number(Math.min(from + shown - 1, Math.max(total, shown))), total: format.number(total) });
+    : t("pager.range", { from: format.number(from), to: format.number(Math.min(from + shown - 1, Math.max(total, shown))), total: counted });
 
   return (
     <div className={classes.pager}>

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, TextInput, Tooltip } from "@mantine/core";
 import { IconBaselineDensityMedium, IconBaselineDensitySmall, IconRefresh, IconSearch, IconX } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ColumnsMenu } from "./ColumnsMenu.tsx";
 import { FilterChip } from "./FilterChip.tsx";
@@ -41,6 +41,7 @@ function SearchBox({ list, label }: { list: ListHandle; label: string }) {
 interface ToolbarProps<Row> {
   list: ListHandle;
   filters: Filter[];
+  moreFilters: ReactNode;
   searchLabel: string | undefined;
   columns: Column<Row>[];
   preferences: GridPreferences;
@@ -49,7 +50,7 @@ interface ToolbarProps<Row> {
   onRefresh: () => void;
 }
 
-export function Toolbar<Row>({ list, filters, searchLabel, columns, preferences, onPreferences, busy, onRefresh }: ToolbarProps<Row>) {
+export function Toolbar<Row>({ list, filters, moreFilters, searchLabel, columns, preferences, onPreferences, busy, onRefresh }: ToolbarProps<Row>) {
   const { t } = useTranslation("grid");
   const compact = preferences.density === "compact";
   const density = compact ? t("density.comfortable") : t("density.compact");
@@ -58,6 +59,7 @@ export function Toolbar<Row>({ list, filters, searchLabel, columns, preferences,
       {searchLabel === undefined ? null : <SearchBox list={list} label={searchLabel} />}
       <div className={classes.chips}>
         {filters.map((filter) => <FilterChip key={filter.key} filter={filter} list={list} />)}
+        {moreFilters}
         {list.filtered ? <Button variant="subtle" size="compact-xs" onClick={list.clear}>{t("clearFilters")}</Button> : null}
       </div>
       <div className={classes.tools}>

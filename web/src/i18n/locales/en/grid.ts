@@ -12,7 +12,7 @@ export default {
   density: { compact: "Compact rows", comfortable: "Comfortable rows" },
   columns: { open: "Columns", up: "Move {{name}} earlier", down: "Move {{name}} later", reset: "Reset columns" },
   bulk: { label: "Actions for the selection", clear: "Clear selection", more: "More actions", selectAll_one: "Select all {{count}} matching", selectAll_other: "Select all {{count}} matching" },
-  pager: { rows: "Rows", range: "{{from}}–{{to}} of {{total}}", none: "No rows", first: "First page", previous: "Previous page", next: "Next page" },
+  pager: { rows: "Rows", range: "{{from}}–{{to}} of {{total}}", moreThan: "more than {{total}}", none: "No rows", first: "First page", previous: "Previous page", next: "Next page" },
   noMatch: { title: "Nothing matches", text: "No row fits the search and the filters.", clear: "Clear filters" },
   error: { title: "The list could not be loaded", retry: "Try again", requestId: "Request {{id}}", stale: "These rows may be out of date. {{reason}}" },
 } as const;

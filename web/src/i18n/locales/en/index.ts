@@ -1,5 +1,6 @@
 import account from "./account.ts";
 import approvals from "./approvals.ts";
+import audit from "./audit.ts";
 import common from "./common.ts";
 import devices from "./devices.ts";
 import enrollment from "./enrollment.ts";
@@ -15,4 +16,4 @@ import tenancy from "./tenancy.ts";
 import updates from "./updates.ts";
 import work from "./work.ts";
 
-export default { account, approvals, common, devices, enrollment, errors, grid, people, profile, safety, session, shell, tasks, tenancy, updates, work } as const;
+export default { account, approvals, audit, common, devices, enrollment, errors, grid, people, profile, safety, session, shell, tasks, tenancy, updates, work } as const;

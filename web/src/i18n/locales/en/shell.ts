@@ -7,7 +7,7 @@ export default {
   language: "Language",
   toLanguage: { pl: "Przełącz na polski", en: "Switch to English" },
   liveLost: "The live connection is lost: what you see may be out of date. Reconnecting…",
-  section: { devices: "Devices", updates: "Updates", tasks: "Tasks", approvals: "Approvals", safety: "Safety", enrollment: "Enrolment", tenants: "Tenants & sites", people: "People & access" },
+  section: { devices: "Devices", updates: "Updates", tasks: "Tasks", approvals: "Approvals", safety: "Safety", enrollment: "Enrolment", tenants: "Tenants & sites", people: "People & access", audit: "Audit trail" },
   securityBadge_one: "{{count}} device lacks security updates",
   securityBadge_other: "{{count}} devices lack security updates",
   approvalsBadge_one: "{{count}} request waits for a second person",

@@ -17,7 +17,7 @@ export default {
     label: "Akcje dla zaznaczonych", clear: "Wyczyść zaznaczenie", more: "Więcej akcji",
     selectAll_one: "Zaznacz wszystkie pasujące ({{count}})", selectAll_few: "Zaznacz wszystkie pasujące ({{count}})", selectAll_many: "Zaznacz wszystkie pasujące ({{count}})", selectAll_other: "Zaznacz wszystkie pasujące ({{count}})",
   },
-  pager: { rows: "Wiersze", range: "{{from}}–{{to}} z {{total}}", none: "Brak wierszy", first: "Pierwsza strona", previous: "Poprzednia strona", next: "Następna strona" },
+  pager: { rows: "Wiersze", range: "{{from}}–{{to}} z {{total}}", moreThan: "ponad {{total}}", none: "Brak wierszy", first: "Pierwsza strona", previous: "Poprzednia strona", next: "Następna strona" },
   noMatch: { title: "Brak wyników", text: "Żaden wiersz nie pasuje do wyszukiwania i filtrów.", clear: "Wyczyść filtry" },
   error: { title: "Nie udało się wczytać listy", retry: "Spróbuj ponownie", requestId: "Żądanie {{id}}", stale: "Te wiersze mogą być nieaktualne. {{reason}}" },
 };

@@ -7,7 +7,7 @@ export default {
   language: "Język",
   toLanguage: { pl: "Przełącz na polski", en: "Switch to English" },
   liveLost: "Utracono połączenie na żywo: dane na ekranie mogą być nieaktualne. Łączenie ponownie…",
-  section: { devices: "Urządzenia", updates: "Aktualizacje", tasks: "Zadania", approvals: "Akceptacje", safety: "Bezpieczeństwo", enrollment: "Rejestracja", tenants: "Klienci i lokalizacje", people: "Ludzie i dostęp" },
+  section: { devices: "Urządzenia", updates: "Aktualizacje", tasks: "Zadania", approvals: "Akceptacje", safety: "Bezpieczeństwo", enrollment: "Rejestracja", tenants: "Klienci i lokalizacje", people: "Ludzie i dostęp", audit: "Dziennik audytu" },
   securityBadge_one: "{{count}} urządzeniu brakuje aktualizacji zabezpieczeń",
   securityBadge_few: "{{count}} urządzeniom brakuje aktualizacji zabezpieczeń",
   securityBadge_many: "{{count}} urządzeniom brakuje aktualizacji zabezpieczeń",
