@@ -817,7 +817,7 @@ export interface components {
              * Actor Kind
              * @enum {string}
              */
-            actor_kind: "user" | "device" | "system";
+            actor_kind: "user" | "api_key" | "device" | "system";
             /** Actor Name */
             actor_name: string;
             /** After */
@@ -883,7 +883,7 @@ export interface components {
              * Actor Kind
              * @enum {string}
              */
-            actor_kind: "user" | "device" | "system";
+            actor_kind: "user" | "api_key" | "device" | "system";
             /** Actor Name */
             actor_name: string;
             /**
