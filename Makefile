@@ -61,7 +61,7 @@ test-e2e: setup ## The story in a real browser, and processes killed for real
 	@$(BIN)/pytest e2e $(ARGS)
 
 bench: setup ## Print the figures that the bars are about
-	@for script in agent_idle roundtrip fleet freeze; do echo "== bench/$$script.py"; $(BIN)/python -m bench.$$script; done
+	@for script in agent_idle roundtrip fleet freeze audit_verify; do echo "== bench/$$script.py"; $(BIN)/python -m bench.$$script; done
 
 format: setup ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix-only -q . ; $(BIN)/ruff format -q .

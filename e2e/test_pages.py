@@ -72,6 +72,7 @@ PAGES = {
     "enrollment": "/enrollment",
     "tenants": "/tenants",
     "tenant": "/tenants/{tenant}",
+    "audit": "/audit",
     "profile": "/profile",
     "not-found": "/no/such/page",
 }

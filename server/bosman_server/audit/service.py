@@ -27,6 +27,9 @@ class Actor:
     source_ip: str | None = None
 
 
+_MOST_BYTES = 32 * 1024
+"""How much `before` or `after` may hold; what seals and exports reads many entries at once."""
+
 SYSTEM = Actor("system", None, "bosman")
 
 
@@ -64,13 +67,28 @@ def record(  # noqa: PLR0913 - the columns of an entry
             action=action,
             target_kind=target[0] if target else None,
             target_id=target[1] if target else None,
-            before=msgspec.to_builtins(before) if before else None,
-            after=msgspec.to_builtins(after) if after else None,
+            before=_bounded(before),
+            after=_bounded(after),
             result="refused" if refused else "ok",
             code=refused.value if refused else None,
             device_id=device_id or _device_of(target),
         )
     )
+
+
+def _bounded(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Values as JSON has them; of those that are too large the largest are left out, and named."""
+    if not values:
+        return None
+    built: dict[str, Any] = msgspec.to_builtins(values)
+    sizes = {name: len(msgspec.json.encode(value)) for name, value in built.items()}
+    left_out = []
+    for name in sorted(sizes, key=lambda name: sizes[name], reverse=True):
+        if sum(sizes.values()) <= _MOST_BYTES:
+            break
+        del built[name], sizes[name]
+        left_out.append(name)
+    return built | {"left_out": left_out} if left_out else built
 
 
 def _device_of(target: tuple[str, UUID] | None) -> UUID | None:
@@ -100,5 +118,5 @@ async def record_raw(
     result = "refused" if refused else "ok"
     await connection.execute(
         _INSERT, tenant_id, uuid7(), actor.kind, actor.id, actor.name, actor.source_ip, action, kind, target_id,
-        msgspec.to_builtins(after) if after else None, result, refused, device_id or _device_of(target),
+        _bounded(after), result, refused, device_id or _device_of(target),
     )  # fmt: skip

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 
 from bosman_server.audit.actions import Action
 from bosman_server.audit.service import PLATFORM_TENANT
@@ -20,13 +20,23 @@ from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.paging import Page, Paging, SearchText
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime
-from bosman_server.trail.export import MEDIA_TYPES, Format, export, record_export
+from bosman_server.trail.export import MEDIA_TYPES, Format, begun, export, record_export
 from bosman_server.trail.queries import ENTRIES, FULL_ENTRIES
 from bosman_server.trail.schemas import AuditActionsOut, AuditEntryOut, AuditRowOut
 
 router = APIRouter(tags=["audit"])
 Wanted = Annotated[list[UUID | Literal["platform"]] | None, Query(max_length=500)]
 ActionName = Annotated[str, Query(max_length=64, pattern=r"^[a-z_]+\.[a-z_.]*$")]
+
+
+def _storable(moment: datetime) -> datetime:
+    """In UTC; a zone can push the first and the last moments of the calendar out of it."""
+    if not 1 < moment.year < 9999:
+        raise ValueError("out of range")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
 SEPARATORS: Mapping[str, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
@@ -64,8 +74,8 @@ async def _filters(
     device_id: UUID | None = None,
     action: Annotated[list[ActionName] | None, Query(max_length=100)] = None,
     result: Annotated[Literal["ok", "refused"] | None, Query()] = None,
-    from_: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    to: Annotated[AwareDatetime | None, Query()] = None,
+    from_: Annotated[Moment | None, Query(alias="from")] = None,
+    to: Annotated[Moment | None, Query()] = None,
 ) -> TrailFilters:
     rest: dict[str, UUID | str | list[str] | datetime | None] = {
         "actor": actor,
@@ -109,7 +119,7 @@ async def export_audit(
     """Everything that matches, as a file; every tenant whose entries leave gets an entry about it."""
     scope, values = filters.values(access)
     await record_export(runtime.database, scope, access.actor, {"format": format_, "filters": filters.given})
-    pieces = export(runtime.database, scope, values, format_, SEPARATORS[separator])
+    pieces = await begun(export(runtime.database, scope, values, format_, SEPARATORS[separator]))
     name = f"bosman-audit-{utc_now():%Y-%m-%d}.{format_}"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return StreamingResponse(pieces, media_type=MEDIA_TYPES[format_], headers=headers)

@@ -32,18 +32,33 @@ async def export(
     database: Database, scope: TenantScope, values: Mapping[str, Any], format_: Format, separator: str
 ) -> AsyncIterator[bytes]:
     """The file in pieces, newest entries first; each batch is a short transaction of its own."""
-    if format_ == "csv":
-        yield BOM + encode_rows([_COLUMNS], separator)
+    head = BOM + encode_rows([_COLUMNS], separator) if format_ == "csv" else b""
     after: tuple[Any, Any] | None = None
     while True:
         async with database.reading(scope) as connection:
             rows, after = await FULL_ENTRIES.batch(connection, values, after, _BATCH)
-        if format_ == "csv":
-            yield encode_rows(([_cell(row[name]) for name in _COLUMNS] for row in rows), separator)
-        else:
-            yield b"".join(msgspec.json.encode(_line(row)) + b"\n" for row in rows)
+        yield head + _encode(rows, format_, separator)
+        head = b""
         if after is None:
             return
+
+
+def _encode(rows: list[dict[str, Any]], format_: Format, separator: str) -> bytes:
+    if format_ == "csv":
+        return encode_rows(([_cell(row[name]) for name in _COLUMNS] for row in rows), separator)
+    return b"".join(msgspec.json.encode(_line(row)) + b"\n" for row in rows)
+
+
+async def begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same, with its first piece made before anything is answered: what fails at once is an error, no half file."""
+    first = await anext(pieces)
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in pieces:
+            yield piece
+
+    return whole()
 
 
 def _line(row: Mapping[str, Any]) -> dict[str, Any]:

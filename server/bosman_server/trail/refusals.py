@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from uuid import UUID
 
 import structlog
@@ -25,6 +26,10 @@ _TARGETS: Mapping[str, str] = {
     "token_id": "token",
     "site_id": "site",
     "tenant_id": "tenant",
+}
+_FIND: Mapping[str, str] = {
+    "device": "SELECT tenant_id FROM tenancy_device WHERE id = $1",
+    "site": "SELECT tenant_id FROM tenancy_site WHERE id = $1",
 }
 # Thirty at once, then thirty a minute, for each person and permission: nobody fills the disk by being refused.
 _limit = RateLimiter(30, 2.0, max_keys=10_000)
@@ -56,27 +61,46 @@ def _may_record(subject: Subject, error: Denied) -> bool:
     return True
 
 
-def _home(subject: Subject, error: Denied) -> TenantId:
-    """Where it belongs: the tenant that was asked for, else the only one that the subject is in, else nowhere."""
+async def _home(request: Request, subject: Subject, error: Denied) -> tuple[TenantId, tuple[str, UUID] | None]:
+    """The tenant where it belongs, and what was asked for as far as the subject may know that it exists.
+
+    The tenant that was named or whose object was asked for, else the only one that the subject is in, else nowhere.
+    """
+    target = _named(request)
+    if target is not None:
+        found = error.tenant_id or await _tenant_of(request, subject, *target)
+        if found is not None:
+            return TenantId(found), target
     if error.tenant_id is not None:
-        return TenantId(error.tenant_id)
-    return next(iter(subject.grants)) if len(subject.grants) == 1 else TenantId(PLATFORM_TENANT)
+        return TenantId(error.tenant_id), None
+    only = next(iter(subject.grants)) if len(subject.grants) == 1 else TenantId(PLATFORM_TENANT)
+    return only, None
 
 
-def _target(request: Request, error: Denied) -> tuple[str, UUID] | None:
-    """What was asked for; only where the tenant is known it is known to exist."""
+def _named(request: Request) -> tuple[str, UUID] | None:
+    """What the path names; nobody has checked it yet."""
     for name, kind in _TARGETS.items():
-        if error.tenant_id is not None and name in request.path_params:
-            return kind, UUID(str(request.path_params[name]))
+        if name in request.path_params:
+            with suppress(ValueError):
+                return kind, UUID(str(request.path_params[name]))
     return None
 
 
+async def _tenant_of(request: Request, subject: Subject, kind: str, object_id: UUID) -> UUID | None:
+    """The tenant of what a path names, where the subject could see it."""
+    query = _FIND.get(kind)
+    if query is None:
+        return object_id if kind == "tenant" and object_id in subject.grants else None
+    async with runtime_of(request).database.reading(subject.scope_of(subject.grants)) as connection:
+        found: UUID | None = await connection.fetchval(query, object_id)
+        return found
+
+
 async def _record(request: Request, subject: Subject, error: Denied) -> None:
-    home = _home(subject, error)
+    home, target = await _home(request, subject, error)
     route = getattr(request.scope.get("route"), "path", "")
     after = {"method": request.method, "route": route, "permission": str(error.permission)}
     async with runtime_of(request).database.writing(TenantScope.of([home])) as connection:
         await record_raw(
-            connection, home, subject.actor, "access.refused",
-            target=_target(request, error), after=after, refused=error.code.value,
-        )  # fmt: skip
+            connection, home, subject.actor, "access.refused", target=target, after=after, refused=error.code.value
+        )

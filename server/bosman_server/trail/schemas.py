@@ -17,7 +17,7 @@ class AuditRowOut(BaseModel):
     """The nil id is the platform itself."""
     tenant_name: str | None
     at: datetime
-    actor_kind: Literal["user", "device", "system"]
+    actor_kind: Literal["user", "api_key", "device", "system"]
     actor_id: UUID | None
     actor_name: str
     source_ip: str | None

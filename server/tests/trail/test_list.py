@@ -66,6 +66,8 @@ class TestFilter:
         "params",
         [
             {"from": "2026-03-01T12:00:00"},
+            {"to": "9999-12-31T23:59:59-14:00"},
+            {"from": "0001-01-01T00:00:00+14:00"},
             {"result": "maybe"},
             {"action": "Task."},
             {"actor": "me"},

@@ -32,6 +32,27 @@ class TestRefusal:
         (entry,) = await refusals(await people.owner(acme))
         assert entry["params"]["permission"] == "tenant:create" and entry["target_id"] is None
 
+    async def test_a_permission_held_nowhere_is_recorded_where_the_device_is(self, people, acme, globex, new_device):
+        device = await new_device(acme)
+        person = await people.client({acme.id: Role.VIEWER, globex.id: Role.VIEWER})
+        assert (await person.post(f"devices/{device.id}/revoke")).status_code == 403
+        (entry,) = await refusals(await people.owner(acme))
+        assert entry["target_id"] == str(device.id)
+        assert await refusals(await people.owner(globex)) == []
+
+    async def test_somebody_elses_device_does_not_learn_of_it(self, people, acme, globex, new_device):
+        device = await new_device(globex)
+        person = await people.client({acme.id: Role.VIEWER})
+        assert (await person.post(f"devices/{device.id}/revoke")).status_code == 403
+        (entry,) = await refusals(await people.owner(acme))
+        assert entry["target_id"] is None and await refusals(await people.owner(globex)) == []
+
+    async def test_an_id_that_is_none_hides_nothing(self, people, acme):
+        person = await people.client({acme.id: Role.VIEWER})
+        assert (await person.post("devices/no-id/revoke")).status_code == 403
+        (entry,) = await refusals(await people.owner(acme))
+        assert entry["params"]["permission"] == "device:revoke"
+
     async def test_with_several_tenants_it_belongs_to_the_platform(self, people, acme, globex, operator):
         person = await people.client({acme.id: Role.VIEWER, globex.id: Role.VIEWER})
         me = (await person.get("me")).json()["id"]

@@ -1594,7 +1594,7 @@ export interface components {
              * Actor Kind
              * @enum {string}
              */
-            actor_kind: "user" | "device" | "system";
+            actor_kind: "user" | "api_key" | "device" | "system";
             /** Actor Name */
             actor_name: string;
             /** After */
@@ -1660,7 +1660,7 @@ export interface components {
              * Actor Kind
              * @enum {string}
              */
-            actor_kind: "user" | "device" | "system";
+            actor_kind: "user" | "api_key" | "device" | "system";
             /** Actor Name */
             actor_name: string;
             /**

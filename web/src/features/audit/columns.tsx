@@ -1,4 +1,4 @@
-import { IconBan, IconCircleCheck, IconDeviceDesktop, IconRobot, IconUser, type Icon } from "@tabler/icons-react";
+import { IconBan, IconCircleCheck, IconDeviceDesktop, IconKey, IconRobot, IconUser, type Icon } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,7 +12,7 @@ import classes from "./audit.module.css";
 import { useAuditTexts } from "./sentence.ts";
 
 const PLATFORM = "00000000-0000-0000-0000-000000000000";
-const WHO: Record<AuditRow["actor_kind"], Icon> = { user: IconUser, device: IconDeviceDesktop, system: IconRobot };
+const WHO: Record<AuditRow["actor_kind"], Icon> = { user: IconUser, api_key: IconKey, device: IconDeviceDesktop, system: IconRobot };
 
 export function Who({ entry }: { entry: AuditRow }) {
   const { t } = useTranslation("audit");
@@ -87,12 +87,13 @@ export function useAuditColumns(withTenant: boolean, open: (entryId: string) => 
       },
       {
         id: "target", header: t("column.target"), width: 150,
-        cell: (entry) => <><Target entry={entry} />{entry.target_kind === "device" ? null : <span className="second-line"><TargetDevice entry={entry} /></span>}</>,
+        cell: (entry) => <><Target entry={entry} />{entry.target_kind === "device" ? null : <span className="second-line">{entry.device_hostname}</span>}</>,
       },
       ...(withTenant ? [tenant] : []),
       {
         id: "result", header: t("column.result"), width: 130,
-        cell: (entry) => <><Result entry={entry} />{entry.code === null ? null : <span className={`second-line ${classes.reason ?? ""}`}><Reason entry={entry} /></span>}</>,
+        // The sentence about a missing permission says it all.
+        cell: (entry) => <><Result entry={entry} />{entry.code === null || entry.action === "access.refused" ? null : <span className={`second-line ${classes.reason ?? ""}`}><Reason entry={entry} /></span>}</>,
       },
     ];
   }, [t, texts, withTenant, open]);

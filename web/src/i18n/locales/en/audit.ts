@@ -52,7 +52,7 @@ export default {
     name: "Name", time_zone: "Time zone", site_id: "Site", site_ids: "Sites", tenant_id: "Tenant", hostname: "Host name", label: "Label", max_uses: "Devices at most", expires_at: "Expires", not_after: "Valid until",
     kind: "Kind", state: "State", count: "Number of devices", device_ids: "Devices", exit_code: "Exit code", error_code: "Error", agent_version: "Agent version", interrupted_tasks: "Interrupted tasks",
     task_id: "Task", token_id: "Enrolment token", key_id: "Signing key", method: "Method", route: "Route", permission: "Permission", format: "Format", language: "Language", theme: "Theme", role: "Role", email: "E-mail",
-    params_select: "Scope", params_updates: "Updates", params_restart: "Restart afterwards", params_text: "Text", params_repeat: "Repetitions", params_reason: "Reason", params_delay_seconds: "Delay in seconds", params: "Settings",
+    params_select: "Scope", params_updates: "Updates", params_restart: "Restart afterwards", params_text: "Text", params_repeat: "Repetitions", params_reason: "Reason", params_delay_seconds: "Delay in seconds", left_out: "Left out, being too long", params_refresh: "Fetch the package lists first", params_interval_seconds: "Pause in seconds", params: "Settings",
     filters: "Filters", filters_action: "Filter: action", filters_result: "Filter: result", filters_since: "Filter: from", filters_until: "Filter: to", filters_tenant_id: "Filter: tenant", filters_actor: "Filter: person", filters_q: "Filter: search", filters_device_id: "Filter: device",
   },
 } as const;

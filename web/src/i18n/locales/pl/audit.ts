@@ -54,7 +54,7 @@ export default {
     name: "Nazwa", time_zone: "Strefa czasowa", site_id: "Lokalizacja", site_ids: "Lokalizacje", tenant_id: "Klient", hostname: "Nazwa hosta", label: "Etykieta", max_uses: "Najwięcej urządzeń", expires_at: "Wygasa", not_after: "Ważny do",
     kind: "Rodzaj", state: "Stan", count: "Liczba urządzeń", device_ids: "Urządzenia", exit_code: "Kod wyjścia", error_code: "Błąd", agent_version: "Wersja agenta", interrupted_tasks: "Przerwane zadania",
     task_id: "Zadanie", token_id: "Token rejestracji", key_id: "Klucz podpisu", method: "Metoda", route: "Trasa", permission: "Uprawnienie", format: "Format", language: "Język", theme: "Motyw", role: "Rola", email: "E-mail",
-    params_select: "Zakres", params_updates: "Aktualizacje", params_restart: "Restart po instalacji", params_text: "Tekst", params_repeat: "Powtórzenia", params_reason: "Powód", params_delay_seconds: "Opóźnienie w sekundach", params: "Ustawienia",
+    params_select: "Zakres", params_updates: "Aktualizacje", params_restart: "Restart po instalacji", params_text: "Tekst", params_repeat: "Powtórzenia", params_reason: "Powód", params_delay_seconds: "Opóźnienie w sekundach", left_out: "Pominięto jako zbyt długie", params_refresh: "Najpierw pobierz listy pakietów", params_interval_seconds: "Przerwa w sekundach", params: "Ustawienia",
     filters: "Filtry", filters_action: "Filtr: czynność", filters_result: "Filtr: wynik", filters_since: "Filtr: od", filters_until: "Filtr: do", filters_tenant_id: "Filtr: klient", filters_actor: "Filtr: osoba", filters_q: "Filtr: wyszukiwanie", filters_device_id: "Filtr: urządzenie",
   },
 };

@@ -1,0 +1,101 @@
+"""In production the tables' owner is no superuser: all of it must work under forced row-level security."""
+
+import asyncio
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from alembic import command
+
+from bosman_server.audit.sealer import Sealer
+from bosman_server.audit.service import SYSTEM, record, record_raw
+from bosman_server.audit.verify import verify
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.migrate import alembic_config, upgrade
+from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
+from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.ids import uuid7
+
+KEY = b"k" * 32
+OWNER = "plain_owner"
+OLD_ENTRY = """
+INSERT INTO audit_entry (tenant_id, id, at, actor_kind, actor_name, action, target_kind, target_id, result)
+VALUES ($1, $2, now(), 'system', 'x', 'device.revoke', 'device', $3, 'ok')
+"""
+
+
+def at(dsn, database, user=None):
+    parts = urlsplit(dsn)
+    location = f"{user}:secret@{parts.netloc.rpartition('@')[2]}" if user else parts.netloc
+    return urlunsplit(parts._replace(path=f"/{database}", netloc=location))
+
+
+async def make_database(owner, name):
+    if not await owner.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", OWNER):
+        await owner.execute(f"CREATE ROLE {OWNER} LOGIN PASSWORD 'secret' NOSUPERUSER NOBYPASSRLS")
+    await owner.execute(f"CREATE DATABASE {name} OWNER {OWNER}")
+
+
+@pytest.fixture
+async def urls(stack, owner):
+    """A second database in the same server whose owner may nothing else."""
+    name = f"plain_{uuid7().hex[-8:]}"
+    await make_database(owner, name)
+    known = stack.about()["database_urls"]
+    plain = at(known["owner"], name, OWNER)
+    await upgrade(plain)
+    yield {"owner": plain, APP_ROLE: at(known[APP_ROLE], name), WORKER_ROLE: at(known[WORKER_ROLE], name)}
+    await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class TestPlainOwner:
+    async def test_entries_of_both_processes_are_sealed_and_hold(self, urls):
+        tenant_id = TenantId(uuid7())
+        scope = TenantScope.of([tenant_id])
+        app, worker = Database(urls[APP_ROLE], pool_size=2), Database(urls[WORKER_ROLE], pool_size=2)
+        for database in (app, worker):
+            await database.open()
+            async with database.unit(scope) as unit:
+                record(unit.session, tenant_id, SYSTEM, "site.update")
+            async with database.writing(scope) as connection:
+                await record_raw(connection, tenant_id, SYSTEM, "site.update")
+        sealer = Sealer(worker, KEY)
+        assert (await sealer.once(), await sealer.once()) == (4, 0)
+        bare = await asyncpg.connect(urls[WORKER_ROLE])
+        (report,) = [report async for report in verify(bare, KEY, only=tenant_id)]
+        assert report.finding is None and report.head.seq == 4
+        await bare.close()
+        for database in (app, worker):
+            await database.close()
+
+    async def test_entries_from_before_the_chain_wait_to_be_sealed_after_the_upgrade(self, stack, owner):
+        name = f"older_{uuid7().hex[-8:]}"
+        await make_database(owner, name)
+        dsn = at(stack.about()["database_urls"]["owner"], name, OWNER)
+        try:
+            await asyncio.to_thread(command.upgrade, alembic_config(dsn), "b1c6d2f0a901")
+            app = await asyncpg.connect(at(stack.about()["database_urls"][APP_ROLE], name))
+            tenant_id, device_id = uuid7(), uuid7()
+            async with app.transaction():
+                await app.execute(f"SET LOCAL bosman.tenants = '{{{tenant_id}}}'")
+                await app.execute(OLD_ENTRY, tenant_id, uuid7(), device_id)
+            await app.close()
+            await upgrade(dsn)
+            worker = await asyncpg.connect(at(stack.about()["database_urls"][WORKER_ROLE], name))
+            found = await worker.fetchval(
+                "SELECT e.device_id FROM audit_pending p JOIN audit_entry e ON e.id = p.entry_id"
+            )
+            assert found == device_id
+            await worker.close()
+        finally:
+            await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def test_owner_is_a_plain_role(self, urls):
+        connection = await asyncpg.connect(urls["owner"])
+        assert not await connection.fetchval(
+            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
+        assert await connection.fetchval(
+            "SELECT count(*) FROM pg_tables WHERE tablename = 'audit_entry' AND tableowner = current_user"
+        )
+        await connection.close()
