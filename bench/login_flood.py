@@ -189,18 +189,31 @@ async def measure(options: argparse.Namespace) -> None:
             cookie, half = await prepare(server)
             url = server.about.url
             await load_pages(url, cookie, 3)
+            before = group_cost(server.group("api"))
             idle = await load_pages(url, cookie, options.seconds)
-            memory = group_cost(server.group("api")).rss_bytes
+            between = group_cost(server.group("api"))
             orders = Attack(url, options.rate, options.seconds + 4, half)
             attacking = asyncio.create_task(flood(orders))
             await asyncio.sleep(3)
+            started = group_cost(server.group("api"))
             under = await load_pages(url, cookie, options.seconds)
+            after = group_cost(server.group("api"))
             outcome = await attacking
-            grown = group_cost(server.group("api")).rss_bytes - memory
-    report(idle, under, outcome, grown, options.rate)
+    cpu = Cpu(
+        (between.cpu_seconds - before.cpu_seconds) / options.seconds,
+        (after.cpu_seconds - started.cpu_seconds) / options.seconds,
+    )
+    report(idle, under, outcome, after.rss_bytes - between.rss_bytes, cpu, options.rate)
 
 
-def report(idle: list[float], under: list[float], outcome: Outcome, grown: int, rate: int) -> None:
+class Cpu(msgspec.Struct, frozen=True):
+    """Cores that the api used: its own, whatever else the machine was doing."""
+
+    idle: float
+    under: float
+
+
+def report(idle: list[float], under: list[float], outcome: Outcome, grown: int, cpu: Cpu, rate: int) -> None:
     """Print the figures and what the attempts got."""
     ratio = percentile(under, 0.99) / percentile(idle, 0.99)
     figures = [
@@ -210,6 +223,8 @@ def report(idle: list[float], under: list[float], outcome: Outcome, grown: int, 
         Figure("page, p99 idle", percentile(idle, 0.99), "ms"),
         Figure("page, p99 under flood", percentile(under, 0.99), "ms"),
         Figure("p99, flood : idle", ratio, "×", 2.0),
+        Figure("api CPU, idle", cpu.idle, "cores"),
+        Figure("api CPU, under flood", cpu.under, "cores", note="with its hashing thread"),
         Figure("api memory, growth", grown / 1024**2, "MiB", 100.0),
     ]
     print(table(f"A flood of wrong attempts ({machine()})", figures))
