@@ -24,11 +24,11 @@ _KEPT = 20_000
 _REFRESH_SECONDS = 60.0
 # The burst lets a whole company sign in at eight o'clock; the refill is what a flood may cost us.
 _LANES = {
-    "password": RateLimiter(200, 0.1),
-    "second_factor": RateLimiter(200, 0.1),
-    "mail": RateLimiter(50, 0.5),
-    "link": RateLimiter(200, 0.1),
-    "api_key": RateLimiter(200, 0.05),
+    "password": RateLimiter(200, 0.2),
+    "second_factor": RateLimiter(200, 0.2),
+    "mail": RateLimiter(50, 1.0),
+    "link": RateLimiter(200, 0.2),
+    "api_key": RateLimiter(200, 0.1),
 }
 _PATHS = {
     "/api/v1/session": "password",

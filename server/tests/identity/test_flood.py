@@ -26,12 +26,12 @@ def full(monkeypatch):
 class TestTurnAway:
     @pytest.mark.parametrize("path", flood._PATHS)
     def test_attempts_of_strangers_wait(self, path):
-        assert flood.gate(attempt(path)) >= 1
-        assert flood.gate(attempt(path, cookie=f"bosman_browser={secrets.token_urlsafe(32)}")) >= 1
+        assert flood.gate(attempt(path))
+        assert flood.gate(attempt(path, cookie=f"bosman_browser={secrets.token_urlsafe(32)}"))
 
     def test_made_up_keys_wait_on_every_route(self):
         for method, path in (("GET", "/api/v1/devices"), ("POST", "/api/v1/session"), ("GET", "/")):
-            assert flood.gate(attempt(path, method, authorization="Bearer bsk_x.y")) >= 1
+            assert flood.gate(attempt(path, method, authorization="Bearer bsk_x.y"))
 
     @pytest.mark.parametrize(("method", "path"), [("GET", "/api/v1/session"), ("GET", "/api/v1/devices"), ("GET", "/")])
     def test_what_is_no_attempt_passes(self, method, path):
@@ -40,7 +40,7 @@ class TestTurnAway:
     def test_lanes_are_apart(self, monkeypatch):
         monkeypatch.setattr(flood._LANES["password"], "_buckets", type(flood._LANES["mail"]._buckets)())
         assert flood.gate(attempt("/api/v1/session")) is None
-        assert flood.gate(attempt("/api/v1/password-reset")) >= 1
+        assert flood.gate(attempt("/api/v1/password-reset"))
 
 
 class TestPass:
