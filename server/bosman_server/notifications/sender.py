@@ -19,7 +19,7 @@ from bosman_server.notifications.service import sealing_context
 from bosman_server.notifications.transport import MailFailedError, Transport
 from bosman_server.settings import Settings
 
-LOCK = 0x626F736D_0010
+LOCK = 0x626F736D_0005
 log = structlog.get_logger()
 MAILS = Counter("bosman_mails_total", "Attempts to send a mail", ["result"])
 
