@@ -11,7 +11,7 @@ WEB_INPUTS := $(shell find web -path web/node_modules -prune -o -path web/dist -
 PORT ?= 8080
 STATE ?= .bosman
 
-.PHONY: help setup web up dev seed test test-unit test-e2e check format bench clean requirements openapi
+.PHONY: help setup web up dev seed test test-unit test-e2e check format bench clean requirements openapi audit
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,12 @@ test-e2e: setup ## The story in a real browser, and processes killed for real
 bench: setup ## Print the figures that the bars are about
 	@for script in agent_idle roundtrip fleet freeze audit_verify; do echo "== bench/$$script.py"; $(BIN)/python -m bench.$$script; done
 
+audit: setup ## Ask the internet whether anything pinned is known to be vulnerable (not part of `make test`)
+	@for name in server agent; do \
+		$(BIN)/uv run -q --isolated --no-project --python $(BIN)/python --with-requirements requirements/audit.txt \
+			pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements/$$name.txt; done
+	@scripts/npm.sh audit --omit=dev --audit-level=moderate
+
 format: setup ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix-only -q . ; $(BIN)/ruff format -q .
 
@@ -71,7 +77,7 @@ openapi: $(VENV)/.installed ## Write the API's description and the web client's 
 	@scripts/npm.sh run generate
 
 requirements: $(VENV)/.installed ## Pin every Python package anew, with hashes
-	@for name in bootstrap agent server dev; do \
+	@for name in bootstrap agent server dev audit; do \
 		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header requirements/$$name.in -o requirements/$$name.txt; done
 

@@ -1,5 +1,6 @@
 """The api: what browsers talk to. Stateless, any number of replicas."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from fastapi.routing import APIRoute
 from bosman_server import __version__
 from bosman_server.enrollment.api import router as enrollment
 from bosman_server.fleet.api import router as fleet
-from bosman_server.identity import limits
+from bosman_server.identity import flood, limits
 from bosman_server.identity.account_api import router as account
 from bosman_server.identity.api import router as identity
 from bosman_server.identity.passwords import Hasher
@@ -93,7 +94,10 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
             app.state.runtime = runtime
             await runtime.bus.subscribe(limits.UNLOCK_SUBJECT, cb=limits.on_unlock)
             app.state.hasher = Hasher(settings.password_hash_memory_kib)
+            await flood.KNOWN.refresh(runtime.database)
+            keeping = asyncio.create_task(flood.KNOWN.keep_fresh(runtime.database))
             yield
+            keeping.cancel()
 
     app = FastAPI(
         title="Bosman",
@@ -108,7 +112,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     register_problem_handlers(app)
     describe_problems(app)
     register_refusal_audit(app)
-    app.add_middleware(EdgeMiddleware, secure=settings.browser_url.startswith("https://"))
+    app.add_middleware(EdgeMiddleware, secure=settings.browser_url.startswith("https://"), gate=flood.gate)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     app.add_route("/healthz", healthz, include_in_schema=False)

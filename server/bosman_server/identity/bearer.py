@@ -9,7 +9,7 @@ import msgspec
 from fastapi import Request
 
 from bosman_protocol.codes import Code
-from bosman_server.identity import limits
+from bosman_server.identity import flood, limits
 from bosman_server.identity.sessions import hash_token, source_ip
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId, TenantScope
@@ -82,4 +82,5 @@ async def find(runtime: Runtime, token: str, request: Request) -> FoundKey:
     if row is None:
         limits.BEARER.hit(address)
         raise Problem(401, Code.API_KEY_UNKNOWN, headers={"www-authenticate": "Bearer"})
+    flood.KNOWN.add(hash_token(token))
     return FoundKey(**{name: row[name] for name in FoundKey.__struct_fields__})

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
+from bosman_server.identity import flood
 from bosman_server.identity.sessions import hash_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.runtime import Runtime
 
-COOKIE = "bosman_browser"
+COOKIE = flood.BROWSER_COOKIE
 _VALID_SECONDS = 400 * 24 * 3600
 _KEPT = 20
 
@@ -24,16 +25,22 @@ def token_of(request: Request) -> str | None:
 async def is_known(connection: Any, user_id: UUID, request: Request) -> bool:
     """Whether the account was used in this browser before."""
     token = token_of(request)
-    return token is not None and await connection.fetchval(
+    if token is None:
+        return False
+    known: bool = await connection.fetchval(
         "SELECT EXISTS (SELECT FROM identity_known_browser WHERE user_id = $1 AND token_hash = $2)",
         user_id,
         hash_token(token),
     )
+    if known:
+        flood.KNOWN.add(hash_token(token))
+    return known
 
 
 async def remember(runtime: Runtime, connection: Any, user_id: UUID, request: Request, response: Response) -> None:
     """The account was used in this browser; the twenty last ones are kept."""
     token = token_of(request) or secrets.token_urlsafe(32)
+    flood.KNOWN.add(hash_token(token))
     await connection.execute(
         "INSERT INTO identity_known_browser (user_id, token_hash, created_at, last_used_at) VALUES ($1, $2, $3, $3)"
         " ON CONFLICT (user_id, token_hash) DO UPDATE SET last_used_at = excluded.last_used_at",

@@ -62,6 +62,7 @@ class Hasher:
     def __init__(self, memory_kib: int) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=memory_kib, parallelism=1)
         self._waiting = 0
+        _common()  # read now, not under the first request that needs it
         self._decoy = self._hasher.hash("no such user has this password")
 
     async def hash(self, password: str) -> str:

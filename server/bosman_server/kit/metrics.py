@@ -1,5 +1,7 @@
 """Prometheus metrics that every process has."""
 
+import asyncio
+
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,4 +22,5 @@ REFUSALS_LEFT_OUT = Counter("bosman_audit_refusals_left_out_total", "Refusals be
 
 async def metrics_endpoint(_: Request) -> Response:
     """The text that Prometheus scrapes."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    # In a thread: the collector of the process reads files below /proc.
+    return Response(await asyncio.to_thread(generate_latest), media_type=CONTENT_TYPE_LATEST)

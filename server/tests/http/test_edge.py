@@ -122,8 +122,9 @@ async def small(monkeypatch):
         await send({"type": "http.response.body", "body": b"end"})
 
     port = free_port()
+    edge = EdgeMiddleware(app, secure=False, gate=lambda scope: 7 if scope["path"] == "/api/full" else None)
     config = uvicorn.Config(
-        EdgeMiddleware(app, secure=False), host="127.0.0.1", port=port, http=GuardedProtocol, ws="none",
+        edge, host="127.0.0.1", port=port, http=GuardedProtocol, ws="none",
         lifespan="off", log_config=None, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)
@@ -173,6 +174,16 @@ class TestSize:
 
             answer = await client.post("/api/x", content=parts())
             assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
+
+
+class TestGate:
+    async def test_who_is_turned_away_hears_when_to_come_again_and_keeps_the_connection(self, small):
+        request = b"POST /api/full HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
+        following = b"GET /api/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        answer = await raw(small[0], request + following)
+        assert answer.startswith(b"HTTP/1.1 429") and b"retry-after: 7\r\n" in answer
+        assert b'"retry_after_seconds":7' in answer and b"HTTP/1.1 200" in answer
+        assert small[1] == ["/api/x"], "the app never saw the first one"
 
 
 class TestTime:

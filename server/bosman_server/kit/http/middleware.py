@@ -70,11 +70,16 @@ def _same_origin(scope: Scope) -> bool:
     return scope["method"] in _SAFE_METHODS and _header(scope, b"sec-fetch-mode") == "navigate"
 
 
+Gate = Callable[[Scope], int | None]
+"""Looks at a request's head: None lets it in, else the seconds after which it may come again."""
+
+
 class EdgeMiddleware:
     """The edge of the api."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool, gate: Gate | None = None) -> None:
         self._app = app
+        self._gate = gate
         self._secure = [(b"strict-transport-security", b"max-age=31536000; includeSubDomains")] if secure else []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,13 +97,16 @@ class EdgeMiddleware:
         structlog.contextvars.bind_contextvars(request_id=str(request_id))
         seen = _Answer(send, self._headers(scope, request_id))
         refusal = self._refusal(scope)
-        if refusal is None:
-            refusal = await self._serve(scope, receive, seen)
-        else:
+        wait = self._gate(scope) if self._gate and refusal is None else None
+        if refusal is not None or wait is not None:
             await _drain(receive)
-        if refusal is not None:
+        else:
+            refusal = await self._serve(scope, receive, seen)
+        if wait is not None:
+            await _send_away(seen.send, request_id, wait)
+        elif refusal is not None:
             await _refuse(seen.send, request_id, *refusal)
-        route = getattr(scope.get("route"), "path", "static" if not refusal else "refused")
+        route = getattr(scope.get("route"), "path", "refused" if refusal or wait else "static")
         REQUESTS.labels(route, scope["method"], seen.status).inc()
         REQUEST_SECONDS.labels(route).observe(time.perf_counter() - started)
 
@@ -203,12 +211,24 @@ async def _drain(receive: Receive) -> None:
 
 
 async def _refuse(send: Send, request_id: UUID, status: int, code: Code) -> None:
+    # What is left of the request stays unread: the connection cannot be used again.
+    await _problem(send, request_id, status, code, {}, [(b"connection", b"close")])
+
+
+async def _send_away(send: Send, request_id: UUID, seconds: int) -> None:
+    headers = [(b"retry-after", str(seconds).encode())]
+    await _problem(send, request_id, 429, Code.SESSION_RATE_LIMITED, {"retry_after_seconds": seconds}, headers)
+
+
+async def _problem(
+    send: Send, request_id: UUID, status: int, code: Code, params: dict[str, int], headers: list[tuple[bytes, bytes]]
+) -> None:
     details: dict[str, object] = {
         "type": "about:blank",
         "title": code.value,
         "status": status,
         "code": code.value,
-        "params": {},
+        "params": params,
         "request_id": str(request_id),
         "errors": [],
     }
@@ -216,7 +236,7 @@ async def _refuse(send: Send, request_id: UUID, status: int, code: Code) -> None
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
+        *headers,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

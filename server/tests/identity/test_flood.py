@@ -1,0 +1,78 @@
+"""The gate: a flood is turned away by looking at headers only, whoever has been here before passes."""
+
+import secrets
+
+import pytest
+
+from bosman_server.identity import flood
+from bosman_server.identity.sessions import hash_token
+
+
+def attempt(path="/api/v1/session", method="POST", **headers):
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return {"type": "http", "method": method, "path": path, "headers": raw}
+
+
+@pytest.fixture(autouse=True)
+def full(monkeypatch):
+    """Every lane is used up; nobody is known."""
+    monkeypatch.setattr(flood, "KNOWN", flood.Acquaintances())
+    for name, lane in flood._LANES.items():
+        monkeypatch.setattr(lane, "_buckets", type(lane._buckets)())
+        for _ in range(lane._burst):
+            lane.hit(name)
+
+
+class TestTurnAway:
+    @pytest.mark.parametrize("path", flood._PATHS)
+    def test_attempts_of_strangers_wait(self, path):
+        assert flood.gate(attempt(path))
+        assert flood.gate(attempt(path, cookie=f"bosman_browser={secrets.token_urlsafe(32)}"))
+
+    def test_made_up_keys_wait_on_every_route(self):
+        for method, path in (("GET", "/api/v1/devices"), ("POST", "/api/v1/session"), ("GET", "/")):
+            assert flood.gate(attempt(path, method, authorization="Bearer bsk_x.y"))
+
+    @pytest.mark.parametrize(("method", "path"), [("GET", "/api/v1/session"), ("GET", "/api/v1/devices"), ("GET", "/")])
+    def test_what_is_no_attempt_passes(self, method, path):
+        assert flood.gate(attempt(path, method, cookie="bosman_session=x")) is None
+
+    def test_lanes_are_apart(self, monkeypatch):
+        monkeypatch.setattr(flood._LANES["password"], "_buckets", type(flood._LANES["mail"]._buckets)())
+        assert flood.gate(attempt("/api/v1/session")) is None
+        assert flood.gate(attempt("/api/v1/password-reset"))
+
+
+class TestPass:
+    @pytest.mark.parametrize("cookie", ["bosman_browser={}", "a=b; bosman_browser={}; c=d", 'bosman_browser="{}"'])
+    def test_known_browser_passes_a_full_lane(self, cookie):
+        token = secrets.token_urlsafe(32)
+        flood.KNOWN.add(hash_token(token))
+        for path in flood._PATHS:
+            assert flood.gate(attempt(path, cookie=cookie.format(token))) is None
+
+    def test_known_key_passes_a_full_lane(self):
+        flood.KNOWN.add(hash_token("bsk_x.y"))
+        assert flood.gate(attempt("/api/v1/devices", "GET", authorization="bearer bsk_x.y")) is None
+
+    def test_memory_is_bounded_and_the_oldest_go_first(self, monkeypatch):
+        monkeypatch.setattr(flood, "_KEPT", 3)
+        for name in "abcd":
+            flood.KNOWN.add(hash_token(name))
+        assert "a" not in flood.KNOWN and "d" in flood.KNOWN and len(flood.KNOWN._hashes) == 3
+
+
+class TestRefresh:
+    async def test_browsers_known_to_the_database_are_known_after_a_start(self, people, acme, worker_database):
+        await people.owner(acme)
+        token = secrets.token_urlsafe(32)
+        async with worker_database.pool.acquire() as connection:
+            user_id = await connection.fetchval("SELECT id FROM identity_user LIMIT 1")
+            await connection.execute(
+                "INSERT INTO identity_known_browser (user_id, token_hash, created_at, last_used_at)"
+                " VALUES ($1, $2, now(), now())",
+                user_id,
+                hash_token(token),
+            )
+        await flood.KNOWN.refresh(worker_database)
+        assert token in flood.KNOWN
