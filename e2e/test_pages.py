@@ -45,10 +45,22 @@ async def _prepare(stack: Stack) -> dict[str, Any]:
     body = {"kind": "diagnostics.echo", "params": {"text": "zażółć gęślą jaźń", "repeat": 40}}
     task = (await client.post(f"devices/{device_id}/tasks", json=body)).json()
     await client.post("enrollment-tokens", json={"tenant_id": str(tenant_id), "site_id": str(site_id), "label": "GPO"})
+    where = {"tenant_id": str(tenant_id)}
+    sites = {"role": "technician", "site_ids": [str(site_id)], "language": "pl"}
+    invitation = (await client.post("invitations", json={**where, "email": "ewa@example.com", **sites})).json()
+    await client.post("api-keys", json={**where, "name": "Grafana", "scopes": ["device:read", "task:read"]})
+    await people.client({TenantId(tenant_id): Role.TECHNICIAN}, site_ids=[site_id])
     token = client.cookies[COOKIE]
     await people.close()
     await database.close()
-    return {"cookie": token, "tenant": str(tenant_id), "device": device_id, "task": task["id"], "job": task["job_id"]}
+    return {
+        "cookie": token,
+        "tenant": str(tenant_id),
+        "device": device_id,
+        "task": task["id"],
+        "job": task["job_id"],
+        "invitation": invitation["link"].split("#")[1],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +85,18 @@ PAGES = {
     "tenants": "/tenants",
     "tenant": "/tenants/{tenant}",
     "audit": "/audit",
+    "people": "/people",
+    "invitations": "/people/invitations",
+    "api-keys": "/people/keys",
+    "roles": "/people/roles",
     "profile": "/profile",
     "not-found": "/no/such/page",
+    "forgot-password": "/forgot-password",
+    "reset-password": "/reset-password#xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "reset-password-dead": "/reset-password",
+    "invitation-dead": "/invitation#xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    # Last: it takes the language of whoever invited.
+    "invitation": "/invitation#{invitation}",
 }
 
 
@@ -142,7 +164,7 @@ class TestEveryPage:
         for name, path in PAGES.items():
             page.goto(stack.url + path.format(**scene))
             settle(page)
-            assert page.locator("html").get_attribute("lang") == language
+            assert page.locator("html").get_attribute("lang") == ("pl" if name == "invitation" else language)
             visitor.shot(f"{name}-{language}-{theme}-{width}")
             try:
                 visitor.assert_no_sideways_scroll()

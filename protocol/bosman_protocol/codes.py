@@ -47,7 +47,6 @@ class Code(StrEnum):
     FREEZE_OTHER_TENANT = "freeze.other_tenant"
     FREEZE_OUTDATED = "freeze.outdated"
 
-    INVITATION_EXISTS = "invitation.exists"
     INVITATION_OTHER_PERSON = "invitation.other_person"
     INVITATION_SIGN_IN_FIRST = "invitation.sign_in_first"
     INVITATION_UNKNOWN = "invitation.unknown"

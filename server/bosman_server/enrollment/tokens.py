@@ -1,8 +1,6 @@
 """Enrolment tokens: made, listed, revoked, spent."""
 
-import base64
 import hashlib
-import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,12 +12,14 @@ from bosman_protocol.codes import Code
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment.models import EnrollmentToken
 from bosman_server.enrollment.schemas import TokenCreate
+from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.tenancy.models import Site, Tenant
 
+_SECRET_BYTES = 24
 _STATE = case(
     (EnrollmentToken.revoked_at.is_not(None), "revoked"),
     (EnrollmentToken.use_count >= EnrollmentToken.max_uses, "used_up"),
@@ -64,17 +64,12 @@ TOKENS = FastList(
 )
 
 
-def new_token(tenant_id: UUID) -> str:
-    """`<tenant>.<secret>`: the tenant tells where to look the hash up, the secret has 192 random bits."""
-    return f"{base64.urlsafe_b64encode(tenant_id.bytes).decode().rstrip('=')}.{secrets.token_urlsafe(24)}"
-
-
 def tenant_of(token: str) -> UUID:
     """The tenant that a token claims. Raises Problem 403 `token.unknown` for another shape."""
-    try:
-        return UUID(bytes=base64.urlsafe_b64decode(token.split(".", 1)[0] + "=="))
-    except ValueError:
-        raise Problem(403, Code.TOKEN_UNKNOWN) from None
+    claimed = tenant_token.tenant_of(token)
+    if claimed is None:
+        raise Problem(403, Code.TOKEN_UNKNOWN)
+    return claimed
 
 
 def hash_token(token: str) -> bytes:
@@ -88,7 +83,7 @@ async def create(
     """A new token and its secret. Raises Problem 409 for a site of another tenant."""
     if site.tenant_id != tenant_id:
         raise Problem(409, Code.SITE_OTHER_TENANT)
-    secret = new_token(tenant_id)
+    secret = tenant_token.new(tenant_id, _SECRET_BYTES)
     row = EnrollmentToken(
         tenant_id=tenant_id,
         site_id=site.id,

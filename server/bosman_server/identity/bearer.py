@@ -1,7 +1,5 @@
 """API keys as they come in with a request: `Authorization: Bearer bsk_<tenant>.<secret>`."""
 
-import base64
-import secrets
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,6 +9,7 @@ from fastapi import Request
 from bosman_protocol.codes import Code
 from bosman_server.identity import flood, limits
 from bosman_server.identity.sessions import hash_token, source_ip
+from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.problems import Problem
@@ -46,7 +45,7 @@ WHERE k.tenant_id = $1 AND k.token_hash = $2 AND k.revoked_at IS NULL AND k.expi
 
 def new_token(tenant_id: UUID) -> str:
     """A key that says which tenant it is for and holds 256 random bits."""
-    return f"{PREFIX}{base64.urlsafe_b64encode(tenant_id.bytes).decode().rstrip('=')}.{secrets.token_urlsafe(32)}"
+    return PREFIX + tenant_token.new(tenant_id, 32)
 
 
 def token_of(request: Request) -> str | None:
@@ -58,10 +57,8 @@ def token_of(request: Request) -> str | None:
 def _tenant_of(token: str) -> TenantId | None:
     if not token.startswith(PREFIX) or len(token) > 128:
         return None
-    try:
-        return TenantId(UUID(bytes=base64.urlsafe_b64decode(token.removeprefix(PREFIX).split(".", 1)[0] + "==")))
-    except ValueError:
-        return None
+    claimed = tenant_token.tenant_of(token.removeprefix(PREFIX))
+    return None if claimed is None else TenantId(claimed)
 
 
 async def find(runtime: Runtime, token: str, request: Request) -> FoundKey:

@@ -1,7 +1,5 @@
 """Asking somebody by e-mail to join a tenant, and what they do with the link."""
 
-import base64
-import secrets
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,24 +14,21 @@ from bosman_server.identity.access import Access
 from bosman_server.identity.models import Invitation, Membership, User
 from bosman_server.identity.schemas import InvitationCreate
 from bosman_server.identity.sessions import hash_token
+from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.problems import Problem, not_found
 
 VALID = timedelta(days=7)
-
-
-def new_token(tenant_id: UUID) -> str:
-    """`<tenant>.<secret>`: the tenant tells where to look the hash up, the secret has 192 random bits."""
-    return f"{base64.urlsafe_b64encode(tenant_id.bytes).decode().rstrip('=')}.{secrets.token_urlsafe(24)}"
+_SECRET_BYTES = 24
 
 
 def tenant_of(token: str) -> TenantId:
     """The tenant that a link claims. Raises Problem 403 `invitation.unknown` for another shape."""
-    try:
-        return TenantId(UUID(bytes=base64.urlsafe_b64decode(token.split(".", 1)[0] + "==")))
-    except ValueError:
-        raise Problem(403, Code.INVITATION_UNKNOWN) from None
+    claimed = tenant_token.tenant_of(token)
+    if claimed is None:
+        raise Problem(403, Code.INVITATION_UNKNOWN)
+    return TenantId(claimed)
 
 
 async def create(
@@ -54,7 +49,7 @@ async def create(
         raise Problem(409, Code.MEMBER_EXISTS)
     for old in await session.scalars(_open(tenant_id).where(Invitation.email == email)):
         old.revoked_at = utc_now()
-    token = new_token(tenant_id)
+    token = tenant_token.new(tenant_id, _SECRET_BYTES)
     invitation = Invitation(
         tenant_id=tenant_id,
         email=email,
@@ -92,7 +87,7 @@ async def renew(session: AsyncSession, access: Access, invitation: Invitation) -
     """Send it again: a new link, the old one ends. Raises Problem 409 when it is not open any more."""
     if invitation.accepted_at is not None or invitation.revoked_at is not None:
         raise Problem(409, Code.INVITATION_UNKNOWN)
-    token = new_token(invitation.tenant_id)
+    token = tenant_token.new(invitation.tenant_id, _SECRET_BYTES)
     invitation.token_hash, invitation.expires_at = hash_token(token), utc_now() + VALID
     target = ("invitation", invitation.id)
     after = {"email": invitation.email}

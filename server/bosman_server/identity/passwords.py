@@ -17,7 +17,6 @@ from bosman_protocol.codes import Code
 from bosman_server.kit.problems import Problem
 
 MIN_LENGTH = 12
-MAX_LENGTH = 256
 Result = TypeVar("Result")
 
 _STRANGERS = 12

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
+from uuid import UUID
 
 import structlog
 from fastapi import Request, Response
@@ -61,6 +61,17 @@ async def _tell(runtime: Runtime, session: AsyncSession, email: str, language: s
     await mail.enqueue(session, runtime.vault, PLATFORM_TENANT, email, language, "password_changed", params)
 
 
+async def new_link(session: AsyncSession, user_id: UUID, browser_url: str) -> str:
+    """The address of a page that sets a new password, once; an earlier one ends."""
+    token = secrets.token_urlsafe(32)
+    await session.execute(delete(PasswordReset).where(PasswordReset.user_id == user_id))
+    session.add(
+        PasswordReset(token_hash=sessions.hash_token(token), user_id=user_id, expires_at=utc_now() + RESET_VALID)
+    )
+    # In the fragment: a browser sends it to nobody, no log and no proxy sees it.
+    return f"{browser_url}/reset-password#{token}"
+
+
 async def request_reset(runtime: Runtime, email: str, source_ip: str | None) -> None:
     """Mail a link to somebody with an account. Runs after the answer, which is the same for everybody."""
     try:
@@ -71,13 +82,8 @@ async def request_reset(runtime: Runtime, email: str, source_ip: str | None) -> 
         user = await unit.session.scalar(select(User).where(User.email == email))
         if user is None:
             return
-        token = secrets.token_urlsafe(32)
-        expires_at = utc_now() + RESET_VALID
-        await unit.session.execute(delete(PasswordReset).where(PasswordReset.user_id == user.id))
-        unit.session.add(PasswordReset(token_hash=sessions.hash_token(token), user_id=user.id, expires_at=expires_at))
-        # In the fragment: a browser sends it to nobody, no log and no proxy sees it.
         params = {
-            "link": f"{runtime.settings.browser_url}/reset-password#{token}",
+            "link": await new_link(unit.session, user.id, runtime.settings.browser_url),
             "valid_minutes": int(RESET_VALID.total_seconds() // 60),
             "source_ip": source_ip or "",
         }
@@ -120,8 +126,3 @@ async def complete_reset(
     # Whoever reads the mailbox is the account's owner: guesses of others do not slow this browser down.
     async with runtime.database.pool.acquire() as connection:
         await browsers.remember(runtime, connection, user.id, request, response)
-
-
-async def prune(connection: Any) -> None:
-    """Forget links that nobody can use any more."""
-    await connection.execute("DELETE FROM identity_password_reset WHERE expires_at < now() - interval '1 day'")

@@ -22,9 +22,6 @@ CHANGED_SUBJECT = "svc.freeze.changed"
 
 _BUDGETS = "SELECT tenant_id, action_class, per_hour, beyond FROM safety_budget WHERE tenant_id = ANY ($1::uuid[])"
 _SETTINGS = "SELECT tenant_id, confirm_above FROM safety_setting WHERE tenant_id = ANY ($1::uuid[])"
-_FROZEN = """
-SELECT EXISTS (SELECT FROM safety_freeze WHERE tenant_id = ANY ($1::uuid[]) AND frozen)
-"""
 
 
 async def rules_of(connection: Any, tenant_ids: Iterable[UUID]) -> dict[UUID, SafetyRules]:
@@ -73,11 +70,6 @@ def _plain(rules: SafetyRules) -> dict[str, Any]:
         name.value: {"per_hour": rule.per_hour, "beyond": rule.beyond} for name, rule in sorted(rules.budgets.items())
     }
     return {"confirm_above": rules.confirm_above, "budgets": budgets}
-
-
-async def is_frozen(connection: Any, tenant_id: UUID) -> bool:
-    """Whether guarded work may not begin in a tenant now (a bare connection)."""
-    return bool(await connection.fetchval(_FROZEN, [tenant_id, FLEET]))
 
 
 async def set_freeze(session: AsyncSession, scope_id: TenantId, *, frozen: bool, reason: str, actor: Actor) -> Freeze:

@@ -88,7 +88,13 @@ def state_of(worker_database):
 class TestAsk:
     @pytest.mark.parametrize(
         ("command", "typed"),
-        [("reset-totp", "yes\n"), ("end-sessions", "no\n"), ("unlock", ""), ("make-operator", "other@example.com\n")],
+        [
+            ("reset-totp", "yes\n"),
+            ("end-sessions", "no\n"),
+            ("unlock", ""),
+            ("reset-password", "yes\n"),
+            ("make-operator", "other@example.com\n"),
+        ],
     )
     async def test_anything_but_the_word_changes_nothing(self, command, typed, person, bosman, state_of):
         before = await state_of(person.id)
@@ -104,6 +110,18 @@ class TestAsk:
     async def test_without_an_installation_it_says_what_to_do(self, bosman, tmp_path):
         ran = await bosman("admin", "unlock", "a@example.com", state_dir=False, BOSMAN_STATE_DIR=str(tmp_path))
         assert ran.code == 1 and "BOSMAN_WORKER_DATABASE_URL" in ran.err and "--state-dir" in ran.err
+
+
+class TestResetPassword:
+    async def test_link_sets_a_password_once_without_any_mail(self, person, bosman, audited):
+        ran = await bosman("admin", "reset-password", person.email, "--yes")
+        assert ran.code == 0, ran.err
+        body = {"token": ran.out.strip().rsplit("#", 1)[1], "password": "Osiem-niebieskich-rowerow"}
+        assert (await person.client.post("password-reset/complete", json=body)).status_code == 204
+        assert (await person.client.post("password-reset/complete", json=body)).status_code == 403
+        assert (await person.client.get("me")).status_code == 401
+        entry = await audited("user.password_reset_request", person.id)
+        assert entry["actor_kind"] == "system"
 
 
 class TestResetTotp:

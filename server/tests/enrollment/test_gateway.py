@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
-from bosman_server.enrollment.tokens import new_token as forge_token
+from bosman_server.kit import tenant_token
 from testkit.device import enroll, enrollment_body, new_request, post_enrollment
 
 
@@ -40,7 +40,7 @@ class TestEnroll:
 
     async def test_wrong_token_is_refused_and_audited(self, acme, gateway_url, worker_database):
         _, csr = new_request()
-        answer = await post_enrollment(gateway_url, enrollment_body(forge_token(acme.id), csr))
+        answer = await post_enrollment(gateway_url, enrollment_body(tenant_token.new(acme.id, 24), csr))
         assert (answer.status_code, answer.json()["code"]) == (403, "token.unknown")
         assert await refusals(worker_database, acme.id) == ["token.unknown"]
 

@@ -6,6 +6,7 @@ from bosman_server.cli.admin import agents, freeze, people
 
 app = typer.Typer(help="Emergencies: everything asks first, and is in the audit trail.", no_args_is_help=True)
 app.command("reset-totp")(people.reset_totp)
+app.command("reset-password")(people.reset_password)
 app.command("unlock")(people.unlock)
 app.command("end-sessions")(people.end_sessions)
 app.command("add-owner")(people.add_owner)

@@ -14,6 +14,7 @@ from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant, 
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
 from bosman_server.identity import limits, second_factor
 from bosman_server.identity.models import Membership, Session
+from bosman_server.identity.passwords_change import RESET_VALID, new_link
 from bosman_server.identity.permissions import Role
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.settings import Settings
@@ -55,6 +56,25 @@ def reset_totp(email: Email, state_dir: StateDir = None, yes: Yes = False) -> No
 
     _in_database(state_dir, work)
     typer.echo("Done. Ask them to sign in and to set up the app at once.")
+
+
+def reset_password(email: Email, state_dir: StateDir = None, yes: Yes = False) -> None:  # noqa: FBT002 - as above
+    """Somebody forgot their password and no mail reaches them: print a link that sets a new one, once."""
+    settings = find_settings(state_dir)
+    name = _in_database(state_dir, lambda session: _name(session, email))
+    confirm(
+        f"{name}: whoever opens the link within {int(RESET_VALID.total_seconds() // 60)} minutes sets a new password.\n"
+        "All sessions end then; the second factor is still asked for.",
+        email,
+        yes=yes,
+    )
+
+    async def work(session: AsyncSession) -> str:
+        user = await find_user(session, email)
+        record(session, PLATFORM_TENANT, actor(), "user.password_reset_request", target=("user", user.id))
+        return await new_link(session, user.id, settings.browser_url)
+
+    typer.echo(_in_database(state_dir, work))
 
 
 def unlock(email: Email, state_dir: StateDir = None, yes: Yes = False) -> None:  # noqa: FBT002 - as above

@@ -59,7 +59,6 @@ export default {
   },
   invitation: {
     unknown: "This invitation is not valid any more: it was used, taken back or has expired. Ask for a new one.",
-    exists: "There is an open invitation for this address already.",
     other_person: "This invitation is for {{email}}. Sign in with that account.",
     sign_in_first: "There is an account for this address already: sign in, then open the link again.",
   },

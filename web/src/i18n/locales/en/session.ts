@@ -17,7 +17,7 @@ export default {
   },
   forgot: {
     link: "Forgot your password?", title: "Forgot your password?", text: "Enter your address. If there is an account for it, a link to set a new password is on its way.", go: "Send the link",
-    sent: "Look into your mailbox", sentText: "If there is an account for {{email}}, a link has been sent there. It works once, for 30 minutes.",
+    sent: "Look into your mailbox", sentText: "If there is an account for {{email}}, a link has been sent there. It works once, for 30 minutes. If nothing comes, ask whoever looks after this installation.",
   },
   reset: {
     title: "New password", text: "Afterwards you are signed out everywhere and sign in with the new password and a code from your app.", password: "New password", go: "Set the password",

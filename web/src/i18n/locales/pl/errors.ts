@@ -58,7 +58,6 @@ export default {
   },
   invitation: {
     unknown: "To zaproszenie jest już nieważne: zostało wykorzystane, wycofane albo wygasło. Poproś o nowe.",
-    exists: "Na ten adres wysłano już zaproszenie, które wciąż jest ważne.",
     other_person: "To zaproszenie jest dla {{email}}. Zaloguj się na tamto konto.",
     sign_in_first: "Konto z tym adresem już istnieje: zaloguj się i otwórz link ponownie.",
   },

@@ -17,7 +17,7 @@ export default {
   },
   forgot: {
     link: "Nie pamiętasz hasła?", title: "Nie pamiętasz hasła?", text: "Podaj swój adres. Jeśli istnieje konto z tym adresem, wyślemy link do ustawienia nowego hasła.", go: "Wyślij link",
-    sent: "Sprawdź pocztę", sentText: "Jeśli istnieje konto z adresem {{email}}, wysłaliśmy tam link. Działa raz, przez 30 minut.",
+    sent: "Sprawdź pocztę", sentText: "Jeśli istnieje konto z adresem {{email}}, wysłaliśmy tam link. Działa raz, przez 30 minut. Jeśli nic nie przyjdzie, zapytaj opiekuna tej instalacji.",
   },
   reset: {
     title: "Nowe hasło", text: "Po zmianie nastąpi wylogowanie na wszystkich urządzeniach. Zaloguj się potem nowym hasłem i kodem z aplikacji.", password: "Nowe hasło", go: "Ustaw hasło",
