@@ -9,10 +9,12 @@ interface CodeInputProps {
   onChange: (value: string) => void;
   /** Called as soon as the sixth digit is there. */
   onComplete: (value: string) => void;
+  /** Escape is the surrounding dialog's own matter: dialogs below it stay open. */
+  ownEscape?: boolean;
 }
 
 /** Six digits, however they are pasted. */
-export function CodeInput({ label, value, onChange, onComplete }: CodeInputProps) {
+export function CodeInput({ label, value, onChange, onComplete, ownEscape = false }: CodeInputProps) {
   return (
     <TextInput
       className={classes.codeInput}
@@ -20,6 +22,8 @@ export function CodeInput({ label, value, onChange, onComplete }: CodeInputProps
       inputMode="numeric"
       autoComplete="one-time-code"
       autoFocus
+      data-autofocus
+      data-mantine-stop-propagation={ownEscape}
       required
       value={value}
       onChange={(event) => {

@@ -46,7 +46,7 @@ export default {
     task: { cancel: "Task cancelled", envelope: "Task refused by the agent", finish: "Task finished: {{kind}} ({{state}})", output: "Output for a task", progress: "Progress of a task", sign: "Task handed over: {{kind}}", start: "Start of a task" },
     tenant: { create: "Tenant created", delete: "Tenant removed", update: "Tenant renamed" },
     token: { create: "Enrolment token created", revoke: "Enrolment token revoked" },
-    user: { operator: "Made an operator of the installation", password_change: "Password changed", password_reset: "Password set by a mailed link", password_reset_request: "Link for a new password asked for", recovery_codes: "New recovery codes made", totp_replace: "Authenticator app being replaced", totp_reset: "Second factor reset at the console", unlock: "Account unlocked at the console", update: "Profile changed" },
+    user: { operator: "Operator of the installation changed", password_change: "Password changed", password_reset: "Password set by a link", password_reset_request: "Link for a new password", recovery_codes: "New recovery codes made", totp_replace: "Authenticator app being replaced", totp_reset: "Second factor reset at the console", unlock: "Account unlocked at the console", update: "Profile changed" },
   },
   field: {
     name: "Name", time_zone: "Time zone", site_id: "Site", site_ids: "Sites", tenant_id: "Tenant", hostname: "Host name", label: "Label", max_uses: "Devices at most", expires_at: "Expires", not_after: "Valid until",

@@ -3,7 +3,7 @@ export default {
   identity: "You",
   name: "Name",
   email: "E-mail address",
-  emailHint: "Only an administrator can change it.",
+  emailHint: "It names your account and cannot be changed.",
   saved: "Profile saved.",
   appearance: "Language and appearance",
   language: "Language",

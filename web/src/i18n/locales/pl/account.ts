@@ -4,8 +4,8 @@ export default {
     text: "Zmiana hasła kończy wszystkie pozostałe sesje.",
   },
   factor: {
-    title: "Drugi składnik", text: "Logujesz się kodem z aplikacji uwierzytelniającej. Kody zapasowe działają bez niej, każdy raz.",
-    codes: "Nowe kody zapasowe", codesTitle: "Utworzyć nowe kody zapasowe?", codesText: "Dotychczasowe natychmiast przestaną działać.", codesGo: "Utwórz nowe kody", copyAll: "Skopiuj wszystkie dziesięć kodów",
+    title: "Drugi składnik", text: "Logujesz się kodem z aplikacji uwierzytelniającej. Kody odzyskiwania działają bez niej, każdy raz.",
+    codes: "Nowe kody odzyskiwania", codesTitle: "Utworzyć nowe kody odzyskiwania?", codesText: "Dotychczasowe natychmiast przestaną działać.", codesGo: "Utwórz nowe kody", copyAll: "Skopiuj wszystkie dziesięć kodów",
     replace: "Zmień aplikację uwierzytelniającą", replaceTitle: "Zmienić aplikację uwierzytelniającą?", replaceGo: "Zmień",
     replaceText: "Używana teraz aplikacja natychmiast przestanie działać w Bosmanie i nastąpi wylogowanie na wszystkich urządzeniach. Tutaj zeskanujesz nowy kod.",
   },

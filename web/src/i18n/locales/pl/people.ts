@@ -57,7 +57,7 @@ export default {
   may: "może",
   mayNot: "nie może",
   group: {
-    device: "Urządzenia", update: "Aktualizacje", system: "System", task: "Zadania", approval: "Zatwierdzanie", safety: "Limity i wstrzymanie", token: "Rejestracja", site: "Lokalizacje", tenant: "Klienci",
+    device: "Urządzenia", update: "Aktualizacje", system: "System", task: "Zadania", approval: "Akceptacje", safety: "Limity i zamrożenie", token: "Rejestracja", site: "Lokalizacje", tenant: "Klienci",
     member: "Ludzie", api_key: "Klucze API", audit: "Dziennik audytu",
   },
   permission: {
@@ -66,7 +66,7 @@ export default {
     audit_export: "Eksport dziennika audytu", audit_read: "Odczyt dziennika audytu",
     device_delete: "Usuwanie unieważnionych urządzeń", device_read: "Podgląd urządzeń", device_revoke: "Unieważnianie urządzeń", device_update: "Przenoszenie urządzeń między lokalizacjami",
     member_invite: "Zapraszanie ludzi", member_read: "Podgląd ludzi i zaproszeń", member_remove: "Odbieranie dostępu", member_update: "Zmiana ról i lokalizacji",
-    safety_freeze: "Wstrzymywanie i wznawianie pracy", safety_read: "Podgląd limitów i wstrzymania", safety_update: "Zmiana limitów pracy",
+    safety_freeze: "Zamrażanie pracy i znoszenie zamrożenia", safety_read: "Podgląd limitów i zamrożenia", safety_update: "Zmiana limitów pracy",
     site_create: "Tworzenie lokalizacji", site_delete: "Usuwanie lokalizacji", site_read: "Podgląd lokalizacji", site_update: "Zmiana lokalizacji",
     system_restart: "Restartowanie urządzeń", task_cancel: "Anulowanie zadań", task_create: "Zlecanie pracy na urządzeniach", task_read: "Podgląd zadań i ich wyników",
     tenant_create: "Tworzenie klientów", tenant_delete: "Usuwanie klientów", tenant_read: "Podgląd klienta", tenant_update: "Zmiana klienta",

@@ -3,7 +3,7 @@ export default {
   identity: "Ty",
   name: "Imię i nazwisko",
   email: "Adres e-mail",
-  emailHint: "Może go zmienić tylko administrator.",
+  emailHint: "To nazwa Twojego konta; nie można jej zmienić.",
   saved: "Profil zapisany.",
   appearance: "Język i wygląd",
   language: "Język",
