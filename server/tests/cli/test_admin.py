@@ -230,3 +230,25 @@ class TestRevokeAgents:
         assert ran.code == 1
         owner = await people.owner(acme)
         assert (await owner.get(f"devices/{device.id}")).json()["status"] == "active"
+
+
+class TestFreeze:
+    async def test_tenant_is_frozen_at_once_and_unfrozen_after_the_word(self, acme, bosman, worker_database):
+        async def frozen():
+            async with worker_database.reading(EMPTY_SCOPE) as connection:
+                return await connection.fetchrow(
+                    "SELECT frozen, reason FROM safety_freeze WHERE tenant_id = $1", acme.id
+                )
+
+        ran = await bosman("admin", "freeze", "--tenant", acme.name, "--reason", "worm")
+        assert ran.code == 0, ran.err
+        assert tuple(await frozen()) == (True, "worm")
+        refused = await bosman("admin", "unfreeze", "--tenant", acme.name, typed="no\n")
+        assert refused.code == 1 and (await frozen())["frozen"]
+        lifted = await bosman("admin", "unfreeze", "--tenant", acme.name, typed=f"{acme.name}\n")
+        assert lifted.code == 0 and not (await frozen())["frozen"]
+
+    @pytest.mark.parametrize("arguments", [(), ("--fleet", "--tenant", "Acme")])
+    async def test_where_must_be_said_once(self, arguments, bosman):
+        ran = await bosman("admin", "freeze", *arguments)
+        assert ran.code == 1 and "--fleet" in ran.err
