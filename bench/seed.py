@@ -28,8 +28,8 @@ from bench.simulator.fleet import Fleet, Planned, plan, raise_file_limit
 from bench.simulator.identity import Identity, IdentityStore
 from bench.simulator.machine import utc_now
 from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import UpdatesReport
-from bosman_protocol.work import ErrorDetail
 
 _SETTLE_SECONDS = 120.0
 _ENOUGH_JOBS = 8

@@ -13,8 +13,9 @@ from bench.simulator.outbox import Outbox
 from bench.simulator.work import FailedError, Hands, carry_out
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted
-from bosman_protocol.work import ErrorDetail, TaskKind, parse_params
+from bosman_protocol.work import TaskKind, parse_params
 
 _GATHER_SECONDS = 0.05
 """Output within this time travels as one chunk, as the real agent does."""

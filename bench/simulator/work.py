@@ -9,12 +9,12 @@ import msgspec
 
 from bench.simulator.machine import Machine
 from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import PendingUpdate
 from bosman_protocol.uplink import UplinkMessage
 from bosman_protocol.work import (
     EchoParams,
     EchoResult,
-    ErrorDetail,
     InstallParams,
     InstallResult,
     InventoryParams,

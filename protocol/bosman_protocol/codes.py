@@ -10,15 +10,35 @@ from enum import StrEnum
 class Code(StrEnum):
     """What went wrong, `subject.condition`; kept sorted by subject."""
 
+    AGENT_CLOCK_WRONG = "agent.clock_wrong"
     AGENT_DISK_FULL = "agent.disk_full"
     AGENT_INTERRUPTED = "agent.interrupted"
     AGENT_LOST_TASK = "agent.lost_task"
     AGENT_UNSUPPORTED = "agent.unsupported"
     AGENT_INTERNAL = "agent.internal"
+    AGENT_RUNTIME_DIED = "agent.runtime_died"
+    AGENT_RUNTIME_HUNG = "agent.runtime_hung"
+    AGENT_UPDATE_DIRTY = "agent.update_dirty"
+    AGENT_UPDATE_NOT_INSTALLED = "agent.update_not_installed"
+    AGENT_UPDATE_ROLLED_BACK = "agent.update_rolled_back"
 
     API_KEY_NOT_ALLOWED = "api_key.not_allowed"
     API_KEY_SCOPE_TOO_WIDE = "api_key.scope_too_wide"
     API_KEY_UNKNOWN = "api_key.unknown"
+
+    APPS_BLOCKED = "apps.blocked"
+    APPS_FAILED = "apps.failed"
+    APPS_IN_USE = "apps.in_use"
+    APPS_NEEDS_PERSON = "apps.needs_person"
+    APPS_NOT_AVAILABLE = "apps.not_available"
+    APPS_NOT_FOUND = "apps.not_found"
+    APPS_PINNED = "apps.pinned"
+    APPS_RESTART_FIRST = "apps.restart_first"
+    APPS_SOURCE_BROKEN = "apps.source_broken"
+    APPS_TRY_LATER = "apps.try_later"
+    APPS_UNREADABLE = "apps.unreadable"
+    APPS_UNRESOLVED_ID = "apps.unresolved_id"
+    APPS_USER_NOT_SCANNED = "apps.user_not_scanned"
 
     APPROVAL_CLOSED = "approval.closed"
     APPROVAL_OWN_REQUEST = "approval.own_request"
@@ -31,6 +51,12 @@ class Code(StrEnum):
     CERTIFICATE_REFUSED = "certificate.refused"
     CSR_INVALID = "csr.invalid"
     CSR_OTHER_DEVICE = "csr.other_device"
+
+    CONNECTION_BAD_AUTHORITY = "connection.bad_authority"
+    CONNECTION_NAME_UNKNOWN = "connection.name_unknown"
+    CONNECTION_PROXY_ANSWER = "connection.proxy_answer"
+    CONNECTION_REFUSED = "connection.refused"
+    CONNECTION_TIMED_OUT = "connection.timed_out"
 
     DEVICE_NOT_REVOKED = "device.not_revoked"
     DEVICE_REVOKED = "device.revoked"
@@ -46,6 +72,11 @@ class Code(StrEnum):
 
     FREEZE_OTHER_TENANT = "freeze.other_tenant"
     FREEZE_OUTDATED = "freeze.outdated"
+
+    HEALTH_DISK_UNREADABLE = "health.disk_unreadable"
+    HEALTH_NO_SENSORS = "health.no_sensors"
+    HEALTH_NO_SMARTCTL = "health.no_smartctl"
+    HEALTH_NOT_PERMITTED = "health.not_permitted"
 
     INVITATION_OTHER_PERSON = "invitation.other_person"
     INVITATION_SIGN_IN_FIRST = "invitation.sign_in_first"
@@ -82,6 +113,14 @@ class Code(StrEnum):
 
     PERMISSION_DENIED = "permission.denied"
 
+    RELEASE_BAD_HASH = "release.bad_hash"
+    RELEASE_BAD_SIGNATURE = "release.bad_signature"
+    RELEASE_MALFORMED = "release.malformed"
+    RELEASE_NOT_FETCHED = "release.not_fetched"
+    RELEASE_NOT_NEWER = "release.not_newer"
+    RELEASE_OTHER_PLATFORM = "release.other_platform"
+    RELEASE_UNKNOWN = "release.unknown"
+
     REQUEST_BAD_ORIGIN = "request.bad_origin"
     REQUEST_INVALID = "request.invalid"
     REQUEST_TOO_LARGE = "request.too_large"
@@ -89,6 +128,11 @@ class Code(StrEnum):
     RESTART_FAILED = "restart.failed"
     ROUTE_NOT_FOUND = "route.not_found"
     METHOD_NOT_ALLOWED = "method.not_allowed"
+
+    SCRIPT_FAILED = "script.failed"
+    SCRIPT_NO_INTERPRETER = "script.no_interpreter"
+    SCRIPT_NO_USER = "script.no_user"
+    SCRIPT_NOT_STARTED = "script.not_started"
 
     SERVER_ERROR = "server.error"
     SERVER_TOO_SLOW = "server.too_slow"
@@ -125,6 +169,31 @@ class Code(StrEnum):
     TOKEN_UNKNOWN = "token.unknown"  # noqa: S105 - a code, no password
     TOKEN_USED_UP = "token.used_up"  # noqa: S105 - a code, no password
 
+    UPDATES_ACCESS_DENIED = "updates.access_denied"
+    UPDATES_ALONE = "updates.alone"
+    UPDATES_CLOCK_OR_TLS = "updates.clock_or_tls"
+    UPDATES_DAMAGED_STORE = "updates.damaged_store"
+    UPDATES_DISABLED = "updates.disabled"
+    UPDATES_DOWNLOAD_FAILED = "updates.download_failed"
+    UPDATES_EULA = "updates.eula"
+    UPDATES_FAILED = "updates.failed"
+    UPDATES_IN_PROGRESS = "updates.in_progress"
+    UPDATES_INSTALLER_FAILED = "updates.installer_failed"
+    UPDATES_NEEDS_INPUT = "updates.needs_input"
+    UPDATES_NO_SPACE = "updates.no_space"
+    UPDATES_NOT_APPLICABLE = "updates.not_applicable"
+    UPDATES_NOT_AVAILABLE = "updates.not_available"
+    UPDATES_NOT_CONFIRMED = "updates.not_confirmed"
+    UPDATES_NOT_REMOVABLE = "updates.not_removable"
     UPDATES_NONE_SELECTED = "updates.none_selected"
     UPDATES_NOT_OFFERED = "updates.not_offered"
+    UPDATES_PARTLY = "updates.partly"
+    UPDATES_RESTART_FIRST = "updates.restart_first"
+    UPDATES_ROLLED_BACK = "updates.rolled_back"
+    UPDATES_SCAN_HUNG = "updates.scan_hung"
+    UPDATES_SERVER_REFUSED = "updates.server_refused"
+    UPDATES_SERVICE_STOPPED = "updates.service_stopped"
+    UPDATES_SUPERSEDED = "updates.superseded"
+    UPDATES_UNREACHABLE = "updates.unreachable"
+    UPDATES_WSUS_UNREACHABLE = "updates.wsus_unreachable"
     UPLINK_INVALID = "uplink.invalid"

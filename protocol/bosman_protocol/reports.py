@@ -7,8 +7,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.limits import MAX_LIST_ITEMS, Count, LongText, ShortText
-from bosman_protocol.work import ErrorDetail, RestartReason
+from bosman_protocol.work import RestartReason
+
+CveId = Annotated[str, Meta(pattern=r"^CVE-[0-9]{4}-[0-9]{4,10}\Z")]
 
 
 class Disk(msgspec.Struct, frozen=True):
@@ -27,6 +30,13 @@ class NetworkInterface(msgspec.Struct, frozen=True):
     name: ShortText
     mac_address: ShortText | None
     addresses: Annotated[tuple[ShortText, ...], Meta(max_length=64)]
+
+
+class VolumeEncryption(msgspec.Struct, frozen=True):
+    """Whether a volume is encrypted (BitLocker)."""
+
+    mount_point: ShortText
+    state: Literal["encrypted", "encrypting", "decrypted", "decrypting", "suspended", "unknown"]
 
 
 class DeviceFacts(msgspec.Struct, frozen=True):
@@ -51,6 +61,15 @@ class DeviceFacts(msgspec.Struct, frozen=True):
     time_zone: ShortText | None = None
     disks: Annotated[tuple[Disk, ...], Meta(max_length=256)] = ()
     network_interfaces: Annotated[tuple[NetworkInterface, ...], Meta(max_length=256)] = ()
+    os_edition: ShortText | None = None
+    """As Windows names it: `Professional`, `ServerStandard`."""
+    update_build_revision: Count | None = None
+    """Windows' UBR: the last number of 10.0.26100.4351, which tells the cumulative update."""
+    domain: ShortText | None = None
+    """Of the domain or workgroup."""
+    join_state: Literal["workgroup", "domain", "entra", "hybrid"] | None = None
+    volume_encryption: Annotated[tuple[VolumeEncryption, ...], Meta(max_length=256)] = ()
+    signed_in_users: Annotated[tuple[ShortText, ...], Meta(max_length=256)] = ()
 
 
 class SoftwareItem(msgspec.Struct, frozen=True):
@@ -62,9 +81,14 @@ class SoftwareItem(msgspec.Struct, frozen=True):
     architecture: ShortText | None = None
     source: ShortText = ""
     installed_at: datetime | None = None
+    scope: Literal["machine", "user"] | None = None
+    user: ShortText | None = None
+    """Whose installation it is, where scope is `user`."""
+    product_code: ShortText | None = None
+    """The GUID of Windows Installer, or the package's full name."""
 
 
-UpdateClass = Literal["security", "critical", "optional"]
+UpdateClass = Literal["security", "critical", "optional", "driver", "definition", "feature"]
 
 
 class PendingUpdate(msgspec.Struct, frozen=True):
@@ -80,6 +104,34 @@ class PendingUpdate(msgspec.Struct, frozen=True):
     released_at: datetime | None = None
     origin: ShortText | None = None
     requires_restart: bool | None = None
+    severity: Literal["critical", "important", "moderate", "low"] | None = None
+    """The vendor's word on it; often missing."""
+    cve_ids: Annotated[tuple[CveId, ...], Meta(max_length=500)] = ()
+    has_eula: bool | None = None
+    """Whether terms must be accepted first; the agent accepts them when somebody asks it to install."""
+    restart_behavior: Literal["never", "always", "possible"] | None = None
+    is_exclusive: bool = False
+    """It must be installed alone."""
+    is_hidden: bool = False
+    """An administrator of the device hid it."""
+    needs_input: bool = False
+    """Its installer may ask somebody: it is not installed unattended."""
+    support_url: ShortText | None = None
+
+
+class UpdatePolicy(msgspec.Struct, frozen=True):
+    """Who decides what the device is offered, as the device's own policies say."""
+
+    source: Literal["microsoft", "wsus", "wufb"]
+    """`wufb`: Windows Update for Business, Microsoft's servers with deferrals."""
+    server: ShortText | None = None
+    """The WSUS server."""
+    automatic: bool | None = None
+    """Whether Windows installs by itself beside Bosman."""
+    quality_deferral_days: Count | None = None
+    feature_deferral_days: Count | None = None
+    target_version: ShortText | None = None
+    """The feature version that the device is held at."""
 
 
 class FactsReport(msgspec.Struct, frozen=True, tag="facts"):
@@ -113,3 +165,6 @@ class UpdatesReport(msgspec.Struct, frozen=True, tag="updates"):
     restart_required: bool | None = None
     restart_reasons: Annotated[tuple[RestartReason, ...], Meta(max_length=200)] = ()
     error: ErrorDetail | None = None
+    policy: UpdatePolicy | None = None
+    warnings: Annotated[tuple[ErrorDetail, ...], Meta(max_length=20)] = ()
+    """The scan worked, but not in all: what was met."""

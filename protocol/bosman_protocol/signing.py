@@ -17,6 +17,7 @@ class Purpose(Enum):
 
     TASK = b"bosman.task.v1\x00"
     FREEZE = b"bosman.freeze.v1\x00"
+    RELEASE = b"bosman.release.v1\x00"
 
 
 class SignedEnvelope(msgspec.Struct, frozen=True):

@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from bosman_protocol.failures import ErrorDetail, ParamValue
 from bosman_protocol.limits import MAX_CHUNK_BYTES, Count, ShortText, Token
 from bosman_protocol.reports import FactsReport, SoftwareReport, UpdatesReport
-from bosman_protocol.work import ErrorDetail, ParamValue
 
 
 class OutputChunk(msgspec.Struct, frozen=True, tag="output"):
@@ -90,6 +90,13 @@ class FreezeObeyed(msgspec.Struct, frozen=True, tag="freeze_obeyed"):
     at: datetime
 
 
+class AgentTrouble(msgspec.Struct, frozen=True, tag="agent_trouble"):
+    """Something went wrong with the agent itself and was mended or lived with: audited, so that nobody wonders."""
+
+    at: datetime
+    error: ErrorDetail
+
+
 UplinkMessage = (
     OutputChunk
     | TaskStarted
@@ -99,6 +106,7 @@ UplinkMessage = (
     | EnvelopeRefused
     | AgentStarted
     | FreezeObeyed
+    | AgentTrouble
     | FactsReport
     | SoftwareReport
     | UpdatesReport
@@ -111,6 +119,7 @@ _FAMILY: dict[type, str] = {
     EnvelopeRefused: "event",
     AgentStarted: "event",
     FreezeObeyed: "event",
+    AgentTrouble: "event",
 }
 
 

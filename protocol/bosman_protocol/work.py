@@ -1,14 +1,18 @@
 """Task kinds with their parameters and results: the vocabulary of what an agent can be asked to do."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from bosman_protocol.apps import AppsScanParams, AppsScanResult, AppsUpgradeParams, AppsUpgradeResult
+from bosman_protocol.failures import ErrorDetail, ParamValue
+from bosman_protocol.health import HealthParams, HealthResult
 from bosman_protocol.limits import MAX_LIST_ITEMS, LongText, ShortText, Token
-
-ParamValue = str | int | float | bool | None
+from bosman_protocol.release import AgentUpdateParams, AgentUpdateResult
+from bosman_protocol.scripts import ScriptParams, ScriptResult
 
 
 class TaskKind(StrEnum):
@@ -18,7 +22,14 @@ class TaskKind(StrEnum):
     INVENTORY_COLLECT = "inventory.collect"
     UPDATES_SCAN = "updates.scan"
     UPDATES_INSTALL = "updates.install"
+    UPDATES_HISTORY = "updates.history"
+    UPDATES_UNINSTALL = "updates.uninstall"
     SYSTEM_RESTART = "system.restart"
+    SCRIPT_RUN = "script.run"
+    APPS_SCAN = "apps.scan"
+    APPS_UPGRADE = "apps.upgrade"
+    HEALTH_COLLECT = "health.collect"
+    AGENT_UPDATE = "agent.update"
 
 
 class ActionClass(StrEnum):
@@ -34,7 +45,14 @@ ACTION_CLASSES: dict[TaskKind, ActionClass | None] = {
     TaskKind.INVENTORY_COLLECT: None,
     TaskKind.UPDATES_SCAN: None,
     TaskKind.UPDATES_INSTALL: ActionClass.INSTALL,
+    TaskKind.UPDATES_HISTORY: None,
+    TaskKind.UPDATES_UNINSTALL: ActionClass.INSTALL,
     TaskKind.SYSTEM_RESTART: ActionClass.RESTART,
+    TaskKind.SCRIPT_RUN: ActionClass.SCRIPT,
+    TaskKind.APPS_SCAN: None,
+    TaskKind.APPS_UPGRADE: ActionClass.INSTALL,
+    TaskKind.HEALTH_COLLECT: None,
+    TaskKind.AGENT_UPDATE: ActionClass.INSTALL,
 }
 """The class of every kind; None = it only reads."""
 
@@ -45,14 +63,6 @@ def is_guarded(kind: str) -> bool:
         return ACTION_CLASSES[TaskKind(kind)] is not None
     except ValueError:
         return True
-
-
-class ErrorDetail(msgspec.Struct, frozen=True):
-    """Why something failed: a code of the catalogue, values for its translation, and raw detail for experts."""
-
-    code: Token
-    params: dict[ShortText, ParamValue] = {}
-    detail: LongText | None = None
 
 
 class EchoParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,6 +126,11 @@ class UpdateOutcome(msgspec.Struct, frozen=True):
     version: ShortText
     outcome: Literal["installed", "failed", "skipped"]
     error: ErrorDetail | None = None
+    title: LongText | None = None
+    kb: ShortText | None = None
+    installed_version: ShortText | None = None
+    """What was installed instead, where a newer revision had taken the place of the one that was asked for."""
+    requires_restart: bool | None = None
 
 
 class RestartReason(msgspec.Struct, frozen=True):
@@ -123,6 +138,8 @@ class RestartReason(msgspec.Struct, frozen=True):
 
     code: Token
     params: dict[ShortText, ParamValue] = {}
+    severity: Literal["hard", "soft"] = "hard"
+    """`soft`: something would like a restart, but it alone demands none."""
 
 
 class InstallResult(msgspec.Struct, frozen=True):
@@ -147,21 +164,87 @@ class RestartResult(msgspec.Struct, frozen=True):
     delay_seconds: int
 
 
-TaskParams = EchoParams | InventoryParams | ScanParams | InstallParams | RestartParams
+class HistoryParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the platform's update service has done, newest first."""
+
+    limit: Annotated[int, Meta(ge=1, le=500)] = 100
+
+
+class HistoryEntry(msgspec.Struct, frozen=True):
+    """One act of the update service, whoever asked for it."""
+
+    at: datetime
+    title: LongText
+    operation: Literal["install", "uninstall"]
+    outcome: Literal["succeeded", "succeeded_with_errors", "failed", "aborted", "in_progress", "not_started"]
+    update_id: ShortText | None = None
+    kb: ShortText | None = None
+    error: ErrorDetail | None = None
+    client: ShortText | None = None
+    """Who asked for it, as it named itself."""
+
+
+class HistoryResult(msgspec.Struct, frozen=True):
+    """The acts."""
+
+    entries: Annotated[tuple[HistoryEntry, ...], Meta(max_length=500)]
+
+
+class UninstallParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Take an installed update away again, by its KB number."""
+
+    kb: Annotated[str, Meta(pattern=r"^KB[0-9]{6,8}\Z")]
+
+
+class UninstallResult(msgspec.Struct, frozen=True):
+    """The update is gone, or will be after a restart."""
+
+    kb: ShortText
+    restart_required: bool
+
+
+TaskParams = (
+    EchoParams
+    | InventoryParams
+    | ScanParams
+    | InstallParams
+    | HistoryParams
+    | UninstallParams
+    | RestartParams
+    | ScriptParams
+    | AppsScanParams
+    | AppsUpgradeParams
+    | HealthParams
+    | AgentUpdateParams
+)
 
 PARAMS: dict[TaskKind, type[TaskParams]] = {
     TaskKind.DIAGNOSTICS_ECHO: EchoParams,
     TaskKind.INVENTORY_COLLECT: InventoryParams,
     TaskKind.UPDATES_SCAN: ScanParams,
     TaskKind.UPDATES_INSTALL: InstallParams,
+    TaskKind.UPDATES_HISTORY: HistoryParams,
+    TaskKind.UPDATES_UNINSTALL: UninstallParams,
     TaskKind.SYSTEM_RESTART: RestartParams,
+    TaskKind.SCRIPT_RUN: ScriptParams,
+    TaskKind.APPS_SCAN: AppsScanParams,
+    TaskKind.APPS_UPGRADE: AppsUpgradeParams,
+    TaskKind.HEALTH_COLLECT: HealthParams,
+    TaskKind.AGENT_UPDATE: AgentUpdateParams,
 }
 RESULTS: dict[TaskKind, type[msgspec.Struct]] = {
     TaskKind.DIAGNOSTICS_ECHO: EchoResult,
     TaskKind.INVENTORY_COLLECT: InventoryResult,
     TaskKind.UPDATES_SCAN: ScanResult,
     TaskKind.UPDATES_INSTALL: InstallResult,
+    TaskKind.UPDATES_HISTORY: HistoryResult,
+    TaskKind.UPDATES_UNINSTALL: UninstallResult,
     TaskKind.SYSTEM_RESTART: RestartResult,
+    TaskKind.SCRIPT_RUN: ScriptResult,
+    TaskKind.APPS_SCAN: AppsScanResult,
+    TaskKind.APPS_UPGRADE: AppsUpgradeResult,
+    TaskKind.HEALTH_COLLECT: HealthResult,
+    TaskKind.AGENT_UPDATE: AgentUpdateResult,
 }
 
 

@@ -7,7 +7,21 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from bosman_protocol import enrollment, envelope, exchange, freeze, reports, signing, uplink, work
+from bosman_protocol import (
+    apps,
+    enrollment,
+    envelope,
+    exchange,
+    failures,
+    freeze,
+    health,
+    release,
+    reports,
+    scripts,
+    signing,
+    uplink,
+    work,
+)
 
 AT = datetime(2026, 3, 29, 1, 30, 15, 250_000, tzinfo=UTC)
 TASK = UUID("01980000-0000-7000-8000-000000000001")
@@ -16,8 +30,8 @@ TENANT = UUID("01980000-0000-7000-8000-000000000003")
 DEVICE = UUID("01980000-0000-7000-8000-000000000004")
 REPORT = UUID("01980000-0000-7000-8000-000000000005")
 
-ERROR = work.ErrorDetail("apt.failed", {"package": "bash", "exit_code": 100}, "E: zażółć")
-REASON = work.RestartReason("restart.kernel", {"kernel": "6.1.0-42"})
+ERROR = failures.ErrorDetail("apt.failed", {"package": "bash", "exit_code": 100}, "E: zażółć")
+REASON = work.RestartReason("restart.kernel", {"kernel": "6.1.0-42"}, "soft")
 KEY = signing.SigningKey("0011223344556677", bytes(range(32)))
 FACTS = reports.DeviceFacts(
     hostname="biuro-1",
@@ -38,8 +52,24 @@ FACTS = reports.DeviceFacts(
     time_zone="Europe/Warsaw",
     disks=(reports.Disk("/dev/sda1", "/", "ext4", 10**12, 10**11),),
     network_interfaces=(reports.NetworkInterface("eth0", "02:00:00:00:00:01", ("192.0.2.1", "2001:db8::1")),),
+    os_edition="Professional",
+    update_build_revision=4351,
+    domain="biuro.example",
+    join_state="hybrid",
+    volume_encryption=(reports.VolumeEncryption("C:", "encrypted"),),
+    signed_in_users=("BIURO\\zażółć",),
 )
-SOFTWARE = reports.SoftwareItem("bash", "5.2.15-2+b13", "Debian", "amd64", "dpkg", AT)
+SOFTWARE = reports.SoftwareItem(
+    "7-Zip",
+    "24.09",
+    "Igor Pavlov",
+    "x64",
+    "registry",
+    AT,
+    "user",
+    "biuro-1\\ewa",
+    "{23170F69-40C1-2702-2409-000001000000}",
+)
 UPDATE = reports.PendingUpdate(
     "bash",
     "GNU Bourne Again SHell",
@@ -51,7 +81,17 @@ UPDATE = reports.PendingUpdate(
     AT,
     "Debian",
     requires_restart=False,
+    severity="important",
+    cve_ids=("CVE-2026-12345",),
+    has_eula=True,
+    restart_behavior="possible",
+    is_exclusive=True,
+    is_hidden=True,
+    needs_input=True,
+    support_url="https://support.example/kb1",
 )
+POLICY = reports.UpdatePolicy("wsus", "https://wsus.example:8531", True, 7, 30, "24H2")
+SIGNED = signing.SignedEnvelope(b"payload", "0011223344556677", bytes(64))
 
 EXAMPLES: dict[str, msgspec.Struct] = {
     "output": uplink.OutputChunk(TASK, 7, "stderr", AT, "zażółć\n"),
@@ -66,7 +106,15 @@ EXAMPLES: dict[str, msgspec.Struct] = {
     "facts_minimal": reports.FactsReport(AT, reports.DeviceFacts("h", "windows", "Windows 11", "24H2")),
     "software": reports.SoftwareReport(REPORT, AT, 0, last=True, items=(SOFTWARE,)),
     "updates": reports.UpdatesReport(
-        REPORT, AT, 1, last=True, items=(UPDATE,), restart_required=True, restart_reasons=(REASON,)
+        REPORT,
+        AT,
+        1,
+        last=True,
+        items=(UPDATE,),
+        restart_required=True,
+        restart_reasons=(REASON,),
+        policy=POLICY,
+        warnings=(ERROR,),
     ),
     "updates_failed": reports.UpdatesReport(REPORT, AT, 0, last=True, items=(), error=ERROR),
     "task_envelope": envelope.TaskEnvelope(
@@ -99,8 +147,41 @@ EXAMPLES: dict[str, msgspec.Struct] = {
     "scan_result": work.ScanResult(121, 74, None),
     "install_params": work.InstallParams("chosen", (work.UpdateChoice("bash", "5.2-2"),), "if_required"),
     "install_result": work.InstallResult(
-        (work.UpdateOutcome("bash", "5.2-2", "failed", ERROR),), True, (REASON,), restart_scheduled=True
+        (work.UpdateOutcome("bash", "5.2-2", "failed", ERROR, "Bash", "KB1", "5.2-3", True),),
+        True,
+        (REASON,),
+        restart_scheduled=True,
     ),
+    "history_params": work.HistoryParams(20),
+    "history_result": work.HistoryResult(
+        (work.HistoryEntry(AT, "Zbiorcza aktualizacja", "install", "failed", "id", "KB1", ERROR, "Bosman"),)
+    ),
+    "uninstall_params": work.UninstallParams("KB5034441"),
+    "uninstall_result": work.UninstallResult("KB5034441", restart_required=True),
+    "script_params": scripts.ScriptParams(scripts.Shell.CMD, "echo zażółć", ("a b",), "user"),
+    "script_result": scripts.ScriptResult(3, "C:\\Windows\\System32\\cmd.exe", "BIURO\\ewa"),
+    "apps_scan_params": apps.AppsScanParams(),
+    "apps_scan_result": apps.AppsScanResult(
+        (apps.AppUpgrade("7zip.7zip", "7-Zip", "23.01", "24.09", "winget", "user", "ewa", True, True),),
+        "winget 1.29.250",
+        ("BIURO\\ewa",),
+        (ERROR,),
+    ),
+    "apps_upgrade_params": apps.AppsUpgradeParams("chosen", (apps.AppChoice("7zip.7zip", "user"),)),
+    "apps_upgrade_result": apps.AppsUpgradeResult(
+        (apps.AppOutcome("7zip.7zip", "failed", 0x8A150102, True, ERROR),), restart_required=True
+    ),
+    "health_params": health.HealthParams(),
+    "health_result": health.HealthResult(
+        (health.DiskHealth("/dev/sda", "M", "S", "ATA", 41, 304, 0, 7, 0, 91, 12_000, True, "failing", ("disk.x",)),),
+        (health.SensorReading("CPU", "Package", "temperature", 55.5, "°C"),),
+        (ERROR,),
+    ),
+    "release_manifest": release.ReleaseManifest("0.2.0", "windows-amd64", "ab" * 32, 25_000_000, AT),
+    "agent_update_params": release.AgentUpdateParams(SIGNED, allow_older=True),
+    "agent_update_result": release.AgentUpdateResult("0.2.0", "0.1.0"),
+    "pending_swap": release.PendingSwap(TASK, "0.1.0", "0.2.0", "probing", AT, 1, "why"),
+    "agent_trouble": uplink.AgentTrouble(AT, ERROR),
     "restart_params": work.RestartParams(300, "nowe jądro"),
     "restart_result": work.RestartResult(300),
 }

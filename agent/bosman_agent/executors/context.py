@@ -9,8 +9,8 @@ import msgspec
 from bosman_agent.providers.base import Providers
 from bosman_agent.runtime.output import Stream
 from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail, ParamValue
 from bosman_protocol.uplink import UplinkMessage
-from bosman_protocol.work import ErrorDetail, ParamValue
 
 DETAIL_CHARS = 4096
 

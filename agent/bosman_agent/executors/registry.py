@@ -17,11 +17,27 @@ _MODULES = {
     TaskKind.INVENTORY_COLLECT: "inventory_collect",
     TaskKind.UPDATES_SCAN: "updates_scan",
     TaskKind.UPDATES_INSTALL: "updates_install",
+    TaskKind.UPDATES_HISTORY: "updates_history",
+    TaskKind.UPDATES_UNINSTALL: "updates_uninstall",
     TaskKind.SYSTEM_RESTART: "system_restart",
+    TaskKind.SCRIPT_RUN: "script_run",
+    TaskKind.APPS_SCAN: "apps_scan",
+    TaskKind.APPS_UPGRADE: "apps_upgrade",
+    TaskKind.HEALTH_COLLECT: "health_collect",
+    TaskKind.AGENT_UPDATE: "agent_update",
 }
 _executors: dict[TaskKind, Executor] = {}
 
-EXCLUSIVE_KINDS = frozenset({TaskKind.UPDATES_SCAN, TaskKind.UPDATES_INSTALL, TaskKind.SYSTEM_RESTART})
+EXCLUSIVE_KINDS = frozenset(
+    {
+        TaskKind.UPDATES_SCAN,
+        TaskKind.UPDATES_INSTALL,
+        TaskKind.UPDATES_UNINSTALL,
+        TaskKind.SYSTEM_RESTART,
+        TaskKind.APPS_UPGRADE,
+        TaskKind.AGENT_UPDATE,
+    }
+)
 """Kinds that run one at a time: they share the package manager, or end everything else."""
 
 

@@ -5,8 +5,9 @@ from bosman_agent.executors.pending_updates import Findings, send_pending_update
 from bosman_agent.executors.registry import executor
 from bosman_agent.providers.base import InstallOutcome, ProviderError
 from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import PendingUpdate
-from bosman_protocol.work import ErrorDetail, InstallParams, InstallResult, TaskKind, UpdateChoice, UpdateOutcome
+from bosman_protocol.work import InstallParams, InstallResult, TaskKind, UpdateChoice, UpdateOutcome
 
 RESTART_DELAY_SECONDS = 60
 RESTART_REASON = "updates"

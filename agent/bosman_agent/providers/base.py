@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
-from bosman_protocol.reports import DeviceFacts, PendingUpdate, SoftwareItem
-from bosman_protocol.work import ErrorDetail, ParamValue, RestartReason, UpdateChoice, UpdateOutcome
+from bosman_protocol.apps import AppChoice, AppsScanResult, AppsUpgradeResult
+from bosman_protocol.failures import ErrorDetail, ParamValue
+from bosman_protocol.health import DiskHealth, SensorReading
+from bosman_protocol.reports import DeviceFacts, PendingUpdate, SoftwareItem, UpdatePolicy
+from bosman_protocol.scripts import ScriptParams, ScriptResult
+from bosman_protocol.work import HistoryEntry, RestartReason, UninstallResult, UpdateChoice, UpdateOutcome
+
+T = TypeVar("T")
 
 WriteLog = Callable[[Literal["stdout", "stderr"], str], None]
 """Takes output of the platform's tools as it appears."""
@@ -41,6 +47,8 @@ class ScanOutcome(msgspec.Struct, frozen=True):
 
     scanned_at: datetime
     updates: tuple[PendingUpdate, ...]
+    policy: UpdatePolicy | None = None
+    warnings: tuple[ErrorDetail, ...] = ()
 
 
 class InstallOutcome(msgspec.Struct, frozen=True):
@@ -64,6 +72,12 @@ class UpdatesProvider(Protocol):
 
     async def restart_state(self) -> RestartState:
         """Whether a restart is pending, and why."""
+
+    async def history(self, limit: int) -> tuple[HistoryEntry, ...]:
+        """What the service has done, newest first. Raises ProviderError (`agent.unsupported` where it keeps none)."""
+
+    async def uninstall(self, kb: str, *, log: WriteLog, progress: ReportStep) -> UninstallResult:
+        """Take an update away again, by its KB number. Raises ProviderError."""
 
 
 class FactsProvider(Protocol):
@@ -90,6 +104,49 @@ class RestartProvider(Protocol):
         """Hand the restart to the platform and return. Raises ProviderError."""
 
 
+class ScriptsProvider(Protocol):
+    """Running what a person wrote."""
+
+    async def run(self, params: ScriptParams, *, log: WriteLog) -> ScriptResult:
+        """Run a script to its end; a caller that is cancelled takes every process of it along.
+
+        Raises ProviderError (`script.no_interpreter`, `script.no_user`, `script.not_started`).
+        """
+
+
+class AppsProvider(Protocol):
+    """The package manager of applications."""
+
+    async def scan(self, *, log: WriteLog, progress: ReportStep) -> AppsScanResult:
+        """What is newer. Raises ProviderError (`apps.not_available`, `apps.failed`, …)."""
+
+    async def upgrade(
+        self, apps: tuple[AppChoice, ...] | None, *, log: WriteLog, progress: ReportStep
+    ) -> AppsUpgradeResult:
+        """Upgrade these, or all that may be (None). Raises ProviderError when nothing could be begun."""
+
+
+class Found(msgspec.Struct, Generic[T], frozen=True):
+    """What was found, and what could not be looked at."""
+
+    items: tuple[T, ...]
+    problems: tuple[ErrorDetail, ...] = ()
+
+
+class DisksProvider(Protocol):
+    """The health of physical disks."""
+
+    async def collect(self) -> Found[DiskHealth]:
+        """Every disk that answers; never raises."""
+
+
+class SensorsProvider(Protocol):
+    """Temperatures, fans, voltages."""
+
+    async def collect(self) -> Found[SensorReading]:
+        """Every sensor; never raises."""
+
+
 class Providers(msgspec.Struct, frozen=True):
     """All of one platform's providers."""
 
@@ -98,3 +155,7 @@ class Providers(msgspec.Struct, frozen=True):
     software: SoftwareProvider
     updates: UpdatesProvider
     restart: RestartProvider
+    scripts: ScriptsProvider
+    apps: AppsProvider
+    disks: DisksProvider
+    sensors: SensorsProvider

@@ -13,8 +13,8 @@ from bosman_agent.journal.records import JournalFullError
 from bosman_agent.providers.base import ProviderError, Providers
 from bosman_agent.runtime.backoff import spread
 from bosman_agent.runtime.uplink import DraftMaker
+from bosman_protocol.failures import ParamValue
 from bosman_protocol.uplink import UplinkMessage
-from bosman_protocol.work import ParamValue
 
 log = logging.getLogger(__name__)
 

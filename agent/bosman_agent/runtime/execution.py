@@ -21,9 +21,10 @@ from bosman_agent.runtime.progress import ProgressReporter
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.limits import MAX_MESSAGE_BYTES
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, UplinkMessage
-from bosman_protocol.work import ErrorDetail, TaskKind, parse_params
+from bosman_protocol.work import TaskKind, parse_params
 
 log = logging.getLogger(__name__)
 

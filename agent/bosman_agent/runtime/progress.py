@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from bosman_agent.identity import utc_now
+from bosman_protocol.failures import ParamValue
 from bosman_protocol.uplink import TaskProgress
-from bosman_protocol.work import ParamValue
 
 INTERVAL_SECONDS = 1.0
 

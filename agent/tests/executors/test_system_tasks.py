@@ -18,10 +18,10 @@ from bosman_agent.providers.base import (
     ScanOutcome,
 )
 from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import FactsReport, PendingUpdate, SoftwareReport, UpdatesReport
 from bosman_protocol.uplink import OutputChunk, UplinkMessage
 from bosman_protocol.work import (
-    ErrorDetail,
     InstallParams,
     InstallResult,
     InventoryResult,

@@ -71,8 +71,14 @@ class TestParseParams:
         assert set(PARAMS) == set(RESULTS) == set(TaskKind)
 
     @pytest.mark.parametrize("kind", list(TaskKind))
-    def test_no_parameters_mean_the_defaults(self, kind: TaskKind) -> None:
-        assert parse_params(kind, {}) == PARAMS[kind]()
+    def test_no_parameters_mean_the_defaults_or_name_what_is_missing(self, kind: TaskKind) -> None:
+        needed = [field.name for field in msgspec.structs.fields(PARAMS[kind]) if field.required]
+
+        if needed:
+            with pytest.raises(msgspec.ValidationError, match=needed[0]):
+                parse_params(kind, {})
+        else:
+            assert parse_params(kind, {}) == msgspec.convert({}, PARAMS[kind])
 
     @pytest.mark.parametrize("kind", list(TaskKind))
     def test_unknown_parameter_is_refused(self, kind: TaskKind) -> None:
@@ -89,6 +95,13 @@ class TestParseParams:
             (TaskKind.SYSTEM_RESTART, {"delay_seconds": 86_401}, "delay_seconds"),
             (TaskKind.UPDATES_INSTALL, {"select": "everything"}, "select"),
             (TaskKind.UPDATES_INSTALL, {"updates": [{"name": "a", "version": "1"}] * 2001}, "updates"),
+            (TaskKind.UPDATES_UNINSTALL, {"kb": "5034441"}, "kb"),
+            (TaskKind.UPDATES_UNINSTALL, {"kb": "KB5034441\n"}, "kb"),
+            (TaskKind.SCRIPT_RUN, {"shell": "perl", "source": "1"}, "shell"),
+            (TaskKind.SCRIPT_RUN, {"shell": "cmd", "source": ""}, "source"),
+            (TaskKind.SCRIPT_RUN, {"shell": "cmd", "source": "x" * 131_073}, "source"),
+            (TaskKind.APPS_UPGRADE, {"apps": [{"id": 'x" & calc'}]}, "apps"),
+            (TaskKind.APPS_UPGRADE, {"apps": [{"id": "x\n"}]}, "apps"),
         ],
     )
     def test_bad_value_names_its_field(self, kind: TaskKind, raw: dict[str, Any], field: str) -> None:

@@ -13,7 +13,21 @@ import msgspec
 import pytest
 
 import bosman_protocol
-from bosman_protocol import enrollment, envelope, exchange, freeze, reports, signing, uplink, work
+from bosman_protocol import (
+    apps,
+    enrollment,
+    envelope,
+    exchange,
+    failures,
+    freeze,
+    health,
+    release,
+    reports,
+    scripts,
+    signing,
+    uplink,
+    work,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -39,7 +53,20 @@ class TestGolden:
 
     def test_every_message_has_an_example(self, examples: dict[str, msgspec.Struct]) -> None:
         wire: set[type] = set()
-        for module in (uplink, reports, exchange, enrollment, envelope, freeze, signing, work):
+        for module in (
+            uplink,
+            reports,
+            exchange,
+            enrollment,
+            envelope,
+            freeze,
+            signing,
+            work,
+            apps,
+            health,
+            scripts,
+            release,
+        ):
             wire |= {
                 kind
                 for _, kind in inspect.getmembers(module, inspect.isclass)
@@ -47,7 +74,9 @@ class TestGolden:
             }
         parts = {
             reports.Disk, reports.NetworkInterface, reports.DeviceFacts, reports.SoftwareItem, reports.PendingUpdate,
-            signing.SigningKey, work.ErrorDetail, work.RestartReason, work.UpdateChoice, work.UpdateOutcome,
+            signing.SigningKey, failures.ErrorDetail, work.RestartReason, work.UpdateChoice, work.UpdateOutcome,
+            reports.VolumeEncryption, reports.UpdatePolicy, work.HistoryEntry,
+            apps.AppUpgrade, apps.AppChoice, apps.AppOutcome, health.DiskHealth, health.SensorReading,
         }  # fmt: skip
 
         assert wire - parts <= {type(message) for message in examples.values()}

@@ -3,10 +3,10 @@
 import msgspec
 
 from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.limits import MAX_OUTPUT_BYTES
 from bosman_protocol.text import clean_text
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted, TaskUnknown
-from bosman_protocol.work import ErrorDetail
 from bosman_server.audit.service import Actor, record_raw
 from bosman_server.kit import live
 from bosman_server.kit.metrics import UPLINK_REFUSED

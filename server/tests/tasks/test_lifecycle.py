@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted, TaskUnknown
-from bosman_protocol.work import ErrorDetail
 from testkit.device import connect
 
 ECHO = {"kind": "diagnostics.echo", "params": {"text": "hello"}}

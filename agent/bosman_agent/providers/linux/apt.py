@@ -20,8 +20,9 @@ from bosman_agent.providers.linux.apt_status import StatusPipe
 from bosman_agent.providers.linux.restart_required import find_restart_state
 from bosman_agent.providers.processes import Completed, ProcessTimeoutError, run_collecting, run_streaming
 from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import PendingUpdate
-from bosman_protocol.work import ErrorDetail, UpdateChoice, UpdateOutcome
+from bosman_protocol.work import UpdateChoice, UpdateOutcome
 
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",

@@ -5,8 +5,8 @@ import math
 from bosman_agent.providers.base import ProviderError, WriteLog
 from bosman_agent.providers.processes import ProcessTimeoutError, run_streaming
 from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.text import clean_text
-from bosman_protocol.work import ErrorDetail
 
 DEFAULT_COMMAND = ("shutdown", "-r", "+{minutes}", "{reason}")
 TIMEOUT_SECONDS = 60.0

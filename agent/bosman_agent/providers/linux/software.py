@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from bosman_agent.providers.base import ProviderError
 from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting
 from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import SoftwareItem
 from bosman_protocol.text import clean_text
-from bosman_protocol.work import ErrorDetail
 
 FIELDS = (
     "binary:Package", "Version", "Architecture", "Maintainer", "db:Status-Status", "db-fsys:Last-Modified",
