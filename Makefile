@@ -44,7 +44,8 @@ seed: setup ## Fill a running `make up` with a believable fleet (see bench/seed.
 check: setup ## Formatting, lint, types, import rules, web checks: what pre-commit runs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@for part in protocol agent server "testkit bench e2e"; do $(BIN)/mypy $$part; done
+	@for part in protocol agent server "testkit bench e2e releasing"; do $(BIN)/mypy $$part; done
+	@$(BIN)/mypy --platform win32 agent/bosman_agent
 	@$(BIN)/lint-imports
 	@scripts/check-openapi.sh
 	@scripts/npm.sh run check

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -72,11 +71,14 @@ class AgentProcess:
         self._process = None
         return code
 
-    def end(self, number: int = signal.SIGKILL) -> int:
-        """Send a signal and wait for the end; the exit code."""
+    def end(self, number: int | None = None) -> int:
+        """Send a signal (None kills) and wait for the end; the exit code."""
         if self._process is None:
             return 0
-        self._process.send_signal(number)
+        if number is None:
+            self._process.kill()
+        else:
+            self._process.send_signal(number)
         return self.wait()
 
     def log(self) -> str:

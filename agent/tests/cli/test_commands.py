@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -73,7 +72,7 @@ class TestStatus:
         running = status()
         main(["status", "--data-dir", str(data.root)])
         text = capsys.readouterr().out
-        agent.end(signal.SIGKILL)
+        agent.end()
         killed = status()
 
         assert running["device_id"] == str(config.device_id) and running["running"]

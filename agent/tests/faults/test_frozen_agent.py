@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import signal
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +31,7 @@ class TestKilledWhileFrozen:
         held = await own_backend.send(TaskKind.SYSTEM_RESTART)
         await _until_held(own_backend, held)
 
-        agent.end(signal.SIGKILL)
+        agent.end()
         own_nats.kill()
         seen = agent.log().count("bus is unreachable")
         agent.start()

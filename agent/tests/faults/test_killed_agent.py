@@ -27,7 +27,7 @@ class TestKilledDuringTask:
         await backend.nudge()
         await _until_file(effects)
 
-        agent.end(signal.SIGKILL)
+        agent.end()
         agent.start()
         finished = await backend.finished(envelope.task_id)
         # The server has not read the result yet and offers the work again, in a new envelope as always.
@@ -50,7 +50,7 @@ class TestKilledDuringTask:
         task_id = await backend.send(params={"text": "line", "repeat": 1000, "interval_seconds": 0.05})
         await backend.wait_for(lambda m: isinstance(m, OutputChunk) and m.seq == 5)
 
-        agent.end(signal.SIGKILL)
+        agent.end()
         agent.start()
         finished = await backend.finished(task_id)
 
@@ -73,7 +73,7 @@ class TestKilledDuringTask:
         waiting = await backend.send(params={"text": "waited"})
         await _until_held(backend, waiting)
 
-        agent.end(signal.SIGKILL)
+        agent.end()
         agent.start()
         finished = await backend.finished(waiting)
 

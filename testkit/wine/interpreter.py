@@ -1,0 +1,67 @@
+"""The Windows CPython that runs the agent's tests: the agent's own packages, pytest, and this checkout's code.
+
+`python -m testkit.wine.interpreter agent/tests/providers -x` runs pytest with these arguments under Wine.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from releasing.payload import PTH, WINDOWS_PYTHON, install_packages, windows_tree
+from testkit.wine.prefix import WinePrefix, add_missing_library, missing_tools, windows_path
+
+ROOT = Path(__file__).parents[2]
+TEST_SECONDS = 1200.0
+FOLDER = Path(os.environ.get("BOSMAN_WINE_DIR", ROOT / ".wine"))
+"""Where prefixes and interpreters are kept between runs; Wine wants it to belong to whoever runs the tests."""
+
+
+def windows_interpreter(folder: Path = FOLDER) -> Path:
+    """The `python.exe`, made where there is none or the pinned packages have changed."""
+    python = folder / "interpreter"
+    wanted = "".join((ROOT / "requirements" / name).read_text() for name in ("windows-test.txt", "windows-python.txt"))
+    mark = python / "made-of.txt"
+    if not mark.exists() or mark.read_text() != wanted:
+        shutil.rmtree(python, ignore_errors=True)
+        windows_tree(python, version="0.0.1", keys=[])
+        shutil.rmtree(python / "app")
+        shutil.rmtree(python / "site")
+        install_packages(python / "site", "windows-test.txt", platform="x86_64-pc-windows-msvc", python=WINDOWS_PYTHON)
+        add_missing_library(python / "python")
+        mark.write_text(wanted)
+    short = WINDOWS_PYTHON.replace(".", "")
+    here = [windows_path(ROOT / part) for part in ("agent", "protocol", "")]
+    lines = [line.format(short=short) for line in PTH if "app" not in line]
+    (python / "python" / f"python{short}._pth").write_text("\n".join([*lines, *here]) + "\n")
+    return python / "python" / "python.exe"
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest under Wine and pass its words on."""
+    if missing := missing_tools():
+        sys.stderr.write(f"missing: {', '.join(missing)}; as root, scripts/test-packages.sh installs them\n")
+        return 2
+    python = windows_interpreter()
+    locale = os.environ.get("BOSMAN_WINE_LOCALE", "C.UTF-8")
+    prefix = WinePrefix(FOLDER / f"prefix-{locale}", locale=locale).start()
+    try:
+        process = prefix.popen(
+            [python, "-X", "utf8", "-B", "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", windows_path(ROOT),
+             "-c", windows_path(ROOT / "pyproject.toml"), *arguments],
+            {name: value for name, value in os.environ.items() if name.startswith("BOSMAN_")},
+            merged=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdin is not None
+        process.stdin.close()
+        for line in process.stdout:
+            sys.stdout.write(line.decode("utf-8", "replace").replace("\r\n", "\n"))
+            sys.stdout.flush()
+        return process.wait(TEST_SECONDS)
+    finally:
+        prefix.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
