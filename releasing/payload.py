@@ -25,7 +25,8 @@ LEFT_OUT_OF_SITE = (
 """What packages bring and an agent never uses: demos, headers, help, other people's tests."""
 
 PTH = (
-    "python{short}.zip", ".", r"..\app", r"..\site", r"..\site\win32", r"..\site\win32\lib", r"..\site\pywin32_system32",
+    "python{short}.zip", ".", r"..\app", r"..\site", r"..\site\win32", r"..\site\win32\lib",
+    r"..\site\pywin32_system32",
 )  # fmt: skip
 """The whole search path: with a `_pth` file the interpreter looks at nothing else, and at no PYTHON* variable."""
 
