@@ -11,13 +11,13 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from bosman_agent.providers import system
 from bosman_protocol.signing import SigningKey
 
 DATA_DIR_VARIABLE = "BOSMAN_AGENT_DATA_DIR"
 RESTART_COMMAND_VARIABLE = "BOSMAN_AGENT_RESTART_COMMAND"
 RECONNECT_MAX_VARIABLE = "BOSMAN_AGENT_RECONNECT_MAX_SECONDS"
 RECONNECT_LEASE_JITTER_VARIABLE = "BOSMAN_AGENT_RECONNECT_LEASE_JITTER_SECONDS"
-DEFAULT_DATA_DIR = "/var/lib/bosman-agent"
 
 PositiveSeconds = Annotated[float, Meta(gt=0, le=86_400)]
 JitterSeconds = Annotated[float, Meta(ge=0, le=3_600)]
@@ -95,16 +95,19 @@ class DataDir:
         self.authority = root / "ca.crt"
         self.journal = root / "journal.db"
         self.status = root / "status.json"
+        self.swap = root / "swap.json"
+        self.release = root / "release.json"
+        self.incoming = root / "incoming"
+        self.logs = root / "logs"
 
     @classmethod
     def locate(cls, given: str | None) -> "DataDir":
         """The folder from the command line, else from the environment, else the default."""
-        return cls(Path(given or os.environ.get(DATA_DIR_VARIABLE) or DEFAULT_DATA_DIR))
+        return cls(Path(given or os.environ.get(DATA_DIR_VARIABLE) or system.DEFAULT_DATA_DIR))
 
     def create(self) -> None:
-        """Make the folder, readable by its owner only. Raises OSError."""
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.root.chmod(0o700)
+        """Make the folder, for the agent alone. Raises OSError."""
+        system.create_private_folder(self.root)
 
     @property
     def enrolled(self) -> bool:
@@ -120,7 +123,7 @@ def write_private(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        system.replace_file(Path(name), path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

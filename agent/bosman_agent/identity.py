@@ -1,6 +1,9 @@
 """The device's key pair and certificate: born here, kept in one private file, swapped in one step."""
 
+import os
+import secrets
 import ssl
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,13 +12,18 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    load_pem_private_key,
 )
 
 from bosman_agent.config import write_private
+from bosman_agent.providers import system
+
+CERTIFICATE_BEGIN = b"-----BEGIN CERTIFICATE-----"
 
 
 class IdentityBrokenError(Exception):
@@ -53,7 +61,7 @@ def store_identity(path: Path, key: NewKey, certificate_pem: str) -> None:
     public = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if public != key.public_der:
         raise IdentityBrokenError("certificate for another key")
-    write_private(path, key.key_pem + certificate_pem.encode("ascii"))
+    write_private(path, system.protect_key(key.key_pem) + certificate_pem.encode("ascii"))
 
 
 class Validity(msgspec.Struct, frozen=True):
@@ -70,7 +78,7 @@ class Validity(msgspec.Struct, frozen=True):
 def read_validity(path: Path) -> Validity:
     """The life of the certificate in an identity file. Raises IdentityBrokenError, OSError."""
     text = path.read_bytes()
-    start = text.find(b"-----BEGIN CERTIFICATE-----")
+    start = text.find(CERTIFICATE_BEGIN)
     try:
         certificate = x509.load_pem_x509_certificate(text[start:] if start >= 0 else b"")
     except ValueError as error:
@@ -86,8 +94,30 @@ def client_context(authority: Path, identity: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_verify_locations(cafile=str(authority))
-    context.load_cert_chain(certfile=str(identity))
+    stored = identity.read_bytes()
+    key_pem = system.unprotect_key(stored)
+    if key_pem is stored:
+        context.load_cert_chain(certfile=str(identity))
+    else:
+        _load_sealed(context, identity, key_pem, stored)
     return context
+
+
+def _load_sealed(context: ssl.SSLContext, identity: Path, key_pem: bytes, stored: bytes) -> None:
+    """Hand the key to TLS, which takes files only: encrypted under a password that never leaves memory."""
+    password = secrets.token_bytes(32).hex().encode()
+    try:
+        key = load_pem_private_key(key_pem, None)
+    except ValueError as error:
+        raise OSError(f"{identity}: no private key") from error
+    sealed = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
+    handle, name = tempfile.mkstemp(dir=identity.parent, prefix=".tls.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(sealed + stored[stored.find(CERTIFICATE_BEGIN) :])
+        context.load_cert_chain(certfile=name, password=password)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def utc_now() -> datetime:

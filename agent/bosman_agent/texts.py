@@ -1,6 +1,6 @@
 """Texts for people at the command line, by key, in English and Polish."""
 
-import os
+from bosman_agent.providers import system
 
 EN: dict[str, str] = {
     "enroll.done": "Enrolled as device {device_id}.",
@@ -94,12 +94,8 @@ YES = frozenset({"yes", "tak"})
 
 
 def language() -> str:
-    """`pl` or `en`, by LC_ALL, LC_MESSAGES or LANG."""
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(variable)
-        if value:
-            return "pl" if value.lower().startswith("pl") else "en"
-    return "en"
+    """`pl` or `en`, as the platform knows its reader."""
+    return "pl" if (system.user_language() or "").lower().startswith("pl") else "en"
 
 
 def text(key: str, **params: object) -> str:

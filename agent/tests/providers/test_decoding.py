@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bosman_agent.providers.decoding import MAX_HELD_BYTES, StreamDecoder
 
+places = st.lists(st.integers(0, 1000), max_size=10)
 POLISH = "Zażółć gęślą jaźń — Łódź\n"
 
 
@@ -22,10 +23,8 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
 
 
 class TestFeed:
-    @given(st.text(max_size=200), st.lists(st.integers(0, 1000), max_size=10))
+    @given(st.text(st.characters(exclude_characters="\0\ufeff", codec="utf-8"), max_size=200), places)
     def test_utf8_comes_through_however_it_is_cut(self, text: str, places: list[int]) -> None:
-        text = text.encode("utf-8", "replace").decode()
-
         assert decode(cut(text.encode(), places)) == text
 
     @given(st.lists(st.binary(max_size=100), max_size=20))
@@ -40,6 +39,29 @@ class TestFeed:
 
         assert decode(cut(data, places)).splitlines()[0][-6:] == "proszę"
         assert decode([data]) == text
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+    @given(places=places)
+    def test_wide_text_is_recognised_with_and_without_signature(self, encoding: str, places: list[int]) -> None:
+        text = "Wersja: zażółć\r\nKoniec\r\n"
+
+        assert decode(cut(text.encode(encoding), places)) == text
+
+    @pytest.mark.parametrize("word", ["są", "Ćma", "BĄK", "mąż", "źródło", "Źródło"])
+    def test_letter_that_two_code_pages_share_is_read_by_its_neighbours(self, word: str) -> None:
+        decoder = StreamDecoder(("cp852", "cp1250"))
+
+        assert decoder.feed(word.encode("cp852") + b"\n") + decoder.finish() == word + "\n"
+
+    def test_what_one_line_was_certain_of_holds_for_the_next(self) -> None:
+        decoder = StreamDecoder(("cp852", "cp1250"))
+
+        assert decoder.feed("zażółć\nĄ\n".encode("cp1250")) == "zażółć\nĄ\n"
+
+    def test_code_pages_of_another_country_are_taken(self) -> None:
+        decoder = StreamDecoder(("cp850", "cp1252"))
+
+        assert decoder.feed("größer\n".encode("cp850")) == "größer\n"
 
     def test_one_bad_line_leaves_the_others_alone(self) -> None:
         data = POLISH.encode() + "źle\n".encode("cp1250") + POLISH.encode()

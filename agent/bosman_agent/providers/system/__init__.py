@@ -1,0 +1,37 @@
+"""What the agent itself needs from the platform before anything else: its folder, its key, its language.
+
+Chosen once, at import; everything else asks this module.
+"""
+
+import sys
+
+if sys.platform == "win32":
+    from bosman_agent.providers.system.windows import (
+        DEFAULT_DATA_DIR,
+        UPDATE_PLATFORM,
+        create_private_folder,
+        protect_key,
+        replace_file,
+        unprotect_key,
+        user_language,
+    )
+else:
+    from bosman_agent.providers.system.posix import (
+        DEFAULT_DATA_DIR,
+        UPDATE_PLATFORM,
+        create_private_folder,
+        protect_key,
+        replace_file,
+        unprotect_key,
+        user_language,
+    )
+
+__all__ = [
+    "DEFAULT_DATA_DIR",
+    "UPDATE_PLATFORM",
+    "create_private_folder",
+    "protect_key",
+    "replace_file",
+    "unprotect_key",
+    "user_language",
+]

@@ -1,0 +1,39 @@
+"""A folder with mode 0700, a key that the folder guards, the language of the environment."""
+
+import os
+from pathlib import Path
+
+from bosman_protocol.release import Platform
+
+DEFAULT_DATA_DIR = "/var/lib/bosman-agent"
+UPDATE_PLATFORM: Platform = "linux"
+
+
+def create_private_folder(path: Path) -> None:
+    """Make the folder, readable by its owner only. Raises OSError."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.chmod(0o700)
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Put a file in another's place in one step. Raises OSError."""
+    source.replace(target)
+
+
+def protect_key(key_pem: bytes) -> bytes:
+    """The key as it may lie on the disk: the mode of file and folder guard it."""
+    return key_pem
+
+
+def unprotect_key(stored: bytes) -> bytes:
+    """The key (PEM) of an identity file's content."""
+    return stored
+
+
+def user_language() -> str | None:
+    """The reader's language as LC_ALL, LC_MESSAGES or LANG name it; None where none does."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable)
+        if value:
+            return value
+    return None

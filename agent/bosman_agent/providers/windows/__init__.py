@@ -1,0 +1,1 @@
+"""Windows: WUA, the registry, winget, job objects."""
