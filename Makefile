@@ -45,7 +45,7 @@ check: setup ## Formatting, lint, types, import rules, web checks: what pre-comm
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@for part in protocol agent server "testkit bench e2e releasing"; do $(BIN)/mypy $$part; done
-	@$(BIN)/mypy --platform win32 agent/bosman_agent
+	@$(BIN)/mypy --platform win32 agent/bosman_agent agent/tests/windows/*.py
 	@$(BIN)/lint-imports
 	@scripts/check-openapi.sh
 	@scripts/npm.sh run check

@@ -26,7 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.command == "enroll":
         return _enroll(data, arguments)
     if arguments.command == "run":
-        return _run(data)
+        return _run(data, supervised=arguments.supervised)
+    if arguments.command == "keep":
+        return _keep(data)
     if arguments.command == "status":
         return _status(data, as_json=arguments.json)
     return _uninstall(data, confirmed=arguments.yes)
@@ -44,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     enroll.add_argument("--ca-sha256", required=True)
     enroll.add_argument("--reenroll", action="store_true")
     enroll.add_argument("--install-service", action="store_true")
-    commands.add_parser("run", parents=[common])
+    run = commands.add_parser("run", parents=[common])
+    run.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    commands.add_parser("keep", parents=[common])
     status = commands.add_parser("status", parents=[common])
     status.add_argument("--json", action="store_true")
     uninstall = commands.add_parser("uninstall", parents=[common])
@@ -126,7 +130,7 @@ def _install_service(data: DataDir) -> int:
     return EXIT_OK
 
 
-def _run(data: DataDir) -> int:
+def _run(data: DataDir, *, supervised: bool) -> int:
     try:
         config = load_config(data)
     except NotEnrolledError:
@@ -143,17 +147,31 @@ def _run(data: DataDir) -> int:
     )
     from bosman_agent.logs import configure_logging  # noqa: PLC0415 - as above
     from bosman_agent.providers import PlatformUnsupportedError  # noqa: PLC0415 - as above
+    from bosman_agent.runtime.supervised import EXIT_SWAP  # noqa: PLC0415 - as above
     from bosman_agent.runtime.supervisor import run_agent  # noqa: PLC0415 - as above
 
     configure_logging(config.settings.log_level)
     try:
-        asyncio.run(run_agent(data, config))
+        swap = asyncio.run(run_agent(data, config, supervised=supervised))
     except JournalBusyError:
         return _fail(EXIT_BUSY, "run.busy", path=data.root)
     except (JournalBrokenError, JournalFullError, sqlite3.Error, OSError) as error:
         return _fail(EXIT_FAILED, "run.journal", detail=error)
     except PlatformUnsupportedError as error:
         return _fail(EXIT_FAILED, "run.unsupported", platform=error)
+    return EXIT_SWAP if swap else EXIT_OK
+
+
+def _keep(data: DataDir) -> int:
+    from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
+    from bosman_agent.service.keep import keep_running  # noqa: PLC0415 - as above
+
+    if not data.enrolled:
+        return _fail(EXIT_NOT_ENROLLED, "run.not_enrolled")
+    home = Home.locate()
+    if home is None:
+        return _fail(EXIT_FAILED, "run.not_installed")
+    keep_running(data, home)
     return EXIT_OK
 
 

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from bosman_agent.config import DataDir
 from bosman_agent.providers.base import Providers
+from bosman_agent.releases.home import Home
 from bosman_agent.runtime.output import Stream
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail, ParamValue
@@ -25,6 +27,10 @@ class TaskFailedError(Exception):
         self.error = error
         self.exit_code = exit_code
         self.result = result
+
+
+class LeftOpenError(Exception):
+    """Not an end: the task goes on in the next process of the agent, which will close it."""
 
 
 def failure(code: Code, *, detail: str | None = None, **params: ParamValue) -> ErrorDetail:
@@ -47,3 +53,9 @@ class TaskContext(msgspec.Struct):
     write: Callable[[Stream, str], None]
     progress: ReportProgress
     report: Callable[[UplinkMessage], Awaitable[None]]
+    home: Home | None = None
+    """Where this agent is installed; None where it is not (a checkout, a plain package)."""
+    supervised: bool = False
+    """Whether somebody would start a new version and turn back from a bad one."""
+    data: DataDir | None = None
+    server_url: str = ""

@@ -5,13 +5,13 @@ import logging
 import sqlite3
 from datetime import datetime, timedelta
 
+from bosman_agent.backoff import spread
 from bosman_agent.executors.inventory import send_inventory
 from bosman_agent.executors.pending_updates import send_pending_updates
 from bosman_agent.identity import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import JournalFullError
 from bosman_agent.providers.base import ProviderError, Providers
-from bosman_agent.runtime.backoff import spread
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.failures import ParamValue
 from bosman_protocol.uplink import UplinkMessage

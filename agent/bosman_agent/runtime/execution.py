@@ -10,12 +10,14 @@ from uuid import UUID
 
 import msgspec
 
-from bosman_agent.executors.context import TaskContext, TaskFailedError, failure
+from bosman_agent.config import DataDir
+from bosman_agent.executors.context import LeftOpenError, TaskContext, TaskFailedError, failure
 from bosman_agent.executors.registry import find_executor
 from bosman_agent.identity import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import Draft
 from bosman_agent.providers.base import ProviderError, Providers
+from bosman_agent.releases.home import Home
 from bosman_agent.runtime.output import OutputWriter
 from bosman_agent.runtime.progress import ProgressReporter
 from bosman_agent.runtime.uplink import DraftMaker
@@ -52,6 +54,16 @@ class Ending(msgspec.Struct, frozen=True):
     result: msgspec.Struct | None = None
 
 
+class House(msgspec.Struct):
+    """What tasks that are about the agent itself need to know of it."""
+
+    data: DataDir | None = None
+    server_url: str = ""
+    home: Home | None = None
+    supervised: bool = False
+    on_left_open: Callable[[], None] = lambda: None
+
+
 _STOPPED: dict[StopReason, Ending] = {
     StopReason.CANCELLED: Ending("cancelled", failure(Code.TASK_CANCELLED)),
     StopReason.TIMED_OUT: Ending("timed_out", failure(Code.TASK_TIMED_OUT)),
@@ -79,13 +91,21 @@ class Execution:
     """One task that has begun."""
 
     def __init__(
-        self, envelope: TaskEnvelope, started_at: datetime, *, journal: Journal, draft: DraftMaker, providers: Providers
+        self,
+        envelope: TaskEnvelope,
+        started_at: datetime,
+        *,
+        journal: Journal,
+        draft: DraftMaker,
+        providers: Providers,
+        house: House,
     ) -> None:
         self._envelope = envelope
         self._started_at = started_at
         self._journal = journal
         self._draft = draft
         self._providers = providers
+        self._house = house
         self._stop_reason: StopReason | None = None
         self._stop = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
@@ -101,11 +121,18 @@ class Execution:
         task_id = self._envelope.task_id
         output = OutputWriter(task_id, self._commit_chunks, has_room=lambda: self._journal.has_room_for_output)
         progress = ProgressReporter(task_id, self._send_progress)
-        context = TaskContext(task_id, self._providers, output.write, progress, self._report)
+        house = self._house
+        context = TaskContext(
+            task_id, self._providers, output.write, progress, self._report,
+            home=house.home, supervised=house.supervised, data=house.data, server_url=house.server_url,
+        )  # fmt: skip
         ending = await self._run_guarded(context, output)
         progress.stop()
         if self._sending:
             await asyncio.wait(self._sending)
+        if ending is None:
+            await self._leave_open(output)
+            return
         try:
             chunks = [self._draft(chunk) for chunk in await output.close()]
         except Exception:
@@ -114,6 +141,13 @@ class Execution:
             chunks = []
         message = finished_message(task_id, ending, started_at=self._started_at, chunk_count=output.chunk_count)
         await self._journal.finish(task_id, chunks, self._bounded(message), output.chunk_count)
+
+    async def _leave_open(self, output: OutputWriter) -> None:
+        chunks = await output.close()
+        await self._journal.add_chunks(
+            self._envelope.task_id, [self._draft(chunk) for chunk in chunks], output.chunk_count
+        )
+        self._house.on_left_open()
 
     def _bounded(self, message: TaskFinished) -> Draft:
         draft = self._draft(message)
@@ -124,7 +158,7 @@ class Execution:
         error = message.error or failure(Code.AGENT_INTERNAL, detail="the result is too large to be sent")
         return self._draft(msgspec.structs.replace(message, result=msgspec.Raw(b"null"), error=error))
 
-    async def _run_guarded(self, context: TaskContext, output: OutputWriter) -> Ending:
+    async def _run_guarded(self, context: TaskContext, output: OutputWriter) -> Ending | None:
         work = asyncio.create_task(self._work_and_end_output(context, output))
         stop = asyncio.create_task(self._stop.wait())
         try:
@@ -143,32 +177,37 @@ class Execution:
             return work.result()
         return _STOPPED[self._stop_reason or StopReason.SHUTDOWN]
 
-    async def _work_and_end_output(self, context: TaskContext, output: OutputWriter) -> Ending:
+    async def _work_and_end_output(self, context: TaskContext, output: OutputWriter) -> Ending | None:
         try:
             return await self._work(context)
         finally:
             # In the very turn in which the work ends: its last output then shares the commit of its result.
             output.end()
 
-    async def _work(self, context: TaskContext) -> Ending:
+    async def _work(self, context: TaskContext) -> Ending | None:
         try:
-            kind = TaskKind(self._envelope.kind)
-        except ValueError:
-            return Ending("failed", failure(Code.AGENT_UNSUPPORTED, kind=self._envelope.kind))
-        try:
-            params = parse_params(kind, msgspec.json.decode(self._envelope.params))
-        except msgspec.MsgspecError as error:
-            return Ending("failed", failure(Code.JOB_BAD_PARAMS, detail=str(error)))
-        try:
-            result = await find_executor(kind)(context, params)
+            result = await self._execute(context)
+        except LeftOpenError:
+            return None
         except TaskFailedError as error:
             return Ending("failed", error.error, error.exit_code, error.result)
         except ProviderError as error:
             return Ending("failed", error.error, error.exit_code)
         except Exception as error:
-            log.exception("executor failed", extra={"task_id": context.task_id, "kind": kind})
+            log.exception("executor failed", extra={"task_id": context.task_id, "kind": self._envelope.kind})
             return Ending("failed", failure(Code.AGENT_INTERNAL, detail=f"{type(error).__name__}: {error}"))
         return Ending("succeeded", exit_code=0, result=result)
+
+    async def _execute(self, context: TaskContext) -> msgspec.Struct:
+        try:
+            kind = TaskKind(self._envelope.kind)
+        except ValueError:
+            raise TaskFailedError(failure(Code.AGENT_UNSUPPORTED, kind=self._envelope.kind)) from None
+        try:
+            params = parse_params(kind, msgspec.json.decode(self._envelope.params))
+        except msgspec.MsgspecError as error:
+            raise TaskFailedError(failure(Code.JOB_BAD_PARAMS, detail=str(error))) from error
+        return await find_executor(kind)(context, params)
 
     async def _commit_chunks(self, chunks: list[OutputChunk], chunk_count: int) -> None:
         await self._journal.add_chunks(self._envelope.task_id, [self._draft(chunk) for chunk in chunks], chunk_count)

@@ -13,10 +13,10 @@ import msgspec
 from nats.aio.msg import Msg
 
 from bosman_agent import __version__
+from bosman_agent.backoff import full_jitter, random_part, spread
 from bosman_agent.identity import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import JournalFullError, Receipt
-from bosman_agent.runtime.backoff import full_jitter, random_part, spread
 from bosman_agent.runtime.bus import BusUnreachableError, Connection
 from bosman_agent.runtime.freeze import FreezeGate
 from bosman_agent.runtime.scheduler import Scheduler
@@ -68,6 +68,7 @@ class LeaseClient:
         self._more = False
         self._refusals = (0.0, 0)
         self.last_answer_at: datetime | None = None
+        self.on_answer: Callable[[], None] = lambda: None
         scheduler.on_finished = self._task_finished
         gate.refuse = self._refuse
 
@@ -134,6 +135,7 @@ class LeaseClient:
             raise BusUnreachableError(f"unreadable answer: {error}") from error
         await self.take(reply)
         self.last_answer_at = self._clock()
+        self.on_answer()
         self._more = reply.more
         if reply.more and reply.envelopes and self._scheduler.capacity:
             self.ask()

@@ -5,8 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from bosman_agent.backoff import full_jitter
 from bosman_agent.config import AgentConfig, DataDir
-from bosman_agent.runtime.backoff import full_jitter
 from bosman_agent.runtime.bus import BusUnreachableError, Connection, connect
 from bosman_agent.runtime.ending import end_tasks
 

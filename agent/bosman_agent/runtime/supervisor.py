@@ -12,36 +12,45 @@ from bosman_agent.config import AgentConfig, DataDir
 from bosman_agent.executors.context import failure
 from bosman_agent.identity import utc_now
 from bosman_agent.journal.journal import Journal
-from bosman_agent.journal.records import JournalFullError
+from bosman_agent.journal.records import Draft, JournalFullError
 from bosman_agent.providers import load_providers
 from bosman_agent.providers.base import Providers
+from bosman_agent.releases.home import Home
 from bosman_agent.renewal import Renewal
 from bosman_agent.runtime.automatic import AutomaticReports
 from bosman_agent.runtime.ending import end_tasks
-from bosman_agent.runtime.execution import Ending, Execution, finished_message
+from bosman_agent.runtime.execution import Ending, Execution, House, finished_message
 from bosman_agent.runtime.freeze import FreezeGate
 from bosman_agent.runtime.lease import LeaseClient
 from bosman_agent.runtime.link import Link
 from bosman_agent.runtime.outbox import OutboxPublisher
 from bosman_agent.runtime.scheduler import Scheduler
 from bosman_agent.runtime.status import StatusFile
+from bosman_agent.runtime.supervised import Supervision, previous_end
+from bosman_agent.runtime.swapping import SwapWatch
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
-from bosman_protocol.uplink import AgentStarted
+from bosman_protocol.text import clean_text
+from bosman_protocol.uplink import AgentStarted, AgentTrouble
 
 log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 3.0
 HOUSEKEEPING_SECONDS = 3600.0
+SWAP_GRACE_SECONDS = 900.0
+"""How long other tasks may still finish before the agent gives way to a new version."""
 
 
 class Supervisor:
     """One running agent."""
 
-    def __init__(self, data: DataDir, config: AgentConfig) -> None:
+    def __init__(self, data: DataDir, config: AgentConfig, *, supervised: bool = False) -> None:
         self._data = data
         self._config = config
+        self._supervision = Supervision(active=supervised)
+        self._swap_wanted = asyncio.Event()
+        self._house = House(data, config.server_url, Home.locate(), supervised, self._swap_wanted.set)
         settings = config.settings
         self._journal = Journal(data.journal, outbox_limit_bytes=settings.outbox_limit_bytes)
         self._draft = DraftMaker(config.device_id)
@@ -58,6 +67,7 @@ class Supervisor:
             journal=self._journal, draft=self._draft, execution=self._execution, gate=self._gate
         )
         self._outbox = OutboxPublisher(self._journal)
+        self._swap = SwapWatch(data, journal=self._journal, draft=self._draft)
         self._lease = LeaseClient(
             device_id=config.device_id,
             signing_keys=self._signing_keys,
@@ -68,6 +78,7 @@ class Supervisor:
             poll_seconds=settings.poll_seconds,
             reconnect_jitter_seconds=settings.lease_jitter_seconds,
         )
+        self._lease.on_answer = self._supervision.healthy
         self._renewal = Renewal(data, config=lambda: self._config, replace_config=self._replace_config)
         self._status = StatusFile(data)
         self._link = Link(
@@ -96,10 +107,12 @@ class Supervisor:
         self._config = config
 
     def _execution(self, envelope: TaskEnvelope, started_at: datetime) -> Execution:
-        return Execution(envelope, started_at, journal=self._journal, draft=self._draft, providers=self._providers)
+        return Execution(
+            envelope, started_at, journal=self._journal, draft=self._draft, providers=self._providers, house=self._house
+        )
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Live until `stop` is set.
+    async def run(self, stop: asyncio.Event) -> bool:
+        """Live until `stop` is set, or until a new version is to be started: then the answer is True.
 
         Raises JournalBusyError when another agent uses the folder,
         JournalBrokenError when the disk turned bad (a restart begins a new journal).
@@ -109,7 +122,9 @@ class Supervisor:
             await self._gate.load()
             self._status.freeze(self._gate.orders)
             await self._take_up_work(reset=reset)
+            self._supervision.watch_for_end(asyncio.get_running_loop(), stop.set)
             await self._live(stop)
+            return self._swap_wanted.is_set() and not stop.is_set()
         finally:
             await self._outbox.close()
             await self._journal.close()
@@ -117,22 +132,25 @@ class Supervisor:
 
     async def _live(self, stop: asyncio.Event) -> None:
         settings = self._config.settings
-        work = [self._link.run(), self._keep_house(), self._scheduler.expire_frozen()]
+        work = [self._link.run(), self._keep_house(), self._scheduler.expire_frozen(), self._supervision.beat()]
         if settings.automatic_reports:
             work.append(self._automatic.run())
         tasks = [asyncio.ensure_future(item) for item in work]
+        # It ends by itself: alone it ends nothing.
+        swap = asyncio.create_task(self._swap.run())
         stopped = asyncio.create_task(stop.wait())
+        swapping = asyncio.create_task(self._swap_wanted.wait())
         try:
-            await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            if stopped.done():
-                log.info("stopping")
-                await self._scheduler.stop(settings.shutdown_grace_seconds)
+            await asyncio.wait([stopped, swapping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            if stopped.done() or swapping.done():
+                log.info("stopping", extra={"swap": swapping.done()})
+                await self._scheduler.stop(SWAP_GRACE_SECONDS if swapping.done() else settings.shutdown_grace_seconds)
                 if self._link.connected.is_set():
                     await self._outbox.flush(FLUSH_SECONDS)
             else:
                 await self._scheduler.stop(0)
         finally:
-            await end_tasks([stopped, *tasks])
+            await end_tasks([stopped, swapping, swap, *tasks])
         for task in tasks:
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
@@ -144,6 +162,8 @@ class Supervisor:
         for entry in await self._journal.unfinished():
             if entry.state == "received":
                 waiting.append(entry.envelope())
+                continue
+            if self._swap.keep_open(entry):
                 continue
             ending = Ending("failed", failure(Code.AGENT_INTERRUPTED))
             message = finished_message(
@@ -159,10 +179,18 @@ class Supervisor:
             journal_reset=reset,
         )
         try:
-            await self._journal.add([self._draft(hello)])
+            await self._journal.add([self._draft(hello), *self._trouble()])
         except JournalFullError:
             log.exception("disk is full")
         self._scheduler.resume(waiting)
+
+    def _trouble(self) -> list[Draft]:
+        """What the keeper had to do about the last run."""
+        end = clean_text(previous_end(), 200)
+        if not end or self._swap.swap is not None:
+            return []
+        code = Code.AGENT_RUNTIME_HUNG if end == "hung" else Code.AGENT_RUNTIME_DIED
+        return [self._draft(AgentTrouble(utc_now(), failure(code, reason=end)))]
 
     async def _keep_house(self) -> None:
         while True:
@@ -171,8 +199,11 @@ class Supervisor:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
 
-async def run_agent(data: DataDir, config: AgentConfig) -> None:
-    """Run until SIGTERM or SIGINT. Raises what `Supervisor.run` raises."""
+async def run_agent(data: DataDir, config: AgentConfig, *, supervised: bool = False) -> bool:
+    """Run until SIGTERM or SIGINT, or until the keeper asks for the end; True when it shall start a new version.
+
+    Raises what `Supervisor.run` raises.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -180,4 +211,4 @@ async def run_agent(data: DataDir, config: AgentConfig) -> None:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    await Supervisor(data, config).run(stop)
+    return await Supervisor(data, config, supervised=supervised).run(stop)

@@ -5,6 +5,7 @@ import contextlib
 import os
 import shlex
 import socket
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ import psutil
 from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting
 from bosman_protocol.reports import DeviceFacts, Disk, NetworkInterface
 from bosman_protocol.text import clean_text
+
+assert sys.platform != "win32"
 
 DMI_PLACEHOLDERS = frozenset(
     {"", "none", "default string", "system manufacturer", "system product name", "system serial number",

@@ -9,6 +9,7 @@ if sys.platform == "win32":
     from bosman_agent.providers.system.windows import (
         DEFAULT_DATA_DIR,
         UPDATE_PLATFORM,
+        agent_command,
         create_private_folder,
         protect_key,
         replace_file,
@@ -19,6 +20,7 @@ else:
     from bosman_agent.providers.system.posix import (
         DEFAULT_DATA_DIR,
         UPDATE_PLATFORM,
+        agent_command,
         create_private_folder,
         protect_key,
         replace_file,
@@ -29,6 +31,7 @@ else:
 __all__ = [
     "DEFAULT_DATA_DIR",
     "UPDATE_PLATFORM",
+    "agent_command",
     "create_private_folder",
     "protect_key",
     "replace_file",

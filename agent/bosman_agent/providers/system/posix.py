@@ -37,3 +37,8 @@ def user_language() -> str | None:
         if value:
             return value
     return None
+
+
+def agent_command(folder: Path) -> list[str]:
+    """The program of a version folder."""
+    return [str(folder / "bin" / "bosman-agent")]

@@ -146,3 +146,8 @@ def user_language() -> str | None:
         return named
     # The primary language is the low ten bits; 0x15 is Polish (winnt.h, LANG_POLISH).
     return "pl" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x15 else "en"
+
+
+def agent_command(folder: Path) -> list[str]:
+    """The program of a version folder."""
+    return [str(folder / "python" / "python.exe"), "-X", "utf8", "-m", "bosman_agent.main"]

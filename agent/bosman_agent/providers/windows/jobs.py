@@ -40,16 +40,21 @@ _starting = threading.Lock()
 class JobProcess:
     """A running program with everything that it started. Not for several threads at once, but for `wait`."""
 
-    def __init__(self, job: Handle, process: Handle, pid: int, stdout: IO[bytes], stderr: IO[bytes]) -> None:
+    def __init__(
+        self, job: Handle, process: Handle, pid: int, stdin: IO[bytes] | None, stdout: IO[bytes], stderr: IO[bytes]
+    ) -> None:
         self._job = job
         self._process = process
         self.pid = pid
+        self.stdin = stdin
         self.stdout = stdout
         self.stderr = stderr
 
-    def wait(self) -> int:
-        """The exit code, once the program itself has ended (what it started may still run)."""
-        win32event.WaitForSingleObject(self._process, win32event.INFINITE)
+    def wait(self, timeout: float | None = None) -> int | None:
+        """The exit code, once the program itself has ended (what it started may still run); None = not in time."""
+        limit = win32event.INFINITE if timeout is None else int(timeout * 1000)
+        if win32event.WaitForSingleObject(self._process, limit) != win32event.WAIT_OBJECT_0:
+            return None
         return int(win32process.GetExitCodeProcess(self._process))
 
     def kill(self) -> None:
@@ -72,6 +77,7 @@ def start(
     token: Handle | None = None,
     user_environment: Any = None,
     folder: str | None = None,
+    with_stdin: bool = False,
 ) -> JobProcess:
     """Start a program in a job of its own. `token` makes it another user's, on that user's desktop.
 
@@ -82,7 +88,7 @@ def start(
     try:
         _limit(job, win32job.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE)
         with _starting:
-            return _start_in(job, argv, {**os.environ, **(env or {})}, token, user_environment, folder)
+            return _start_in(job, argv, {**os.environ, **(env or {})}, token, user_environment, folder, with_stdin)
     except BaseException as error:
         job.Close()
         if isinstance(error, pywintypes.error):
@@ -101,6 +107,44 @@ def _limit(job: Handle, flags: int) -> None:
     win32job.SetInformationJobObject(job, win32job.JobObjectExtendedLimitInformation, limits)
 
 
+class _Pipes:
+    """The ends of a child's three streams, ours and theirs."""
+
+    def __init__(self, *, with_stdin: bool) -> None:
+        self.ours: dict[str, IO[bytes]] = {}
+        self.startup: Any = win32process.STARTUPINFO()
+        self.startup.dwFlags = win32con.STARTF_USESTDHANDLES
+        self._theirs: list[Handle] = []
+        self._nothing: IO[bytes] | None = None
+        inheritable = win32security.SECURITY_ATTRIBUTES()
+        inheritable.bInheritHandle = True
+        for name, reads in (("hStdOutput", True), ("hStdError", True), *([("hStdInput", False)] if with_stdin else [])):
+            made: tuple[Handle, Handle] = win32pipe.CreatePipe(inheritable, PIPE_BYTES)
+            ours, theirs = made if reads else made[::-1]
+            self._theirs.append(theirs)
+            win32api.SetHandleInformation(ours, win32con.HANDLE_FLAG_INHERIT, 0)
+            number = msvcrt.open_osfhandle(ours.Detach(), os.O_RDONLY if reads else 0)
+            self.ours[name] = os.fdopen(number, "rb" if reads else "wb", buffering=0)
+            setattr(self.startup, name, theirs)
+        if not with_stdin:
+            self._nothing = Path(os.devnull).open("rb")  # noqa: SIM115 - closed with the other ends
+            handle = msvcrt.get_osfhandle(self._nothing.fileno())
+            os.set_handle_inheritable(handle, True)  # noqa: FBT003 - positional only
+            self.startup.hStdInput = handle
+
+    def close_theirs(self) -> None:
+        """Let go of the child's ends: only then does the end of the child end the streams."""
+        for end in self._theirs:
+            end.Close()
+        if self._nothing is not None:
+            self._nothing.close()
+
+    def close_ours(self) -> None:
+        """Let go of our ends too: there is no child."""
+        for file in self.ours.values():
+            file.close()
+
+
 def _start_in(
     job: Handle,
     argv: Sequence[str],
@@ -108,35 +152,18 @@ def _start_in(
     token: Handle | None,
     user_environment: Any,
     folder: str | None,
+    with_stdin: bool,  # noqa: FBT001 - handed on by `start`, which takes it by name
 ) -> JobProcess:
-    inheritable = win32security.SECURITY_ATTRIBUTES()
-    inheritable.bInheritHandle = True
-    ends: list[Handle] = []
-    files: list[IO[bytes]] = []
+    pipes = _Pipes(with_stdin=with_stdin)
     try:
-        startup: Any = win32process.STARTUPINFO()
-        startup.dwFlags = win32con.STARTF_USESTDHANDLES
-        for name in ("hStdOutput", "hStdError"):
-            made_pipe: tuple[Handle, Handle] = win32pipe.CreatePipe(inheritable, PIPE_BYTES)
-            ours, theirs = made_pipe
-            ends.append(theirs)
-            win32api.SetHandleInformation(ours, win32con.HANDLE_FLAG_INHERIT, 0)
-            files.append(os.fdopen(msvcrt.open_osfhandle(ours.Detach(), os.O_RDONLY), "rb", buffering=0))
-            setattr(startup, name, theirs)
-        nothing = Path(os.devnull).open("rb")  # noqa: SIM115 - closed below, with the other ends
-        os.set_handle_inheritable(msvcrt.get_osfhandle(nothing.fileno()), True)  # noqa: FBT003 - positional only
-        startup.hStdInput = msvcrt.get_osfhandle(nothing.fileno())
         flags = win32con.CREATE_SUSPENDED | CREATE_NO_WINDOW | win32con.CREATE_UNICODE_ENVIRONMENT
         line = subprocess.list2cmdline(argv)
-        try:
-            if token is None:
-                made = win32process.CreateProcess(None, line, None, None, 1, flags, dict(env), folder, startup)
-            else:
-                startup.lpDesktop = r"winsta0\default"
-                create: Any = win32process.CreateProcessAsUser
-                made = create(token, None, line, None, None, 1, flags, user_environment, folder, startup)
-        finally:
-            nothing.close()
+        if token is None:
+            made = win32process.CreateProcess(None, line, None, None, 1, flags, dict(env), folder, pipes.startup)
+        else:
+            pipes.startup.lpDesktop = r"winsta0\default"
+            create: Any = win32process.CreateProcessAsUser
+            made = create(token, None, line, None, None, 1, flags, user_environment, folder, pipes.startup)
         process: Handle = made[0]
         thread: Handle = made[1]
         try:
@@ -146,14 +173,13 @@ def _start_in(
             raise
         win32process.ResumeThread(thread)
         thread.Close()
-        return JobProcess(job, process, int(made[2]), files[0], files[1])
     except BaseException:
-        for file in files:
-            file.close()
+        pipes.close_ours()
         raise
     finally:
-        for end in ends:
-            end.Close()
+        pipes.close_theirs()
+    ours = pipes.ours
+    return JobProcess(job, process, int(made[2]), ours.get("hStdInput"), ours["hStdOutput"], ours["hStdError"])
 
 
 def pump(process: JobProcess, on_bytes: OnBytes, on_end: Callable[[], None]) -> None:

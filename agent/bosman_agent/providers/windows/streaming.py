@@ -63,7 +63,7 @@ async def run_in_job(
             exited.set_result(code)
 
     jobs.pump(process, lambda name, data: in_loop(take, name, data), lambda: in_loop(drained.set))
-    threading.Thread(target=lambda: in_loop(ended, process.wait()), daemon=True).start()
+    threading.Thread(target=lambda: in_loop(ended, process.wait() or 0), daemon=True).start()
     try:
         async with asyncio.timeout(timeout):
             await asyncio.shield(exited)

@@ -1,0 +1,66 @@
+"""Unpacks a verified bundle into a version folder; half a folder is never taken for a whole one."""
+
+import shutil
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from bosman_agent.releases.home import ABOUT, Home, read_about
+from bosman_protocol.release import ReleaseManifest
+
+MAX_FILES = 20_000
+MAX_UNPACKED_BYTES = 1024**3
+
+
+class BundleBrokenError(Exception):
+    """A bundle that is no version folder."""
+
+
+def unpack(bundle: Path, home: Home, manifest: ReleaseManifest) -> Path:
+    """Make the version's folder. It appears under its name only when everything in it is there.
+
+    Raises BundleBrokenError, OSError.
+    """
+    target = home.folder(manifest.version)
+    growing = target.with_name(f".{manifest.version}.new")
+    shutil.rmtree(growing, ignore_errors=True)
+    try:
+        with zipfile.ZipFile(bundle) as content:
+            _check(content)
+            for entry in content.infolist():
+                _extract(content, entry, growing)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        shutil.rmtree(growing, ignore_errors=True)
+        raise BundleBrokenError(str(error)) from error
+    about = read_about(growing)
+    if about is None or about.version != manifest.version or about.platform != manifest.platform:
+        shutil.rmtree(growing, ignore_errors=True)
+        raise BundleBrokenError(f"{ABOUT} does not say {manifest.version} for {manifest.platform}")
+    shutil.rmtree(target, ignore_errors=True)
+    growing.replace(target)
+    return target
+
+
+def _check(content: zipfile.ZipFile) -> None:
+    entries = content.infolist()
+    if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+        raise BundleBrokenError("too large")
+    for entry in entries:
+        path = PurePosixPath(entry.filename)
+        # Signed or not: nothing in a bundle may lead out of its folder, and it holds files alone.
+        if path.is_absolute() or ".." in path.parts or ":" in entry.filename or "\\" in entry.filename:
+            raise BundleBrokenError(entry.filename[:200])
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            raise BundleBrokenError(entry.filename[:200])
+
+
+def _extract(content: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
+    target = folder / entry.filename
+    if entry.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with content.open(entry) as source, target.open("wb") as file:
+        shutil.copyfileobj(source, file)
+    if entry.external_attr >> 16 & 0o111:
+        target.chmod(0o755)

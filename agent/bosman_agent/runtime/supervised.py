@@ -1,0 +1,60 @@
+"""The agent's side of being kept running: heartbeats out, the wish to end in, and what became of a swap."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+BEAT = "beat"
+HEALTHY = "healthy"
+BEAT_SECONDS = 5.0
+EXIT_SWAP = 7
+"""The agent's exit code for: the new version's folder is there, start that."""
+PREVIOUS_END_VARIABLE = "BOSMAN_AGENT_PREVIOUS_END"
+
+
+def previous_end() -> str:
+    """How the last run ended, as the keeper saw it; empty when it ended as it was meant to."""
+    return os.environ.get(PREVIOUS_END_VARIABLE, "")
+
+
+class Supervision:
+    """Speaks with the keeper over the standard streams; does nothing where there is no keeper."""
+
+    def __init__(self, *, active: bool) -> None:
+        self.active = active
+
+    def watch_for_end(self, loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+        """Call `stop` in the loop once the keeper closes our standard input, or is gone."""
+        if not self.active:
+            return
+
+        def read() -> None:
+            with contextlib.suppress(OSError, ValueError):
+                while os.read(0, 64):
+                    pass
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(stop)
+
+        threading.Thread(target=read, daemon=True).start()
+
+    async def beat(self) -> None:
+        """Say that the event loop turns, until cancelled."""
+        while True:
+            self._say(BEAT)
+            await asyncio.sleep(BEAT_SECONDS)
+
+    def healthy(self) -> None:
+        """Say that the server has answered."""
+        self._say(HEALTHY)
+
+    def _say(self, word: str) -> None:
+        if self.active:
+            with contextlib.suppress(OSError, ValueError):
+                sys.stdout.write(word + "\n")
+                sys.stdout.flush()
