@@ -26,6 +26,13 @@ EN: dict[str, str] = {
     "session.rate_limited": "Too many attempts. Wait a few minutes and try again.",
     "server.refused": "The server refused: {reason} ({status}).",
     "folder.denied": "{path} cannot be used: {detail}. Run this as root or name another folder with --data-dir.",
+    "folder.denied_setup": "{path} cannot be used: {detail}.",
+    "setup.missing": "Token, server and CA pin are needed: /TOKEN=… /SERVER=https://… /CAPIN=…. "
+    "Copy the whole line from the page Enrolment.",
+    "setup.bad_pin": "/CAPIN must be 64 hexadecimal digits. Copy the whole line from the page Enrolment.",
+    "service.name": "Bosman Agent",
+    "service.description": "Looks after this computer for its administrators: updates, restarts, health. "
+    "Without it the computer is no longer looked after.",
     "run.not_enrolled": "This device is not enrolled. Run bosman-agent enroll first.",
     "run.broken": "The configuration cannot be read: {detail}. Enrol again with --reenroll.",
     "run.busy": "Another agent already runs with {path}.",
@@ -79,6 +86,13 @@ PL: dict[str, str] = {
     "session.rate_limited": "Zbyt wiele prób. Odczekaj kilka minut i spróbuj ponownie.",
     "server.refused": "Serwer odmówił: {reason} ({status}).",
     "folder.denied": "Nie można użyć {path}: {detail}. Uruchom jako root albo podaj inny katalog w --data-dir.",
+    "folder.denied_setup": "Nie można użyć {path}: {detail}.",
+    "setup.missing": "Potrzebne są token, serwer i odcisk CA: /TOKEN=… /SERVER=https://… /CAPIN=…. "
+    "Skopiuj cały wiersz ze strony Rejestracja.",
+    "setup.bad_pin": "/CAPIN musi mieć 64 cyfry szesnastkowe. Skopiuj cały wiersz ze strony Rejestracja.",
+    "service.name": "Bosman Agent",
+    "service.description": "Opiekuje się tym komputerem w imieniu administratorów: aktualizacje, ponowne "
+    "uruchomienia, stan sprzętu. Bez tej usługi komputer pozostaje bez opieki.",
     "run.not_enrolled": "To urządzenie nie jest zarejestrowane. Najpierw uruchom bosman-agent enroll.",
     "run.broken": "Nie można odczytać konfiguracji: {detail}. Zarejestruj ponownie z --reenroll.",
     "run.busy": "Inny agent działa już z katalogiem {path}.",
