@@ -15,8 +15,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bosman_protocol.release import Platform, ReleaseManifest
+from bosman_protocol.release import ReleaseManifest
 from bosman_protocol.signing import public_part
+from bosman_protocol.version import Platform
 from releasing.payload import ROOT, BuildError, agent_version, windows_tree
 from releasing.signing import authenticode, authenticode_command, release_key, write_manifest
 

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bosman_agent.config import AgentConfig, DataDir, Settings, save_config, write_private
+from bosman_agent.config import AgentConfig, Settings, save_config
+from bosman_agent.folder import DataDir, write_private
 from bosman_agent.runtime.supervisor import Supervisor
 from bosman_protocol.signing import public_part
 from testkit.agent_backend import Backend, eventually

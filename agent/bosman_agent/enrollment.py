@@ -14,8 +14,10 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from bosman_agent import __version__
-from bosman_agent.config import AgentConfig, DataDir, save_config, write_private
-from bosman_agent.identity import IdentityBrokenError, create_key, store_identity, utc_now
+from bosman_agent.clock import utc_now
+from bosman_agent.config import AgentConfig, save_config
+from bosman_agent.folder import DataDir, write_private
+from bosman_agent.identity import IdentityBrokenError, create_key, store_identity
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
 from bosman_protocol.text import clean_text
 

@@ -4,7 +4,7 @@ import os
 import secrets
 import ssl
 import tempfile
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from bosman_agent.config import write_private
+from bosman_agent.folder import write_private
 from bosman_agent.providers import system
 
 CERTIFICATE_BEGIN = b"-----BEGIN CERTIFICATE-----"
@@ -118,8 +118,3 @@ def _load_sealed(context: ssl.SSLContext, identity: Path, key_pem: bytes, stored
         context.load_cert_chain(certfile=name, password=password)
     finally:
         Path(name).unlink(missing_ok=True)
-
-
-def utc_now() -> datetime:
-    """The time as everything on the wire tells it."""
-    return datetime.now(UTC)

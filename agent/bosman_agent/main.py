@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from bosman_agent import __version__
-from bosman_agent.config import ConfigBrokenError, DataDir, NotEnrolledError, load_config
+from bosman_agent.config import ConfigBrokenError, NotEnrolledError, load_config
+from bosman_agent.folder import DataDir
 from bosman_agent.texts import known, text
 
 EXIT_OK = 0

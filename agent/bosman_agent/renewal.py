@@ -8,8 +8,10 @@ from datetime import datetime
 import msgspec
 
 from bosman_agent.backoff import spread
-from bosman_agent.config import AgentConfig, DataDir, save_config
-from bosman_agent.identity import IdentityBrokenError, create_key, read_validity, store_identity, utc_now
+from bosman_agent.clock import utc_now
+from bosman_agent.config import AgentConfig, save_config
+from bosman_agent.folder import DataDir
+from bosman_agent.identity import IdentityBrokenError, create_key, read_validity, store_identity
 from bosman_agent.runtime.bus import BusUnreachableError, Connection
 from bosman_protocol import subjects
 from bosman_protocol.exchange import RenewReply, RenewRequest

@@ -6,7 +6,8 @@ from uuid import UUID
 import msgspec
 
 from bosman_agent import __version__
-from bosman_agent.config import DataDir, load_config
+from bosman_agent.config import load_config
+from bosman_agent.folder import DataDir
 from bosman_agent.identity import IdentityBrokenError, read_validity
 from bosman_agent.journal.database import is_in_use
 from bosman_agent.runtime.status import RunStatus, read_status

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.config import AgentConfig, DataDir
+from bosman_agent.config import AgentConfig
+from bosman_agent.folder import DataDir
 from bosman_agent.identity import create_key
 from bosman_agent.runtime.supervisor import Supervisor
 from testkit.agent_backend import WAIT_SECONDS, Backend, eventually

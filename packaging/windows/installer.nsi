@@ -74,8 +74,8 @@ Function .onInit
   ${EndIf}
   ${GetParameters} $ARGUMENTS
   StrCpy $ENROLLED 0
-  ReadEnvStr $0 "ProgramData"
-  ${If} ${FileExists} "$0\Bosman Agent\agent.json"
+  SetShellVarContext all
+  ${If} ${FileExists} "$APPDATA\Bosman Agent\agent.json"
     StrCpy $ENROLLED 1
   ${EndIf}
 FunctionEnd

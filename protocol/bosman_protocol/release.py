@@ -5,8 +5,7 @@ agents to update, but only to what the release key has signed.
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
-from uuid import UUID
+from typing import Annotated
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,15 +13,14 @@ from msgspec import Meta
 
 from bosman_protocol.codes import Code
 from bosman_protocol.signing import EnvelopeRefusedError, Purpose, SignedEnvelope, sign
+from bosman_protocol.version import Platform, Version
 
 RELEASES_PATH = "/agent/v1/releases/"
 """Where the gateway serves bundles, by their SHA-256; only what a manifest names is taken."""
 
 MAX_BUNDLE_BYTES = 500 * 1024 * 1024
 
-Platform = Literal["windows-amd64", "linux"]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
-Version = Annotated[str, Meta(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6}){1,3}([a-z]{1,4}[0-9]{1,4})?\Z")]
 
 
 class ReleaseManifest(msgspec.Struct, frozen=True):
@@ -49,18 +47,6 @@ class AgentUpdateResult(msgspec.Struct, frozen=True):
     previous_version: str
 
 
-class PendingSwap(msgspec.Struct, frozen=True):
-    """What agent and supervisor tell one another about an update, kept in the data folder."""
-
-    task_id: UUID
-    from_version: str
-    to_version: str
-    phase: Literal["staged", "probing", "committed", "rolled_back"]
-    changed_at: datetime
-    attempts: int = 0
-    reason: str = ""
-
-
 def sign_manifest(manifest: ReleaseManifest, key: Ed25519PrivateKey) -> SignedEnvelope:
     """The manifest as it travels."""
     return sign(msgspec.json.encode(manifest), key, Purpose.RELEASE)
@@ -75,17 +61,3 @@ def read_manifest(payload: bytes) -> ReleaseManifest:
     if manifest.released_at.tzinfo is None:
         raise EnvelopeRefusedError(Code.RELEASE_MALFORMED)
     return manifest
-
-
-def version_key(version: str) -> tuple[tuple[int, ...], int, str]:
-    """Sorts versions as people do: 0.9 < 0.10; a pre-release comes before its release. Raises ValueError."""
-    digits = version
-    suffix = ""
-    for position, char in enumerate(version):
-        if not (char.isdigit() or char == "."):
-            digits, suffix = version[:position], version[position:]
-            break
-    numbers = tuple(int(part) for part in digits.split("."))
-    while numbers and numbers[-1] == 0:
-        numbers = numbers[:-1]
-    return numbers, 0 if suffix else 1, suffix

@@ -180,7 +180,6 @@ EXAMPLES: dict[str, msgspec.Struct] = {
     "release_manifest": release.ReleaseManifest("0.2.0", "windows-amd64", "ab" * 32, 25_000_000, AT),
     "agent_update_params": release.AgentUpdateParams(SIGNED, allow_older=True),
     "agent_update_result": release.AgentUpdateResult("0.2.0", "0.1.0"),
-    "pending_swap": release.PendingSwap(TASK, "0.1.0", "0.2.0", "probing", AT, 1, "why"),
     "agent_trouble": uplink.AgentTrouble(AT, ERROR),
     "restart_params": work.RestartParams(300, "nowe jądro"),
     "restart_result": work.RestartResult(300),

@@ -4,13 +4,16 @@ import contextlib
 import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
+from typing import IO
 
 BOOT_SECONDS = 180.0
 RUN_SECONDS = 120.0
+DRAIN_SECONDS = 2.0
 COMPILER = "x86_64-w64-mingw32-gcc"
 NEEDED = ("wine", "wineserver", "makensis", COMPILER)
 """What `scripts/test-packages.sh` installs for these tests."""
@@ -50,6 +53,7 @@ class WinePrefix:
 
     def __init__(self, root: Path, *, locale: str = "C.UTF-8") -> None:
         self.root = root
+        self._keeps_up: subprocess.Popen[bytes] | None = None
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("BOSMAN_", "PYTHON"))},
             "WINEPREFIX": str(root),
@@ -71,11 +75,18 @@ class WinePrefix:
         fresh = not (self.root / "system.reg").exists()
         self.root.mkdir(parents=True, exist_ok=True)
         # Everything that Wine starts inherits what is open: nothing of ours may be.
-        subprocess.run(["wineserver", "-p"], env=self.environment, check=True, timeout=BOOT_SECONDS,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        self._quiet("wineserver", "-p")
         if fresh:
             self._quiet("wineboot", "-i")
             self._quiet("wine", "winecfg", "-v", "win10")
+            # The first service manager knows no environment yet, and its services would start without SystemRoot.
+            self._end()
+            self._quiet("wineserver", "-p")
+        # The service manager lives as long as any program does: one that waits for its input keeps it there.
+        self._keeps_up = subprocess.Popen(
+            ["wine", "cmd"], env=self.environment, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
         self._quiet("wine", "cmd", "/c", "exit")
         return self
 
@@ -106,15 +117,26 @@ class WinePrefix:
     ) -> Ran:
         """Run a Windows program to its end. Raises subprocess.TimeoutExpired."""
         process = self.popen(command, environment)
+        said: dict[str, list[bytes]] = {"out": [], "err": []}
+        readers = [
+            threading.Thread(target=_read, args=(process.stdout, said["out"]), daemon=True),
+            threading.Thread(target=_read, args=(process.stderr, said["err"]), daemon=True),
+        ]
+        for reader in readers:
+            reader.start()
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(text)
+            process.stdin.close()
         try:
-            output, errors = process.communicate(text, timeout=timeout)
+            process.wait(timeout)
         except subprocess.TimeoutExpired:
             process.kill()
-            # What it started may hold the pipes for ever.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.communicate(timeout=5)
             raise
-        return Ran(process.returncode, output, errors)
+        for reader in readers:
+            # What the program started may hold the pipes for ever.
+            reader.join(DRAIN_SECONDS)
+        return Ran(process.returncode, b"".join(said["out"]), b"".join(said["err"]))
 
     def processes(self, name: str) -> list[int]:
         """The ids, on this machine, of the Windows programs of a name in this prefix."""
@@ -131,11 +153,23 @@ class WinePrefix:
 
     def stop(self) -> None:
         """End every program of the prefix."""
+        if self._keeps_up is not None and self._keeps_up.stdin is not None:
+            self._keeps_up.stdin.close()
+        self._end()
+        if self._keeps_up is not None:
+            self._keeps_up.wait(15)
+
+    def _end(self) -> None:
         subprocess.run(["wineserver", "-k"], env=self.environment, check=False, timeout=60,
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         deadline = time.monotonic() + 15
         while time.monotonic() < deadline and self.processes("services.exe"):
             time.sleep(0.1)
+
+
+def _read(file: IO[bytes] | None, into: list[bytes]) -> None:
+    while file is not None and (data := os.read(file.fileno(), 65536)):
+        into.append(data)
 
 
 def add_missing_library(python: Path) -> None:

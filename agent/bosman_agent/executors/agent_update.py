@@ -5,9 +5,9 @@ import errno
 from pathlib import Path
 
 from bosman_agent import __version__
-from bosman_agent.config import DataDir
 from bosman_agent.executors.context import LeftOpenError, TaskContext, TaskFailedError, failure
 from bosman_agent.executors.registry import executor
+from bosman_agent.folder import DataDir
 from bosman_agent.providers import system
 from bosman_agent.releases.bundle import BundleBrokenError, unpack
 from bosman_agent.releases.fetch import BundleDamagedError, BundleNotFetchedError, fetch_bundle

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from bosman_agent.config import DataDir
+from bosman_agent.folder import DataDir
 from bosman_agent.providers.base import Providers
 from bosman_agent.releases.home import Home
 from bosman_agent.runtime.output import Stream

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
-from bosman_agent.identity import utc_now
+from bosman_agent.clock import utc_now
 from bosman_agent.providers.base import Providers
 from bosman_agent.runtime.uplink import parts
 from bosman_protocol.reports import FactsReport, SoftwareReport

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import msgspec
 
-from bosman_agent.identity import utc_now
+from bosman_agent.clock import utc_now
 from bosman_agent.providers.base import ProviderError, Providers, ReportStep, RestartState, ScanOutcome, WriteLog
 from bosman_agent.runtime.uplink import parts
 from bosman_protocol.reports import UpdatesReport

@@ -15,4 +15,9 @@ def load_providers(restart_command: tuple[str, ...] | None) -> Providers:
         from bosman_agent.providers.linux import linux_providers  # noqa: PLC0415 - another platform has no such module
 
         return linux_providers(restart_command)
-    raise PlatformUnsupportedError(sys.platform)
+    elif sys.platform == "win32":  # noqa: RET505 - the type checker skips a branch of another platform, not what follows
+        from bosman_agent.providers.windows import windows_providers  # noqa: PLC0415 - as above
+
+        return windows_providers(restart_command)
+    else:
+        raise PlatformUnsupportedError(sys.platform)

@@ -10,8 +10,8 @@ import msgspec
 
 import bosman_agent
 from bosman_agent import __version__
-from bosman_agent.config import DataDir, write_private
-from bosman_protocol.release import Platform, Version, version_key
+from bosman_agent.folder import DataDir, write_private
+from bosman_protocol.version import Platform, Version, version_key
 
 ABOUT = "release.json"
 VERSIONS = "versions"

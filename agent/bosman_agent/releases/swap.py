@@ -4,16 +4,29 @@
 `committed` or `rolled_back` (the keeper) → gone (the agent, once the task is closed).
 """
 
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from bosman_agent.config import DataDir, write_private
-from bosman_agent.identity import utc_now
-from bosman_protocol.release import PendingSwap
+from bosman_agent.clock import utc_now
+from bosman_agent.folder import DataDir, write_private
 
 MAX_ATTEMPTS = 2
 """How often a trial is begun; a second time only when the keeper itself was killed in the middle."""
+
+
+class PendingSwap(msgspec.Struct, frozen=True):
+    """What agent and keeper tell one another about an update; versions before and after this one read it too."""
+
+    task_id: UUID
+    from_version: str
+    to_version: str
+    phase: Literal["staged", "probing", "committed", "rolled_back"]
+    changed_at: datetime
+    attempts: int = 0
+    reason: str = ""
 
 
 def read_swap(data: DataDir) -> PendingSwap | None:

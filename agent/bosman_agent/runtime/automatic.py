@@ -6,9 +6,9 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from bosman_agent.backoff import spread
+from bosman_agent.clock import utc_now
 from bosman_agent.executors.inventory import send_inventory
 from bosman_agent.executors.pending_updates import send_pending_updates
-from bosman_agent.identity import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import JournalFullError
 from bosman_agent.providers.base import ProviderError, Providers

@@ -10,10 +10,10 @@ from uuid import UUID
 
 import msgspec
 
-from bosman_agent.config import DataDir
+from bosman_agent.clock import utc_now
 from bosman_agent.executors.context import LeftOpenError, TaskContext, TaskFailedError, failure
 from bosman_agent.executors.registry import find_executor
-from bosman_agent.identity import utc_now
+from bosman_agent.folder import DataDir
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import Draft
 from bosman_agent.providers.base import ProviderError, Providers

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from nats.aio.msg import Msg
 
-from bosman_agent.identity import utc_now
+from bosman_agent.clock import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import JournalFullError
 from bosman_agent.runtime.bus import BusUnreachableError, Connection

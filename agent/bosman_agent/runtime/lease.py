@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 
 from bosman_agent import __version__
 from bosman_agent.backoff import full_jitter, random_part, spread
-from bosman_agent.identity import utc_now
+from bosman_agent.clock import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import JournalFullError, Receipt
 from bosman_agent.runtime.bus import BusUnreachableError, Connection

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bosman_agent.backoff import full_jitter
-from bosman_agent.config import AgentConfig, DataDir
+from bosman_agent.config import AgentConfig
+from bosman_agent.folder import DataDir
 from bosman_agent.runtime.bus import BusUnreachableError, Connection, connect
 from bosman_agent.runtime.ending import end_tasks
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from bosman_agent.identity import utc_now
+from bosman_agent.clock import utc_now
 from bosman_agent.journal.records import JournalBrokenError, JournalFullError
 from bosman_protocol.codes import Code
 from bosman_protocol.limits import MAX_CHUNK_BYTES, MAX_OUTPUT_BYTES

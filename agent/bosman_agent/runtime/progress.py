@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from bosman_agent.identity import utc_now
+from bosman_agent.clock import utc_now
 from bosman_protocol.failures import ParamValue
 from bosman_protocol.uplink import TaskProgress
 

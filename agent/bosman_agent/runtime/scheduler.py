@@ -14,9 +14,9 @@ from uuid import UUID
 
 import msgspec
 
+from bosman_agent.clock import utc_now
 from bosman_agent.executors.context import failure
 from bosman_agent.executors.registry import EXCLUSIVE_KINDS
-from bosman_agent.identity import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import Draft, JournalFullError, Receipt
 from bosman_agent.runtime.execution import Ending, Execution, ExecutionFactory, StopReason, finished_message

@@ -8,8 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from bosman_agent.config import DataDir, write_private
-from bosman_agent.identity import utc_now
+from bosman_agent.clock import utc_now
+from bosman_agent.folder import DataDir, write_private
 from bosman_protocol.freeze import FreezeOrder
 
 log = logging.getLogger(__name__)

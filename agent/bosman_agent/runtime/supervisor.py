@@ -8,9 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from bosman_agent import __version__
-from bosman_agent.config import AgentConfig, DataDir
+from bosman_agent.clock import utc_now
+from bosman_agent.config import AgentConfig
 from bosman_agent.executors.context import failure
-from bosman_agent.identity import utc_now
+from bosman_agent.folder import DataDir
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import Draft, JournalFullError
 from bosman_agent.providers import load_providers

@@ -4,16 +4,16 @@ import asyncio
 import logging
 
 from bosman_agent import __version__
-from bosman_agent.config import DataDir
 from bosman_agent.executors.context import failure
+from bosman_agent.folder import DataDir
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import TaskEntry
 from bosman_agent.releases.home import Home
-from bosman_agent.releases.swap import forget_swap, read_swap
+from bosman_agent.releases.swap import PendingSwap, forget_swap, read_swap
 from bosman_agent.runtime.execution import Ending, finished_message
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.codes import Code
-from bosman_protocol.release import AgentUpdateResult, PendingSwap
+from bosman_protocol.release import AgentUpdateResult
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 
-from bosman_agent.config import DataDir
+from bosman_agent.folder import DataDir
 from bosman_agent.releases.home import Home
 from bosman_agent.service.keeper import Event, Keeper
 from bosman_agent.texts import text

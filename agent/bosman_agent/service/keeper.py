@@ -11,13 +11,12 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 
-from bosman_agent.config import DataDir
+from bosman_agent.folder import DataDir
 from bosman_agent.providers import system
 from bosman_agent.providers.children import Child, OnLine
 from bosman_agent.releases.home import Home
-from bosman_agent.releases.swap import MAX_ATTEMPTS, begin_probe, end_swap, read_swap
+from bosman_agent.releases.swap import MAX_ATTEMPTS, PendingSwap, begin_probe, end_swap, read_swap
 from bosman_agent.runtime.supervised import BEAT, EXIT_SWAP, HEALTHY, PREVIOUS_END_VARIABLE
-from bosman_protocol.release import PendingSwap
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 import shutil
 
-from bosman_agent.config import DataDir
+from bosman_agent.folder import DataDir
 from bosman_agent.journal.database import is_in_use, remove_journal
 from bosman_agent.service import systemd
 

@@ -57,42 +57,58 @@ def exists() -> bool:
 
 
 @contextlib.contextmanager
-def _service(access: int) -> Iterator[Any]:
-    manager = win32service.OpenSCManager(None, None, win32service.SC_MANAGER_CONNECT)
+def _manager(access: int) -> Iterator[Any]:
+    manager = win32service.OpenSCManager(None, None, access)
     try:
+        yield manager
+    finally:
+        win32service.CloseServiceHandle(manager)
+
+
+@contextlib.contextmanager
+def _service(access: int) -> Iterator[Any]:
+    with _manager(win32service.SC_MANAGER_CONNECT) as manager:
         service = win32service.OpenService(manager, NAME, access)
         try:
             yield service
         finally:
             win32service.CloseServiceHandle(service)
-    finally:
-        win32service.CloseServiceHandle(manager)
 
 
-def register(home: Home, version: str) -> None:
-    """Make the service, or bring it to what it should be; it is not started. Raises RegistrationError."""
+def register_and_start(home: Home, version: str) -> None:
+    """Make the service, or bring it to what it should be, and start it. Raises RegistrationError."""
     path = image_path(home, version)
+    _add_event_source()
     try:
-        manager = win32service.OpenSCManager(None, None, win32service.SC_MANAGER_ALL_ACCESS)
-        try:
-            if exists():
-                set_image_path(path)
-            else:
-                made = win32service.CreateService(
-                    manager, NAME, text("service.name"), win32service.SERVICE_ALL_ACCESS,
-                    win32service.SERVICE_WIN32_OWN_PROCESS, win32service.SERVICE_AUTO_START,
-                    win32service.SERVICE_ERROR_NORMAL, path, None, False, None, None, None,  # noqa: FBT003 - positional only
-                )  # fmt: skip
-                win32service.CloseServiceHandle(made)
-        finally:
-            win32service.CloseServiceHandle(manager)
-        _configure()
+        with _manager(win32service.SC_MANAGER_ALL_ACCESS) as manager, _made(manager, path) as service:
+            _configure(service)
+            if win32service.QueryServiceStatus(service)[1] == win32service.SERVICE_STOPPED:
+                win32service.StartService(service, None)
+            _wait_for(service, win32service.SERVICE_RUNNING)
     except (pywintypes.error, OSError) as error:
         raise RegistrationError(str(error)) from error
-    _add_event_source()
 
 
-def _configure() -> None:
+@contextlib.contextmanager
+def _made(manager: Any, path: str) -> Iterator[Any]:
+    """The service, made where it is missing; one handle from its birth on, because Wine forgets one that is closed."""
+    if exists():
+        set_image_path(path)
+        with _service(win32service.SERVICE_ALL_ACCESS) as service:
+            yield service
+        return
+    made = win32service.CreateService(
+        manager, NAME, text("service.name"), win32service.SERVICE_ALL_ACCESS, win32service.SERVICE_WIN32_OWN_PROCESS,
+        win32service.SERVICE_AUTO_START, win32service.SERVICE_ERROR_NORMAL, path,
+        None, False, None, None, None,  # noqa: FBT003 - positional only
+    )  # fmt: skip
+    try:
+        yield made
+    finally:
+        win32service.CloseServiceHandle(made)
+
+
+def _configure(service: Any) -> None:
     actions = [(win32service.SC_ACTION_RESTART, pause) for pause in RESTART_PAUSES]
     wanted = {
         win32service.SERVICE_CONFIG_DESCRIPTION: text("service.description"),
@@ -104,13 +120,12 @@ def _configure() -> None:
         win32service.SERVICE_CONFIG_DELAYED_AUTO_START_INFO: True,
         win32service.SERVICE_CONFIG_PRESHUTDOWN_INFO: PRESHUTDOWN_MILLISECONDS,
     }  # fmt: skip
-    with _service(win32service.SERVICE_ALL_ACCESS) as service:
-        for what, value in wanted.items():
-            try:
-                win32service.ChangeServiceConfig2(service, what, value)
-            except pywintypes.error as error:
-                # Wine and old servers do not know every one of them: the service works without.
-                log.warning("service setting is not taken", extra={"setting": what, "error": error.strerror})
+    for what, value in wanted.items():
+        try:
+            win32service.ChangeServiceConfig2(service, what, value)
+        except pywintypes.error as error:
+            # Wine and old servers do not know every one of them: the service works without.
+            log.warning("service setting is not taken", extra={"setting": what, "error": error.strerror})
 
 
 def _add_event_source() -> None:
@@ -120,17 +135,6 @@ def _add_event_source() -> None:
         log.warning("event source is not registered", extra={"error": error.strerror})
 
 
-def start() -> None:
-    """Start the service and wait until it runs. Raises RegistrationError."""
-    try:
-        with _service(win32service.SERVICE_START | win32service.SERVICE_QUERY_STATUS) as service:
-            if win32service.QueryServiceStatus(service)[1] == win32service.SERVICE_STOPPED:
-                win32service.StartService(service, None)
-    except pywintypes.error as error:
-        raise RegistrationError(error.strerror) from error
-    _wait_for(win32service.SERVICE_RUNNING)
-
-
 def stop() -> None:
     """Stop the service and wait until it has; nothing where there is none. Raises RegistrationError."""
     try:
@@ -138,19 +142,18 @@ def stop() -> None:
             if win32service.QueryServiceStatus(service)[1] == win32service.SERVICE_STOPPED:
                 return
             win32service.ControlService(service, win32service.SERVICE_CONTROL_STOP)
+            _wait_for(service, win32service.SERVICE_STOPPED)
     except pywintypes.error as error:
         if error.winerror in {winerror.ERROR_SERVICE_DOES_NOT_EXIST, winerror.ERROR_SERVICE_NOT_ACTIVE}:
             return
         raise RegistrationError(error.strerror) from error
-    _wait_for(win32service.SERVICE_STOPPED)
 
 
-def _wait_for(state: int) -> None:
+def _wait_for(service: Any, state: int) -> None:
     deadline = time.monotonic() + STATE_SECONDS
     while time.monotonic() < deadline:
-        with _service(win32service.SERVICE_QUERY_STATUS) as service:
-            if win32service.QueryServiceStatus(service)[1] == state:
-                return
+        if win32service.QueryServiceStatus(service)[1] == state:
+            return
         time.sleep(0.2)
     raise RegistrationError(f"state {state} was not reached within {STATE_SECONDS:.0f} s")
 

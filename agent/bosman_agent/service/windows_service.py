@@ -18,7 +18,8 @@ import win32evtlogutil
 import win32service
 import win32serviceutil
 
-from bosman_agent.config import DataDir
+from bosman_agent import __version__
+from bosman_agent.folder import DataDir
 from bosman_agent.providers import system
 from bosman_agent.releases.home import Home
 from bosman_agent.service.keep import event_text
@@ -65,7 +66,14 @@ class BosmanService(win32serviceutil.ServiceFramework):
         self.SvcStop()
 
     def SvcDoRun(self) -> None:  # noqa: N802 - pywin32's name
-        """Keep the agent running until told to stop."""
+        """Keep the agent running until told to stop; what ends it otherwise stands in the event log."""
+        try:
+            self._keep()
+        except Exception as error:
+            report(Event.NOT_STARTED, {"version": __version__, "detail": f"{type(error).__name__}: {error}"})
+            raise
+
+    def _keep(self) -> None:
         data, home = DataDir.locate(None), Home.locate()
         if home is None:
             report(Event.NOT_STARTED, {"version": "?", "detail": sys.executable})

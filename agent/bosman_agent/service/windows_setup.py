@@ -3,18 +3,21 @@
 The installer hands its own command line over in an environment variable, because its language cuts values at slashes.
 """
 
+import contextlib
 import os
 import re
 import shutil
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 assert sys.platform == "win32"
 
 import msgspec
 
-from bosman_agent.config import DataDir
 from bosman_agent.enrollment import EnrollmentError, enroll
+from bosman_agent.folder import DataDir
 from bosman_agent.releases.home import Home
 from bosman_agent.service import windows_registration as registration
 from bosman_agent.texts import known, text
@@ -27,6 +30,8 @@ EXIT_REFUSED = 4
 EXIT_UNREACHABLE = 5
 EXIT_FAILED = 1
 REMOVE_SECONDS = 20.0
+LOG = Path(tempfile.gettempdir()) / "bosman-agent-setup.log"
+"""Where an administrator finds why a silent installation ended with an error."""
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -73,8 +78,7 @@ def install(options: Options) -> None:
             _enroll(data, options)
         home.point_to(data, home.running)
         data.swap.unlink(missing_ok=True)
-        registration.register(home, home.running)
-        registration.start()
+        registration.register_and_start(home, home.running)
     except registration.RegistrationError as error:
         raise SetupError(EXIT_FAILED, text("enroll.service_failed", detail=error)) from error
     except OSError as error:
@@ -115,7 +119,7 @@ def remove() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """`install`, `stop` or `remove`; what went wrong is the last line of the output."""
+    """`install`, `stop` or `remove`; what went wrong is the output, and stands in LOG for silent installations."""
     try:
         if arguments == ["remove"]:
             remove()
@@ -124,12 +128,17 @@ def main(arguments: list[str]) -> int:
         else:
             install(read_options(os.environ.get(ARGUMENTS_VARIABLE, "")))
     except SetupError as error:
-        sys.stdout.write(f"{error}\n")
-        return error.code
+        return _fail(error.code, str(error))
     except registration.RegistrationError as error:
-        sys.stdout.write(f"{error}\n")
-        return EXIT_FAILED
+        return _fail(EXIT_FAILED, str(error))
     return EXIT_OK
+
+
+def _fail(code: int, message: str) -> int:
+    sys.stdout.write(f"{message}\n")
+    with contextlib.suppress(OSError), LOG.open("a", encoding="utf-8") as file:
+        file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {code} {message}\n")
+    return code
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.config import DataDir, NotEnrolledError, load_config, write_private
+from bosman_agent.config import NotEnrolledError, load_config
+from bosman_agent.folder import DataDir, write_private
 from bosman_agent.main import EXIT_FAILED, EXIT_NOT_ENROLLED, EXIT_USAGE, main
 
 

@@ -15,8 +15,9 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bosman_agent.config import DataDir, load_config
+from bosman_agent.config import load_config
 from bosman_agent.enrollment import EnrollmentError, enroll
+from bosman_agent.folder import DataDir
 from bosman_agent.identity import client_context
 from bosman_agent.main import EXIT_BUSY, EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE, main
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest

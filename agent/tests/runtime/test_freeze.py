@@ -8,7 +8,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from bosman_agent.config import DataDir
+from bosman_agent.folder import DataDir
 from bosman_agent.status_view import gather_status, render_text
 from bosman_protocol.codes import Code
 from bosman_protocol.signing import Purpose, SignedEnvelope, sign

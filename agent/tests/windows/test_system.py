@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bosman_agent.config import DataDir, write_private
+from bosman_agent.folder import DataDir, write_private
 from bosman_agent.identity import client_context, create_key, read_validity, store_identity
 from bosman_agent.providers import system
 from testkit.authority import Authority

@@ -5,8 +5,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bosman_protocol.codes import Code
-from bosman_protocol.release import ReleaseManifest, read_manifest, sign_manifest, version_key
+from bosman_protocol.release import ReleaseManifest, read_manifest, sign_manifest
 from bosman_protocol.signing import EnvelopeRefusedError, Purpose, public_part, sign, verify
+from bosman_protocol.version import version_key
 
 MANIFEST = ReleaseManifest("0.2.0", "windows-amd64", "ab" * 32, 1, datetime(2026, 11, 25, tzinfo=UTC))
 

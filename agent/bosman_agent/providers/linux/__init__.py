@@ -7,6 +7,7 @@ from bosman_agent.providers.base import Providers
 from bosman_agent.providers.linux.apt import AptUpdates
 from bosman_agent.providers.linux.facts import LinuxFacts
 from bosman_agent.providers.linux.restart import ShutdownRestart
+from bosman_agent.providers.linux.scripts import LinuxScripts
 from bosman_agent.providers.linux.software import DpkgSoftware
 
 
@@ -19,4 +20,8 @@ def linux_providers(restart_command: tuple[str, ...] | None, root: Path = Path("
         software=DpkgSoftware(),
         updates=AptUpdates(root),
         restart=ShutdownRestart(restart_command, default_forbidden=forbidden),
+        scripts=LinuxScripts(),
+        apps=None,
+        disks=None,
+        sensors=None,
     )

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from bosman_agent.identity import utc_now
+from bosman_agent.clock import utc_now
 from bosman_agent.providers.base import (
     InstallOutcome,
     ProviderError,

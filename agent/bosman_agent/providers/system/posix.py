@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from bosman_protocol.release import Platform
+from bosman_protocol.version import Platform
 
 DEFAULT_DATA_DIR = "/var/lib/bosman-agent"
 UPDATE_PLATFORM: Platform = "linux"

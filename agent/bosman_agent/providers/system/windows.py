@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bosman_protocol.release import Platform
+from bosman_protocol.version import Platform
 
 assert sys.platform == "win32"
 
@@ -23,7 +23,17 @@ import win32security
 if TYPE_CHECKING:
     from _win32typing import PySID
 
-DEFAULT_DATA_DIR = str(Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "Bosman Agent")
+
+def _program_data() -> Path:
+    """Where programs keep what belongs to the machine, as Windows itself knows it: a variable may say anything."""
+    common_app_data = 0x23  # CSIDL_COMMON_APPDATA (shlobj.h)
+    buffer = ctypes.create_unicode_buffer(260)
+    if ctypes.windll.shell32.SHGetFolderPathW(None, common_app_data, None, 0, buffer) == 0:
+        return Path(buffer.value)
+    return Path(r"C:\ProgramData")
+
+
+DEFAULT_DATA_DIR = str(_program_data() / "Bosman Agent")
 UPDATE_PLATFORM: Platform = "windows-amd64"
 FOLDER_RIGHTS = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
 """Protected: nothing is inherited from ProgramData, where every user may make folders."""
