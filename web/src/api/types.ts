@@ -67,11 +67,12 @@ export const TASK_STATES = [
 ] as const satisfies readonly TaskState[];
 
 export const TASK_KINDS = [
-  "updates.install", "updates.scan", "system.restart", "inventory.collect", "diagnostics.echo",
+  "updates.install", "updates.scan", "updates.history", "updates.uninstall", "system.restart", "script.run", "apps.scan", "apps.upgrade",
+  "health.collect", "inventory.collect", "agent.update", "diagnostics.echo",
 ] as const satisfies readonly TaskKind[];
 
 /** Kinds that can do harm on many devices at once: budgets, a freeze and the typed number are about these. */
-const GUARDED: ReadonlySet<TaskKind> = new Set(["updates.install", "system.restart"]);
+const GUARDED: ReadonlySet<TaskKind> = new Set(["updates.install", "updates.uninstall", "system.restart", "script.run", "apps.upgrade", "agent.update"]);
 
 export function isGuarded(kind: TaskKind): boolean {
   return GUARDED.has(kind);

@@ -10,7 +10,11 @@ export default {
   active: {
     diagnostics: { echo: "Echo test" },
     inventory: { collect: "Collecting inventory" },
-    updates: { scan: "Scanning", install: "Installing" },
+    updates: { scan: "Scanning", install: "Installing", history: "Reading the history", uninstall: "Removing an update" },
+    script: { run: "Running a script" },
+    apps: { scan: "Scanning applications", upgrade: "Upgrading applications" },
+    health: { collect: "Looking at the hardware" },
+    agent: { update: "Updating the agent" },
     system: { restart: "Restarting" },
   },
   queued: "{{kind}}: queued",

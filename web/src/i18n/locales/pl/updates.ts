@@ -10,7 +10,11 @@ export default {
   active: {
     diagnostics: { echo: "Test echo" },
     inventory: { collect: "Inwentaryzacja" },
-    updates: { scan: "Skanowanie", install: "Instalowanie" },
+    updates: { scan: "Skanowanie", install: "Instalowanie", history: "Czytanie historii", uninstall: "Usuwanie aktualizacji" },
+    script: { run: "Wykonywanie skryptu" },
+    apps: { scan: "Skanowanie aplikacji", upgrade: "Aktualizowanie aplikacji" },
+    health: { collect: "Badanie sprzętu" },
+    agent: { update: "Aktualizowanie agenta" },
     system: { restart: "Restartowanie" },
   },
   queued: "{{kind}}: w kolejce",
