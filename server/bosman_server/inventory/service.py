@@ -11,7 +11,6 @@ from bosman_protocol.text import clean_text
 from bosman_server.inventory.models import Facts
 from bosman_server.tenancy.models import Device
 
-
 # What a report of an older agent, stored before there was such a thing, does not say.
 _UNKNOWN: dict[str, Any] = {
     "os_edition": None,

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from bosman_protocol.codes import Code
-from bosman_protocol.release import AgentUpdateParams, Platform, version_key
+from bosman_protocol.release import AgentUpdateParams, Platform, Version, version_key
 from bosman_server.kit.problems import Problem
 from bosman_server.releases import service as releases
 from bosman_server.releases.service import StoredRelease
@@ -20,9 +22,10 @@ JOIN tasks_task t ON t.tenant_id = w.tenant_id AND t.id = w.id
 def is_older(version: str, than: str) -> bool:
     """Whether an agent's version comes before another; one that cannot be read is left alone."""
     try:
-        return version_key(version) < version_key(than)
-    except ValueError:
+        msgspec.convert(version, Version)
+    except msgspec.ValidationError:
         return False
+    return version_key(version) < version_key(than)
 
 
 def choose(stored: Sequence[StoredRelease], platform: Platform, version: str | None) -> StoredRelease:

@@ -35,10 +35,10 @@ def scanned(people, acme, new_device, eventually):
 
 class TestCounts:
     async def test_neither_definitions_nor_hidden_updates_count_toward_compliance(self, scanned):
-        detail, rows = await scanned(
-            update("a"), update("b", "critical"), update("c", "optional"), update("d", "driver"), update("e", "feature"),
-            update("f", "definition"), update("g", is_hidden=True), update("h", "definition", is_hidden=True),
-        )  # fmt: skip
+        classes = ("security", "critical", "optional", "driver", "feature", "definition")
+        shown = [update(name, name) for name in classes]
+        hidden = [update(f"hidden {name}", name, is_hidden=True) for name in ("security", "definition")]
+        detail, rows = await scanned(*shown, *hidden)
         assert len(rows) == 8
         names = ("security_updates", "critical_updates", "optional_updates", "definition_updates", "pending_updates")
         assert [detail[name] for name in names] == [1, 1, 3, 1, 5]

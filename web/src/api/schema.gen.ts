@@ -2248,6 +2248,24 @@ export interface components {
             until: string | null;
         };
         /**
+         * InstallOut
+         * @description How to install the agent on a system: one line, or a download and three values to type.
+         */
+        InstallOut: {
+            /** Download Url */
+            download_url: string;
+            /** File Name */
+            file_name: string;
+            /** Line */
+            line: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Version */
+            version: string;
+        };
+        /**
          * InstallerOut
          * @description A file for people to install from, at `/downloads/{name}`.
          */
@@ -3586,6 +3604,8 @@ export interface components {
          * @description A fresh token with its secret and what to paste on the device.
          */
         TokenCreated: {
+            /** Authority Sha256 */
+            authority_sha256: string;
             /**
              * Created At
              * Format: date-time
@@ -3593,18 +3613,22 @@ export interface components {
             created_at: string;
             /** Created By Name */
             created_by_name: string;
+            /** Enroll Line */
+            enroll_line: string;
             /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
+            /** Gateway Url */
+            gateway_url: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Install Linux */
-            install_linux: string;
+            install_linux: components["schemas"]["InstallOut"] | null;
+            install_windows: components["schemas"]["InstallOut"] | null;
             /** Label */
             label: string;
             /** Max Uses */
