@@ -45,6 +45,7 @@ export type FreezeState = Schemas["FreezeOut"];
 export type TenantFreeze = Schemas["TenantFreezeOut"];
 export type FreezeStates = Schemas["FreezeStates"];
 export type Chunk = Schemas["ChunkOut"];
+export type AgentRelease = Schemas["ReleaseOut"];
 export type EnrollmentToken = Schemas["TokenRowOut"];
 export type EnrollmentTokenCreated = Schemas["TokenCreated"];
 export type Member = Schemas["MemberOut"];
@@ -89,5 +90,8 @@ export interface InstallOutcome {
   name: string;
   version: string;
   outcome: "installed" | "failed" | "skipped";
+  title?: string | null;
+  kb?: string | null;
+  installed_version?: string | null;
   error?: { code: string; params?: Record<string, unknown>; detail?: string | null } | null;
 }

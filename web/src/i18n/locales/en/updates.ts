@@ -39,6 +39,16 @@ export default {
   installCount_one: "Install {{count}} update",
   installCount_other: "Install {{count}} updates",
   restart: { label: "Restart afterwards", never: "Never", if_required: "If required" },
+  openKb: "{{kb}}: what Microsoft says of it",
+  mayNeedRestart: "may need a restart",
+  moreCves_one: "and {{count}} more", moreCves_other: "and {{count}} more",
+  mark: { hidden: "hidden on the device", needsInput: "asks questions, not installed unattended", exclusive: "is installed alone", eula: "has terms to accept" },
+  severity: { critical: "critical", important: "important", moderate: "moderate", low: "low" },
+  policy: {
+    microsoft: "Updates come from Microsoft", wsus: "Updates come from a WSUS server", wsusAt: "Updates come from the WSUS server {{server}}", wufb: "Windows Update for Business: updates come from Microsoft, by the rules of the organisation",
+    quality_one: "quality updates {{count}} day later", quality_other: "quality updates {{count}} days later", feature_one: "new versions {{count}} day later", feature_other: "new versions {{count}} days later",
+    heldAt: "held at version {{version}}", automatic: "Windows also installs by itself",
+  },
   many: {
     title_one: "Install updates on {{count}} device", title_other: "Install updates on {{count}} devices",
     go_one: "Install on {{count}} device", go_other: "Install on {{count}} devices",

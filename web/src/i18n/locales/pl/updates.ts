@@ -41,6 +41,17 @@ export default {
   installCount_many: "Zainstaluj {{count}} aktualizacji",
   installCount_other: "Zainstaluj {{count}} aktualizacji",
   restart: { label: "Restart po instalacji", never: "Nigdy", if_required: "Jeśli wymagany" },
+  openKb: "{{kb}}: co pisze o niej Microsoft",
+  mayNeedRestart: "może wymagać restartu",
+  moreCves_one: "i jeszcze {{count}}", moreCves_few: "i jeszcze {{count}}", moreCves_many: "i jeszcze {{count}}", moreCves_other: "i jeszcze {{count}}",
+  mark: { hidden: "ukryta na urządzeniu", needsInput: "zadaje pytania, nie instaluje się bez nadzoru", exclusive: "instaluje się osobno", eula: "ma warunki do zaakceptowania" },
+  severity: { critical: "krytyczna", important: "ważna", moderate: "umiarkowana", low: "niska" },
+  policy: {
+    microsoft: "Aktualizacje pochodzą od firmy Microsoft", wsus: "Aktualizacje pochodzą z serwera WSUS", wsusAt: "Aktualizacje pochodzą z serwera WSUS {{server}}", wufb: "Windows Update dla firm: aktualizacje od firmy Microsoft, według zasad organizacji",
+    quality_one: "aktualizacje jakości {{count}} dzień później", quality_few: "aktualizacje jakości {{count}} dni później", quality_many: "aktualizacje jakości {{count}} dni później", quality_other: "aktualizacje jakości {{count}} dnia później",
+    feature_one: "nowe wersje {{count}} dzień później", feature_few: "nowe wersje {{count}} dni później", feature_many: "nowe wersje {{count}} dni później", feature_other: "nowe wersje {{count}} dnia później",
+    heldAt: "zatrzymane na wersji {{version}}", automatic: "Windows instaluje też samodzielnie",
+  },
   many: {
     title_one: "Instalacja aktualizacji na {{count}} urządzeniu", title_few: "Instalacja aktualizacji na {{count}} urządzeniach", title_many: "Instalacja aktualizacji na {{count}} urządzeniach", title_other: "Instalacja aktualizacji na {{count}} urządzenia",
     go_one: "Zainstaluj na {{count}} urządzeniu", go_few: "Zainstaluj na {{count}} urządzeniach", go_many: "Zainstaluj na {{count}} urządzeniach", go_other: "Zainstaluj na {{count}} urządzenia",
