@@ -20,12 +20,14 @@ function ByHand({ install, token }: { install: Install; token: EnrollmentTokenCr
   return (
     <details className={classes.byHand}>
       <summary>{t("install.byHand")}</summary>
-      <p className="dim">{t("install.oneForAll")}</p>
-      <div><Button component="a" href={`/downloads/${install.file_name}`} download variant="default" leftSection={<IconDownload {...ICON} />}>{t("install.download", { version: install.version, size: format.bytes(install.size_bytes) })}</Button></div>
-      <Value label={t("install.server")} value={token.gateway_url} />
-      <Value label={t("install.token")} value={token.token} />
-      <Value label={t("install.pin")} value={token.authority_sha256} />
-      <Value label={t("install.hash")} value={install.sha256} />
+      <div className={classes.values}>
+        <p className="dim">{t("install.oneForAll")}</p>
+        <div><Button component="a" href={`/downloads/${install.file_name}`} download variant="default" leftSection={<IconDownload {...ICON} />}>{t("install.download", { version: install.version, size: format.bytes(install.size_bytes) })}</Button></div>
+        <Value label={t("install.server")} value={token.gateway_url} />
+        <Value label={t("install.token")} value={token.token} />
+        <Value label={t("install.pin")} value={token.authority_sha256} />
+        <Value label={t("install.hash")} value={install.sha256} />
+      </div>
     </details>
   );
 }

@@ -17,6 +17,14 @@ function Kb({ kb, address }: { kb: string; address: string | null }) {
   return <a href={to} target="_blank" rel="noreferrer noopener" aria-label={t("openKb", { kb })}>{kb}</a>;
 }
 
+const WINDOWS_CLASSES: ReadonlySet<Update["class"]> = new Set(["driver", "definition", "feature"]);
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** Whether it comes from Windows Update, which names updates by numbers and revisions. */
+function isOfWindows(update: Update): boolean {
+  return update.kb !== null || WINDOWS_CLASSES.has(update.class) || GUID.test(update.name);
+}
+
 const MOST_CVES = 3;
 
 /** What else there is to know before one installs it. */
@@ -50,6 +58,7 @@ function Versions({ update }: { update: Update }) {
   const { t } = useTranslation("updates");
   // A Windows update has no version of its own; its KB number says which it is.
   if (update.kb !== null) return <Kb kb={update.kb} address={update.support_url} />;
+  if (isOfWindows(update)) return null;
   if (update.installed_version === null) return <span>{t("newVersion", { version: update.available_version })}</span>;
   return <span>{t("versions", { from: update.installed_version, to: update.available_version })}</span>;
 }
@@ -60,7 +69,7 @@ function Item({ update, chosen, onToggle }: { update: Update; chosen: boolean; o
   const id = useId();
   const restart = needsRestart(update);
   // A package is known by its name; a Windows update has none that a person would know.
-  const heading = update.kb === null ? update.name : update.title;
+  const heading = isOfWindows(update) ? update.title : update.name;
   return (
     <li className={classes.item} data-chosen={chosen || undefined}>
       {onToggle ? <Checkbox id={id} mt={2} checked={chosen} disabled={update.needs_input} onChange={onToggle} aria-label={t("choose", { name: heading })} /> : null}
