@@ -11,7 +11,7 @@ from bosman_server.settings import Settings
 
 
 def api_routes() -> list[APIRoute]:
-    """Every route below /api/v1."""
+    """Every route of the api, with the path as its router names it."""
     found: list[APIRoute] = []
 
     def walk(routes: list[Any]) -> None:

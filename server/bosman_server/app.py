@@ -33,6 +33,9 @@ from bosman_server.members.api import router as members
 from bosman_server.members.invitations_api import router as invitations
 from bosman_server.members.keys_api import router as api_keys
 from bosman_server.profile.api import router as profile
+from bosman_server.releases.api import downloads
+from bosman_server.releases.api import router as releases
+from bosman_server.rollout.api import router as rollout
 from bosman_server.safety.api import router as safety
 from bosman_server.settings import Settings
 from bosman_server.tasks.api import router as tasks
@@ -49,7 +52,7 @@ WEB_FOLDER = Path(__file__).parent / "web_dist"
 ROUTERS: tuple[APIRouter, ...] = (
     identity, account, profile, members, invitations, api_keys,
     tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks, trail,
-    approvals, work_limits, safety,
+    approvals, work_limits, safety, releases, rollout,
 )  # fmt: skip
 
 
@@ -115,6 +118,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     app.add_middleware(EdgeMiddleware, secure=settings.browser_url.startswith("https://"), gate=flood.gate)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
+    app.include_router(downloads)
     app.add_route("/healthz", healthz, include_in_schema=False)
     app.add_route("/readyz", readyz, include_in_schema=False)
     app.add_route("/metrics", metrics_endpoint, include_in_schema=False)

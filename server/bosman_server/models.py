@@ -7,6 +7,8 @@ from bosman_server.inventory import models as inventory
 from bosman_server.kit.db import keys
 from bosman_server.kit.db.base import Base
 from bosman_server.notifications import models as notifications
+from bosman_server.releases import models as releases
+from bosman_server.rollout import models as rollout
 from bosman_server.safety import models as safety
 from bosman_server.tasks import models as tasks
 from bosman_server.tenancy import models as tenancy
@@ -23,11 +25,14 @@ GLOBAL_TABLES = {
     "identity_membership": "read to find out which tenants a person may enter",
     "identity_setup_code": "exists before anybody may enter anything",
     "kit_data_key": "holds wrapped keys only, read before a scope exists",
+    "releases_release": "a version of the agent is the same for every tenant",
+    "releases_file": "a version of the agent is the same for every tenant",
+    "releases_part": "a version of the agent is the same for every tenant",
     "alembic_version": "the schema's own version",
 }
 """Tables without row-level security, each with its reason."""
 
 __all__ = [
-    "GLOBAL_TABLES", "audit", "enrollment", "identity", "inventory", "keys", "metadata", "notifications", "safety",
-    "tasks", "tenancy", "updates",
+    "GLOBAL_TABLES", "audit", "enrollment", "identity", "inventory", "keys", "metadata", "notifications", "releases",
+    "rollout", "safety", "tasks", "tenancy", "updates",
 ]  # fmt: skip

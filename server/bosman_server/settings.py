@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     session_idle_seconds: int = Field(default=12 * 3600, ge=300)
     session_absolute_seconds: int = Field(default=7 * 24 * 3600, ge=600)
+    rollout_period_seconds: float = Field(default=30.0, gt=0)
+    """How often the worker looks for agents that are behind the newest release."""
     stream_recheck_seconds: float = Field(default=15.0, gt=0, le=60)
     """How often a live stream asks whether its reader is still signed in and may still read it."""
     password_hash_memory_kib: int = Field(default=19_456, ge=8)
@@ -85,6 +87,11 @@ class Settings(BaseSettings):
     def browser_url(self) -> str:
         """The address that people open, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def release_cache(self) -> Path:
+        """Where files of releases lie that the database has handed out once; may be deleted at any time."""
+        return self.state_dir / "cache" / "releases"
 
     @property
     def gateway_url(self) -> str:

@@ -39,6 +39,8 @@ from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.vault import Vault
 from bosman_server.notifications.sender import LOCK as MAIL_LOCK
 from bosman_server.notifications.sender import MailSender
+from bosman_server.rollout.leader import LOCK as ROLLOUT_LOCK
+from bosman_server.rollout.leader import Rollout
 from bosman_server.safety import consumers as safety_consumers
 from bosman_server.safety.herald import LOCK as HERALD_LOCK
 from bosman_server.safety.herald import FreezeHerald
@@ -162,6 +164,12 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, vault).run).run(),
                 Leader(database, "audit", SEALER_LOCK, Sealer(database, keyring.audit()).run).run(),
                 Leader(database, "freeze", HERALD_LOCK, herald.lead).run(),
+                Leader(
+                    database,
+                    "rollout",
+                    ROLLOUT_LOCK,
+                    Rollout(database, buses.main, settings.rollout_period_seconds).lead,
+                ).run(),
             ],
         )
 

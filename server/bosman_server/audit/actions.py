@@ -8,6 +8,7 @@ class Action(StrEnum):
 
     ACCESS_REFUSED = "access.refused"
     AGENT_START = "agent.start"
+    AGENT_TROUBLE = "agent.trouble"
     API_KEY_CREATE = "api_key.create"
     API_KEY_REVOKE = "api_key.revoke"
     APPROVAL_APPROVE = "approval.approve"
@@ -30,6 +31,9 @@ class Action(StrEnum):
     MEMBER_REMOVE = "member.remove"
     MEMBER_SIGN_IN = "member.sign_in"
     MEMBER_UPDATE = "member.update"
+    RELEASE_ADD = "release.add"
+    RELEASE_REMOVE = "release.remove"
+    ROLLOUT_HALT = "rollout.halt"
     SAFETY_FREEZE = "safety.freeze"
     SAFETY_UNFREEZE = "safety.unfreeze"
     SAFETY_UPDATE = "safety.update"

@@ -2,7 +2,7 @@
 
 import typer
 
-from bosman_server.cli import admin, audit, keys, migrate, openapi, serve, setup, up
+from bosman_server.cli import admin, audit, keys, migrate, openapi, releases, serve, setup, up
 
 app = typer.Typer(name="bosman", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("up")(up.up)
@@ -14,6 +14,7 @@ app.command("setup-link")(setup.setup_link)
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(admin.app, name="admin")
+app.add_typer(releases.app, name="releases")
 
 
 def main() -> None:

@@ -1,18 +1,23 @@
 """Routes of enrolment tokens."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from bosman_server.enrollment import tokens
-from bosman_server.enrollment.schemas import TokenCreate, TokenCreated, TokenRowOut, TokenState
+from bosman_protocol.release import Platform
+from bosman_server.enrollment import install, tokens
+from bosman_server.enrollment.schemas import InstallOut, TokenCreate, TokenCreated, TokenRowOut, TokenState
 from bosman_server.enrollment.tokens import TOKENS
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
+from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.live import Change, announce
 from bosman_server.kit.paging import Page, Paging, SearchText
-from bosman_server.kit.runtime import CurrentRuntime
+from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.releases import service as releases
+from bosman_server.releases.service import StoredFile
 from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["enrollment"])
@@ -47,9 +52,37 @@ async def create_token(
         access.check_site(site.tenant_id, site.id)
         row, secret = await tokens.create(unit.session, tenant_id, site, data, access.actor)
         unit.after_commit(lambda: announce(runtime.bus, Change("token", tenant_id, row.id)))
-    install = tokens.install_line(runtime.settings.gateway_url, secret, runtime.authority_fingerprint)
     values = {name: getattr(row, name) for name in TokenCreated.model_fields if hasattr(row, name)}
-    return TokenCreated(**values, state="active", token=secret, install_linux=install)
+    return TokenCreated(**values, state="active", **await _how_to_install(runtime, secret))
+
+
+async def _how_to_install(runtime: Runtime, token: str) -> dict[str, Any]:
+    settings = runtime.settings
+    enrolling = install.Enrolling(settings.browser_url, settings.gateway_url, token, runtime.authority_fingerprint)
+    async with runtime.database.reading(EMPTY_SCOPE) as connection:
+        stored = await releases.every(connection)
+
+    def offer(platform: Platform, line: Callable[[install.Enrolling, StoredFile], str]) -> InstallOut | None:
+        file = releases.newest_installer(stored, platform)
+        if file is None:
+            return None
+        return InstallOut(
+            line=line(enrolling, file),
+            version=file.version,
+            file_name=file.name,
+            download_url=enrolling.download_url(file),
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
+        )
+
+    return {
+        "token": token,
+        "gateway_url": enrolling.gateway_url,
+        "authority_sha256": enrolling.authority_sha256,
+        "install_windows": offer("windows-amd64", install.windows_line),
+        "install_linux": offer("linux", install.linux_line),
+        "enroll_line": install.enroll_line(enrolling),
+    }
 
 
 @router.post("/enrollment-tokens/{token_id}/revoke", status_code=204)

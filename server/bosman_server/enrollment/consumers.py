@@ -1,12 +1,14 @@
-"""What agents say of themselves: starts, and envelopes that they refused."""
+"""What agents say of themselves: starts, envelopes that they refused, trouble of their own."""
 
 from bosman_protocol.text import clean_text
-from bosman_protocol.uplink import AgentStarted, EnvelopeRefused
+from bosman_protocol.uplink import AgentStarted, AgentTrouble, EnvelopeRefused
 from bosman_server.audit.service import Actor, record_raw
 from bosman_server.kit.live import Change
 from bosman_server.tenancy import service as tenancy
 from bosman_server.tenancy.directory import KnownDevice
 from bosman_server.uplink.ingest import Handlers, Ingest
+
+_MOST_PARAMS = 20
 
 
 async def on_agent_started(ingest: Ingest, received: list[tuple[KnownDevice, AgentStarted]]) -> None:
@@ -34,4 +36,24 @@ async def on_envelope_refused(ingest: Ingest, received: list[tuple[KnownDevice, 
         )  # fmt: skip
 
 
-HANDLERS: Handlers = {AgentStarted: on_agent_started, EnvelopeRefused: on_envelope_refused}
+async def on_agent_trouble(ingest: Ingest, received: list[tuple[KnownDevice, AgentTrouble]]) -> None:
+    """Something went wrong with the agent itself: in the trail, so that nobody wonders."""
+    for device, message in received:
+        params = {
+            clean_text(key, 64): clean_text(value, 256) if isinstance(value, str) else value
+            for key, value in list(message.error.params.items())[:_MOST_PARAMS]
+        }
+        after = {"error_code": clean_text(message.error.code, 64), "params": params, "at": message.at}
+        if message.error.detail:
+            after["detail"] = clean_text(message.error.detail, 1000, multiline=True)
+        actor = Actor("device", device.id, device.hostname)
+        await record_raw(
+            ingest.connection, device.tenant_id, actor, "agent.trouble", target=("device", device.id), after=after
+        )
+
+
+HANDLERS: Handlers = {
+    AgentStarted: on_agent_started,
+    EnvelopeRefused: on_envelope_refused,
+    AgentTrouble: on_agent_trouble,
+}

@@ -1,4 +1,4 @@
-"""The agents' own HTTPS door, apart from the browsers': the CA to pin, and enrolment.
+"""The agents' own HTTPS door, apart from the browsers': the CA to pin, enrolment, bundles of newer versions.
 
 Runs in the worker, which holds the CA; the api has no key that could make a device.
 """
@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 
 from bosman_protocol.codes import Code
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
+from bosman_protocol.release import RELEASES_PATH
 from bosman_protocol.signing import SigningKey
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment import service, tokens
@@ -26,6 +27,7 @@ from bosman_server.kit.live import Change, announce
 from bosman_server.kit.metrics import metrics_endpoint
 from bosman_server.kit.problems import Problem, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
+from bosman_server.releases.gateway import Bundles
 
 log = structlog.get_logger()
 # Only refusals use it up: a whole company may enrol from behind one address.
@@ -57,6 +59,7 @@ def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
 
     app.add_route(AUTHORITY_PATH, authority, methods=["GET"])
     app.add_route(ENROLL_PATH, enroll, methods=["POST"])
+    app.add_route(RELEASES_PATH + "{sha256}", Bundles(runtime).answer, methods=["GET"])
     app.add_route("/healthz", healthz)
     app.add_route("/readyz", readyz)
     app.add_route("/metrics", metrics_endpoint)

@@ -36,6 +36,17 @@ class TokenCreate(BaseModel):
     max_uses: Annotated[int, Field(ge=1, le=10_000)] = 1
 
 
+class InstallOut(BaseModel):
+    """How to install the agent on a system: one line, or a download and three values to type."""
+
+    line: str
+    version: str
+    file_name: str
+    download_url: str
+    size_bytes: int
+    sha256: str
+
+
 class TokenCreated(BaseModel):
     """A fresh token with its secret and what to paste on the device."""
 
@@ -50,4 +61,12 @@ class TokenCreated(BaseModel):
     use_count: int
     state: TokenState
     token: str
-    install_linux: str
+    gateway_url: str
+    """The server that agents are given."""
+    authority_sha256: str
+    """What they pin."""
+    install_windows: InstallOut | None
+    """None where this installation has no release of the agent for Windows."""
+    install_linux: InstallOut | None
+    enroll_line: str
+    """For a Linux machine where the agent is there already."""

@@ -132,11 +132,3 @@ async def spend(session: AsyncSession, tenant_id: TenantId, token: str) -> Enrol
         raise Problem(403, Code.TOKEN_USED_UP)
     row.use_count += 1
     return row
-
-
-def install_line(gateway_url: str, token: str, authority_fingerprint: str) -> str:
-    """What to paste on a Linux device as root: it pins the CA and holds no secret beside the token."""
-    return (
-        f"bosman-agent enroll --server {gateway_url} --token {token}"
-        f" --ca-sha256 {authority_fingerprint} --install-service"
-    )

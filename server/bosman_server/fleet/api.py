@@ -96,10 +96,8 @@ async def get_device(
     access.check_site(row["tenant_id"], row["site_id"])
     async with runtime.database.unit(access.scope) as unit:
         device = await tenancy.get_device(unit.session, device_id)
-        facts = await inventory.get_facts(unit.session, device)
-        row["facts"] = facts.facts if facts else None
-        row["facts_at"] = facts.collected_at if facts else None
-        row["restart_reasons"] = await updates.restart_reasons(unit.session, device)
+        row |= await inventory.last_facts(unit.session, device)
+        row |= await updates.last_scan(unit.session, device)
         row["certificate_expires_at"] = await enrollment.certificate_expiry(unit.session, device)
     return Response(msgspec.json.encode(row), media_type="application/json")
 

@@ -52,6 +52,13 @@ class NetworkInterfaceOut(BaseModel):
     addresses: list[str]
 
 
+class VolumeEncryptionOut(BaseModel):
+    """Whether a volume is encrypted."""
+
+    mount_point: str
+    state: Literal["encrypted", "encrypting", "decrypted", "decrypting", "suspended", "unknown"]
+
+
 class FactsOut(BaseModel):
     """Facts about a device; null is "not known"."""
 
@@ -73,10 +80,37 @@ class FactsOut(BaseModel):
     time_zone: str | None
     disks: list[DiskOut]
     network_interfaces: list[NetworkInterfaceOut]
+    os_edition: str | None
+    update_build_revision: int | None
+    domain: str | None
+    join_state: Literal["workgroup", "domain", "entra", "hybrid"] | None
+    volume_encryption: list[VolumeEncryptionOut]
+    signed_in_users: list[str]
 
 
 class RestartReasonOut(BaseModel):
     """Why a restart is pending: a code with values."""
+
+    code: str
+    params: dict[str, Any] = {}
+    severity: Literal["hard", "soft"] = "hard"
+    """`soft`: it would like a restart, but it alone demands none."""
+
+
+class UpdatePolicyOut(BaseModel):
+    """Who decides what the device is offered."""
+
+    source: Literal["microsoft", "wsus", "wufb"]
+    server: str | None
+    automatic: bool | None
+    """Whether the system installs by itself beside Bosman."""
+    quality_deferral_days: int | None
+    feature_deferral_days: int | None
+    target_version: str | None
+
+
+class WarningOut(BaseModel):
+    """What a scan that worked met all the same: a code with values."""
 
     code: str
     params: dict[str, Any] = {}
@@ -89,3 +123,7 @@ class DeviceOut(DeviceRowOut):
     facts: FactsOut | None
     facts_at: datetime | None
     restart_reasons: list[RestartReasonOut]
+    update_policy: UpdatePolicyOut | None
+    scan_warnings: list[WarningOut]
+    definition_updates: int | None
+    """Signatures and the like that are offered; no part of `pending_updates`."""

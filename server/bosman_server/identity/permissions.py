@@ -6,6 +6,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """`resource:action`."""
 
+    AGENT_UPDATE = "agent:update"
     API_KEY_CREATE = "api_key:create"
     API_KEY_READ = "api_key:read"
     API_KEY_REVOKE = "api_key:revoke"
@@ -24,6 +25,7 @@ class Permission(StrEnum):
     SAFETY_FREEZE = "safety:freeze"
     SAFETY_READ = "safety:read"
     SAFETY_UPDATE = "safety:update"
+    SCRIPT_RUN = "script:run"
     SITE_CREATE = "site:create"
     SITE_DELETE = "site:delete"
     SITE_READ = "site:read"
@@ -57,9 +59,11 @@ P = Permission
 _CLIENT = frozenset({P.DEVICE_READ, P.SITE_READ, P.TENANT_READ})
 _READ = _CLIENT | {P.APPROVAL_READ, P.SAFETY_READ, P.TASK_READ}
 _WORK = _READ | {
+    P.AGENT_UPDATE,
     P.APPROVAL_DECIDE,
     P.DEVICE_UPDATE,
     P.SAFETY_FREEZE,
+    P.SCRIPT_RUN,
     P.SYSTEM_RESTART,
     P.TASK_CANCEL,
     P.TASK_CREATE,
@@ -81,10 +85,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 SITE_PERMISSIONS: frozenset[Permission] = frozenset(
     {
+        P.AGENT_UPDATE,
         P.DEVICE_DELETE,
         P.DEVICE_READ,
         P.DEVICE_REVOKE,
         P.DEVICE_UPDATE,
+        P.SCRIPT_RUN,
         P.SITE_READ,
         P.SITE_UPDATE,
         P.SYSTEM_RESTART,
@@ -104,6 +110,7 @@ tenant as a whole (people, keys, audit, budgets, freeze) needs a membership in t
 
 KEY_PERMISSIONS: frozenset[Permission] = frozenset(
     {
+        P.AGENT_UPDATE,
         P.APPROVAL_READ,
         P.AUDIT_EXPORT,
         P.AUDIT_READ,
@@ -112,6 +119,7 @@ KEY_PERMISSIONS: frozenset[Permission] = frozenset(
         P.MEMBER_READ,
         P.SAFETY_FREEZE,
         P.SAFETY_READ,
+        P.SCRIPT_RUN,
         P.SITE_CREATE,
         P.SITE_READ,
         P.SITE_UPDATE,

@@ -1,7 +1,7 @@
 """The list of installed software."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -27,6 +27,9 @@ SOFTWARE = FastList(
         Software.architecture,
         Software.source,
         Software.installed_at,
+        Software.scope,
+        Software.user_name,
+        Software.product_code,
     ),
     row_id=Software.id,
     sorts={
@@ -58,6 +61,9 @@ class SoftwareOut(BaseModel):
     architecture: str | None
     source: str
     installed_at: datetime | None
+    scope: Literal["machine", "user"] | None
+    user_name: str | None
+    product_code: str | None
 
 
 @router.get("/devices/{device_id}/software", response_model=Page[SoftwareOut])

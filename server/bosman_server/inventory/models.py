@@ -57,3 +57,8 @@ class Software(TenantRow, Base):
     architecture: Mapped[str | None]
     source: Mapped[str]
     installed_at: Mapped[datetime | None]
+    scope: Mapped[str | None]
+    """`machine` or `user`."""
+    user_name: Mapped[str | None]
+    """Whose installation it is, where scope is `user`."""
+    product_code: Mapped[str | None]

@@ -11,10 +11,23 @@ from bosman_protocol.text import clean_text
 from bosman_server.inventory.models import Facts
 from bosman_server.tenancy.models import Device
 
+# What a report of an older agent, stored before there was such a thing, does not say.
+_UNKNOWN: dict[str, Any] = {
+    "os_edition": None,
+    "update_build_revision": None,
+    "domain": None,
+    "join_state": None,
+    "volume_encryption": [],
+    "signed_in_users": [],
+}
 
-async def get_facts(session: AsyncSession, device: Device) -> Facts | None:
-    """The last facts of a device."""
-    return await session.get(Facts, (device.tenant_id, device.id))
+
+async def last_facts(session: AsyncSession, device: Device) -> dict[str, Any]:
+    """The last facts of a device, and when they were collected; both None where there are none."""
+    found = await session.get(Facts, (device.tenant_id, device.id))
+    if found is None:
+        return {"facts": None, "facts_at": None}
+    return {"facts": _UNKNOWN | found.facts, "facts_at": found.collected_at}
 
 
 def _clean(value: Any) -> Any:
@@ -49,8 +62,8 @@ SELECT EXISTS (SELECT FROM inventory_software_report
 """
 _ITEM = """
 INSERT INTO inventory_software (tenant_id, id, device_id, report_id, name, version, publisher, architecture,
-                                source, installed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+                                source, installed_at, scope, user_name, product_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING
 """
 _CLOSE = """
 INSERT INTO inventory_software_report (tenant_id, device_id, report_id, collected_at) VALUES ($1, $2, $3, $4)
@@ -68,7 +81,7 @@ async def store_software(connection: Any, tenant_id: UUID, device_id: UUID, repo
             (
                 tenant_id, uuid5(report.report_id, f"{report.part}:{index}"), device_id, report.report_id,
                 _clean(item.name), _clean(item.version), _clean(item.publisher), _clean(item.architecture),
-                _clean(item.source), item.installed_at,
+                _clean(item.source), item.installed_at, item.scope, _clean(item.user), _clean(item.product_code),
             )
             for index, item in enumerate(report.items)
         ],

@@ -16,6 +16,7 @@ from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
 from bosman_protocol.exchange import LeaseReply, LeaseRequest
+from bosman_protocol.limits import MAX_MESSAGE_BYTES
 from bosman_protocol.signing import SignedEnvelope, sign
 from bosman_protocol.work import TaskKind
 from bosman_server.audit.service import SYSTEM, Actor, record_raw
@@ -35,6 +36,9 @@ from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 log = structlog.get_logger()
 _decoder = msgspec.json.Decoder(LeaseRequest)
 _encoder = msgspec.json.Encoder()
+_MAX_ENVELOPES_BYTES = MAX_MESSAGE_BYTES * 3 // 4
+"""Of a reply; the rest is room for what else it says."""
+_WANTS_UPDATES = "SELECT agent_updates FROM tenancy_tenant WHERE id = $1"
 
 
 class Dispatcher:
@@ -89,8 +93,8 @@ class Dispatcher:
             )
             held = await connection.fetch(sql.HELD_BY_DEVICE, device.id, device.tenant_id)
             permitted = [row for row in rows if await self._still_allowed(connection, device, row)]
-            allowed = await let_through(connection, device.tenant_id, permitted)
-        envelopes = tuple(self._sign(device, row) for row in allowed)
+            passed = await let_through(connection, device.tenant_id, permitted)
+        envelopes = self._sign_what_fits(device, passed)
         sent = {row["id"] for row in rows}
         holding = set(request.holding)
         reply = LeaseReply(
@@ -102,16 +106,16 @@ class Dispatcher:
                 for row in held
                 if row["state"] == "running" and row["id"] not in holding and row["id"] not in sent
             ),
-            more=len(rows) >= request.capacity > 0,
+            more=len(rows) >= request.capacity > 0 or len(envelopes) < len(passed),
             freeze=orders,
         )
         await message.respond(_encoder.encode(reply))
         LEASES.inc()
-        await self._announce(device, allowed, "leased")
-        if len(allowed) < len(permitted):
-            handed = {row["id"] for row in allowed}
+        await self._announce(device, passed, "leased")
+        if len(passed) < len(permitted):
+            handed = {row["id"] for row in passed}
             await self._announce(device, [row for row in permitted if row["id"] not in handed], "waiting")
-            if reply.more and not allowed:
+            if reply.more and not passed:
                 # What was held back took all the places of this answer: there may be other work behind it.
                 await self._bus.publish(subjects.nudge(device.id))
 
@@ -119,13 +123,18 @@ class Dispatcher:
         kind = TaskKind(row["kind"])
         creator: UUID | None = row["created_by"]
         if creator is None:
-            return True
+            # What nobody asked for is Bosman's own work: bound to one kind, and to the tenant's consent.
+            allowed = kind is TaskKind.AGENT_UPDATE and await connection.fetchval(_WANTS_UPDATES, device.tenant_id)
+            return bool(allowed) or await self._refuse(connection, device, row, kind)
         site_id = await connection.fetchval(
             "SELECT site_id FROM tenancy_device WHERE tenant_id = $1 AND id = $2", device.tenant_id, device.id
         )
         needed = (Permission.TASK_CREATE, NEEDED[kind])
         if await identity.still_may(connection, creator, device.tenant_id, site_id, *needed):
             return True
+        return await self._refuse(connection, device, row, kind)
+
+    async def _refuse(self, connection: Any, device: KnownDevice, row: Mapping[str, Any], kind: TaskKind) -> bool:
         code = Code.PERMISSION_DENIED.value
         await connection.execute(sql.REFUSE, device.tenant_id, row["id"], code, row["fresh"])
         await record_raw(
@@ -133,6 +142,18 @@ class Dispatcher:
             target=("task", row["id"]), after={"kind": kind}, refused=code, device_id=device.id,
         )  # fmt: skip
         return False
+
+    def _sign_what_fits(self, device: KnownDevice, rows: list[Mapping[str, Any]]) -> tuple[SignedEnvelope, ...]:
+        """As many as one message of the bus carries; the others stay leased and are asked for again."""
+        envelopes: list[SignedEnvelope] = []
+        size = 0
+        for row in rows:
+            envelope = self._sign(device, row)
+            size += len(_encoder.encode(envelope))
+            if envelopes and size > _MAX_ENVELOPES_BYTES:
+                break
+            envelopes.append(envelope)
+        return tuple(envelopes)
 
     def _sign(self, device: KnownDevice, row: Mapping[str, Any]) -> SignedEnvelope:
         envelope = TaskEnvelope(

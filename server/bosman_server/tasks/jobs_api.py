@@ -15,12 +15,12 @@ from bosman_server.fleet.queries import DEVICES, filter_values
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
-from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.paging import Page, Paging
 from bosman_server.kit.problems import Problem, not_found
-from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tasks import approvals, service
-from bosman_server.tasks.approval_mail import write_to_approvers
+from bosman_server.tasks.hurry import hurry
 from bosman_server.tasks.queries import FAILED_OF_JOB, JOBS, TASKS_OF_JOB, job_values, read_jobs, read_task
 from bosman_server.tasks.schemas import (
     MAX_DEVICES,
@@ -32,14 +32,15 @@ from bosman_server.tasks.schemas import (
     TaskRowOut,
     WorkRequest,
 )
-from bosman_server.tasks.service import Created, TargetDevice
+from bosman_server.tasks.service import TargetDevice
 
 router = APIRouter(tags=["jobs"])
 Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 Creating = Annotated[Access, require(Permission.TASK_CREATE)]
 
 
-async def _by_ids(connection: Any, access: Access, device_ids: list[UUID]) -> list[TargetDevice]:
+async def active_devices(connection: Any, access: Access, device_ids: list[UUID]) -> list[TargetDevice]:
+    """Devices that work can be for, checked. Raises Problem 404, 403, 409 `device.revoked`."""
     rows = await connection.fetch(
         "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])", device_ids
     )
@@ -54,7 +55,7 @@ async def _by_ids(connection: Any, access: Access, device_ids: list[UUID]) -> li
 
 async def _resolve(connection: Any, access: Access, target: Target) -> list[TargetDevice]:
     if target.device_ids is not None:
-        devices = await _by_ids(connection, access, target.device_ids)
+        devices = await active_devices(connection, access, target.device_ids)
     else:
         assert target.filter is not None
         wanted = target.filter.model_dump(exclude={"tenant_id", "status"})
@@ -64,7 +65,7 @@ async def _resolve(connection: Any, access: Access, target: Target) -> list[Targ
             raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
         devices = [TargetDevice(row["tenant_id"], row["id"]) for row in rows]
         if access.scope.limits is not None:
-            await _by_ids(connection, access, [device.id for device in devices])
+            await active_devices(connection, access, [device.id for device in devices])
     if not devices:
         raise Problem(422, Code.JOB_EMPTY_TARGET)
     if target.expected_count is not None and target.expected_count != len(devices):
@@ -73,39 +74,33 @@ async def _resolve(connection: Any, access: Access, target: Target) -> list[Targ
     return devices
 
 
-async def _hurry(runtime: Runtime, created: Created) -> None:
-    """After the commit: wake the agents, tell the browsers. All of it may be lost without harm."""
-    for task in created.tasks:
-        if task.state == "queued":
-            await runtime.bus.publish(subjects.nudge(task.device.id))
-        change = live.Change("task", task.device.tenant_id, task.id, task.device.id, state=task.state)
-        await live.announce(runtime.bus, change)
-    for tenant_id in {task.device.tenant_id for task in created.tasks}:
-        await live.announce(runtime.bus, live.Change("job", tenant_id, created.job_id))
-    for tenant_id, approval_id in created.approvals:
-        await live.announce(runtime.bus, live.Change("approval", tenant_id, approval_id, state="pending"))
-        await write_to_approvers(runtime, TenantId(tenant_id), approval_id)
+def _check_kind(kind: TaskKind) -> None:
+    """What may be installed as an agent is the server's to say: such work has a route of its own."""
+    if kind is TaskKind.AGENT_UPDATE:
+        raise Problem(422, Code.JOB_UNKNOWN_KIND)
 
 
 @router.post("/jobs", status_code=201, response_model=JobOut)
 async def create_job(data: JobCreate, access: Creating, runtime: CurrentRuntime) -> Response:
     """One wish for many devices."""
+    _check_kind(data.kind)
     async with runtime.database.writing(access.scope) as connection:
         devices = await _resolve(connection, access, data.target)
         created = await service.create_job(connection, access, data, devices, data.confirmed_count)
         job = await _job(connection, access.scope, created.job_id)
-    await _hurry(runtime, created)
+    await hurry(runtime, created)
     return Response(msgspec.json.encode(job), 201, media_type="application/json")
 
 
 @router.post("/devices/{device_id}/tasks", status_code=201, response_model=TaskRowOut)
 async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runtime: CurrentRuntime) -> Response:
     """One wish for one device."""
+    _check_kind(data.kind)
     async with runtime.database.writing(access.visible) as connection:
-        devices = await _by_ids(connection, access, [device_id])
+        devices = await active_devices(connection, access, [device_id])
         created = await service.create_job(connection, access, data, devices)
         row = await read_task(connection, access.visible, created.tasks[0].id)
-    await _hurry(runtime, created)
+    await hurry(runtime, created)
     return Response(msgspec.json.encode(row), 201, media_type="application/json")
 
 
@@ -186,10 +181,11 @@ async def retry_job(job_id: UUID, access: Creating, runtime: CurrentRuntime, dat
         rows = await connection.fetch(FAILED_OF_JOB, job_id, list(access.scope), access.scope.within)
         if not rows:
             raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
+        _check_kind(TaskKind(job["kind"]))
         request = WorkRequest(kind=TaskKind(job["kind"]), params=msgspec.json.decode(job["params"]))
         devices = [TargetDevice(row["tenant_id"], row["device_id"]) for row in rows]
         confirmed = data.confirmed_count if data is not None else None
         created = await service.create_job(connection, access, request, devices, confirmed)
         fresh = await _job(connection, access.scope, created.job_id)
-    await _hurry(runtime, created)
+    await hurry(runtime, created)
     return Response(msgspec.json.encode(fresh), 201, media_type="application/json")

@@ -1,5 +1,6 @@
 """Making and cancelling work. Everything runs in the caller's transaction on a bare connection (the hot path)."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from bosman_protocol.codes import Code
+from bosman_protocol.release import AgentUpdateParams, read_manifest
 from bosman_protocol.work import ACTION_CLASSES, TaskKind, parse_params
 from bosman_server.audit.service import record_raw
 from bosman_server.identity.access import Access
@@ -28,16 +30,37 @@ NEEDED: Mapping[TaskKind, Permission] = {
     TaskKind.INVENTORY_COLLECT: Permission.TASK_CREATE,
     TaskKind.UPDATES_SCAN: Permission.TASK_CREATE,
     TaskKind.UPDATES_INSTALL: Permission.UPDATE_INSTALL,
+    TaskKind.UPDATES_HISTORY: Permission.TASK_CREATE,
+    TaskKind.UPDATES_UNINSTALL: Permission.UPDATE_INSTALL,
     TaskKind.SYSTEM_RESTART: Permission.SYSTEM_RESTART,
+    TaskKind.SCRIPT_RUN: Permission.SCRIPT_RUN,
+    TaskKind.APPS_SCAN: Permission.TASK_CREATE,
+    TaskKind.APPS_UPGRADE: Permission.UPDATE_INSTALL,
+    TaskKind.HEALTH_COLLECT: Permission.TASK_CREATE,
+    TaskKind.AGENT_UPDATE: Permission.AGENT_UPDATE,
 }
 """What a task of a kind needs beside `task:create`; the dispatcher asks again before it signs."""
+
+_CHOICES: Mapping[TaskKind, str] = {TaskKind.UPDATES_INSTALL: "updates", TaskKind.APPS_UPGRADE: "apps"}
+"""Where the chosen things stand in the parameters of kinds that can be told to take only those."""
+_MAX_PARAMS_BYTES = 512 * 1024
+"""Signed and in base64 they must still fit into one message of the bus."""
+_AUDITED_SOURCE_BYTES = 16 * 1024
+"""A script up to this size stands in the audit trail as a whole, a longer one by its hash."""
 
 TIMEOUT_SECONDS: Mapping[TaskKind, int] = {
     TaskKind.DIAGNOSTICS_ECHO: 300,
     TaskKind.INVENTORY_COLLECT: 600,
     TaskKind.UPDATES_SCAN: 1800,
     TaskKind.UPDATES_INSTALL: 4 * 3600,
+    TaskKind.UPDATES_HISTORY: 600,
+    TaskKind.UPDATES_UNINSTALL: 2 * 3600,
     TaskKind.SYSTEM_RESTART: 300,
+    TaskKind.SCRIPT_RUN: 3600,
+    TaskKind.APPS_SCAN: 900,
+    TaskKind.APPS_UPGRADE: 2 * 3600,
+    TaskKind.HEALTH_COLLECT: 600,
+    TaskKind.AGENT_UPDATE: 3600,
 }
 
 
@@ -74,9 +97,27 @@ def check_params(kind: TaskKind, params: object) -> dict[str, Any]:
     except msgspec.ValidationError as error:
         raise Problem(422, Code.JOB_BAD_PARAMS, {"detail": str(error)[:200]}) from None
     result: dict[str, Any] = msgspec.to_builtins(typed)
-    if kind is TaskKind.UPDATES_INSTALL and result["select"] == "chosen" and not result["updates"]:
+    wanted = _CHOICES.get(kind)
+    if wanted is not None and result["select"] == "chosen" and not result[wanted]:
         raise Problem(422, Code.UPDATES_NONE_SELECTED)
+    if len(msgspec.json.encode(result)) > _MAX_PARAMS_BYTES:
+        raise Problem(422, Code.JOB_BAD_PARAMS, {"detail": "too large"})
     return result
+
+
+def for_audit(kind: TaskKind, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as the audit trail keeps them: what is long is named by its hash, so that the rest stays."""
+    found = dict(params)
+    if kind is TaskKind.SCRIPT_RUN:
+        source = str(params["source"]).encode()
+        found["source_sha256"] = hashlib.sha256(source).hexdigest()
+        if len(source) > _AUDITED_SOURCE_BYTES:
+            del found["source"]
+    elif kind is TaskKind.AGENT_UPDATE:
+        typed = msgspec.convert(params, AgentUpdateParams)
+        manifest = read_manifest(typed.manifest.payload)
+        found = {"version": manifest.version, "platform": manifest.platform, "allow_older": typed.allow_older}
+    return found
 
 
 async def create_job(
@@ -159,7 +200,7 @@ async def _insert(
     created.tasks.extend(tasks)
     after = {
         "kind": kind,
-        "params": wish.params,
+        "params": for_audit(request.kind, wish.params),
         "device_ids": [device.id for device in devices[:100]],
         "count": len(tasks),
     }

@@ -92,7 +92,7 @@ async def update_tenant(
     access: Annotated[Access, require(Permission.TENANT_UPDATE)],
     runtime: CurrentRuntime,
 ) -> TenantOut:
-    """Rename a tenant, or say how long it keeps the output of its tasks."""
+    """Rename a tenant, say how long it keeps the output of its tasks, and whether its agents update by themselves."""
     checked = access.check(tenant_id)
     async with runtime.database.unit(access.scope) as unit:
         tenant = await service.update_tenant(unit.session, checked, data, access.actor)

@@ -21,6 +21,8 @@ class Tenant(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     output_retention_days: Mapped[int] = mapped_column(server_default=text("90"))
     """How long the output of finished tasks is kept."""
+    agent_updates: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether Bosman updates the agents here by itself."""
 
 
 class Site(TenantRow, Base):

@@ -15,6 +15,7 @@ TENANTS = FastList(
         Tenant.name,
         Tenant.created_at,
         Tenant.output_retention_days,
+        Tenant.agent_updates,
         _sites.label("site_count"),
         _devices.label("device_count"),
     ),

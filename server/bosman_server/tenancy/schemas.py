@@ -18,6 +18,7 @@ class TenantRowOut(BaseModel):
     name: str
     created_at: datetime
     output_retention_days: int
+    agent_updates: bool
     site_count: int
     device_count: int
 
@@ -29,6 +30,7 @@ class TenantOut(BaseModel):
     name: str
     created_at: datetime
     output_retention_days: int
+    agent_updates: bool
 
 
 class TenantCreate(BaseModel):
@@ -43,6 +45,8 @@ class TenantUpdate(BaseModel):
     name: Name | None = None
     output_retention_days: Annotated[int | None, Field(ge=1, le=3650)] = None
     """How long the output of finished tasks is kept."""
+    agent_updates: bool | None = None
+    """Whether Bosman updates the agents here by itself."""
 
 
 class SiteRowOut(BaseModel):

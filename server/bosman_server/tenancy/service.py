@@ -40,7 +40,7 @@ async def get_tenant(session: AsyncSession, tenant_id: UUID) -> Tenant:
 
 async def create_tenant(session: AsyncSession, tenant_id: TenantId, name: str, actor: Actor) -> Tenant:
     """A new tenant under an id that the caller has put in scope. Raises Problem 409 `tenant.name_taken`."""
-    tenant = Tenant(id=tenant_id, name=name, output_retention_days=DEFAULT_RETENTION_DAYS)
+    tenant = Tenant(id=tenant_id, name=name, output_retention_days=DEFAULT_RETENTION_DAYS, agent_updates=True)
     session.add(tenant)
     await _flush(session, Code.TENANT_NAME_TAKEN)
     record(session, tenant.id, actor, "tenant.create", target=("tenant", tenant.id), after={"name": name})
@@ -50,13 +50,22 @@ async def create_tenant(session: AsyncSession, tenant_id: TenantId, name: str, a
 async def update_tenant(session: AsyncSession, tenant_id: TenantId, data: TenantUpdate, actor: Actor) -> Tenant:
     """Raises Problem 409 `tenant.name_taken`."""
     tenant = await get_tenant(session, tenant_id)
-    before = {"name": tenant.name, "output_retention_days": tenant.output_retention_days}
+    before = _settings_of(tenant)
     tenant.name = data.name or tenant.name
     tenant.output_retention_days = data.output_retention_days or tenant.output_retention_days
+    tenant.agent_updates = tenant.agent_updates if data.agent_updates is None else data.agent_updates
     await _flush(session, Code.TENANT_NAME_TAKEN)
-    after = {"name": tenant.name, "output_retention_days": tenant.output_retention_days}
+    after = _settings_of(tenant)
     record(session, tenant_id, actor, "tenant.update", target=("tenant", tenant_id), before=before, after=after)
     return tenant
+
+
+def _settings_of(tenant: Tenant) -> dict[str, Any]:
+    return {
+        "name": tenant.name,
+        "output_retention_days": tenant.output_retention_days,
+        "agent_updates": tenant.agent_updates,
+    }
 
 
 async def delete_tenant(session: AsyncSession, tenant_id: TenantId, actor: Actor) -> None:

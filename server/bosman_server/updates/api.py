@@ -6,8 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import BigInteger, String, Uuid, any_, case, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, String, Uuid, any_, case, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
@@ -18,10 +18,19 @@ from bosman_server.tenancy import service as tenancy
 from bosman_server.updates.models import PendingUpdate
 
 router = APIRouter(tags=["updates"])
-UpdateClass = Literal["security", "critical", "optional"]
+UpdateClass = Literal["security", "critical", "optional", "driver", "definition", "feature"]
 
-_rank = case((PendingUpdate.update_class == "security", 0), (PendingUpdate.update_class == "critical", 1), else_=2)
-_search = PendingUpdate.name + " " + PendingUpdate.title + " " + func.coalesce(PendingUpdate.kb, "")
+_RANKS = {"security": 0, "critical": 1, "optional": 2, "feature": 3, "driver": 4, "definition": 5}
+_rank = case(_RANKS, value=PendingUpdate.update_class, else_=6)
+_search = (
+    PendingUpdate.name
+    + " "
+    + PendingUpdate.title
+    + " "
+    + func.coalesce(PendingUpdate.kb, "")
+    + " "
+    + func.coalesce(cast(PendingUpdate.cve_ids, String()), "")
+)
 
 PENDING = FastList(
     base=select(
@@ -36,6 +45,14 @@ PENDING = FastList(
         PendingUpdate.released_at,
         PendingUpdate.origin,
         PendingUpdate.requires_restart,
+        PendingUpdate.severity,
+        func.coalesce(PendingUpdate.cve_ids, cast(literal("[]", String()), JSONB)).label("cve_ids"),
+        PendingUpdate.has_eula,
+        PendingUpdate.restart_behavior,
+        PendingUpdate.is_exclusive,
+        PendingUpdate.is_hidden,
+        PendingUpdate.needs_input,
+        PendingUpdate.support_url,
     ),
     row_id=PendingUpdate.id,
     sorts={
@@ -66,6 +83,18 @@ class PendingUpdateOut(BaseModel):
     released_at: datetime | None
     origin: str | None
     requires_restart: bool | None
+    severity: Literal["critical", "important", "moderate", "low"] | None
+    """The vendor's word on it."""
+    cve_ids: list[str]
+    has_eula: bool | None
+    restart_behavior: Literal["never", "always", "possible"] | None
+    is_exclusive: bool
+    """It must be installed alone."""
+    is_hidden: bool
+    """An administrator of the device hid it: it counts nowhere."""
+    needs_input: bool
+    """Its installer may ask somebody: it is not installed unattended."""
+    support_url: str | None
 
 
 @router.get("/devices/{device_id}/updates", response_model=Page[PendingUpdateOut])

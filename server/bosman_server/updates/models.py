@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
@@ -27,6 +27,12 @@ class Scan(DeviceRow, Base):
     security_count: Mapped[int] = mapped_column(default=0)
     critical_count: Mapped[int] = mapped_column(default=0)
     optional_count: Mapped[int] = mapped_column(default=0)
+    definition_count: Mapped[int] = mapped_column(server_default=text("0"))
+    """Signatures of the virus scanner and the like: shown, and no matter of compliance."""
+    policy: Mapped[dict[str, Any] | None]
+    """Who decides what the device is offered."""
+    warnings: Mapped[list[Any] | None]
+    """What a scan that worked met all the same."""
     restart_required: Mapped[bool | None]
     restart_reasons: Mapped[list[Any] | None]
     error_code: Mapped[str | None]
@@ -57,3 +63,11 @@ class PendingUpdate(TenantRow, Base):
     released_at: Mapped[datetime | None]
     origin: Mapped[str | None]
     requires_restart: Mapped[bool | None]
+    severity: Mapped[str | None]
+    cve_ids: Mapped[list[Any] | None]
+    has_eula: Mapped[bool | None]
+    restart_behavior: Mapped[str | None]
+    is_exclusive: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_hidden: Mapped[bool] = mapped_column(server_default=text("false"))
+    needs_input: Mapped[bool] = mapped_column(server_default=text("false"))
+    support_url: Mapped[str | None]

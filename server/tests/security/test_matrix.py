@@ -45,6 +45,8 @@ class Row:
     stream: bool = False
     device_status: str = "active"
     query: dict[str, str] = field(default_factory=dict)
+    at_root: bool = False
+    """Not below /api/v1."""
 
     @property
     def template(self) -> str:
@@ -70,11 +72,12 @@ class Row:
     @property
     def addresses(self) -> set[str]:
         """Which objects of the tenant the call is about: in the path or in the body."""
-        names = {self.placeholder} if self.placeholder else set()
+        names = {self.placeholder} if self.placeholder in Scene.__slots__ else set()
         return names | {name for name in Scene.__slots__ if "{" + name + "}" in f"{self.body} {self.query}"}
 
 
 TASK = {"kind": "diagnostics.echo"}
+SCRIPT = {"kind": "script.run", "params": {"shell": "powershell", "source": "hostname"}}
 BUDGETS = [{"action_class": name, "per_hour": 5, "beyond": "delay"} for name in ("script", "restart", "install")]
 AT_SITE = {"tenant_id": "{tenant_id}", "site_id": "{site_id}"}
 ROWS = [
@@ -167,6 +170,10 @@ ROWS = [
     Row("GET", "safety/freeze", P.TASK_READ),
     Row("POST", "safety/freeze", P.SAFETY_FREEZE, body={"tenant_id": "{tenant_id}", "frozen": True, "reason": "test"}),
     Row("POST", "safety/fleet-freeze", "operator", body={"frozen": False}),
+    Row("GET", "downloads/{file_name}", "public", 404, at_root=True),
+    Row("GET", "agent-releases", P.DEVICE_READ),
+    Row("POST", "devices/{device_id}/agent-update", P.AGENT_UPDATE, 409),
+    Row("POST", "devices/{device_id}/tasks", P.TASK_CREATE, 201, SCRIPT, (P.SCRIPT_RUN,)),
     Row("GET", "audit", P.AUDIT_READ),
     Row("GET", "audit/actions", P.AUDIT_READ),
     Row("GET", "audit/{audit_id}", P.AUDIT_READ),
@@ -191,9 +198,9 @@ def filled(value: Any, scene: Scene) -> Any:
 
 
 async def call(client: httpx.AsyncClient, row: Row, scene: Scene) -> httpx.Response:
-    request = client.build_request(
-        row.method, row.path.format(**scene.ids()), json=filled(row.body, scene), params=filled(row.query, scene)
-    )
+    path = row.path.format(file_name="bosman-agent-1.0.0-windows-amd64.exe", **scene.ids())
+    place = str(client.base_url.copy_with(path=f"/{path}")) if row.at_root else path
+    request = client.build_request(row.method, place, json=filled(row.body, scene), params=filled(row.query, scene))
     answer = await client.send(request, stream=row.stream)
     if row.stream:
         if answer.is_error:

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/agent-releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Agent Releases
+         * @description Releases of the agent, newest first; the same for every tenant.
+         */
+        get: operations["list_agent_releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -274,6 +294,26 @@ export interface paths {
          * @description Move a device to another site of its tenant.
          */
         patch: operations["update_device"];
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}/agent-update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Update Agent
+         * @description Bring the agent of a device to the newest version, or to one that is named.
+         */
+        post: operations["update_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/devices/{device_id}/revoke": {
@@ -1271,7 +1311,7 @@ export interface paths {
         head?: never;
         /**
          * Update Tenant
-         * @description Rename a tenant, or say how long it keeps the output of its tasks.
+         * @description Rename a tenant, say how long it keeps the output of its tasks, and whether its agents update by themselves.
          */
         patch: operations["update_tenant"];
         trace?: never;
@@ -1296,6 +1336,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/downloads/{file_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Installer
+         * @description An installer of the agent.
+         */
+        get: operations["download_installer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1305,7 +1365,7 @@ export interface components {
          * @description `subject.act`; people read a sentence for it in their language.
          * @enum {string}
          */
-        Action: "access.refused" | "agent.start" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update";
+        Action: "access.refused" | "agent.start" | "agent.trouble" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update";
         /**
          * ActionClass
          * @description Kinds of work that can do harm on many devices at once; budgets and the freeze are about these [R10].
@@ -1326,6 +1386,19 @@ export interface components {
             /** Progress Percent */
             progress_percent: number | null;
             state: components["schemas"]["TaskState"];
+        };
+        /**
+         * AgentUpdate
+         * @description Bring a device's agent to a version.
+         */
+        AgentUpdate: {
+            /**
+             * Allow Older
+             * @default false
+             */
+            allow_older: boolean;
+            /** Version */
+            version?: string | null;
         };
         /**
          * ApiKeyCreate
@@ -1761,7 +1834,7 @@ export interface components {
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "api_key.not_allowed" | "api_key.scope_too_wide" | "api_key.unknown" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "csr.invalid" | "csr.other_device" | "device.not_revoked" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "request.bad_origin" | "request.invalid" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "updates.none_selected" | "updates.not_offered" | "uplink.invalid";
+        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.not_allowed" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.not_revoked" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -1857,6 +1930,8 @@ export interface components {
             certificate_expires_at: string | null;
             /** Critical Updates */
             critical_updates: number | null;
+            /** Definition Updates */
+            definition_updates: number | null;
             /**
              * Enrolled At
              * Format: date-time
@@ -1899,6 +1974,8 @@ export interface components {
             restart_reasons: components["schemas"]["RestartReasonOut"][];
             /** Restart Required */
             restart_required: boolean | null;
+            /** Scan Warnings */
+            scan_warnings: components["schemas"]["WarningOut"][];
             /** Security Updates */
             security_updates: number | null;
             /**
@@ -1920,6 +1997,7 @@ export interface components {
             tenant_id: string;
             /** Tenant Name */
             tenant_name: string;
+            update_policy: components["schemas"]["UpdatePolicyOut"] | null;
         };
         /**
          * DeviceRowOut
@@ -2050,8 +2128,12 @@ export interface components {
             cpu_model: string | null;
             /** Disks */
             disks: components["schemas"]["DiskOut"][];
+            /** Domain */
+            domain: string | null;
             /** Hostname */
             hostname: string;
+            /** Join State */
+            join_state: ("workgroup" | "domain" | "entra" | "hybrid") | null;
             /** Kernel */
             kernel: string | null;
             /** Last Boot At */
@@ -2064,6 +2146,8 @@ export interface components {
             network_interfaces: components["schemas"]["NetworkInterfaceOut"][];
             /** Os Build */
             os_build: string | null;
+            /** Os Edition */
+            os_edition: string | null;
             /**
              * Os Family
              * @enum {string}
@@ -2075,12 +2159,18 @@ export interface components {
             os_version: string;
             /** Serial Number */
             serial_number: string | null;
+            /** Signed In Users */
+            signed_in_users: string[];
             /** Time Zone */
             time_zone: string | null;
+            /** Update Build Revision */
+            update_build_revision: number | null;
             /** Vendor */
             vendor: string | null;
             /** Virtualization */
             virtualization: string | null;
+            /** Volume Encryption */
+            volume_encryption: components["schemas"]["VolumeEncryptionOut"][];
         };
         /**
          * FieldProblem
@@ -2156,6 +2246,36 @@ export interface components {
             since: string | null;
             /** Until */
             until: string | null;
+        };
+        /**
+         * InstallOut
+         * @description How to install the agent on a system: one line, or a download and three values to type.
+         */
+        InstallOut: {
+            /** Download Url */
+            download_url: string;
+            /** File Name */
+            file_name: string;
+            /** Line */
+            line: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * InstallerOut
+         * @description A file for people to install from, at `/downloads/{name}`.
+         */
+        InstallerOut: {
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
         };
         /**
          * InvitationAcceptance
@@ -2698,7 +2818,11 @@ export interface components {
              * Class
              * @enum {string}
              */
-            class: "security" | "critical" | "optional";
+            class: "security" | "critical" | "optional" | "driver" | "definition" | "feature";
+            /** Cve Ids */
+            cve_ids: string[];
+            /** Has Eula */
+            has_eula: boolean | null;
             /**
              * Id
              * Format: uuid
@@ -2706,18 +2830,30 @@ export interface components {
             id: string;
             /** Installed Version */
             installed_version: string | null;
+            /** Is Exclusive */
+            is_exclusive: boolean;
+            /** Is Hidden */
+            is_hidden: boolean;
             /** Kb */
             kb: string | null;
             /** Name */
             name: string;
+            /** Needs Input */
+            needs_input: boolean;
             /** Origin */
             origin: string | null;
             /** Released At */
             released_at: string | null;
             /** Requires Restart */
             requires_restart: boolean | null;
+            /** Restart Behavior */
+            restart_behavior: ("never" | "always" | "possible") | null;
+            /** Severity */
+            severity: ("critical" | "important" | "moderate" | "low") | null;
             /** Size Bytes */
             size_bytes: number | null;
+            /** Support Url */
+            support_url: string | null;
             /** Title */
             title: string;
         };
@@ -2726,7 +2862,7 @@ export interface components {
          * @description `resource:action`.
          * @enum {string}
          */
-        Permission: "api_key:create" | "api_key:read" | "api_key:revoke" | "approval:decide" | "approval:read" | "audit:export" | "audit:read" | "device:delete" | "device:read" | "device:revoke" | "device:update" | "member:invite" | "member:read" | "member:remove" | "member:update" | "safety:freeze" | "safety:read" | "safety:update" | "site:create" | "site:delete" | "site:read" | "site:update" | "system:restart" | "task:cancel" | "task:create" | "task:read" | "tenant:create" | "tenant:delete" | "tenant:read" | "tenant:update" | "token:create" | "token:read" | "token:revoke" | "update:install";
+        Permission: "agent:update" | "api_key:create" | "api_key:read" | "api_key:revoke" | "approval:decide" | "approval:read" | "audit:export" | "audit:read" | "device:delete" | "device:read" | "device:revoke" | "device:update" | "member:invite" | "member:read" | "member:remove" | "member:update" | "safety:freeze" | "safety:read" | "safety:update" | "script:run" | "site:create" | "site:delete" | "site:read" | "site:update" | "system:restart" | "task:cancel" | "task:create" | "task:read" | "tenant:create" | "tenant:delete" | "tenant:read" | "tenant:update" | "token:create" | "token:read" | "token:revoke" | "update:install";
         /**
          * ProblemDetails
          * @description The body of every error answer.
@@ -2775,6 +2911,31 @@ export interface components {
             recovery_codes: string[];
         };
         /**
+         * ReleaseOut
+         * @description A version of the agent on a platform.
+         */
+        ReleaseOut: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Can Update */
+            can_update: boolean;
+            installer: components["schemas"]["InstallerOut"] | null;
+            /** Is Newest */
+            is_newest: boolean;
+            /**
+             * Platform
+             * @enum {string}
+             */
+            platform: "windows-amd64" | "linux";
+            /** Released At */
+            released_at: string | null;
+            /** Version */
+            version: string;
+        };
+        /**
          * RestartReasonOut
          * @description Why a restart is pending: a code with values.
          */
@@ -2788,6 +2949,12 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            /**
+             * Severity
+             * @default hard
+             * @enum {string}
+             */
+            severity: "hard" | "soft";
         };
         /**
          * Role
@@ -3038,10 +3205,16 @@ export interface components {
             installed_at: string | null;
             /** Name */
             name: string;
+            /** Product Code */
+            product_code: string | null;
             /** Publisher */
             publisher: string | null;
+            /** Scope */
+            scope: ("machine" | "user") | null;
             /** Source */
             source: string;
+            /** User Name */
+            user_name: string | null;
             /** Version */
             version: string;
         };
@@ -3084,7 +3257,7 @@ export interface components {
          * @description What can be asked of an agent.
          * @enum {string}
          */
-        TaskKind: "diagnostics.echo" | "inventory.collect" | "updates.scan" | "updates.install" | "system.restart";
+        TaskKind: "diagnostics.echo" | "inventory.collect" | "updates.scan" | "updates.install" | "updates.history" | "updates.uninstall" | "system.restart" | "script.run" | "apps.scan" | "apps.upgrade" | "health.collect" | "agent.update";
         /**
          * TaskOut
          * @description A task with everything about it but its output.
@@ -3326,6 +3499,8 @@ export interface components {
          * @description A tenant.
          */
         TenantOut: {
+            /** Agent Updates */
+            agent_updates: boolean;
             /**
              * Created At
              * Format: date-time
@@ -3346,6 +3521,8 @@ export interface components {
          * @description A tenant in a list.
          */
         TenantRowOut: {
+            /** Agent Updates */
+            agent_updates: boolean;
             /**
              * Created At
              * Format: date-time
@@ -3370,6 +3547,8 @@ export interface components {
          * @description Changes to a tenant.
          */
         TenantUpdate: {
+            /** Agent Updates */
+            agent_updates?: boolean | null;
             /** Name */
             name?: string | null;
             /** Output Retention Days */
@@ -3425,6 +3604,8 @@ export interface components {
          * @description A fresh token with its secret and what to paste on the device.
          */
         TokenCreated: {
+            /** Authority Sha256 */
+            authority_sha256: string;
             /**
              * Created At
              * Format: date-time
@@ -3432,18 +3613,22 @@ export interface components {
             created_at: string;
             /** Created By Name */
             created_by_name: string;
+            /** Enroll Line */
+            enroll_line: string;
             /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
+            /** Gateway Url */
+            gateway_url: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Install Linux */
-            install_linux: string;
+            install_linux: components["schemas"]["InstallOut"] | null;
+            install_windows: components["schemas"]["InstallOut"] | null;
             /** Label */
             label: string;
             /** Max Uses */
@@ -3547,6 +3732,27 @@ export interface components {
             recovery_code?: string | null;
         };
         /**
+         * UpdatePolicyOut
+         * @description Who decides what the device is offered.
+         */
+        UpdatePolicyOut: {
+            /** Automatic */
+            automatic: boolean | null;
+            /** Feature Deferral Days */
+            feature_deferral_days: number | null;
+            /** Quality Deferral Days */
+            quality_deferral_days: number | null;
+            /** Server */
+            server: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "microsoft" | "wsus" | "wufb";
+            /** Target Version */
+            target_version: string | null;
+        };
+        /**
          * UpdateRowOut
          * @description A device on the Updates page.
          */
@@ -3617,6 +3823,34 @@ export interface components {
             /** Tenant Name */
             tenant_name: string;
         };
+        /**
+         * VolumeEncryptionOut
+         * @description Whether a volume is encrypted.
+         */
+        VolumeEncryptionOut: {
+            /** Mount Point */
+            mount_point: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "encrypted" | "encrypting" | "decrypted" | "decrypting" | "suspended" | "unknown";
+        };
+        /**
+         * WarningOut
+         * @description What a scan that worked met all the same: a code with values.
+         */
+        WarningOut: {
+            /** Code */
+            code: string;
+            /**
+             * Params
+             * @default {}
+             */
+            params: {
+                [key: string]: unknown;
+            };
+        };
     };
     responses: never;
     parameters: never;
@@ -3626,6 +3860,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_agent_releases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseOut"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_api_keys: {
         parameters: {
             query?: {
@@ -4172,6 +4435,41 @@ export interface operations {
             };
         };
     };
+    update_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AgentUpdate"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskRowOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     revoke_device: {
         parameters: {
             query?: never;
@@ -4279,7 +4577,7 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string | null;
-                class?: ("security" | "critical" | "optional")[] | null;
+                class?: ("security" | "critical" | "optional" | "driver" | "definition" | "feature")[] | null;
                 limit?: number;
                 cursor?: string | null;
                 sort?: string | null;
@@ -6197,6 +6495,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_UpdateRowOut_"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    download_installer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {

@@ -45,6 +45,7 @@ export type FreezeState = Schemas["FreezeOut"];
 export type TenantFreeze = Schemas["TenantFreezeOut"];
 export type FreezeStates = Schemas["FreezeStates"];
 export type Chunk = Schemas["ChunkOut"];
+export type AgentRelease = Schemas["ReleaseOut"];
 export type EnrollmentToken = Schemas["TokenRowOut"];
 export type EnrollmentTokenCreated = Schemas["TokenCreated"];
 export type Member = Schemas["MemberOut"];
@@ -67,11 +68,12 @@ export const TASK_STATES = [
 ] as const satisfies readonly TaskState[];
 
 export const TASK_KINDS = [
-  "updates.install", "updates.scan", "system.restart", "inventory.collect", "diagnostics.echo",
+  "updates.install", "updates.scan", "updates.history", "updates.uninstall", "system.restart", "script.run", "apps.scan", "apps.upgrade",
+  "health.collect", "inventory.collect", "agent.update", "diagnostics.echo",
 ] as const satisfies readonly TaskKind[];
 
 /** Kinds that can do harm on many devices at once: budgets, a freeze and the typed number are about these. */
-const GUARDED: ReadonlySet<TaskKind> = new Set(["updates.install", "system.restart"]);
+const GUARDED: ReadonlySet<TaskKind> = new Set(["updates.install", "updates.uninstall", "system.restart", "script.run", "apps.upgrade", "agent.update"]);
 
 export function isGuarded(kind: TaskKind): boolean {
   return GUARDED.has(kind);
@@ -88,5 +90,8 @@ export interface InstallOutcome {
   name: string;
   version: string;
   outcome: "installed" | "failed" | "skipped";
+  title?: string | null;
+  kb?: string | null;
+  installed_version?: string | null;
   error?: { code: string; params?: Record<string, unknown>; detail?: string | null } | null;
 }

@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import {
-  IconAlertTriangleFilled, IconBan, IconCircleCheck, IconCircleDashed, IconClock, IconClockX, IconHexagonFilled, IconInfoCircle,
-  IconLoader2, IconPlugConnectedX, IconSquareRoundedX, type Icon,
+  IconAlertTriangleFilled, IconBan, IconCircleCheck, IconCircleDashed, IconClock, IconClockX, IconCpu, IconHexagonFilled, IconInfoCircle,
+  IconLoader2, IconPlugConnectedX, IconShieldCheck, IconSparkles, IconSquareRoundedX, type Icon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -24,19 +24,26 @@ const CLASS_LOOK: Record<UpdateClass, { tone: Tone; icon: Icon }> = {
   security: { tone: "critical", icon: IconHexagonFilled },
   critical: { tone: "high", icon: IconAlertTriangleFilled },
   optional: { tone: "none", icon: IconInfoCircle },
+  feature: { tone: "info", icon: IconSparkles },
+  driver: { tone: "none", icon: IconCpu },
+  definition: { tone: "none", icon: IconShieldCheck },
 };
+
+/** Classes that catch the eye. */
+const LOUD: ReadonlySet<UpdateClass> = new Set(["security", "critical"]);
+
 
 /** The class of one update. */
 export function ClassBadge({ value }: { value: UpdateClass }) {
   const { t } = useTranslation("common");
-  return <Status {...CLASS_LOOK[value]} filled={value !== "optional"}>{t(`updateClass.${value}`)}</Status>;
+  return <Status {...CLASS_LOOK[value]} filled={LOUD.has(value)}>{t(`updateClass.${value}`)}</Status>;
 }
 
 /** How many updates of a class wait; nothing for zero or for what nobody has counted. */
-export function ClassCount({ value, count }: { value: UpdateClass; count: number | null }) {
+export function ClassCount({ value, count }: { value: "security" | "critical" | "optional"; count: number | null }) {
   const { t } = useTranslation("common");
   if (count === null || count === 0) return null;
-  return <Status {...CLASS_LOOK[value]} filled={value !== "optional"}>{t(`updateCount.${value}`, { count })}</Status>;
+  return <Status {...CLASS_LOOK[value]} filled={LOUD.has(value)}>{t(`updateCount.${value}`, { count })}</Status>;
 }
 
 const STATE_LOOK: Record<TaskState, { tone: Tone; icon: Icon }> = {

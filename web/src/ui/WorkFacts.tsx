@@ -5,6 +5,7 @@ import { useFormat } from "./format.ts";
 import classes from "./ui.module.css";
 
 const SELECTS = ["all", "security", "chosen"] as const;
+export const SHELLS = ["powershell", "pwsh", "cmd", "sh", "bash", "python"] as const;
 const RESTARTS = ["never", "if_required"] as const;
 
 function text(value: unknown): string {
@@ -29,11 +30,38 @@ function Install({ params }: { params: Task["params"] }) {
   );
 }
 
+function Script({ params }: { params: Task["params"] }) {
+  const { t } = useTranslation("tasks");
+  const shell = SHELLS.find((name) => name === params["shell"]);
+  const words = (Array.isArray(params["arguments"]) ? params["arguments"] : []).filter((word) => typeof word === "string");
+  return (
+    <>
+      <Fact name={t("script.shell")}>{shell ? t(`script.shells.${shell}`) : text(params["shell"])}</Fact>
+      <Fact name={t("script.runAs")}>{params["run_as"] === "user" ? t("script.asUser") : t("script.asSystem")}</Fact>
+      {words.length === 0 ? null : <Fact name={t("script.arguments")}><span className="mono">{words.join(" ")}</span></Fact>}
+      <Fact name={t("script.source")}><pre className={classes.source} tabIndex={0}>{text(params["source"])}</pre></Fact>
+    </>
+  );
+}
+
+function Apps({ params }: { params: Task["params"] }) {
+  const { t } = useTranslation("tasks");
+  const apps = (Array.isArray(params["apps"]) ? params["apps"] : []) as { id?: unknown }[];
+  return (
+    <Fact name={t("script.apps")}>
+      {params["select"] === "all" ? t("script.allApps") : <ul className={classes.updates}>{apps.map((app) => <li key={text(app.id)} className="mono">{text(app.id)}</li>)}</ul>}
+    </Fact>
+  );
+}
+
 /** What a kind of work was told to do, as facts. */
 export function WorkFacts({ kind, params }: { kind: TaskKind; params: Task["params"] }) {
   const { t } = useTranslation("tasks");
   const format = useFormat();
   if (kind === "updates.install") return <Install params={params} />;
+  if (kind === "script.run") return <Script params={params} />;
+  if (kind === "apps.upgrade") return <Apps params={params} />;
+  if (kind === "updates.uninstall") return <Fact name={t("params.updates")}>{text(params["kb"])}</Fact>;
   if (kind === "diagnostics.echo") return <Fact name={t("params.text")}>{text(params["text"])}</Fact>;
   if (kind === "system.restart") {
     return (

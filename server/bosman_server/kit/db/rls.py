@@ -56,6 +56,8 @@ def enable(table: str, *, column: str = "tenant_id", append_only: bool = False) 
     ]
 
 
-def grant_global(table: str) -> list[str]:
-    """Statements for a table that belongs to no tenant (users, sessions)."""
-    return [f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE}, {WORKER_ROLE}"]
+def grant_global(table: str, *, api_writes: bool = True) -> list[str]:
+    """Statements for a table that belongs to no tenant (users, sessions); the api may only read some of them."""
+    rights = "SELECT, INSERT, UPDATE, DELETE"
+    app_rights = rights if api_writes else "SELECT"
+    return [f"GRANT {rights} ON {table} TO {WORKER_ROLE}", f"GRANT {app_rights} ON {table} TO {APP_ROLE}"]

@@ -19,6 +19,8 @@ export interface WorkRequest {
   count: number;
   /** Whether to ask first; by default restarts and work on several devices do. */
   confirm?: boolean;
+  /** How long the task may take; by default as long as its kind may. */
+  timeoutSeconds?: number;
   /** The number of devices that the reader has typed in. */
   typed?: number;
   /** The server has asked for the number, whatever we think. */
@@ -84,7 +86,8 @@ export function WorkProvider({ children }: { children: ReactNode }) {
 
   const send = useCallback((request: WorkRequest, params: Record<string, unknown>) => {
     const confirmed = request.typed === undefined ? {} : { confirmed_count: request.typed };
-    mutate({ kind: request.kind, params, target: request.target, ...confirmed }, {
+    const limit = request.timeoutSeconds === undefined ? {} : { timeout_seconds: request.timeoutSeconds };
+    mutate({ kind: request.kind, params, target: request.target, ...confirmed, ...limit }, {
       onSuccess: (started) => {
         ask(null);
         if (started.job.task_count > 1) void navigate({ to: "/jobs/$jobId", params: { jobId: started.job.id } });

@@ -7,7 +7,7 @@ import type { AuditChoice } from "./search.ts";
 const SORTS = ["at"] as const;
 export const RESULTS = ["ok", "refused"] as const;
 export const GROUPS = [
-  "access", "agent", "api_key", "approval", "audit", "certificate", "device", "job", "member", "safety", "session", "setup", "site", "task", "tenant", "token", "user",
+  "access", "agent", "api_key", "approval", "audit", "certificate", "device", "job", "member", "release", "rollout", "safety", "session", "setup", "site", "task", "tenant", "token", "user",
 ] as const;
 /** The server does not count further than this. */
 export const COUNTED_TO = 10_000;

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { IconBuilding, IconClock, IconNetwork } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { Device } from "@/api/types.ts";
 import { BackLink } from "@/ui/BackLink.tsx";
 import { OsCell, RestartDue, RevokedMark } from "@/ui/DeviceCells.tsx";
 import { PageHeader } from "@/ui/PageHeader.tsx";
@@ -22,7 +23,7 @@ interface DevicePageProps {
   deviceId: string;
   tab: DeviceTab;
   /** Parts that other features bring; the route puts them together. */
-  updates: (scanned: boolean) => ReactNode;
+  updates: (device: Device) => ReactNode;
   tasks: ReactNode;
   onInstall: (device: { id: string; hostname: string }) => void;
 }
@@ -60,7 +61,7 @@ export function DevicePage({ deviceId, tab, updates, tasks, onInstall }: DeviceP
           ))}
         </Tabs.List>
         <Tabs.Panel value="overview" className={classes.panel}><Overview device={device} /></Tabs.Panel>
-        <Tabs.Panel value="updates" className={classes.panel}>{updates(device.last_scan_at !== null)}</Tabs.Panel>
+        <Tabs.Panel value="updates" className={classes.panel}>{updates(device)}</Tabs.Panel>
         <Tabs.Panel value="software" className={classes.panel}><SoftwareGrid deviceId={deviceId} /></Tabs.Panel>
         <Tabs.Panel value="tasks" className={classes.panel}>{tasks}</Tabs.Panel>
       </Tabs>

@@ -16,13 +16,35 @@ function System({ facts }: { facts: DeviceFacts }) {
     <Card title={t("card.system")}>
       <Facts>
         <Fact name={t("fact.os")}>{facts.os_name === null ? null : osText(facts.os_name, facts.os_version)}</Fact>
-        {facts.os_build === null ? null : <Fact name={t("fact.build")}>{facts.os_build}</Fact>}
+        {facts.os_edition === null ? null : <Fact name={t("fact.edition")}>{facts.os_edition}</Fact>}
+        {facts.os_build === null ? null : <Fact name={t("fact.build")}>{buildText(facts)}</Fact>}
         {facts.kernel === null ? null : <Fact name={t("fact.kernel")}>{facts.kernel}</Fact>}
         <Fact name={t("fact.architecture")}>{facts.architecture}</Fact>
         <Fact name={t("fact.timeZone")}>{facts.time_zone}</Fact>
         <Fact name={t("fact.lastBoot")}>{facts.last_boot_at === null ? null : <RelTime at={facts.last_boot_at} />}</Fact>
+        {facts.os_family === "windows" ? <WindowsFacts facts={facts} /> : null}
       </Facts>
     </Card>
+  );
+}
+
+/** The build with the number that tells the cumulative update, unless the build holds it already. */
+function buildText({ os_build: build, update_build_revision: revision }: DeviceFacts): string | null {
+  if (build === null || revision === null || build.endsWith(`.${String(revision)}`)) return build;
+  return `${build}.${String(revision)}`;
+}
+
+function WindowsFacts({ facts }: { facts: DeviceFacts }) {
+  const { t } = useTranslation("devices");
+  const format = useFormat();
+  const { join_state: join, domain, volume_encryption: volumes, signed_in_users: users } = facts;
+  return (
+    <>
+      <Fact name={t("fact.joined")}>{join === null ? null : t(`join.${join}`)}</Fact>
+      {domain === null ? null : <Fact name={join === "workgroup" ? t("fact.workgroup") : t("fact.domain")}>{domain}</Fact>}
+      <Fact name={t("fact.encryption")}>{volumes.length === 0 ? null : volumes.map(({ mount_point: place, state }) => <div key={place}>{t("volume", { place, state: t(`encryption.${state}`) })}</div>)}</Fact>
+      <Fact name={t("fact.users")}>{users.length === 0 ? t("nobody") : format.list(users)}</Fact>
+    </>
   );
 }
 
@@ -84,7 +106,7 @@ function RestartReasons({ device }: { device: Device }) {
   return (
     <Card title={t("card.restart")}>
       <ul className={classes.reasons}>
-        {reasons.map((text) => <li key={text}>{text}</li>)}
+        {reasons.map(({ text, soft }) => <li key={text}>{text}{soft ? <span className="dim"> ({t("restartReason.soft")})</span> : null}</li>)}
       </ul>
     </Card>
   );

@@ -7,6 +7,7 @@ import { onChange } from "@/api/live.ts";
 import type { EnrollmentTokenCreated } from "@/api/types.ts";
 import { CopyField } from "@/ui/CopyField.tsx";
 import classes from "./enrollment.module.css";
+import { HowToInstall } from "./HowToInstall.tsx";
 
 interface Arrival {
   id: string;
@@ -31,10 +32,7 @@ export function Issued({ token, onClose }: { token: EnrollmentTokenCreated; onCl
   return (
     <Stack gap={14}>
       <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>{t("enrollment:issued.once")}</Alert>
-      <div>
-        <h3 className={classes.heading}>{t("enrollment:issued.run")}</h3>
-        <CopyField value={token.install_linux} label={t("enrollment:issued.run")} />
-      </div>
+      <HowToInstall token={token} />
       <div>
         <h3 className={classes.heading}>{t("enrollment:issued.token")}</h3>
         <CopyField value={token.token} label={t("enrollment:issued.token")} />

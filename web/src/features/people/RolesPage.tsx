@@ -11,7 +11,7 @@ import classes from "./people.module.css";
 import { PeopleTabs } from "./PeopleTabs.tsx";
 import { usePermissionText } from "./permissionText.ts";
 
-const GROUPS = ["device", "update", "system", "task", "approval", "safety", "token", "site", "tenant", "member", "api_key", "audit"] as const;
+const GROUPS = ["device", "update", "system", "script", "agent", "task", "approval", "safety", "token", "site", "tenant", "member", "api_key", "audit"] as const;
 
 function Mark({ has }: { has: boolean }) {
   const { t } = useTranslation("people");

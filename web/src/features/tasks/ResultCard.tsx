@@ -1,10 +1,14 @@
 import { IconBan, IconCircleCheck, IconSquareRoundedX, type Icon } from "@tabler/icons-react";
+import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import type { InstallOutcome, Task } from "@/api/types.ts";
 import { useErrorText } from "@/ui/errorText.ts";
 import { Card } from "@/ui/Facts.tsx";
 import { RestartDue } from "@/ui/DeviceCells.tsx";
 import { Status, type Tone } from "@/ui/Status.tsx";
+import { AppsScanned, AppsUpgraded } from "./AppsCards.tsx";
+import { HealthCard } from "./HealthCard.tsx";
+import { AgentUpdatedCard, HistoryCard, ScriptCard, UninstalledCard } from "./SmallCards.tsx";
 import classes from "./tasks.module.css";
 
 type Result = NonNullable<Task["result"]>;
@@ -25,7 +29,8 @@ function isError(value: unknown): boolean {
 function isOutcome(value: unknown): value is InstallOutcome {
   if (typeof value !== "object" || value === null) return false;
   const entry = value as Record<string, unknown>;
-  return typeof entry["name"] === "string" && typeof entry["version"] === "string" && typeof entry["outcome"] === "string" && Object.hasOwn(LOOK, entry["outcome"]) && isError(entry["error"]);
+  return typeof entry["name"] === "string" && typeof entry["version"] === "string" && typeof entry["outcome"] === "string" && Object.hasOwn(LOOK, entry["outcome"]) && isError(entry["error"])
+    && ["title", "kb", "installed_version"].every((name) => entry[name] === undefined || entry[name] === null || typeof entry[name] === "string");
 }
 
 function Outcome({ entry }: { entry: InstallOutcome }) {
@@ -35,7 +40,7 @@ function Outcome({ entry }: { entry: InstallOutcome }) {
   const { error } = entry;
   return (
     <li>
-      <span><strong>{entry.name}</strong> <span className="dim">{entry.version}</span></span>
+      <span><strong>{entry.title ?? entry.name}</strong> <span className="dim">{entry.kb ?? entry.installed_version ?? entry.version}</span></span>
       <Status tone={tone} icon={icon}>{t(`outcome.${entry.outcome}`)}</Status>
       {error ? <span className={classes.detail}>{errors.byCode(error.code, error.params ?? null)}</span> : null}
       {error?.detail ? <span className={`${classes.detail ?? ""} mono`}>{error.detail}</span> : null}
@@ -72,8 +77,20 @@ function Counted({ result }: { result: Result }) {
   );
 }
 
+const CARDS: Partial<Record<Task["kind"], ComponentType<{ result: Result }>>> = {
+  "updates.install": Installed,
+  "updates.history": HistoryCard,
+  "updates.uninstall": UninstalledCard,
+  "script.run": ScriptCard,
+  "apps.scan": AppsScanned,
+  "apps.upgrade": AppsUpgraded,
+  "health.collect": HealthCard,
+  "agent.update": AgentUpdatedCard,
+};
+
 /** What a finished task brought, where there is more to tell than its state. */
 export function ResultCard({ task }: { task: Task }) {
   if (task.result === null) return null;
-  return task.kind === "updates.install" ? <Installed result={task.result} /> : <Counted result={task.result} />;
+  const Content = CARDS[task.kind] ?? Counted;
+  return <Content result={task.result} />;
 }

@@ -78,7 +78,7 @@ export function TaskPage({ taskId }: { taskId: string }) {
         <span>{t("tasks:createdBy", { name: task.created_by_name })} <RelTime at={task.created_at} /></span>
         <span>{t("tasks:column.duration")}: <Duration from={task.started_at} to={task.finished_at} /></span>
         <Link to="/jobs/$jobId" params={{ jobId: task.job_id }}>{t("tasks:openJob")}</Link>
-        <Progress task={task} />
+        <span className={classes.metaProgress}><Progress task={task} /></span>
       </div>
       {why === null ? null : (
         <div className={classes.why} role="status">

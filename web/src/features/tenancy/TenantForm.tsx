@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, NumberInput, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, NumberInput, Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import type { Tenant } from "@/api/types.ts";
@@ -18,10 +18,10 @@ interface TenantFormProps {
 function Body({ tenant, onClose }: TenantFormProps) {
   const { t } = useTranslation(["tenancy", "common"]);
   const save = useSaveTenant();
-  const form = useForm({ initialValues: { name: tenant?.name ?? "", days: tenant?.output_retention_days ?? DEFAULT_DAYS }, validate: { name: (value) => (value.trim() === "" ? t("common:required") : null) } });
+  const form = useForm({ initialValues: { name: tenant?.name ?? "", days: tenant?.output_retention_days ?? DEFAULT_DAYS, updates: tenant?.agent_updates ?? true }, validate: { name: (value) => (value.trim() === "" ? t("common:required") : null) } });
   const { general, apply } = useFormErrors(form, { "tenant.name_taken": "name" });
-  const submit = form.onSubmit(({ name, days }) => {
-    const values = { name: name.trim(), ...(tenant ? { output_retention_days: days } : {}) };
+  const submit = form.onSubmit(({ name, days, updates }) => {
+    const values = { name: name.trim(), ...(tenant ? { output_retention_days: days, agent_updates: updates } : {}) };
     save.mutate({ ...(tenant ? { id: tenant.id } : {}), values }, { onSuccess: onClose, onError: apply });
   });
   return (
@@ -30,6 +30,7 @@ function Body({ tenant, onClose }: TenantFormProps) {
         {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
         <TextInput label={t("tenancy:column.name")} maxLength={120} required data-autofocus {...form.getInputProps("name")} />
         {tenant ? <NumberInput label={t("tenancy:tenant.retention")} description={t("tenancy:tenant.retentionText")} min={1} max={MOST_DAYS} allowDecimal={false} clampBehavior="strict" {...form.getInputProps("days")} /> : null}
+        {tenant ? <Switch label={t("tenancy:tenant.agentUpdates")} description={t("tenancy:tenant.agentUpdatesText")} {...form.getInputProps("updates", { type: "checkbox" })} /> : null}
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose}>{t("common:cancel")}</Button>
           <Button type="submit" loading={save.isPending}>{tenant ? t("common:save") : t("tenancy:tenant.create")}</Button>

@@ -44,6 +44,7 @@ function useRefreshTenancy() {
 export interface TenantValues {
   name: string;
   output_retention_days?: number;
+  agent_updates?: boolean;
 }
 
 /** Creates a tenant, or changes the one with the given id. */

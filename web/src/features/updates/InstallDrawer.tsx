@@ -16,7 +16,12 @@ type Target = Pick<DeviceRow, "id" | "hostname">;
 
 function matches(update: Update, typed: string): boolean {
   const needle = typed.trim().toLocaleLowerCase();
-  return needle === "" || [update.title, update.name, update.kb ?? ""].some((text) => text.toLocaleLowerCase().includes(needle));
+  return needle === "" || [update.title, update.name, update.kb ?? "", ...update.cve_ids].some((text) => text.toLocaleLowerCase().includes(needle));
+}
+
+/** What one means by "all": not what somebody hid, nor what would ask questions that nobody answers. */
+function isOrdinary(update: Update): boolean {
+  return !update.is_hidden && !update.needs_input;
 }
 
 function Chooser({ device, updates, onDone }: { device: Target; updates: Update[]; onDone: () => void }) {
@@ -25,7 +30,7 @@ function Chooser({ device, updates, onDone }: { device: Target; updates: Update[
   const [typed, setTyped] = useState("");
   const [restart, setRestart] = useState<RestartPolicy>("never");
   // Security fixes are what one opens this drawer for, so they are ticked to begin with.
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(updates.filter((update) => update.class === "security").map((update) => update.id)));
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(updates.filter((update) => update.class === "security" && isOrdinary(update)).map((update) => update.id)));
   const shown = useMemo(() => updates.filter((update) => matches(update, typed)), [updates, typed]);
   const picked = updates.filter((update) => chosen.has(update.id));
   const choose = (which: (update: Update) => boolean): void => { setChosen(new Set(updates.filter(which).map((update) => update.id))); };
@@ -40,8 +45,8 @@ function Chooser({ device, updates, onDone }: { device: Target; updates: Update[
     <div className={classes.drawer}>
       <div className={classes.drawerTools}>
         <TextInput size="xs" type="search" aria-label={t("searchUpdates")} placeholder={t("searchUpdates")} leftSection={<IconSearch size={15} />} value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }} />
-        <Button variant="default" onClick={() => { choose(() => true); }}>{t("selectAll")}</Button>
-        <Button variant="default" onClick={() => { choose((update) => update.class === "security"); }}>{t("selectSecurity")}</Button>
+        <Button variant="default" onClick={() => { choose(isOrdinary); }}>{t("selectAll")}</Button>
+        <Button variant="default" onClick={() => { choose((update) => update.class === "security" && isOrdinary(update)); }}>{t("selectSecurity")}</Button>
         <Button variant="subtle" disabled={picked.length === 0} onClick={() => { choose(() => false); }}>{t("selectNone")}</Button>
       </div>
       {shown.length === 0 ? <p className="dim">{t("noneMatch")}</p> : null}

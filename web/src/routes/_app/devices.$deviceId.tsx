@@ -34,7 +34,7 @@ function Page() {
       <DevicePage
         deviceId={deviceId}
         tab={tab}
-        updates={(scanned) => <DeviceUpdates deviceId={deviceId} scanned={scanned} />}
+        updates={(device) => <DeviceUpdates device={device} />}
         tasks={<TasksGrid fixed={{ device_id: [deviceId] }} common="device" />}
         onInstall={install}
       />

@@ -21,7 +21,7 @@ export default {
   andMore_one: "and {{count}} more",
   andMore_other: "and {{count}} more",
   typeCount: "To confirm, type the number of devices: {{count}}",
-  updateClass: { security: "Security", critical: "Critical", optional: "Optional" },
+  updateClass: { security: "Security", critical: "Critical", optional: "Optional", driver: "Driver", definition: "Definitions", feature: "New version" },
   updateCount: {
     security_one: "{{count}} security", security_other: "{{count}} security",
     critical_one: "{{count}} critical", critical_other: "{{count}} critical",
@@ -34,7 +34,11 @@ export default {
   kind: {
     diagnostics: { echo: "Echo test" },
     inventory: { collect: "Inventory" },
-    updates: { scan: "Update scan", install: "Update installation" },
+    updates: { scan: "Update scan", install: "Update installation", history: "Update history", uninstall: "Removal of an update" },
+    script: { run: "Script" },
+    apps: { scan: "Application scan", upgrade: "Application upgrade" },
+    health: { collect: "Health of hardware" },
+    agent: { update: "Agent update" },
     system: { restart: "Restart" },
   },
   restart: { yes: "Required", due: "Restart required", no: "No", unknown: "Not known: the device has not told yet" },

@@ -13,8 +13,18 @@ export default {
   },
   issued: {
     once: "The token is shown only now. Copy it before you close this window.",
-    run: "Run this on the Linux machine", token: "The token alone",
+    token: "The token alone",
     waiting: "Waiting for the device…", enrolled: "{{name}} enrolled", open: "Open the device",
+  },
+  install: {
+    windows: "Windows", linux: "Linux",
+    runWindows: "Run this in PowerShell, as administrator", noteWindows: "It downloads the agent, checks the file's SHA-256, installs it as a service and enrols the machine.",
+    runLinux: "Run this in a shell (Debian, Ubuntu and relatives)", noteLinux: "It downloads the package, checks its SHA-256, installs it and enrols the machine; sudo may ask for a password.",
+    present: "Where the agent is installed already, as root",
+    byHand: "Download the file and type the values",
+    oneForAll: "One file for all machines; it holds no secret. On Windows its window asks for server, token and fingerprint; on Linux pass them to “bosman-agent enroll”.",
+    download: "Download version {{version}} ({{size}})", server: "Server", token: "Token", pin: "Fingerprint of the server (SHA-256)", hash: "SHA-256 of the file",
+    none: { title: "No agent to download yet", text: "This installation has no release of the agent for this system. Whoever runs the server adds one with the folder that the agent's build has made:" },
   },
   revoke: {
     open: "Revoke {{label}}", title: "Revoke “{{label}}”?", go: "Revoke", notActive: "Only an active token can be revoked",

@@ -57,10 +57,12 @@ export default {
   may: "may",
   mayNot: "may not",
   group: {
+    agent: "Agents", script: "Scripts",
     device: "Devices", update: "Updates", system: "System", task: "Tasks", approval: "Approvals", safety: "Limits and freeze", token: "Enrolment", site: "Sites", tenant: "Tenants",
     member: "People", api_key: "API keys", audit: "Audit trail",
   },
   permission: {
+    agent_update: "Update agents", script_run: "Run one's own scripts",
     api_key_create: "Create API keys in one's own name", api_key_read: "See API keys", api_key_revoke: "Revoke API keys",
     approval_decide: "Decide on work that waits for a second person", approval_read: "See what waits for a second person",
     audit_export: "Export the audit trail", audit_read: "Read the audit trail",

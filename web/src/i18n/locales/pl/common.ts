@@ -25,7 +25,7 @@ export default {
   andMore_many: "i jeszcze {{count}}",
   andMore_other: "i jeszcze {{count}}",
   typeCount: "Aby potwierdzić, wpisz liczbę urządzeń: {{count}}",
-  updateClass: { security: "Zabezpieczenia", critical: "Krytyczna", optional: "Opcjonalna" },
+  updateClass: { security: "Zabezpieczenia", critical: "Krytyczna", optional: "Opcjonalna", driver: "Sterownik", definition: "Definicje", feature: "Nowa wersja" },
   updateCount: {
     security_one: "{{count}} zabezp.", security_few: "{{count}} zabezp.", security_many: "{{count}} zabezp.", security_other: "{{count}} zabezp.",
     critical_one: "{{count}} kryt.", critical_few: "{{count}} kryt.", critical_many: "{{count}} kryt.", critical_other: "{{count}} kryt.",
@@ -38,7 +38,11 @@ export default {
   kind: {
     diagnostics: { echo: "Test echo" },
     inventory: { collect: "Inwentaryzacja" },
-    updates: { scan: "Skan aktualizacji", install: "Instalacja aktualizacji" },
+    updates: { scan: "Skan aktualizacji", install: "Instalacja aktualizacji", history: "Historia aktualizacji", uninstall: "Usunięcie aktualizacji" },
+    script: { run: "Skrypt" },
+    apps: { scan: "Skan aplikacji", upgrade: "Aktualizacja aplikacji" },
+    health: { collect: "Stan sprzętu" },
+    agent: { update: "Aktualizacja agenta" },
     system: { restart: "Restart" },
   },
   restart: { yes: "Wymagany", due: "Wymagany restart", no: "Nie", unknown: "Nie wiadomo: urządzenie jeszcze tego nie zgłosiło" },

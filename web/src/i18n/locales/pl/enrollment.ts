@@ -13,8 +13,18 @@ export default {
   },
   issued: {
     once: "Token widać tylko teraz. Skopiuj go przed zamknięciem tego okna.",
-    run: "Uruchom na maszynie z Linuksem", token: "Sam token",
+    token: "Sam token",
     waiting: "Oczekiwanie na urządzenie…", enrolled: "Zarejestrowano {{name}}", open: "Otwórz urządzenie",
+  },
+  install: {
+    windows: "Windows", linux: "Linux",
+    runWindows: "Uruchom w PowerShell jako administrator", noteWindows: "Polecenie pobiera agenta, sprawdza SHA-256 pliku, instaluje go jako usługę i rejestruje maszynę.",
+    runLinux: "Uruchom w powłoce (Debian, Ubuntu i pokrewne)", noteLinux: "Polecenie pobiera pakiet, sprawdza jego SHA-256, instaluje go i rejestruje maszynę; sudo może zapytać o hasło.",
+    present: "Tam, gdzie agent jest już zainstalowany, jako root",
+    byHand: "Pobierz plik i wpisz wartości",
+    oneForAll: "Jeden plik dla wszystkich maszyn; nie zawiera tajemnic. W systemie Windows okno instalatora pyta o serwer, token i odcisk; w Linuksie podaj je poleceniu „bosman-agent enroll”.",
+    download: "Pobierz wersję {{version}} ({{size}})", server: "Serwer", token: "Token", pin: "Odcisk serwera (SHA-256)", hash: "SHA-256 pliku",
+    none: { title: "Nie ma jeszcze agenta do pobrania", text: "Ta instalacja nie ma wydania agenta dla tego systemu. Osoba prowadząca serwer dodaje je, wskazując folder utworzony przy budowaniu agenta:" },
   },
   revoke: {
     open: "Unieważnij {{label}}", title: "Unieważnić „{{label}}”?", go: "Unieważnij", notActive: "Unieważnić można tylko aktywny token",

@@ -57,10 +57,12 @@ export default {
   may: "może",
   mayNot: "nie może",
   group: {
+    agent: "Agenty", script: "Skrypty",
     device: "Urządzenia", update: "Aktualizacje", system: "System", task: "Zadania", approval: "Akceptacje", safety: "Limity i zamrożenie", token: "Rejestracja", site: "Lokalizacje", tenant: "Klienci",
     member: "Ludzie", api_key: "Klucze API", audit: "Dziennik audytu",
   },
   permission: {
+    agent_update: "Aktualizowanie agentów", script_run: "Uruchamianie własnych skryptów",
     api_key_create: "Tworzenie kluczy API we własnym imieniu", api_key_read: "Podgląd kluczy API", api_key_revoke: "Unieważnianie kluczy API",
     approval_decide: "Decydowanie o pracy, która czeka na drugą osobę", approval_read: "Podgląd pracy, która czeka na drugą osobę",
     audit_export: "Eksport dziennika audytu", audit_read: "Odczyt dziennika audytu",

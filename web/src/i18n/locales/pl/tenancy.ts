@@ -7,7 +7,7 @@ export default {
   empty: { title: "Nie ma jeszcze klientów", text: "Klient to jedna organizacja. Jej urządzenia i dane są oddzielone od wszystkich innych." },
   emptySites: { title: "Nie ma jeszcze lokalizacji", text: "Lokalizacja to miejsce tego klienta. Urządzenia należą do lokalizacji i przyjmują jej strefę czasową." },
   tenant: {
-    new: "Nowy klient", create: "Utwórz klienta", rename: "Edytuj klienta", retention: "Przechowuj dane wyjściowe zadań przez (dni)", retentionText: "Starsze dane wyjściowe są usuwane. Stan, kod wyjścia i dziennik audytu zostają.", delete: "Usuń klienta", notEmpty: "Klient ma jeszcze lokalizacje lub urządzenia",
+    new: "Nowy klient", create: "Utwórz klienta", rename: "Edytuj klienta", retention: "Przechowuj dane wyjściowe zadań przez (dni)", retentionText: "Starsze dane wyjściowe są usuwane. Stan, kod wyjścia i dziennik audytu zostają.", agentUpdates: "Agenty aktualizują się same", agentUpdatesText: "Najpierw jedno urządzenie; pozostałe, gdy ono zadziała. W przeciwnym razie ktoś aktualizuje każdego agenta ręcznie.", delete: "Usuń klienta", notEmpty: "Klient ma jeszcze lokalizacje lub urządzenia",
     deleteTitle: "Usunąć {{name}}?", deleteText: "Klient zostanie usunięty. Tego nie można cofnąć.",
   },
   site: {

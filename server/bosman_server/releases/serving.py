@@ -1,0 +1,49 @@
+"""A file of a release as an answer: whole or in ranges, known by its hash, only so many at a time."""
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from bosman_protocol.codes import Code
+from bosman_server.kit.problems import Problem
+from bosman_server.releases.cache import ReleaseCache
+from bosman_server.releases.service import StoredFile
+
+_YEAR = 365 * 24 * 3600
+
+
+class Slots:
+    """How many downloads run at once in this process: they must not take every place at the door."""
+
+    def __init__(self, most: int) -> None:
+        self.free = most
+
+    def check(self) -> None:
+        """Raises Problem 503 when all are taken."""
+        if self.free <= 0:
+            raise Problem(503, Code.SERVER_UNAVAILABLE, headers={"retry-after": "20"})
+
+
+class _Download(FileResponse):
+    """Holds a slot for as long as it lasts, however it ends."""
+
+    slots: Slots
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.slots.free -= 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.slots.free += 1
+
+
+async def serve(request: Request, cache: ReleaseCache, slots: Slots, file: StoredFile, media_type: str) -> Response:
+    """The file. Raises Problem 503 when too many are being served; what the cache raises."""
+    slots.check()
+    headers = {"etag": f'"{file.sha256}"', "cache-control": f"public, max-age={_YEAR}, immutable"}
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    path = await cache.path_of(file)
+    answer = _Download(path, media_type=media_type, filename=file.name, headers=headers)
+    answer.slots = slots
+    return answer

@@ -1,0 +1,1 @@
+"""Bringing agents to a newer version: by hand, and by itself."""

@@ -1,0 +1,51 @@
+"""The route that updates one agent: people choose a version, the server the signed manifest."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Response
+
+from bosman_protocol.codes import Code
+from bosman_protocol.work import TaskKind
+from bosman_server.identity.access import Access, require
+from bosman_server.identity.permissions import Permission
+from bosman_server.kit.problems import Problem
+from bosman_server.kit.runtime import CurrentRuntime
+from bosman_server.releases import service as releases
+from bosman_server.rollout import service
+from bosman_server.rollout.schemas import AgentUpdate
+from bosman_server.tasks.hurry import hurry
+from bosman_server.tasks.jobs_api import active_devices
+from bosman_server.tasks.queries import read_task
+from bosman_server.tasks.schemas import TaskRowOut, WorkRequest
+from bosman_server.tasks.service import create_job
+
+router = APIRouter(tags=["devices"])
+_ABOUT = "SELECT os_family, agent_version FROM tenancy_device WHERE tenant_id = $1 AND id = $2"
+
+
+@router.post("/devices/{device_id}/agent-update", status_code=201, response_model=TaskRowOut)
+async def update_agent(
+    device_id: UUID,
+    access: Annotated[Access, require(Permission.AGENT_UPDATE)],
+    runtime: CurrentRuntime,
+    data: AgentUpdate | None = None,
+) -> Response:
+    """Bring the agent of a device to the newest version, or to one that is named."""
+    wanted = data or AgentUpdate()
+    async with runtime.database.writing(access.visible) as connection:
+        devices = await active_devices(connection, access, [device_id])
+        about = await connection.fetchrow(_ABOUT, devices[0].tenant_id, device_id)
+        assert about is not None, "found a moment ago, in this transaction"
+        stored = await releases.every(connection)
+        release = service.choose(stored, releases.PLATFORMS[about["os_family"]], wanted.version)
+        if not wanted.allow_older and not service.is_older(about["agent_version"], release.version):
+            raise Problem(409, Code.RELEASE_NOT_NEWER, {"version": release.version})
+        params = service.params_for(release, allow_older=wanted.allow_older)
+        request = WorkRequest(kind=TaskKind.AGENT_UPDATE, params=msgspec.to_builtins(params))
+        created = await create_job(connection, access, request, devices)
+        await service.note(connection, created, release)
+        row = await read_task(connection, access.visible, created.tasks[0].id)
+    await hurry(runtime, created)
+    return Response(msgspec.json.encode(row), 201, media_type="application/json")

@@ -1,0 +1,143 @@
+"""A stack of its own: a release concerns every device of an installation, also those of other tests."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from nats.aio.client import Client
+
+from bosman_server.audit.service import SYSTEM
+from bosman_server.kit.bus.connection import connect_service
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.rls import WORKER_ROLE
+from bosman_server.kit.keyring import Keyring
+from bosman_server.releases import service
+from bosman_server.releases.folder import read_folder
+from bosman_server.rollout.leader import Rollout
+from testkit.device import TestDevice, connect, enroll
+from testkit.people import Customer, People
+from testkit.releases import Built, build
+from testkit.stack import Stack, temporary_stack
+
+_ADD = Callable[..., Awaitable[Built]]
+
+
+@pytest.fixture(scope="module")
+def own_stack() -> Iterator[Stack]:
+    # The worker looks once, at its start: from then on tests decide when it looks.
+    with temporary_stack("--no-agent", environment={"BOSMAN_ROLLOUT_PERIOD_SECONDS": "86400"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def database(own_stack: Stack) -> AsyncIterator[Database]:
+    """The worker's role."""
+    opened = await Database(own_stack.about()["database_urls"][WORKER_ROLE], pool_size=4).open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="module")
+async def folk(own_stack: Stack, database: Database) -> AsyncIterator[People]:
+    made = People(own_stack.url, database)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def tenant(folk: People) -> Customer:
+    return await folk.customer("Acme")
+
+
+@pytest.fixture(scope="module")
+async def bus(own_stack: Stack) -> AsyncIterator[Client]:
+    """The bus as the worker has it."""
+
+    async def closed() -> None:
+        return None
+
+    keyring = Keyring(own_stack.state_dir / "keys")
+    files = keyring.certificate("svc-worker")
+    client = await connect_service(
+        own_stack.about()["bus_url"],
+        ca_file=keyring.authority_file,
+        cert_file=files.certificate,
+        key_file=files.key,
+        nkey_seed=keyring.nkey("worker").seed,
+        name="worker",
+        on_closed=closed,
+    )
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+def rollout(database: Database, bus: Client) -> Rollout:
+    return Rollout(database, bus, 30)
+
+
+@pytest.fixture
+async def no_releases(database: Database) -> None:
+    """Begin without any release."""
+    async with database.pool.acquire() as connection:
+        await connection.execute("DELETE FROM releases_release")
+
+
+@pytest.fixture
+def bosman(own_stack: Stack) -> Callable[..., Awaitable[tuple[int, str]]]:
+    """Run `bosman releases …` as an operator of the stack would. Returns exit code and everything it printed."""
+
+    async def run(*arguments: str) -> tuple[int, str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("BOSMAN_")}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bosman_server.cli", "releases", *arguments,
+            "--state-dir", str(own_stack.state_dir),
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, env=clean,
+        )  # fmt: skip
+        out, _ = await asyncio.wait_for(process.communicate(), 60)
+        return process.returncode or 0, out.decode()
+
+    return run
+
+
+@pytest.fixture
+def release(no_releases: None, database: Database, tmp_path: Path) -> _ADD:
+    """Build a release and add it, as the command line does."""
+
+    async def make(version: str, platform: str = "windows-amd64", **changes: int) -> Built:
+        folder = tmp_path / f"{version}-{platform}"
+        built = build(folder, version, platform, **changes)  # type: ignore[arg-type]
+        assert await service.add(database, read_folder(folder), SYSTEM)
+        return built
+
+    return make
+
+
+@pytest.fixture
+async def devices(own_stack: Stack, folk: People) -> AsyncIterator[Callable[..., Awaitable[TestDevice]]]:
+    """Enrol and connect devices; each runs version 1.0.0 unless told otherwise."""
+    made: list[TestDevice] = []
+
+    async def make(customer: Customer, **changes: str) -> TestDevice:
+        owner = await folk.owner(customer)
+        body = {"tenant_id": str(customer.id), "site_id": str(customer.site_id)}
+        token = (await owner.post("enrollment-tokens", json=body)).json()["token"]
+        identity = await enroll(own_stack.about()["gateway_url"], token, **{"agent_version": "1.0.0"} | changes)
+        device = await connect(identity)
+        made.append(device)
+
+        async def online() -> bool:
+            return bool((await owner.get(f"devices/{device.id}")).json()["online"])
+
+        for _ in range(200):
+            if await online():
+                return device
+            await asyncio.sleep(0.05)
+        raise AssertionError("the device never came online")
+
+    yield make
+    for device in made:
+        await device.close()

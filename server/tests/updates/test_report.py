@@ -1,0 +1,100 @@
+"""Reports of scans: what is stored, what counts, what is cleaned."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from bosman_protocol.failures import ErrorDetail
+from bosman_protocol.reports import PendingUpdate, UpdatePolicy, UpdatesReport
+from bosman_protocol.work import RestartReason
+
+
+def update(name, update_class="security", **changes):
+    return PendingUpdate(name, f"Title of {name}", "1.0", update_class, **changes)
+
+
+@pytest.fixture
+def scanned(people, acme, new_device, eventually):
+    """Report a scan; returns the device and its updates as the API tells of them."""
+
+    async def report(*items, **changes):
+        client, device = await people.owner(acme), await new_device(acme)
+        await device.report(UpdatesReport(uuid4(), datetime.now(UTC), 0, True, items, **changes))
+
+        async def arrived():
+            found = (await client.get(f"devices/{device.id}")).json()
+            return found if found["last_scan_at"] else None
+
+        detail = await eventually(arrived)
+        rows = (await client.get(f"devices/{device.id}/updates")).json()["items"]
+        return detail, rows
+
+    return report
+
+
+class TestCounts:
+    async def test_neither_definitions_nor_hidden_updates_count_toward_compliance(self, scanned):
+        classes = ("security", "critical", "optional", "driver", "feature", "definition")
+        shown = [update(name, name) for name in classes]
+        hidden = [update(f"hidden {name}", name, is_hidden=True) for name in ("security", "definition")]
+        detail, rows = await scanned(*shown, *hidden)
+        assert len(rows) == 8
+        names = ("security_updates", "critical_updates", "optional_updates", "definition_updates", "pending_updates")
+        assert [detail[name] for name in names] == [1, 1, 3, 1, 5]
+
+    async def test_list_begins_with_what_matters_most(self, scanned):
+        _, rows = await scanned(
+            update("a", "definition"), update("b", "driver"), update("c", "feature"), update("d", "optional"),
+            update("e", "critical"), update("f"),
+        )  # fmt: skip
+        assert [row["class"] for row in rows] == ["security", "critical", "optional", "feature", "driver", "definition"]
+
+
+class TestDetails:
+    async def test_what_windows_says_of_an_update_is_kept(self, scanned):
+        _, (row,) = await scanned(
+            update(
+                "a", severity="important", cve_ids=("CVE-2026-1234", "CVE-2026-99999"), has_eula=True,
+                restart_behavior="possible", is_exclusive=True, needs_input=True,
+                support_url="https://support.microsoft.com/help/5068861",
+            )
+        )  # fmt: skip
+        assert row["severity"] == "important" and row["cve_ids"] == ["CVE-2026-1234", "CVE-2026-99999"]
+        assert row["has_eula"] is row["is_exclusive"] is row["needs_input"] is True
+        assert row["restart_behavior"] == "possible" and row["is_hidden"] is False
+        assert row["support_url"] == "https://support.microsoft.com/help/5068861"
+
+    async def test_what_is_not_said_is_not_known(self, scanned):
+        _, (row,) = await scanned(update("a"))
+        assert (row["severity"], row["has_eula"], row["support_url"], row["cve_ids"]) == (None, None, None, [])
+
+    @pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "\u202ejavascript:x", ""])
+    async def test_address_that_is_none_of_the_web_is_dropped(self, scanned, address):
+        _, (row,) = await scanned(update("a", support_url=address))
+        assert row["support_url"] is None
+
+    async def test_updates_are_found_by_their_cve(self, scanned, people, acme):
+        detail, _ = await scanned(update("a", cve_ids=("CVE-2026-1234",)), update("b"))
+        client = await people.owner(acme)
+        found = (await client.get(f"devices/{detail['id']}/updates", params={"q": "cve-2026-1234"})).json()["items"]
+        assert [row["name"] for row in found] == ["a"]
+
+
+class TestSummary:
+    async def test_policy_warnings_and_severity_of_reasons_are_kept_cleaned(self, scanned):
+        policy = UpdatePolicy("wsus", "http://wsus.example\u202e:8530", automatic=True, quality_deferral_days=7)
+        warnings = (ErrorDetail("updates.partly", {"hresult": "0x0024\x00"}),)
+        reasons = (RestartReason("restart.file_rename", {"count": 2, "first": "C:\\x"}, "soft"),)
+        detail, _ = await scanned(
+            update("a"), restart_required=False, restart_reasons=reasons, policy=policy, warnings=warnings
+        )
+        assert detail["update_policy"]["server"] == "http://wsus.example:8530"
+        assert detail["update_policy"]["automatic"] is True and detail["update_policy"]["target_version"] is None
+        assert detail["scan_warnings"] == [{"code": "updates.partly", "params": {"hresult": "0x0024"}}]
+        (reason,) = detail["restart_reasons"]
+        assert (reason["severity"], reason["params"]["count"]) == ("soft", 2)
+
+    async def test_scan_without_policy_says_nothing_of_one(self, scanned):
+        detail, _ = await scanned(update("a"))
+        assert (detail["update_policy"], detail["scan_warnings"]) == (None, [])
