@@ -273,7 +273,7 @@ class TestAssess:
         assert (disk.verdict, disk.reasons) == (verdict, reasons)
 
     def test_prefail_attribute_at_its_threshold_fails_the_disk_and_an_old_age_one_does_not(self) -> None:
-        at_threshold = {"value": 5, "thresh": 5, "flags": {"prefailure": True}}
+        at_threshold: dict[str, Any] = {"value": 5, "thresh": 5, "flags": {"prefailure": True}}
         failing = assess(parse_report(ata(row(1, "Raw_Read_Error_Rate", "9", **at_threshold))))
         aged = assess(
             parse_report(ata(row(9, "Power_On_Hours", "9", **at_threshold | {"flags": {"prefailure": False}})))
