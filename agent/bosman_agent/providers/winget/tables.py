@@ -8,6 +8,8 @@ are cut by console cells (Chinese, Japanese and Korean characters take two). Bef
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
 
 import msgspec
 
@@ -67,6 +69,18 @@ def parse_tables(text: str) -> list[Row]:
         if len(rows) > MAX_ROWS:
             break
     return rows[:MAX_ROWS]
+
+
+def says_nothing_found(text: str) -> bool:
+    """Whether an output without a table says, in a language of winget, that there is nothing to list."""
+    lines = {" ".join(line.split()) for line in shown_lines(text)}
+    return not lines.isdisjoint(_nothing_found())
+
+
+@cache
+def _nothing_found() -> frozenset[str]:
+    text = resources.files(__package__).joinpath("nothing_found.txt").read_text(encoding="utf-8")
+    return frozenset(" ".join(line.split()) for line in text.splitlines() if not line.startswith("#"))
 
 
 def _find_layout(header: Cells, below: Sequence[str]) -> _Layout | None:
