@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
 PROGRAM = "smartctl"
@@ -10,7 +9,7 @@ PROGRAM = "smartctl"
 
 def find_smartctl() -> str | None:
     """The program's path, or None where there is none."""
-    if sys.platform == "win32":
+    if os.name == "nt":
         # <version>/app/bosman_agent/providers/smart/locate.py -> <version>/tools
         beside = Path(__file__).parents[4] / "tools" / f"{PROGRAM}.exe"
         installed = Path(os.environ.get("PROGRAMFILES", r"C:\Program Files")) / "smartmontools" / "bin"
