@@ -7,11 +7,14 @@ from typing import Literal
 
 import msgspec
 
+from bosman_agent.providers.winget.screen import shown_lines
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
+from bosman_protocol.text import clean_text
 
 Outcome = Literal["upgraded", "nothing_to_do", "failed"]
 
+DETAIL_CHARS = 1000
 LIBRARY_MISSING = 0xC0000135
 """STATUS_DLL_NOT_FOUND: as SYSTEM winget needs the Visual C++ runtime that is installed for the whole machine."""
 RESTART_AFTER = frozenset({"INSTALL_REBOOT_REQUIRED_TO_FINISH", "INSTALL_REBOOT_INITIATED"})
@@ -101,7 +104,13 @@ def failure_of(exit_code: int, output: str = "") -> ErrorDetail:
     if number == LIBRARY_MISSING:
         return ErrorDetail(Code.APPS_NOT_AVAILABLE, params)
     code = next((code for code, names in _MEANINGS.items() if symbol in names), Code.APPS_FAILED)
-    return ErrorDetail(code, params, output[-4000:] or None)
+    return ErrorDetail(code, params, last_words(output))
+
+
+def last_words(output: str) -> str | None:
+    """The end of an output, bounded so that the outcomes of many applications still fit into one message."""
+    lines = [line for line in shown_lines(output[-8 * DETAIL_CHARS :]) if line]
+    return clean_text("\n".join(lines)[-DETAIL_CHARS:], DETAIL_CHARS, multiline=True) or None
 
 
 def installer_code(output: str) -> int | None:

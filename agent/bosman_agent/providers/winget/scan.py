@@ -8,7 +8,7 @@ import msgspec
 from bosman_agent.providers.base import ProviderError, WriteLog
 from bosman_agent.providers.loose_json import NotJsonError, dig, entries, load_object
 from bosman_agent.providers.processes import Completed
-from bosman_agent.providers.winget.codes import EMPTY_LIST, failure_of, symbol_of
+from bosman_agent.providers.winget.codes import EMPTY_LIST, failure_of, last_words, symbol_of
 from bosman_agent.providers.winget.details import parse_details
 from bosman_agent.providers.winget.runner import QUIET, Winget
 from bosman_agent.providers.winget.screen import is_rule, shown_lines
@@ -43,7 +43,7 @@ def _read(done: Completed) -> list[Row]:
         # Words alone say that nothing is newer. Silence, or a table without a readable row, says nothing.
         if done.stdout.strip() and not any(map(is_rule, shown_lines(done.stdout))):
             return []
-        raise ProviderError(ErrorDetail(Code.APPS_UNREADABLE, detail=done.stdout[-4000:] or None))
+        raise ProviderError(ErrorDetail(Code.APPS_UNREADABLE, detail=last_words(done.stdout)))
     raise ProviderError(failure_of(done.exit_code, done.stdout + done.stderr), exit_code=done.exit_code)
 
 
