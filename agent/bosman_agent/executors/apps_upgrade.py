@@ -11,7 +11,7 @@ from bosman_protocol.work import TaskKind
 async def upgrade_apps(context: TaskContext, params: AppsUpgradeParams) -> AppsUpgradeResult:
     """One outcome per application; the task fails when one of them failed."""
     if params.select == "chosen" and not params.apps:
-        raise TaskFailedError(failure(Code.UPDATES_NONE_SELECTED))
+        raise TaskFailedError(failure(Code.APPS_NOT_FOUND))
     chosen = None if params.select == "all" else params.apps
     result = await context.providers.apps.upgrade(chosen, log=context.write, progress=context.progress)
     failed = [app for app in result.apps if app.outcome == "failed"]

@@ -72,7 +72,7 @@ class TestAppsUpgrade:
         with pytest.raises(TaskFailedError) as caught:
             await upgrade_apps(context(apps), AppsUpgradeParams("chosen"))
 
-        assert caught.value.error.code == Code.UPDATES_NONE_SELECTED and apps.asked == []
+        assert caught.value.error.code == Code.APPS_NOT_FOUND and apps.asked == []
 
 
 class TestAppsScan:
