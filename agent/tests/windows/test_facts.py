@@ -1,5 +1,10 @@
 """Facts of a Windows machine; what its registry says is written by the test where it matters."""
 
+# ruff: noqa: E402 - below what tells mypy that this file is for Windows
+import sys
+
+assert sys.platform == "win32"
+
 import winreg
 from collections.abc import Iterator
 from contextlib import suppress

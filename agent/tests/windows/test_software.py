@@ -1,5 +1,10 @@
 """Software of a Windows registry: entries that the test writes are found, and what is none is not."""
 
+# ruff: noqa: E402 - below what tells mypy that this file is for Windows
+import sys
+
+assert sys.platform == "win32"
+
 import uuid
 import winreg
 from collections.abc import Iterator
