@@ -3,9 +3,10 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bosman_agent import __version__
+from bosman_agent.commands import parse
 from bosman_agent.config import ConfigBrokenError, NotEnrolledError, load_config
 from bosman_agent.folder import DataDir
 from bosman_agent.texts import known, text
@@ -24,15 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the process's exit code."""
     arguments = _parser().parse_args(argv)
     data = DataDir.locate(arguments.data_dir)
-    if arguments.command == "enroll":
-        return _enroll(data, arguments)
-    if arguments.command == "run":
-        return _run(data, supervised=arguments.supervised)
-    if arguments.command == "keep":
-        return _keep(data)
-    if arguments.command == "status":
-        return _status(data, as_json=arguments.json)
-    return _uninstall(data, confirmed=arguments.yes)
+    return _COMMANDS[arguments.command](data, arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true")
     uninstall = commands.add_parser("uninstall", parents=[common])
     uninstall.add_argument("--yes", action="store_true")
+    parse.add_parser(commands, common)
     return parser
 
 
@@ -210,6 +204,16 @@ def _uninstall(data: DataDir, *, confirmed: bool) -> int:
         return _fail(EXIT_FAILED, "folder.denied", path=data.root, detail=error.strerror or error)
     _say("uninstall.done")
     return EXIT_OK
+
+
+_COMMANDS: dict[str, Callable[[DataDir, argparse.Namespace], int]] = {
+    "enroll": _enroll,
+    "run": lambda data, arguments: _run(data, supervised=arguments.supervised),
+    "keep": lambda data, _: _keep(data),
+    "status": lambda data, arguments: _status(data, as_json=arguments.json),
+    "uninstall": lambda data, arguments: _uninstall(data, confirmed=arguments.yes),
+    "parse": lambda _, arguments: parse.run(arguments),
+}
 
 
 if __name__ == "__main__":

@@ -4,11 +4,14 @@ import os
 from pathlib import Path
 
 from bosman_agent.providers.base import Providers
+from bosman_agent.providers.linux.apps import NoApps
 from bosman_agent.providers.linux.apt import AptUpdates
 from bosman_agent.providers.linux.facts import LinuxFacts
 from bosman_agent.providers.linux.restart import ShutdownRestart
 from bosman_agent.providers.linux.scripts import LinuxScripts
 from bosman_agent.providers.linux.software import DpkgSoftware
+from bosman_agent.providers.sensors.collect import linux_sensors
+from bosman_agent.providers.smart.collect import SmartDisks
 
 
 def linux_providers(restart_command: tuple[str, ...] | None, root: Path = Path("/")) -> Providers:
@@ -21,7 +24,7 @@ def linux_providers(restart_command: tuple[str, ...] | None, root: Path = Path("
         updates=AptUpdates(root),
         restart=ShutdownRestart(restart_command, default_forbidden=forbidden),
         scripts=LinuxScripts(),
-        apps=None,
-        disks=None,
-        sensors=None,
+        apps=NoApps(),
+        disks=SmartDisks(),
+        sensors=linux_sensors(),
     )

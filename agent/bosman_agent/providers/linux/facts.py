@@ -2,33 +2,21 @@
 
 import asyncio
 import contextlib
-import os
+import platform
 import shlex
 import socket
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
+from bosman_agent.providers.machine_names import guess_hypervisor, known_name
+from bosman_agent.providers.networks import network_interfaces
 from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting
-from bosman_protocol.reports import DeviceFacts, Disk, NetworkInterface
+from bosman_agent.providers.volumes import mounted_volumes
+from bosman_protocol.reports import DeviceFacts
 from bosman_protocol.text import clean_text
-
-assert sys.platform != "win32"
-
-DMI_PLACEHOLDERS = frozenset(
-    {"", "none", "default string", "system manufacturer", "system product name", "system serial number",
-     "to be filled by o.e.m.", "not specified", "o.e.m.", "0", "unknown", "not applicable"}
-)  # fmt: skip
-HYPERVISORS = {
-    "qemu": "qemu", "kvm": "kvm", "vmware": "vmware", "virtualbox": "oracle", "innotek": "oracle",
-    "xen": "xen", "microsoft corporation virtual": "microsoft", "parallels": "parallels",
-    "amazon ec2": "amazon", "google compute engine": "google", "bochs": "bochs",
-}  # fmt: skip
-MAX_ENTRIES = 256
-MAX_ADDRESSES = 64
 
 
 class LinuxFacts:
@@ -48,15 +36,14 @@ class LinuxFacts:
 
     def _collect(self, virtualization: str | None) -> DeviceFacts:
         release = parse_os_release(self._read("etc/os-release") or "")
-        kernel = os.uname()
         return DeviceFacts(
             hostname=clean_text(socket.gethostname(), 256),
             os_family="linux",
             os_name=_text(release.get("NAME")) or "Linux",
             os_version=_text(release.get("VERSION_ID")) or _text(release.get("VERSION_CODENAME")) or "",
             os_build=_text(self._read("etc/debian_version")),
-            kernel=_text(kernel.release),
-            architecture=_text(kernel.machine),
+            kernel=_text(platform.release()),
+            architecture=_text(platform.machine()),
             cpu_model=_cpu_model(self._read("proc/cpuinfo") or ""),
             cpu_cores=psutil.cpu_count(logical=True),
             memory_bytes=psutil.virtual_memory().total,
@@ -66,8 +53,8 @@ class LinuxFacts:
             virtualization=virtualization,
             last_boot_at=datetime.fromtimestamp(int(psutil.boot_time()), UTC),
             time_zone=self._time_zone(),
-            disks=tuple(_disks())[:MAX_ENTRIES],
-            network_interfaces=tuple(_interfaces())[:MAX_ENTRIES],
+            disks=mounted_volumes(),
+            network_interfaces=network_interfaces(),
         )
 
     async def _detect_virtualization(self) -> str | None:
@@ -80,16 +67,14 @@ class LinuxFacts:
         return None if name in {"", "none"} else name
 
     def _guess_virtualization(self) -> str | None:
-        described = f"{self._dmi('sys_vendor') or ''} {self._dmi('product_name') or ''}".lower()
-        for sign, name in HYPERVISORS.items():
-            if sign in described:
-                return name
+        name = guess_hypervisor(self._dmi("sys_vendor"), self._dmi("product_name"))
+        if name is not None:
+            return name
         flags = self._read("proc/cpuinfo") or ""
         return "vm-other" if " hypervisor" in flags else None
 
     def _dmi(self, name: str) -> str | None:
-        value = _text(self._read(f"sys/class/dmi/id/{name}"))
-        return None if value is None or value.lower() in DMI_PLACEHOLDERS else value
+        return known_name(self._read(f"sys/class/dmi/id/{name}"))
 
     def _time_zone(self) -> str | None:
         named = _text(self._read("etc/timezone"))
@@ -134,37 +119,3 @@ def _cpu_model(cpuinfo: str) -> str | None:
         if key.strip() in {"model name", "Model", "cpu model"}:
             return _text(value)
     return None
-
-
-def _disks() -> Iterator[Disk]:
-    seen = set()
-    for partition in psutil.disk_partitions(all=False):
-        if partition.device in seen:
-            continue
-        try:
-            usage = psutil.disk_usage(partition.mountpoint)
-        except OSError:
-            continue
-        seen.add(partition.device)
-        yield Disk(
-            name=clean_text(partition.device, 256),
-            mount_point=clean_text(partition.mountpoint, 256),
-            file_system=clean_text(partition.fstype, 256),
-            size_bytes=usage.total,
-            free_bytes=usage.free,
-        )
-
-
-def _interfaces() -> Iterator[NetworkInterface]:
-    for name, addresses in psutil.net_if_addrs().items():
-        if name == "lo":
-            continue
-        mac = next((entry.address for entry in addresses if entry.family == psutil.AF_LINK), None)
-        plain = [
-            entry.address.split("%")[0] for entry in addresses if entry.family in {socket.AF_INET, socket.AF_INET6}
-        ]
-        yield NetworkInterface(
-            name=clean_text(name, 256),
-            mac_address=_text(mac),
-            addresses=tuple(clean_text(address, 256) for address in plain[:MAX_ADDRESSES]),
-        )

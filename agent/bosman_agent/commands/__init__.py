@@ -1,0 +1,1 @@
+"""Commands of the agent's command line, one module each."""

@@ -1,0 +1,1 @@
+"""Temperatures, fans, voltages, from whatever this machine has that can tell them."""

@@ -1,0 +1,20 @@
+"""Decodes a whole output whose encoding nobody tells: UTF-16 and UTF-8 by their marks, else as streams are."""
+
+import codecs
+
+from bosman_agent.providers.decoding import StreamDecoder
+
+_UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+def decode_whole(data: bytes) -> str:
+    """Text of UTF-8, UTF-16 or the Polish code pages; never raises."""
+    for mark, name in _UTF16:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, "replace")
+    head = data[:2000]
+    if head.count(0) > len(head) // 4:
+        # Text of Latin letters in UTF-16 has a zero in every pair, and text in any other encoding has none.
+        return data.decode("utf-16-be" if head[:1] == b"\0" else "utf-16-le", "replace")
+    decoder = StreamDecoder()
+    return decoder.feed(data.removeprefix(codecs.BOM_UTF8)) + decoder.finish()

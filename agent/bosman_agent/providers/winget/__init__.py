@@ -1,0 +1,1 @@
+"""Applications through winget: run as a program, its tables read by position in any of its languages."""

@@ -1,0 +1,77 @@
+"""Text as a console would show it: without escapes, spinners and progress bars, measured in console cells."""
+
+import re
+import unicodedata
+
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
+_PROGRESS = re.compile(r"[█▓▒░]|^[\s\-\\|/]*$")
+MAX_LINE = 4000
+"""Longer lines are no row of any table; they are cut, so that hostile text costs little."""
+
+
+def shown_lines(text: str) -> list[str]:
+    """The lines that stay on the screen; progress becomes an empty line."""
+    lines = [_last_words(line) for line in _ESCAPE.sub("", text).split("\n")]
+    return ["" if _is_progress(line) else line for line in lines]
+
+
+def _last_words(line: str) -> str:
+    """What a line shows in the end: after the last return to its beginning, and after its backspaces."""
+    line = line.rstrip("\r").rpartition("\r")[2][:MAX_LINE]
+    if "\b" not in line:
+        return line.rstrip()
+    cells: list[str] = []
+    at = 0
+    for char in line:
+        if char == "\b":
+            at = max(0, at - 1)
+            continue
+        cells[at : at + 1] = [char]
+        at += 1
+    return "".join(cells).rstrip()
+
+
+def _is_progress(line: str) -> bool:
+    return _PROGRESS.search(line) is not None and not is_rule(line)
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is the rule under a table's header: dashes alone."""
+    return len(line) >= 5 and not line.strip("-")
+
+
+def cell_width(char: str) -> int:
+    """How many cells of a console a character takes."""
+    if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+
+
+class Cells:
+    """One line, cut by cells instead of characters."""
+
+    def __init__(self, line: str) -> None:
+        self._line = line
+        self._starts: list[int] = []
+        at = 0
+        for char in line:
+            self._starts.append(at)
+            at += cell_width(char)
+        self.width = at
+
+    def between(self, start: int, end: int | None) -> str:
+        """The characters that begin within these cells."""
+        kept = [
+            char for char, at in zip(self._line, self._starts, strict=True) if at >= start and (end is None or at < end)
+        ]
+        return "".join(kept)
+
+    def blank_at(self, cell: int) -> bool:
+        """Whether a cell is empty: a blank, or beyond the end of the line."""
+        if cell < 0 or cell >= self.width:
+            return True
+        return self.between(cell, cell + 1) == " "
+
+    def words(self) -> list[tuple[int, str]]:
+        """Every word with the cell that it begins in."""
+        return [(self._starts[match.start()], match[0]) for match in re.finditer(r"\S+", self._line)]
