@@ -16,7 +16,9 @@ from bosman_agent.providers.base import (
     Providers,
     RestartState,
     ScanOutcome,
+    UpdateWish,
 )
+from bosman_agent.providers.selection import select_exact
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import FactsReport, PendingUpdate, SoftwareReport, UpdatesReport
@@ -150,6 +152,8 @@ class FakeUpdates:
         self.restart = restart
         self.installed: list[UpdateChoice] = []
         self.failing: set[str] = set()
+        self.error: ErrorDetail | None = None
+        self.looked: ScanOutcome | None = None
         self.scans_left = 99
 
     async def scan(self, *, refresh: bool, log: Any, progress: Any) -> ScanOutcome:
@@ -159,7 +163,10 @@ class FakeUpdates:
             raise ProviderError(ErrorDetail(Code.APT_LOCKED))
         return ScanOutcome(datetime.now(UTC), self.pending)
 
-    async def install(self, choices: tuple[UpdateChoice, ...], *, log: Any, progress: Any) -> InstallOutcome:
+    async def install(self, wish: UpdateWish, *, log: Any, progress: Any) -> InstallOutcome:
+        scan = await self.scan(refresh=False, log=log, progress=progress)
+        selection = select_exact(scan.updates, wish)
+        choices = selection.chosen
         self.installed.extend(choices)
         error = ErrorDetail(Code.APT_FAILED)
         outcomes = tuple(
@@ -168,7 +175,7 @@ class FakeUpdates:
             else UpdateOutcome(choice.name, choice.version, "installed")
             for choice in choices
         )
-        return InstallOutcome(outcomes, 100 if self.failing else 0)
+        return InstallOutcome((*selection.refused, *outcomes), 100 if self.failing else 0, self.error, self.looked)
 
     async def restart_state(self) -> RestartState:
         return RestartState(self.restart)
@@ -191,7 +198,7 @@ class Setting:
         self.updates = updates
         self.restart = FakeRestart()
         self.reports: list[UplinkMessage] = []
-        providers = Providers("linux", None, None, updates, self.restart)  # type: ignore[arg-type]
+        providers = Providers("linux", None, None, updates, self.restart, None, None, None, None)  # type: ignore[arg-type]
 
         async def report(message: UplinkMessage) -> None:
             self.reports.append(message)
