@@ -124,7 +124,8 @@ class Searcher:
         found = [
             Update(about)
             for about in here.updates()
-            if about["installed"] == installed and about["from_search"] <= number <= about["until_search"]
+            if about["installed"] == installed
+            and (installed or about["from_search"] <= number <= about["until_search"])
         ]
         warnings = [Record(HResult=signed(warning), Message="") for warning in plan.get("warnings", [])]
         return wrap(

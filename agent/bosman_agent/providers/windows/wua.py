@@ -86,7 +86,9 @@ class WuaUpdates:
             return _restart_first(wish)
         if any(ended.restart for ended in listener.record.ended.values()):
             circumstances = msgspec.structs.replace(circumstances, restart_pending=True)
-        made = outcomes(listener.record, {choice.update_id: choice.revision for choice in wanted}, circumstances)
+        made = outcomes(
+            listener.record, {choice.update_id.lower(): choice.revision for choice in wanted}, circumstances
+        )
         return InstallOutcome(made, 0, problem or first_failure(made), listener.scan(policy, circumstances))
 
     async def restart_state(self) -> RestartState:

@@ -38,7 +38,7 @@ class InstallRecord(msgspec.Struct):
 def outcomes(
     record: InstallRecord, asked: Mapping[str, str], circumstances: Circumstances
 ) -> tuple[UpdateOutcome, ...]:
-    """One outcome per update that was tried or skipped; `asked` has the revision that was asked for, by update id."""
+    """One outcome per update that was tried or skipped; `asked` has the revision that was asked for, by id (lower-case)."""
     made = [
         _outcome(record, skipped.update_id, asked, "skipped", ErrorDetail(_SKIPPED[skipped.reason]))
         for skipped in record.skipped
@@ -60,7 +60,7 @@ def _outcome(
     update = record.offered.get(update_id)
     title = clean_text(update.title, 4096) if update else ""
     revision = str(update.revision) if update else ""
-    wanted = asked.get(update_id, revision)
+    wanted = asked.get(update_id.lower(), revision)
     return UpdateOutcome(
         name=update_id,
         version=wanted,

@@ -33,9 +33,9 @@ def select_updates(offered: Sequence[Offered], request: Request) -> Selection:
     """
     by_id = {update.update_id.lower(): update for update in offered}
     if request.select == "chosen":
-        asked = dict.fromkeys(wanted.update_id for wanted in request.wanted)
-        found = [by_id[name.lower()] for name in asked if name.lower() in by_id]
-        skipped = [Skipped(name, "superseded") for name in asked if name.lower() not in by_id]
+        asked = {wanted.update_id.lower(): wanted.update_id for wanted in request.wanted}
+        found = [by_id[key] for key in asked if key in by_id]
+        skipped = [Skipped(name, "superseded") for key, name in asked.items() if key not in by_id]
     else:
         found = [update for update in by_id.values() if _wanted_unasked(update, request)]
         skipped = []
