@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-import winreg
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +13,17 @@ import pytest
 
 from bosman_agent.providers.base import ProviderError
 from bosman_agent.providers.windows.update_policy import AUTOMATIC_KEY, POLICY_KEY
-from bosman_agent.providers.windows.wua import WuaUpdates
 from bosman_protocol.codes import Code
 from bosman_protocol.reports import UpdatesReport
 from bosman_protocol.uplink import decode_uplink, encoder
 from testkit.wua import stand_in
 from testkit.wua.scene import CRITICAL, DEFINITIONS, DRIVERS, SECURITY, UPDATES, UPGRADES, Scene, update, update_id
+
+assert sys.platform == "win32"
+
+import winreg  # noqa: E402 - for Windows only, as the next
+
+from bosman_agent.providers.windows.wua import WuaUpdates  # noqa: E402
 
 
 def quiet(*_: Any, **__: Any) -> None:

@@ -38,7 +38,7 @@ class InstallRecord(msgspec.Struct):
 def outcomes(
     record: InstallRecord, asked: Mapping[str, str], circumstances: Circumstances
 ) -> tuple[UpdateOutcome, ...]:
-    """One outcome per update that was tried or skipped; `asked` has the revision that was asked for, by id (lower-case)."""
+    """One outcome per update that was tried or skipped; `asked` has the wanted revisions by lower-case id."""
     made = [
         _outcome(record, skipped.update_id, asked, "skipped", ErrorDetail(_SKIPPED[skipped.reason]))
         for skipped in record.skipped
