@@ -11,6 +11,9 @@ from bosman_agent.runtime.uplink import parts
 from bosman_protocol.reports import UpdatesReport
 from bosman_protocol.uplink import UplinkMessage
 
+MAX_REASONS = 200
+MAX_WARNINGS = 20
+
 Send = Callable[[UplinkMessage], Awaitable[None]]
 
 
@@ -30,8 +33,18 @@ async def send_pending_updates(
     except ProviderError as error:
         await send(UpdatesReport(uuid4(), utc_now(), 0, last=True, items=(), error=error.error))
         raise
+    return await report_pending(providers, send, scan)
+
+
+async def report_pending(providers: Providers, send: Send, scan: ScanOutcome) -> Findings:
+    """Send what a scan has found, with the restart state of now."""
     restart = await providers.updates.restart_state()
     report_id = uuid4()
     for number, (part, last) in enumerate(parts(scan.updates)):
-        await send(UpdatesReport(report_id, scan.scanned_at, number, last, part, restart.required, restart.reasons))
+        await send(
+            UpdatesReport(
+                report_id, scan.scanned_at, number, last, part, restart.required, restart.reasons[:MAX_REASONS],
+                policy=scan.policy, warnings=scan.warnings[:MAX_WARNINGS],
+            )
+        )  # fmt: skip
     return Findings(scan, restart)

@@ -1,13 +1,12 @@
 """Installs pending updates, looks again, and restarts where that was asked for and is due."""
 
 from bosman_agent.executors.context import TaskContext, TaskFailedError, failure
-from bosman_agent.executors.pending_updates import Findings, send_pending_updates
+from bosman_agent.executors.pending_updates import Findings, report_pending, send_pending_updates
 from bosman_agent.executors.registry import executor
-from bosman_agent.providers.base import InstallOutcome, ProviderError
+from bosman_agent.providers.base import ProviderError, ScanOutcome, UpdateWish
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
-from bosman_protocol.reports import PendingUpdate
-from bosman_protocol.work import InstallParams, InstallResult, TaskKind, UpdateChoice, UpdateOutcome
+from bosman_protocol.work import InstallParams, InstallResult, TaskKind
 
 RESTART_DELAY_SECONDS = 60
 RESTART_REASON = "updates"
@@ -16,20 +15,19 @@ RESTART_REASON = "updates"
 @executor(TaskKind.UPDATES_INSTALL)
 async def install_updates(context: TaskContext, params: InstallParams) -> InstallResult:
     """One outcome per asked update; the task fails when one of them failed."""
-    chosen, refused = await _choose(context, params)
-    if not chosen and not refused:
-        if params.select == "chosen":
-            raise TaskFailedError(failure(Code.UPDATES_NONE_SELECTED))
-        return InstallResult((), (await context.providers.updates.restart_state()).required)
-    outcome = InstallOutcome((), 0)
-    if chosen:
-        outcome = await context.providers.updates.install(chosen, log=context.write, progress=context.progress)
-    findings, problem = await _look_again(context)
-    updates = (*refused, *outcome.updates)
-    error = outcome.error or _first_error(updates) or problem
-    scheduled = await _restart_if_due(context, params, findings, failed=error is not None)
+    if params.select == "chosen" and not params.updates:
+        raise TaskFailedError(failure(Code.UPDATES_NONE_SELECTED))
+    outcome = await context.providers.updates.install(
+        UpdateWish(params.select, params.updates), log=context.write, progress=context.progress
+    )
+    findings, problem = await _look_again(context, outcome.scan)
+    errors = [outcome.error, *(update.error for update in outcome.updates if update.outcome == "failed"), problem]
+    error = next((error for error in errors if error is not None), None)
+    # Where nothing can be installed before a restart, the restart that was asked for is what helps.
+    failed = any(error is not None and error.code != Code.UPDATES_RESTART_FIRST for error in errors)
+    scheduled = await _restart_if_due(context, params, findings, failed=failed)
     result = InstallResult(
-        updates=updates,
+        updates=outcome.updates,
         restart_required=findings.restart.required if findings else None,
         restart_reasons=findings.restart.reasons if findings else (),
         restart_scheduled=scheduled,
@@ -39,35 +37,9 @@ async def install_updates(context: TaskContext, params: InstallParams) -> Instal
     return result
 
 
-async def _choose(
-    context: TaskContext, params: InstallParams
-) -> tuple[tuple[UpdateChoice, ...], tuple[UpdateOutcome, ...]]:
-    """What to install, and what was asked for but is not offered in this version."""
-    scan = await context.providers.updates.scan(refresh=False, log=lambda *_: None, progress=lambda *_a, **_k: None)
-    offered = {update.name: update for update in scan.updates}
-    if params.select != "chosen":
-        wanted = [update for update in scan.updates if params.select == "all" or update.update_class == "security"]
-        return tuple(UpdateChoice(update.name, update.available_version) for update in wanted), ()
-    chosen: list[UpdateChoice] = []
-    refused: list[UpdateOutcome] = []
-    for choice in dict.fromkeys(params.updates):
-        if _is_offered(offered.get(choice.name), choice):
-            chosen.append(choice)
-        else:
-            error = failure(Code.UPDATES_NOT_OFFERED, name=choice.name, version=choice.version)
-            refused.append(UpdateOutcome(choice.name, choice.version, "skipped", error))
-    return tuple(chosen), tuple(refused)
-
-
-def _is_offered(update: PendingUpdate | None, choice: UpdateChoice) -> bool:
-    return update is not None and update.available_version == choice.version
-
-
-def _first_error(updates: tuple[UpdateOutcome, ...]) -> ErrorDetail | None:
-    return next((update.error for update in updates if update.outcome == "failed"), None)
-
-
-async def _look_again(context: TaskContext) -> tuple[Findings | None, ErrorDetail | None]:
+async def _look_again(context: TaskContext, scan: ScanOutcome | None) -> tuple[Findings | None, ErrorDetail | None]:
+    if scan is not None:
+        return await report_pending(context.providers, context.report, scan), None
     try:
         findings = await send_pending_updates(
             context.providers, context.report, refresh=False, log=lambda *_: None, progress=lambda *_a, **_k: None

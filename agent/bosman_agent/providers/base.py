@@ -51,12 +51,21 @@ class ScanOutcome(msgspec.Struct, frozen=True):
     warnings: tuple[ErrorDetail, ...] = ()
 
 
+class UpdateWish(msgspec.Struct, frozen=True):
+    """Which updates somebody wants; `choices` count only with select=chosen."""
+
+    select: Literal["all", "security", "chosen"]
+    choices: tuple[UpdateChoice, ...] = ()
+
+
 class InstallOutcome(msgspec.Struct, frozen=True):
-    """One outcome per asked update; `error` when the tool as a whole failed."""
+    """One outcome per update that was asked for; `error` when the tool as a whole failed."""
 
     updates: tuple[UpdateOutcome, ...]
     exit_code: int
     error: ErrorDetail | None = None
+    scan: ScanOutcome | None = None
+    """What is offered after it, where the provider has looked anyway: looking may take minutes."""
 
 
 class UpdatesProvider(Protocol):
@@ -65,10 +74,12 @@ class UpdatesProvider(Protocol):
     async def scan(self, *, refresh: bool, log: WriteLog, progress: ReportStep) -> ScanOutcome:
         """What is pending. Raises ProviderError."""
 
-    async def install(
-        self, choices: tuple[UpdateChoice, ...], *, log: WriteLog, progress: ReportStep
-    ) -> InstallOutcome:
-        """Install exactly these. Raises ProviderError when nothing could be begun."""
+    async def install(self, wish: UpdateWish, *, log: WriteLog, progress: ReportStep) -> InstallOutcome:
+        """Install what of a wish is offered, and say what became of all of it.
+
+        What of the choices still counts as offered (the same version, or a newer one in its place) is the platform's
+        to know. Raises ProviderError when nothing could be begun.
+        """
 
     async def restart_state(self) -> RestartState:
         """Whether a restart is pending, and why."""

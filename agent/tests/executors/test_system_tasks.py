@@ -9,25 +9,34 @@ import msgspec
 import pytest
 
 from bosman_agent.executors.context import TaskContext, TaskFailedError
+from bosman_agent.executors.updates_history import read_history
 from bosman_agent.executors.updates_install import install_updates
+from bosman_agent.executors.updates_uninstall import uninstall_update
 from bosman_agent.providers.base import (
     InstallOutcome,
     ProviderError,
     Providers,
     RestartState,
     ScanOutcome,
+    UpdateWish,
 )
+from bosman_agent.providers.selection import select_exact
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
-from bosman_protocol.reports import FactsReport, PendingUpdate, SoftwareReport, UpdatesReport
+from bosman_protocol.reports import FactsReport, PendingUpdate, SoftwareReport, UpdatePolicy, UpdatesReport
 from bosman_protocol.uplink import OutputChunk, UplinkMessage
 from bosman_protocol.work import (
+    HistoryEntry,
+    HistoryParams,
+    HistoryResult,
     InstallParams,
     InstallResult,
     InventoryResult,
     RestartResult,
     ScanResult,
     TaskKind,
+    UninstallParams,
+    UninstallResult,
     UpdateChoice,
     UpdateOutcome,
 )
@@ -150,6 +159,9 @@ class FakeUpdates:
         self.restart = restart
         self.installed: list[UpdateChoice] = []
         self.failing: set[str] = set()
+        self.error: ErrorDetail | None = None
+        self.looked: ScanOutcome | None = None
+        self.past: tuple[HistoryEntry, ...] = ()
         self.scans_left = 99
 
     async def scan(self, *, refresh: bool, log: Any, progress: Any) -> ScanOutcome:
@@ -159,7 +171,10 @@ class FakeUpdates:
             raise ProviderError(ErrorDetail(Code.APT_LOCKED))
         return ScanOutcome(datetime.now(UTC), self.pending)
 
-    async def install(self, choices: tuple[UpdateChoice, ...], *, log: Any, progress: Any) -> InstallOutcome:
+    async def install(self, wish: UpdateWish, *, log: Any, progress: Any) -> InstallOutcome:
+        scan = await self.scan(refresh=False, log=log, progress=progress)
+        selection = select_exact(scan.updates, wish)
+        choices = selection.chosen
         self.installed.extend(choices)
         error = ErrorDetail(Code.APT_FAILED)
         outcomes = tuple(
@@ -168,10 +183,18 @@ class FakeUpdates:
             else UpdateOutcome(choice.name, choice.version, "installed")
             for choice in choices
         )
-        return InstallOutcome(outcomes, 100 if self.failing else 0)
+        return InstallOutcome((*selection.refused, *outcomes), 100 if self.failing else 0, self.error, self.looked)
 
     async def restart_state(self) -> RestartState:
         return RestartState(self.restart)
+
+    async def history(self, limit: int) -> tuple[HistoryEntry, ...]:
+        return self.past
+
+    async def uninstall(self, kb: str, *, log: Any, progress: Any) -> UninstallResult:
+        if kb == "KB0000000":
+            raise ProviderError(ErrorDetail(Code.UPDATES_NOT_REMOVABLE))
+        return UninstallResult(kb, restart_required=True)
 
 
 class FakeRestart:
@@ -191,7 +214,7 @@ class Setting:
         self.updates = updates
         self.restart = FakeRestart()
         self.reports: list[UplinkMessage] = []
-        providers = Providers("linux", None, None, updates, self.restart)  # type: ignore[arg-type]
+        providers = Providers("linux", None, None, updates, self.restart, None, None, None, None)  # type: ignore[arg-type]
 
         async def report(message: UplinkMessage) -> None:
             self.reports.append(message)
@@ -286,6 +309,65 @@ class TestUpdatesInstall:
         assert error.error.code == Code.APT_LOCKED
         assert isinstance(error.result, InstallResult)
         assert [update.outcome for update in error.result.updates] == ["installed"]
+
+    async def test_what_the_provider_has_seen_afterwards_is_reported_without_a_second_look(self) -> None:
+        setting = Setting(FakeUpdates(SECURITY))
+        setting.updates.scans_left = 1
+        warning = ErrorDetail(Code.UPDATES_PARTLY)
+        setting.updates.looked = ScanOutcome(
+            datetime.now(UTC), (OPTIONAL,), UpdatePolicy("wsus", "https://wsus.example"), (warning,)
+        )
+
+        await setting.run(select="all")
+
+        (report,) = setting.reports
+        assert isinstance(report, UpdatesReport)
+        assert (report.items, report.warnings) == ((OPTIONAL,), (warning,))
+        assert report.policy is not None and report.policy.source == "wsus"
+
+    @pytest.mark.parametrize(("failing", "restarts"), [(False, 1), (True, 0)])
+    async def test_restart_that_must_come_first_is_made_where_it_was_asked_for(
+        self, failing: bool, restarts: int
+    ) -> None:
+        setting = Setting(FakeUpdates(SECURITY, restart=True))
+        setting.updates.failing = {"ssl"} if failing else set()
+        setting.updates.error = ErrorDetail(Code.UPDATES_RESTART_FIRST)
+
+        error = await setting.fail(select="all", restart="if_required")
+
+        assert error.error.code == Code.UPDATES_RESTART_FIRST
+        assert isinstance(error.result, InstallResult)
+        assert error.result.restart_scheduled == bool(restarts)
+        assert len(setting.restart.calls) == restarts
+
+
+class TestUpdatesHistory:
+    async def test_entries_are_the_result_and_no_more_than_asked(self) -> None:
+        setting = Setting(FakeUpdates())
+        setting.updates.past = tuple(
+            HistoryEntry(datetime.now(UTC), str(number), "install", "succeeded") for number in range(5)
+        )
+
+        result = await read_history(setting.context, HistoryParams(limit=3))
+
+        assert result == HistoryResult(setting.updates.past[:3])
+
+
+class TestUpdatesUninstall:
+    async def test_result_of_the_platform_is_the_result(self) -> None:
+        setting = Setting(FakeUpdates())
+
+        result = await uninstall_update(setting.context, UninstallParams("KB5034441"))
+
+        assert result == UninstallResult("KB5034441", restart_required=True)
+
+    async def test_platform_that_cannot_is_a_failure(self) -> None:
+        setting = Setting(FakeUpdates())
+
+        with pytest.raises(ProviderError) as caught:
+            await uninstall_update(setting.context, UninstallParams("KB0000000"))
+
+        assert caught.value.error.code == Code.UPDATES_NOT_REMOVABLE
 
 
 class TestHugeResult:

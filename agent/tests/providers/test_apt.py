@@ -141,7 +141,7 @@ class TestScan:
 
 @needs_apt
 @needs_root
-class TestInstall:
+class TestUpgrade:
     async def refresh(self, repository: Repository) -> AptUpdates:
         apt = AptUpdates(options=repository.options)
         await apt.scan(refresh=True, log=quiet, progress=quiet)
@@ -154,7 +154,7 @@ class TestInstall:
         said: list[str] = []
         steps: list[tuple[Any, ...]] = []
 
-        outcome = await apt.install(
+        outcome = await apt.upgrade(
             (UpdateChoice(PACKAGE, "2.0"),),
             log=lambda _stream, text: said.append(text),
             progress=lambda percent, code=None, **params: steps.append((percent, code, params)),
@@ -176,7 +176,7 @@ class TestInstall:
         repository.add(BROKEN, "2.0", postinst="echo the disk is on fire >&2; exit 7")
         apt = await self.refresh(repository)
 
-        outcome = await apt.install(
+        outcome = await apt.upgrade(
             (UpdateChoice(PACKAGE, "2.0"), UpdateChoice(BROKEN, "2.0")), log=quiet, progress=quiet
         )
 
@@ -190,7 +190,7 @@ class TestInstall:
         repository.install(repository.add(PACKAGE, "1.0"))
         apt = await self.refresh(repository)
 
-        outcome = await apt.install((UpdateChoice(PACKAGE, "9.9"),), log=quiet, progress=quiet)
+        outcome = await apt.upgrade((UpdateChoice(PACKAGE, "9.9"),), log=quiet, progress=quiet)
 
         assert [update.outcome for update in outcome.updates] == ["failed"]
         assert outcome.error is not None and outcome.error.code == Code.APT_FAILED
@@ -199,7 +199,7 @@ class TestInstall:
         repository.add(PACKAGE, "2.0")
         apt = await self.refresh(repository)
 
-        outcome = await apt.install((UpdateChoice(PACKAGE, "2.0"),), log=quiet, progress=quiet)
+        outcome = await apt.upgrade((UpdateChoice(PACKAGE, "2.0"),), log=quiet, progress=quiet)
 
         assert [update.outcome for update in outcome.updates] == ["failed"]
 
@@ -209,7 +209,7 @@ class TestInstall:
     )
     async def test_names_that_are_no_names_are_refused(self, choice: UpdateChoice) -> None:
         with pytest.raises(ProviderError) as caught:
-            await AptUpdates().install((choice,), log=quiet, progress=quiet)
+            await AptUpdates().upgrade((choice,), log=quiet, progress=quiet)
 
         assert caught.value.error.code == Code.JOB_BAD_PARAMS
 
@@ -221,7 +221,7 @@ class TestInstall:
         apt = await self.refresh(repository)
         monkeypatch.setattr("bosman_agent.providers.linux.apt.INSTALL_OPTIONS", ("-o", "DPkg::Lock::Timeout=0"))
         with dpkg_lock(), pytest.raises(ProviderError) as caught:
-            await apt.install((UpdateChoice(PACKAGE, "2.0"),), log=quiet, progress=quiet)
+            await apt.upgrade((UpdateChoice(PACKAGE, "2.0"),), log=quiet, progress=quiet)
 
         assert caught.value.error.code == Code.APT_LOCKED
 

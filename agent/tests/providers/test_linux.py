@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from bosman_agent.providers import load_providers
 from bosman_agent.providers.base import ProviderError
 from bosman_agent.providers.linux.facts import LinuxFacts, parse_os_release
-from bosman_agent.providers.linux.restart import ShutdownRestart, restart_argv
+from bosman_agent.providers.linux.restart import ShutdownRestart
 from bosman_agent.providers.linux.software import parse_packages
+from bosman_agent.providers.restart_command import restart_argv
 from bosman_protocol.codes import Code
 from bosman_protocol.reports import DeviceFacts, FactsReport
 from bosman_protocol.uplink import decode_uplink, encoder

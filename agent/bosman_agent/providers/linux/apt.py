@@ -13,16 +13,19 @@ from bosman_agent.providers.base import (
     ReportStep,
     RestartState,
     ScanOutcome,
+    UpdateWish,
     WriteLog,
 )
 from bosman_agent.providers.linux import apt_parse
+from bosman_agent.providers.linux.apt_history import read_history
 from bosman_agent.providers.linux.apt_status import StatusPipe
 from bosman_agent.providers.linux.restart_required import find_restart_state
 from bosman_agent.providers.processes import Completed, ProcessTimeoutError, run_collecting, run_streaming
+from bosman_agent.providers.selection import select_exact
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import PendingUpdate
-from bosman_protocol.work import UpdateChoice, UpdateOutcome
+from bosman_protocol.work import HistoryEntry, UninstallResult, UpdateChoice, UpdateOutcome
 
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
@@ -68,7 +71,19 @@ class AptUpdates:
         details = await self._details(upgrades)
         return ScanOutcome(utc_now(), tuple(_pending(upgrade, details) for upgrade in upgrades))
 
-    async def install(
+    async def install(self, wish: UpdateWish, *, log: WriteLog, progress: ReportStep) -> InstallOutcome:
+        """Upgrade what of a wish is offered; another version than was chosen is refused.
+
+        Raises ProviderError when nothing was changed.
+        """
+        scan = await self.scan(refresh=False, log=_unheard, progress=_unheard)
+        selection = select_exact(scan.updates, wish)
+        if not selection.chosen:
+            return InstallOutcome(selection.refused, 0, scan=scan)
+        outcome = await self.upgrade(selection.chosen, log=log, progress=progress)
+        return InstallOutcome((*selection.refused, *outcome.updates), outcome.exit_code, outcome.error)
+
+    async def upgrade(
         self, choices: tuple[UpdateChoice, ...], *, log: WriteLog, progress: ReportStep
     ) -> InstallOutcome:
         """Upgrade to exactly these versions; dpkg is asked afterwards what is really there.
@@ -99,6 +114,15 @@ class AptUpdates:
     async def restart_state(self) -> RestartState:
         """Whether a restart is pending."""
         return await find_restart_state(self._root)
+
+    async def history(self, limit: int) -> tuple[HistoryEntry, ...]:
+        """What apt has done, newest first. Raises ProviderError (`apt.not_available`)."""
+        _require_apt()
+        return await asyncio.to_thread(read_history, self._root, limit)
+
+    async def uninstall(self, kb: str, *, log: WriteLog, progress: ReportStep) -> UninstallResult:  # noqa: ARG002 - the protocol's signature
+        """Not here: apt keeps no former versions to go back to. Raises ProviderError (`agent.unsupported`)."""
+        raise ProviderError(ErrorDetail(Code.AGENT_UNSUPPORTED, {"kb": kb}))
 
     async def _refresh(self, log: WriteLog) -> None:
         for attempt in range(LOCK_ATTEMPTS):
@@ -173,6 +197,10 @@ class AptUpdates:
 
     async def _query(self, tool: str, *arguments: str) -> Completed:
         return await _collect([tool, *self._options, *arguments])
+
+
+def _unheard(*_arguments: object, **_params: object) -> None:
+    """Nobody is told of the look before an installation."""
 
 
 def _require_apt() -> None:
