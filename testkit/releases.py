@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bosman_protocol.release import Platform, ReleaseManifest, sign_manifest
+from bosman_protocol.release import ReleaseManifest, sign_manifest
+from bosman_protocol.version import Platform
 
 KEY = Ed25519PrivateKey.generate()
 """The release key of these tests."""

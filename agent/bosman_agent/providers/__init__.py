@@ -12,11 +12,11 @@ class PlatformUnsupportedError(Exception):
 def load_providers(restart_command: tuple[str, ...] | None) -> Providers:
     """The providers of the platform that this process runs on. Raises PlatformUnsupportedError."""
     if sys.platform.startswith("linux"):
-        from bosman_agent.providers.linux import linux_providers  # noqa: PLC0415 - another platform has no such module
+        from bosman_agent.providers.linux.wiring import linux_providers  # noqa: PLC0415 - another platform has no such module
 
         return linux_providers(restart_command)
     elif sys.platform == "win32":  # noqa: RET505 - the type checker skips a branch of another platform, not what follows
-        from bosman_agent.providers.windows import windows_providers  # noqa: PLC0415 - as above
+        from bosman_agent.providers.windows.wiring import windows_providers  # noqa: PLC0415 - as above
 
         return windows_providers(restart_command)
     else:

@@ -20,8 +20,8 @@ from bosman_agent.providers.windows.facts import (
     CLOUD_JOIN,
     VERSION,
     WindowsFacts,
-    signed_in_users,
 )
+from bosman_agent.providers.windows.sessions import signed_in_users
 from bosman_protocol.reports import FactsReport
 from bosman_protocol.uplink import decode_uplink, encoder
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from bosman_protocol.release import Platform
+from bosman_protocol.version import Platform
 from bosman_server.enrollment import install, tokens
 from bosman_server.enrollment.schemas import InstallOut, TokenCreate, TokenCreated, TokenRowOut, TokenState
 from bosman_server.enrollment.tokens import TOKENS

@@ -8,8 +8,9 @@ from typing import Literal
 
 import msgspec
 
-from bosman_protocol.release import MAX_BUNDLE_BYTES, Platform, ReleaseManifest, read_manifest
+from bosman_protocol.release import MAX_BUNDLE_BYTES, ReleaseManifest, read_manifest
 from bosman_protocol.signing import EnvelopeRefusedError, SignedEnvelope
+from bosman_protocol.version import Platform
 
 _VERSION = r"(?P<version>[0-9]{1,6}(?:\.[0-9]{1,6}){1,3}(?:[a-z]{1,4}[0-9]{1,4})?)"
 _INSTALLERS: dict[Platform, re.Pattern[str]] = {

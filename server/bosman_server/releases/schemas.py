@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from bosman_protocol.release import Platform
+from bosman_protocol.version import Platform
 
 
 class InstallerOut(BaseModel):

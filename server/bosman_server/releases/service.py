@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from bosman_protocol.release import Platform, version_key
 from bosman_protocol.signing import SignedEnvelope
+from bosman_protocol.version import Platform, version_key
 from bosman_server.audit.service import PLATFORM_TENANT, Actor, record_raw
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from bosman_protocol.codes import Code
-from bosman_protocol.release import AgentUpdateParams, Platform, Version, version_key
+from bosman_protocol.release import AgentUpdateParams
+from bosman_protocol.version import Platform, Version, version_key
 from bosman_server.kit.problems import Problem
 from bosman_server.releases import service as releases
 from bosman_server.releases.service import StoredRelease

@@ -5,7 +5,6 @@ import contextlib
 import platform
 import shlex
 import socket
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 

@@ -11,7 +11,7 @@ from typing import Any
 
 assert sys.platform == "win32"
 
-import winreg  # noqa: E402 - below what tells mypy that this file is for Windows
+import winreg
 
 EXIT_UNAVAILABLE = 3
 DRIVER_KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\PawnIO"

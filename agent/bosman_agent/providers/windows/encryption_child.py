@@ -9,8 +9,8 @@ from typing import Any
 
 assert sys.platform == "win32"
 
-import pywintypes  # noqa: E402 - below what tells mypy that this file is for Windows
-import win32com.client  # noqa: E402 - as above
+import pywintypes
+import win32com.client
 
 NAMESPACE = r"winmgmts:{impersonationLevel=impersonate}!\\.\root\CIMV2\Security\MicrosoftVolumeEncryption"
 EXIT_UNAVAILABLE = 3

@@ -1,7 +1,6 @@
 """Facts of a Windows machine: registry, firmware, sessions; no PowerShell."""
 
 import asyncio
-import contextlib
 import ctypes
 import platform
 import socket
@@ -13,21 +12,21 @@ import psutil
 
 assert sys.platform == "win32"
 
-import pywintypes  # noqa: E402 - below what tells mypy that this file is for Windows
-import win32net  # noqa: E402 - as above
-import win32ts  # noqa: E402 - as above
+import pywintypes
+import win32net
 
-from bosman_agent.providers.loose_json import NotJsonError, entries, load_object  # noqa: E402 - as above
-from bosman_agent.providers.machine_names import guess_hypervisor, known_name  # noqa: E402 - as above
-from bosman_agent.providers.networks import network_interfaces  # noqa: E402 - as above
-from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting  # noqa: E402 - as above
-from bosman_agent.providers.volumes import mounted_volumes  # noqa: E402 - as above
-from bosman_agent.providers.windows import facts_rules as rules  # noqa: E402 - as above
-from bosman_agent.providers.windows.registry_tree import LOCAL_MACHINE, subkeys, values  # noqa: E402 - as above
-from bosman_agent.providers.windows.registry_values import number, text  # noqa: E402 - as above
-from bosman_agent.providers.windows.smbios import system_serial  # noqa: E402 - as above
-from bosman_protocol.reports import DeviceFacts, VolumeEncryption  # noqa: E402 - as above
-from bosman_protocol.text import clean_text  # noqa: E402 - as above
+from bosman_agent.providers.loose_json import NotJsonError, entries, load_object
+from bosman_agent.providers.machine_names import guess_hypervisor, known_name
+from bosman_agent.providers.networks import network_interfaces
+from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting
+from bosman_agent.providers.volumes import mounted_volumes
+from bosman_agent.providers.windows import facts_rules as rules
+from bosman_agent.providers.windows.registry_tree import LOCAL_MACHINE, subkeys, values
+from bosman_agent.providers.windows.registry_values import number, text
+from bosman_agent.providers.windows.sessions import signed_in_users
+from bosman_agent.providers.windows.smbios import system_serial
+from bosman_protocol.reports import DeviceFacts, VolumeEncryption
+from bosman_protocol.text import clean_text
 
 VERSION = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 BIOS = r"HARDWARE\DESCRIPTION\System\BIOS"
@@ -43,23 +42,6 @@ CHILD = (sys.executable, "-m", "bosman_agent.providers.windows.encryption_child"
 ENCRYPTION_SECONDS = 60.0
 MAX_ENTRIES = 256
 BOOT_SLACK_SECONDS = 120
-
-
-def signed_in_users() -> list[str]:
-    """Everybody with a session, active or not; none where Windows does not tell."""
-    names: dict[str, None] = {}
-    with contextlib.suppress(pywintypes.error):
-        for session in win32ts.WTSEnumerateSessions(win32ts.WTS_CURRENT_SERVER_HANDLE):
-            with contextlib.suppress(pywintypes.error):
-                user = _of_session(session["SessionId"], win32ts.WTSUserName)
-                domain = _of_session(session["SessionId"], win32ts.WTSDomainName)
-                if user:
-                    names[f"{domain}\\{user}" if domain else user] = None
-    return list(names)
-
-
-def _of_session(session: int | str, what: int) -> str:
-    return str(win32ts.WTSQuerySessionInformation(win32ts.WTS_CURRENT_SERVER_HANDLE, int(session), what))
 
 
 class WindowsFacts:

@@ -5,7 +5,7 @@ import sys
 
 assert sys.platform == "win32"
 
-import winreg  # noqa: E402 - below what tells mypy that this file is for Windows
+import winreg
 
 ACCESS = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
 MAX_VALUES = 1000

@@ -7,9 +7,9 @@ from datetime import datetime
 
 assert sys.platform == "win32"
 
-import winreg  # noqa: E402 - below what tells mypy that this file is for Windows
+import winreg
 
-from bosman_agent.providers.windows.registry_values import Values, time_of_key  # noqa: E402 - as above
+from bosman_agent.providers.windows.registry_values import Values, time_of_key
 
 LOCAL_MACHINE = winreg.HKEY_LOCAL_MACHINE
 USERS = winreg.HKEY_USERS

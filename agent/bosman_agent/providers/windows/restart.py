@@ -14,7 +14,7 @@ from bosman_protocol.text import clean_text
 
 assert sys.platform == "win32"
 
-from bosman_agent.providers.windows.session_message import tell_sessions  # noqa: E402 - for Windows only
+from bosman_agent.providers.windows.session_message import tell_sessions
 
 MIN_DELAY_SECONDS = 30
 """Below it nobody could save anything, and with 0 shutdown.exe would tell nobody. A command of the settings gets the

@@ -1,40 +1,27 @@
 """A message box in the session of everybody who is signed in, also over Remote Desktop."""
 
 import contextlib
-import logging
 import sys
 
 assert sys.platform == "win32"
 
-import ctypes  # noqa: E402 - below what tells mypy that this file is for Windows
+import ctypes
 
-import pywintypes  # noqa: E402
-import win32ts  # noqa: E402
-
-log = logging.getLogger(__name__)
+from bosman_agent.providers.windows.sessions import list_sessions
 
 TITLE = "Bosman"
 MB_ICONWARNING = 0x30
-SIGNED_IN = frozenset({win32ts.WTSActive, win32ts.WTSDisconnected})
 
 
 def tell_sessions(text: str, seconds: int) -> int:
     """Show a text for so many seconds; the number of sessions that took it. Never raises: it is a courtesy."""
     told = 0
-    for session_id in _sessions():
-        with contextlib.suppress(OSError):
-            told += _send(session_id, text, seconds)
+    for session in list_sessions():
+        # Session 0 is where services live: a message there is seen by nobody.
+        if session.id != 0:
+            with contextlib.suppress(OSError):
+                told += _send(session.id, text, seconds)
     return told
-
-
-def _sessions() -> list[int]:
-    try:
-        found = win32ts.WTSEnumerateSessions(win32ts.WTS_CURRENT_SERVER_HANDLE)
-    except pywintypes.error as error:
-        log.warning("sessions cannot be listed", extra={"detail": str(error)})
-        return []
-    # Session 0 is where services live: a message there is seen by nobody.
-    return [int(item["SessionId"]) for item in found if item["State"] in SIGNED_IN and item["SessionId"] != 0]
 
 
 def _send(session_id: int, text: str, seconds: int) -> bool:

@@ -3,10 +3,9 @@
 Needs LocalSystem (WTSQueryUserToken asks for SE_TCB_NAME). Wine has no sessions: there nobody is signed in.
 """
 
-import asyncio
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 assert sys.platform == "win32"
@@ -90,7 +89,7 @@ def _identity(user: str | None) -> Iterator[tuple[Handle, Any, str]]:
 
 
 async def stream_as_user(
-    argv: list[str], user: str | None, *, on_output: OnOutput, timeout: float | None, folder: str | None = None
+    argv: Sequence[str], user: str | None, *, on_output: OnOutput, timeout: float | None, folder: str | None = None
 ) -> tuple[int, str]:
     """Run a program as a signed-in user; exit code and who it was.
 
@@ -103,7 +102,7 @@ async def stream_as_user(
     return code, name
 
 
-async def run_as_user(argv: list[str], user: str, timeout: float) -> Completed:
+async def run_as_user(argv: Sequence[str], user: str, timeout: float) -> Completed:
     """Run a program as a signed-in user and return what it printed.
 
     Raises NoSuchUserError, ProcessTimeoutError, OSError.
@@ -113,14 +112,3 @@ async def run_as_user(argv: list[str], user: str, timeout: float) -> Completed:
         argv, user, on_output=lambda stream, text: said[stream].append(text), timeout=timeout
     )
     return Completed(code, "".join(said["stdout"]), "".join(said["stderr"]))
-
-
-async def send_message(title: str, text: str) -> None:
-    """Show a message to everybody who is signed in; whoever cannot be reached is passed over."""
-
-    def send() -> None:
-        for session in list_sessions():
-            with contextlib.suppress(pywintypes.error):
-                win32ts.WTSSendMessage(win32ts.WTS_CURRENT_SERVER_HANDLE, session.id, title, text, 0, 0, False)  # noqa: FBT003 - positional only
-
-    await asyncio.to_thread(send)

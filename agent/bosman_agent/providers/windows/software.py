@@ -9,7 +9,7 @@ import msgspec
 
 assert sys.platform == "win32"
 
-from bosman_agent.providers.windows.registry_tree import (  # noqa: E402 - below what tells mypy about Windows
+from bosman_agent.providers.windows.registry_tree import (
     LOCAL_MACHINE,
     USERS,
     VIEW_32,
@@ -19,8 +19,8 @@ from bosman_agent.providers.windows.registry_tree import (  # noqa: E402 - below
     values,
     written_at,
 )
-from bosman_agent.providers.windows.registry_values import text  # noqa: E402 - as above
-from bosman_agent.providers.windows.software_rules import (  # noqa: E402 - as above
+from bosman_agent.providers.windows.registry_values import text
+from bosman_agent.providers.windows.software_rules import (
     PackageNotes,
     Place,
     package,
@@ -28,7 +28,7 @@ from bosman_agent.providers.windows.software_rules import (  # noqa: E402 - as a
     read_manifest,
     shown_name,
 )
-from bosman_protocol.reports import SoftwareItem  # noqa: E402 - as above
+from bosman_protocol.reports import SoftwareItem
 
 UNINSTALL = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall"
 ALL_USERS_PACKAGES = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore\Applications"

@@ -36,7 +36,7 @@ from bosman_protocol.work import HistoryEntry, UninstallResult, UpdateOutcome
 
 assert sys.platform == "win32"
 
-from bosman_agent.providers.windows import machine_registry  # noqa: E402 - for Windows only
+from bosman_agent.providers.windows import machine_registry
 
 log = logging.getLogger(__name__)
 

@@ -26,9 +26,9 @@ from bosman_agent.providers.windows.wua_wire import (
 
 assert sys.platform == "win32"
 
-from bosman_agent.providers.windows import wua_com  # noqa: E402 - for Windows only, as the next two
-from bosman_agent.providers.windows.wua_com import ComError, create, hresult_of, items, read, text_of  # noqa: E402
-from bosman_agent.providers.windows.wua_jobs import run_job  # noqa: E402
+from bosman_agent.providers.windows import wua_com
+from bosman_agent.providers.windows.wua_com import ComError, create, hresult_of, items, read, text_of
+from bosman_agent.providers.windows.wua_jobs import run_job
 
 CLIENT = "Bosman"
 PENDING_CRITERIA = "IsInstalled=0"

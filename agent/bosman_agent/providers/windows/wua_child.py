@@ -12,11 +12,11 @@ import msgspec
 
 assert sys.platform == "win32"
 
-import ctypes  # noqa: E402 - below what tells mypy that this file is for Windows
+import ctypes
 
-from bosman_agent.providers.windows import wua_acts  # noqa: E402
-from bosman_agent.providers.windows.wua_com import ComError  # noqa: E402
-from bosman_agent.providers.windows.wua_wire import Failed, Finished, Request, encode  # noqa: E402
+from bosman_agent.providers.windows import wua_acts
+from bosman_agent.providers.windows.wua_com import ComError
+from bosman_agent.providers.windows.wua_wire import Failed, Finished, Request, encode
 
 ES_CONTINUOUS, ES_SYSTEM_REQUIRED = 0x80000000, 0x00000001
 

@@ -14,11 +14,11 @@ assert sys.platform == "win32"
 # Windows Update calls back from threads of its own: no message loop must be needed for them.
 sys.coinit_flags = 0  # type: ignore[attr-defined] # how pywin32 is told the apartment
 
-import pythoncom  # noqa: E402 - reads the apartment when it is imported
-import win32com.client.dynamic  # noqa: E402
+import pythoncom
+import win32com.client.dynamic
 
-from bosman_agent.providers.windows.wua_wire import Offered, Past, SearchRound  # noqa: E402
-from bosman_protocol.text import clean_text  # noqa: E402
+from bosman_agent.providers.windows.wua_wire import Offered, Past, SearchRound
+from bosman_protocol.text import clean_text
 
 DISP_E_EXCEPTION = 0x80020009
 E_NOTIMPL = 0x80004001

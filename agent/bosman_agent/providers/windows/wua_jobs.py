@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 assert sys.platform == "win32"
 
 # First, for it chooses the apartment.
-from bosman_agent.providers.windows.wua_com import REFUSED_CALLS, ComError, hresult_of, read  # noqa: E402, I001 - for Windows only
-import win32com.server.util  # noqa: E402 - for Windows only
+import win32com.server.util
+
+from bosman_agent.providers.windows.wua_com import REFUSED_CALLS, ComError, hresult_of, read
 
 POLL_SECONDS = 0.5
 

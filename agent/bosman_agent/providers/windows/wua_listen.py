@@ -1,6 +1,6 @@
 """Listens to the child: collects what it found, and passes on how far it is."""
 
-from bosman_agent.identity import utc_now
+from bosman_agent.clock import utc_now
 from bosman_agent.providers.base import ProviderError, ReportStep, ScanOutcome, WriteLog
 from bosman_agent.providers.windows.wua_codes import Circumstances, explain, hresult_text
 from bosman_agent.providers.windows.wua_map import pending
