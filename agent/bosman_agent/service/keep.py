@@ -26,4 +26,4 @@ def tell_on_stderr(event: Event, params: dict[str, object]) -> None:
 
 def event_text(event: Event, params: dict[str, object]) -> str:
     """An event in the reader's language."""
-    return text(f"event.{event.value}", **params)
+    return text(event.value, **params)

@@ -33,15 +33,15 @@ STABLE_SECONDS = 60.0
 
 
 class Event(StrEnum):
-    """What the keeper tells the platform's own log; texts under `event.<word>`."""
+    """What the keeper tells the platform's own log; by the key of its text."""
 
-    STARTED = "started"
-    STOPPED = "stopped"
-    DIED = "died"
-    HUNG = "hung"
-    NOT_STARTED = "not_started"
-    UPDATED = "updated"
-    ROLLED_BACK = "rolled_back"
+    STARTED = "event.started"
+    STOPPED = "event.stopped"
+    DIED = "event.died"
+    HUNG = "event.hung"
+    NOT_STARTED = "event.not_started"
+    UPDATED = "event.updated"
+    ROLLED_BACK = "event.rolled_back"
 
 
 Tell = Callable[[Event, dict[str, object]], None]

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 import bosman_agent
-from bosman_agent.texts import EN, PL, text
+from bosman_agent.texts import text
+from bosman_agent.texts.english import EN
+from bosman_agent.texts.polish import PL
 
 
 class TestCatalogues:
@@ -21,8 +23,13 @@ class TestCatalogues:
 
     def test_every_text_is_used_and_every_used_text_exists(self) -> None:
         package = Path(bosman_agent.__file__).parent
-        code = "".join(path.read_text() for path in package.rglob("*.py") if path.name != "texts.py")
-        used = set(re.findall(r'"((?:enroll|token|session|server|folder|run|status|uninstall)\.[a-z_]+)"', code))
+        code = "".join(path.read_text() for path in package.rglob("*.py") if path.parent.name != "texts")
+        used = set(
+            re.findall(
+                r'"((?:doctor|enroll|event|folder|run|server|service|session|setup|status|token|uninstall)\.[a-z_]+)"',
+                code,
+            )
+        )
         from_server = {key for key in EN if key.startswith(("token.", "session."))}
 
         assert used - {"server.error", "status.json"} <= set(EN)

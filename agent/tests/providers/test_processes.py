@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from bosman_agent.providers import processes
+from bosman_agent.providers.linux import streaming
 from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting, run_streaming
 
 # A shell, because three interpreters take seconds to stand on a busy machine. What a shell ignores its children do too.
@@ -79,7 +79,7 @@ class TestRunStreaming:
         assert files_in(tmp_path, "*") == []
 
     async def test_daemon_that_keeps_the_pipe_does_not_hold_the_result(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(processes, "DRAIN_SECONDS", 0.2)
+        monkeypatch.setattr(streaming, "DRAIN_SECONDS", 0.2)
         program = (
             "import subprocess, sys;"
             "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True);"
@@ -95,7 +95,7 @@ class TestRunStreaming:
 class TestStop:
     @pytest.mark.parametrize("mode", ["polite", "stubborn"])
     async def test_cancelled_tree_is_gone(self, tree: Any, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(processes, "TERMINATE_SECONDS", 0.5)
+        monkeypatch.setattr(streaming, "TERMINATE_SECONDS", 0.5)
         task, pids = await tree(mode)
         assert len(pids) == 3 and alive(pids) == pids
 
