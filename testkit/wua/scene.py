@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from testkit.wua.world import SCENARIO
+SCENARIO = "BOSMAN_WUA_SCENARIO"
+"""The variable that names the file."""
 
 SECURITY = ["Aktualizacje zabezpieczeń", "0fa1201d-4330-4fa8-8ae9-b877473b6441"]
 CRITICAL = ["Aktualizacje krytyczne", "e6cf1350-c01b-414d-a61f-263d14d133b4"]

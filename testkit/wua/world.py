@@ -32,7 +32,8 @@ import pywintypes
 from win32com.server import util as server_util
 from win32com.server.exception import COMException
 
-SCENARIO = "BOSMAN_WUA_SCENARIO"
+from testkit.wua.scene import SCENARIO
+
 DEFAULT_SCENARIO = "C:/bosman-wua.json"
 
 E_NOTIMPL = 0x80004001

@@ -1,0 +1,144 @@
+"""A whole Bosman on this machine, and a Windows machine under Wine whose agent is installed by its real installer."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.harness.api import Api
+from testkit.stack import Stack, recording_stack
+from testkit.wine.agent_build import AgentBuild
+from testkit.wine.machine import WindowsMachine
+from testkit.wine.prefix import WinePrefix, missing_tools
+
+ENDED = {"succeeded", "failed", "timed_out", "cancelled", "expired"}
+TASK_SECONDS = 180.0
+LOCALE = "pl_PL.UTF-8"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _wine() -> None:
+    if missing := missing_tools():
+        pytest.skip(f"not here: {', '.join(missing)}; as root `make test-windows` installs them")
+
+
+@pytest.fixture(scope="package")
+def build(tmp_path_factory: pytest.TempPathFactory) -> AgentBuild:
+    return AgentBuild(tmp_path_factory.mktemp("agent-build"))
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with recording_stack(tmp_path_factory.mktemp("restarts") / "recorded") as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WindowsMachine]:
+    prefix = WinePrefix(tmp_path_factory.mktemp("wine"), locale=LOCALE)
+    # Services inherit it: nothing may restart anything here.
+    prefix.environment["BOSMAN_FORBID_RESTART"] = "1"
+    prefix.start()
+    yield WindowsMachine(prefix)
+    prefix.stop()
+
+
+class Owner:
+    """The first Owner of the stack, and the one Windows device: every call is one exchange with the real API."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self._loop = asyncio.new_event_loop()
+        self._api = Api(stack.url)
+        assert stack.setup_code is not None
+        self._run(
+            self._api.set_up(
+                stack.setup_code, email="owner@example.com", name="Owner", password="correct horse battery staple"
+            )
+        )
+        self.tenant_id = self.all("/tenants")[0]["id"]
+        self.site_id = self.all("/sites")[0]["id"]
+
+    def close(self) -> None:
+        self._loop.close()
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self._loop.run_until_complete(work)
+
+    def get(self, path: str) -> Any:
+        return self._run(self._api.get(path))
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self._run(self._api.post(path, body))
+
+    def patch(self, path: str, body: Any) -> Any:
+        return self._run(self._api.patch(path, body))
+
+    def all(self, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._run(self._api.all(path))
+        return found
+
+    def token(self) -> dict[str, Any]:
+        wanted = {"tenant_id": self.tenant_id, "site_id": self.site_id, "max_uses": 5}
+        made: dict[str, Any] = self.post("/enrollment-tokens", wanted)
+        return made
+
+    def windows_devices(self) -> list[dict[str, Any]]:
+        return [device for device in self.all("/devices") if device["os_family"] == "windows"]
+
+    def device(self) -> dict[str, Any]:
+        (row,) = self.windows_devices()
+        found: dict[str, Any] = self.get(f"/devices/{row['id']}")
+        return found
+
+    def until(self, check: Callable[[], Any], seconds: float = TASK_SECONDS) -> Any:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if value := check():
+                return value
+            time.sleep(0.2)
+        raise AssertionError(f"not within {seconds} s")
+
+    def start(self, kind: str, params: dict[str, Any] | None = None) -> str:
+        device_id = self.windows_devices()[0]["id"]
+        return str(self.post(f"/devices/{device_id}/tasks", {"kind": kind, "params": params or {}})["id"])
+
+    def wait(self, task_id: str, seconds: float = TASK_SECONDS) -> dict[str, Any]:
+        def ended() -> Any:
+            task = self.get(f"/tasks/{task_id}")
+            return task if task["state"] in ENDED else None
+
+        found: dict[str, Any] = self.until(ended, seconds)
+        return found
+
+    def do(self, kind: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        return self.wait(self.start(kind, params))
+
+    def output(self, task_id: str) -> str:
+        page = self.get(f"/tasks/{task_id}/output")
+        return "".join(chunk["text"] for chunk in page["items"]).replace("\r\n", "\n")
+
+    def add_release(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "bosman_server.cli", "releases", "add", str(folder)]
+        command += ["--state-dir", str(self.stack.state_dir)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="package")
+def owner(stack: Stack) -> Iterator[Owner]:
+    made = Owner(stack)
+    yield made
+    made.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One story: a chapter after a broken one would only fail for its reason."""
+    for item in items:
+        if "e2e/windows" in str(item.path):
+            item.add_marker(pytest.mark.timeout(600))
