@@ -318,7 +318,7 @@ STAND_IN = """\
 import json, sys
 words = sys.argv[1:]
 if "--scan-open" in words:
-    names = ["good", "denied", "asleep", "noise", "closed"]
+    names = ["good", "denied", "asleep", "noise", "closed", "virtual"]
     devices = [{"name": name, "type": "sat"} for name in names]
     devices[4]["open_error"] = "/dev/closed: Open failed: Permission denied"
     print(json.dumps({"smartctl": {}, "devices": devices}))
@@ -327,6 +327,7 @@ assert words[:-1] == ["-x", "-j", "-n", "standby,0", "-d", "sat"], words
 answers = {
     "good": ({"model_name": "Good", "smart_status": {"passed": True}}, 64, ""),
     "denied": ({}, 2, "Smartctl open device: /dev/sda failed: Open failed, Error=5"),
+    "virtual": ({}, 1, "/dev/vda: Unable to detect device type"),
     "asleep": ({}, 2, "Device is in STANDBY mode, exit(2)"),
 }
 if words[-1] == "noise":
@@ -366,6 +367,7 @@ class TestCollect:
             (Code.HEALTH_NOT_PERMITTED, "denied"),
             (Code.HEALTH_DISK_UNREADABLE, "noise"),
             (Code.HEALTH_NOT_PERMITTED, "closed"),
+            (Code.HEALTH_DISK_UNREADABLE, "virtual"),
         ]
 
     async def test_missing_program_is_said(self) -> None:
