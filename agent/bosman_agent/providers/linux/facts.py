@@ -17,7 +17,6 @@ from bosman_agent.providers.volumes import mounted_volumes
 from bosman_protocol.reports import DeviceFacts
 from bosman_protocol.text import clean_text
 
-
 MAX_USERS = 256
 
 
