@@ -110,6 +110,10 @@ class TestParseReport:
         [
             ([row(231, "SSD_Life_Left", "74")], 26),
             ([row(231, "SSD_Life_Left", "0")], 0),
+            ([row(231, "SSD_Life_Left", "0", value=90)], 10),
+            ([row(231, "SSD_Life_Left", "0x00005a00000000", value=90)], 10),
+            ([row(245, "DriveLife_Used%", "12")], 12),
+            ([row(169, "Lifetime_Remaining%", "88")], 12),
             ([row(231, "SSD_Life_Left", "4294967301", value=90)], 10),
             ([row(202, "Percent_Lifetime_Remain", "4", value=96)], 4),
             ([row(202, "Perc_Rated_Life_Used", "2", value=98)], 2),
