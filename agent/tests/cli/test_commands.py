@@ -38,9 +38,11 @@ class TestRun:
         assert done.stdout == "[]\n"
 
     def test_agent_never_imports_the_server(self) -> None:
+        # A module of another platform says so by an assertion at its top.
         program = (
-            "import sys, pkgutil, importlib, bosman_agent;"
-            "[importlib.import_module(m.name) for m in pkgutil.walk_packages(bosman_agent.__path__, 'bosman_agent.')];"
+            "import sys, contextlib, pkgutil, importlib, bosman_agent\n"
+            "for m in pkgutil.walk_packages(bosman_agent.__path__, 'bosman_agent.'):\n"
+            "    with contextlib.suppress(AssertionError): importlib.import_module(m.name)\n"
             "print([m for m in sys.modules if m.startswith('bosman_server')])"
         )
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
