@@ -6,7 +6,7 @@ from typing import Any
 
 MAX_COUNT = 2**53
 """What the wire counts up to; JavaScript, too, stops there."""
-_NUMBER = re.compile(r"\s*([+-]?\d{1,30})(?!\d)")
+_NUMBER = re.compile(r"\s*([+-]?\d{1,30})(?![\dxX])")
 
 
 class NotJsonError(Exception):
@@ -37,7 +37,7 @@ def dig(value: object, *path: str) -> object:
 
 
 def whole(value: object) -> int | None:
-    """A whole number: an int, a float without a fraction, or the number that a string begins with."""
+    """A whole number: an int, a float without a fraction, or the decimal number that a string begins with."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):

@@ -160,8 +160,9 @@ class TestChild:
         assert [(item.name, item.value) for item in answer.readings] == [("Package", 51.25), ("Core", None)]
         assert answer.lacks_driver
 
-    def test_nan_is_no_reading(self) -> None:
-        text = '{"sensors": [{"hardware": "C", "name": "P", "type": "Fan", "value": NaN}]}'
+    @pytest.mark.parametrize("value", ["NaN", "Infinity", "1" + "0" * 400, "true", '"7"', "null"])
+    def test_what_is_no_number_is_no_reading(self, value: str) -> None:
+        text = f'{{"sensors": [{{"hardware": "C", "name": "P", "type": "Fan", "value": {value}}}]}}'
 
         assert parse_child(Completed(0, text, "")).readings[0].value is None
 

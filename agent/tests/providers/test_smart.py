@@ -110,6 +110,10 @@ class TestParseReport:
         [
             ([row(231, "SSD_Life_Left", "74")], 26),
             ([row(231, "SSD_Life_Left", "0")], 0),
+            ([row(231, "SSD_Life_Left", "0", value=90)], 10),
+            ([row(231, "SSD_Life_Left", "0x00005a00000000", value=90)], 10),
+            ([row(245, "DriveLife_Used%", "12")], 12),
+            ([row(169, "Lifetime_Remaining%", "88")], 12),
             ([row(231, "SSD_Life_Left", "4294967301", value=90)], 10),
             ([row(202, "Percent_Lifetime_Remain", "4", value=96)], 4),
             ([row(202, "Perc_Rated_Life_Used", "2", value=98)], 2),
@@ -318,7 +322,7 @@ STAND_IN = """\
 import json, sys
 words = sys.argv[1:]
 if "--scan-open" in words:
-    names = ["good", "denied", "asleep", "noise", "closed"]
+    names = ["good", "denied", "asleep", "noise", "closed", "virtual"]
     devices = [{"name": name, "type": "sat"} for name in names]
     devices[4]["open_error"] = "/dev/closed: Open failed: Permission denied"
     print(json.dumps({"smartctl": {}, "devices": devices}))
@@ -327,6 +331,7 @@ assert words[:-1] == ["-x", "-j", "-n", "standby,0", "-d", "sat"], words
 answers = {
     "good": ({"model_name": "Good", "smart_status": {"passed": True}}, 64, ""),
     "denied": ({}, 2, "Smartctl open device: /dev/sda failed: Open failed, Error=5"),
+    "virtual": ({}, 1, "/dev/vda: Unable to detect device type"),
     "asleep": ({}, 2, "Device is in STANDBY mode, exit(2)"),
 }
 if words[-1] == "noise":
@@ -366,6 +371,7 @@ class TestCollect:
             (Code.HEALTH_NOT_PERMITTED, "denied"),
             (Code.HEALTH_DISK_UNREADABLE, "noise"),
             (Code.HEALTH_NOT_PERMITTED, "closed"),
+            (Code.HEALTH_DISK_UNREADABLE, "virtual"),
         ]
 
     async def test_missing_program_is_said(self) -> None:

@@ -17,6 +17,8 @@ from bosman_agent.providers.volumes import mounted_volumes
 from bosman_protocol.reports import DeviceFacts
 from bosman_protocol.text import clean_text
 
+MAX_USERS = 256
+
 
 class LinuxFacts:
     """Facts of this machine; files are looked for below `root`."""
@@ -54,6 +56,7 @@ class LinuxFacts:
             time_zone=self._time_zone(),
             disks=mounted_volumes(),
             network_interfaces=network_interfaces(),
+            signed_in_users=_signed_in_users(),
         )
 
     async def _detect_virtualization(self) -> str | None:
@@ -91,6 +94,11 @@ class LinuxFacts:
                 return file.read(256 * 1024).strip()
         except OSError:
             return None
+
+
+def _signed_in_users() -> tuple[str, ...]:
+    names = dict.fromkeys(clean_text(session.name, 256) for session in psutil.users())
+    return tuple(name for name in names if name)[:MAX_USERS]
 
 
 def parse_os_release(text: str) -> dict[str, str]:

@@ -63,7 +63,9 @@ def _of_child(entry: dict[str, Any]) -> SensorReading | None:
     value = entry.get("value")
     if kind is None:
         return None
-    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    # An int of hundreds of digits is JSON too, and no float.
+    usable = isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53)
+    number = float(value) if usable else None  # type: ignore[arg-type] # a number by the line above
     return reading(str(entry.get("hardware", "")), str(entry.get("name", "")), kind, number)
 
 
@@ -124,7 +126,10 @@ def parse_nvidia(text: str) -> tuple[SensorReading, ...]:
 
 async def ask_kernel() -> Answer:
     """Linux' hwmon, through psutil. Raises SensorsUnavailableError."""
-    return Answer(await asyncio.to_thread(_kernel_readings))
+    try:
+        return Answer(await asyncio.to_thread(_kernel_readings))
+    except (OSError, ValueError, psutil.Error) as error:
+        raise SensorsUnavailableError(f"hwmon: {error}") from error
 
 
 def _kernel_readings() -> tuple[SensorReading, ...]:

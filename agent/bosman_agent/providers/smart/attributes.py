@@ -10,16 +10,13 @@ from typing import Any, Literal
 from bosman_agent.providers.loose_json import count, dig, entries, whole
 
 USED = frozenset(
-    {
-        "Drive_Life_Used", "DriveLife_Used", "Percent_Life_Used", "Percent_Lifetime_Used", "Perc_Rated_Life_Used",
-    }
-)  # fmt: skip
+    {"Drive_Life_Used", "DriveLife_Used", "Percent_Life_Used", "Percent_Lifetime_Used", "Perc_Rated_Life_Used"}
+)
 """Names whose raw value is the used share in percent."""
 LEFT = frozenset(
     {
-        "SSD_Life_Left", "SSD_LifeLeft", "SSD_Life_Left_Perc", "Lifetime_Left", "Lifetime_Remaining",
-        "Lifetime_Remaining%", "Remaining_Lifetime_Perc", "Remaining_Life", "DriveLife_Remaining",
-        "Drive_Life_Remaining", "DriveLife_Remaining%", "Drive_Life_Remaining%", "Percent_Lifetime_Remain",
+        "SSD_Life_Left", "SSD_Life_Left_Perc", "Lifetime_Left", "Lifetime_Remaining", "Remaining_Lifetime_Perc",
+        "Remaining_Life", "DriveLife_Remaining", "Drive_Life_Remaining", "Percent_Lifetime_Remain",
         "Percent_Life_Remaining", "Perc_Rated_Life_Remain", "PCT_Life_Remaining",
     }
 )  # fmt: skip
@@ -78,7 +75,8 @@ class Attributes:
 
 def _name(row: dict[str, Any]) -> str:
     name = row.get("name")
-    return name if isinstance(name, str) else ""
+    # Some names end in the unit of their value.
+    return name.rstrip("%") if isinstance(name, str) else ""
 
 
 def _raw(row: dict[str, Any]) -> int | None:
@@ -98,7 +96,7 @@ def _used_of_left(row: dict[str, Any]) -> int | None:
     SandForce's means nothing.
     """
     normalized, raw = count(row.get("value")), _raw(row)
-    if raw is None or raw > 100:
+    if raw is None or raw > 100 or (raw <= 1 and normalized is not None and normalized > raw):
         return _percent(100, normalized)
     if normalized is not None and normalized + raw in {100, 101}:
         return 100 - normalized

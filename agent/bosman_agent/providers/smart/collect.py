@@ -22,8 +22,8 @@ DISK_SECONDS = 60.0
 AT_ONCE = 4
 MAX_DISKS = 256
 MAX_PROBLEMS = 64
-OPEN_FAILED = 0x02
-"""Bit of smartctl's exit status: the disk could not be opened, or is asleep and was left so."""
+NOT_OPENED = 0x03
+"""Bits of smartctl's exit status: it did not know how to ask, or the disk could not be opened (or sleeps)."""
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -90,7 +90,7 @@ async def _ask(program: str, device: Device) -> DiskHealth | ErrorDetail:
         return _unreadable(device, f"{type(error).__name__}: {error}")
     except SmartUnreadableError as error:
         return _unreadable(device, str(error))
-    if reading.exit_status & OPEN_FAILED and not _asleep(reading):
+    if reading.exit_status & NOT_OPENED and not _asleep(reading):
         return _unreadable(device, "\n".join(reading.messages))
     return assess(msgspec.structs.replace(reading, device=clean_text(device.name, 256)))
 

@@ -7,11 +7,11 @@ from pathlib import Path
 PROGRAM = "smartctl"
 
 
-def find_smartctl() -> str | None:
-    """The program's path, or None where there is none."""
+def find_smartctl(here: Path = Path(__file__)) -> str | None:
+    """The program's path, or None where there is none; `here` stands for where this module lies."""
     if os.name == "nt":
         # <version>/app/bosman_agent/providers/smart/locate.py -> <version>/tools
-        beside = Path(__file__).parents[4] / "tools" / f"{PROGRAM}.exe"
+        beside = here.parents[4] / "tools" / f"{PROGRAM}.exe"
         installed = Path(os.environ.get("PROGRAMFILES", r"C:\Program Files")) / "smartmontools" / "bin"
         for candidate in (beside, installed / f"{PROGRAM}.exe"):
             if candidate.is_file():

@@ -16,7 +16,7 @@ import msgspec
 from bosman_agent.providers.winget.screen import Cells, cell_width, is_rule, shown_lines
 from bosman_protocol.text import clean_text
 
-MAX_ROWS = 20_000
+MAX_ROWS = 5_000
 _CUT_OFF = ("…", "...")
 _SENTENCE_ENDS = (":", "：", ".", "。")
 _LOCAL_ID = re.compile(r"(?:ARP|MSIX)\\")
@@ -26,6 +26,8 @@ UNKNOWN = "Unknown"
 """How winget writes a version that it does not know, in every language."""
 MIN_COLUMNS = 3
 MAX_COLUMNS = 5
+MAX_WORDS = 8
+"""Of a header: five columns, two of which may have two words (Korean has them), and one to spare."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -94,7 +96,7 @@ def _find_layout(header: Cells, below: Sequence[str]) -> _Layout | None:
 def _ways_to_cut(header: Cells) -> Iterator[tuple[int, ...]]:
     """Where columns may begin: at every word, or at fewer, since a header may be two words with one blank between."""
     words = header.words()
-    if not MIN_COLUMNS <= len(words) <= 2 * MAX_COLUMNS or words[0][0] != 0:
+    if not MIN_COLUMNS <= len(words) <= MAX_WORDS or words[0][0] != 0:
         return
     joinable = []
     for (start, word), (following, _) in itertools.pairwise(words):
