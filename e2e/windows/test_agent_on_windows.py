@@ -146,7 +146,7 @@ class TestScripts:
     def test_exit_code_fails_the_task(self, owner: Any) -> None:
         task = owner.do("script.run", {"shell": "cmd", "source": "exit /b 3"})
 
-        assert (task["state"], task["error"]["code"], task["exit_code"]) == ("failed", "script.failed", 3)
+        assert (task["state"], task["error_code"], task["exit_code"]) == ("failed", "script.failed", 3)
 
     def test_python_is_there_without_being_installed(self, owner: Any) -> None:
         task = owner.do("script.run", {"shell": "python", "source": "import sys\nprint(sys.platform, 'żółw')"})
@@ -164,11 +164,11 @@ class TestScripts:
     def test_what_the_machine_lacks_is_named(self, owner: Any, params: dict[str, Any], code: str) -> None:
         task = owner.do("script.run", params)
 
-        assert (task["state"], task["error"]["code"]) == ("failed", code)
+        assert (task["state"], task["error_code"]) == ("failed", code)
 
     @pytest.mark.parametrize(("kind", "code"), [("apps.scan", "apps.not_available")])
     def test_machine_without_winget_says_so(self, owner: Any, kind: str, code: str) -> None:
-        assert owner.do(kind)["error"]["code"] == code
+        assert owner.do(kind)["error_code"] == code
 
     def test_health_says_what_it_could_not_look_at(self, owner: Any) -> None:
         task = owner.do("health.collect")
@@ -240,7 +240,7 @@ class TestWindowsUpdate:
     def test_restart_is_refused_where_it_is_forbidden(self, owner: Any) -> None:
         task = owner.do("system.restart", {"delay_seconds": 60})
 
-        assert (task["state"], task["error"]["code"]) == ("failed", "restart.failed")
+        assert (task["state"], task["error_code"]) == ("failed", "restart.failed")
 
 
 class TestKilledAgent:
@@ -275,14 +275,15 @@ class TestSelfUpdate:
         assert task["result"] == {"version": "0.2.0", "previous_version": "0.1.0"}
         device = owner.until(lambda: owner.device() if owner.device()["agent_version"] == "0.2.0" else None)
         assert device["id"] == device_id
-        assert r"versions\0.2.0" in machine.registry(r"HKLM\SYSTEM\CurrentControlSet\Services\BosmanAgent")
+        service = r"HKLM\SYSTEM\CurrentControlSet\Services\BosmanAgent"
+        wait_for("the service of the new version", lambda: r"versions\0.2.0" in machine.registry(service))
         assert owner.do("diagnostics.echo")["state"] == "succeeded"
 
     def test_bad_version_is_turned_back_from(self, machine: WindowsMachine, owner: Any, build: AgentBuild) -> None:
         owner.add_release(build.release("0.3.0", main=BROKEN))
         task = self.update(owner, "0.3.0")
 
-        assert (task["state"], task["error"]["code"]) == ("failed", "agent.update_rolled_back")
+        assert (task["state"], task["error_code"]) == ("failed", "agent.update_rolled_back")
         wait_for("connection", machine.connected)
         assert owner.device()["agent_version"] == "0.2.0"
         assert owner.do("diagnostics.echo")["state"] == "succeeded"
@@ -301,7 +302,7 @@ class TestSelfUpdate:
         machine.prefix.run(["sc.exe", "start", "BosmanAgent"])
 
         task = owner.wait(task_id, 300)
-        assert task["state"] == "succeeded" or task["error"]["code"] == "agent.update_rolled_back", task
+        assert task["state"] == "succeeded" or task["error_code"] == "agent.update_rolled_back", task
         wait_for("connection", machine.connected)
         wanted = "0.4.0" if task["state"] == "succeeded" else "0.2.0"
         owner.until(lambda: owner.device()["agent_version"] == wanted)

@@ -18,7 +18,11 @@ Name "Bosman Agent"
 OutFile "${OUTPUT}"
 BrandingText "Bosman ${VERSION}"
 RequestExecutionLevel admin
+!ifdef QUICK
+SetCompressor zlib
+!else
 SetCompressor /SOLID lzma
+!endif
 InstallDir "$PROGRAMFILES64\Bosman Agent"
 ShowInstDetails nevershow
 ShowUninstDetails nevershow

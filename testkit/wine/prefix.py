@@ -168,8 +168,10 @@ class WinePrefix:
 
 
 def _read(file: IO[bytes] | None, into: list[bytes]) -> None:
-    while file is not None and (data := os.read(file.fileno(), 65536)):
-        into.append(data)
+    assert file is not None
+    with file:
+        while data := os.read(file.fileno(), 65536):
+            into.append(data)
 
 
 def add_missing_library(python: Path) -> None:
