@@ -17,7 +17,8 @@ import win32com.server.util
 
 from bosman_agent.providers.windows.wua_com import REFUSED_CALLS, ComError, hresult_of, read
 
-POLL_SECONDS = 0.5
+FIRST_POLL_SECONDS, LAST_POLL_SECONDS = 0.02, 0.5
+"""Between two looks at a job: short at first, for many downloads take no longer than a look."""
 
 ReportJob = Callable[[int, int], None]
 """Takes the percentage of the operation and the index of the update that it is at."""
@@ -42,11 +43,13 @@ def run_job(worker: Any, verb: str, report: ReportJob) -> Any:
         if hresult_of(error) not in REFUSED_CALLS:
             raise
         return getattr(worker, verb)()
+    pause = FIRST_POLL_SECONDS
     while not job.IsCompleted:
         progress = _progress(job)
         if progress is not None:
             report(int(read(progress, "PercentComplete", 0)), int(read(progress, "CurrentUpdateIndex", 0)))
-        time.sleep(POLL_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * 2, LAST_POLL_SECONDS)
     result = getattr(worker, f"End{verb}")(job)
     _clean_up(job)
     return result
