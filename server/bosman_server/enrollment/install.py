@@ -42,7 +42,8 @@ def linux_line(enrolling: Enrolling, file: StoredFile) -> str:
         'chmod 755 "$d"',
         'cd "$d"',
         f"curl -fsSL -o {name} {url}",
-        f"echo '{file.sha256}  '{name} | sha256sum -c -",
+        # The star and not a second blank: blanks get lost when a line is copied from a page.
+        f"echo '{file.sha256} *'{name} | sha256sum -c -",
         f"sudo apt-get install -y ./{name}",
         f"sudo {enroll_line(enrolling)}",
     ]

@@ -124,6 +124,7 @@ class DeviceOut(DeviceRowOut):
     facts_at: datetime | None
     restart_reasons: list[RestartReasonOut]
     update_policy: UpdatePolicyOut | None
+    last_scan_error_params: dict[str, Any] | None
     scan_warnings: list[WarningOut]
     definition_updates: int | None
     """Signatures and the like that are offered; no part of `pending_updates`."""

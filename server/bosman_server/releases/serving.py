@@ -5,7 +5,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from bosman_protocol.codes import Code
-from bosman_server.kit.problems import Problem
+from bosman_server.kit.problems import answer
 from bosman_server.releases.cache import ReleaseCache
 from bosman_server.releases.service import StoredFile
 
@@ -18,18 +18,18 @@ class Slots:
     def __init__(self, most: int) -> None:
         self.free = most
 
-    def check(self) -> None:
-        """Raises Problem 503 when all are taken."""
-        if self.free <= 0:
-            raise Problem(503, Code.SERVER_UNAVAILABLE, headers={"retry-after": "20"})
-
 
 class _Download(FileResponse):
-    """Holds a slot for as long as it lasts, however it ends."""
+    """Holds a slot for as long as it lasts, however it ends; without one it is a problem."""
 
     slots: Slots
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.slots.free <= 0:
+            headers = {"retry-after": "20"}
+            busy = answer(Request(scope), 503, Code.SERVER_UNAVAILABLE, {}, headers=headers)
+            await busy(scope, receive, send)
+            return
         self.slots.free -= 1
         try:
             await super().__call__(scope, receive, send)
@@ -38,12 +38,11 @@ class _Download(FileResponse):
 
 
 async def serve(request: Request, cache: ReleaseCache, slots: Slots, file: StoredFile, media_type: str) -> Response:
-    """The file. Raises Problem 503 when too many are being served; what the cache raises."""
-    slots.check()
+    """The file; 503 when too many are being served already. Raises what the cache raises."""
     headers = {"etag": f'"{file.sha256}"', "cache-control": f"public, max-age={_YEAR}, immutable"}
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     path = await cache.path_of(file)
-    answer = _Download(path, media_type=media_type, filename=file.name, headers=headers)
-    answer.slots = slots
-    return answer
+    found = _Download(path, media_type=media_type, filename=file.name, headers=headers)
+    found.slots = slots
+    return found

@@ -19,6 +19,7 @@ from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId
 from bosman_server.releases import service as releases
 from bosman_server.releases.service import StoredRelease
 from bosman_server.rollout import service
+from bosman_server.safety.rules import FLEET
 from bosman_server.tasks.hurry import tell
 from bosman_server.tasks.own_work import update_agents
 from bosman_server.tasks.service import TargetDevice
@@ -38,6 +39,7 @@ SELECT d.tenant_id, d.id, d.agent_version FROM tenancy_device d
 JOIN tenancy_tenant n ON n.id = d.tenant_id AND n.agent_updates
 JOIN enrollment_presence p ON p.tenant_id = d.tenant_id AND p.device_id = d.id AND p.online
 WHERE d.os_family = $1 AND d.status = 'active' AND d.agent_version <> $3
+  AND NOT EXISTS (SELECT FROM safety_freeze f WHERE f.frozen AND f.tenant_id IN (d.tenant_id, $5))
   AND NOT EXISTS (SELECT FROM rollout_halt h WHERE h.tenant_id = d.tenant_id AND h.platform = $2 AND h.version = $3)
   AND NOT EXISTS (
     SELECT FROM rollout_attempt a JOIN tasks_task t ON t.tenant_id = a.tenant_id AND t.id = a.id
@@ -96,7 +98,9 @@ class Rollout:
 
     async def _behind(self, os_family: str, release: StoredRelease) -> dict[TenantId, list[UUID]]:
         async with self._database.reading(EMPTY_SCOPE) as connection:
-            rows = await connection.fetch(_BEHIND, os_family, release.platform, release.version, release.added_at)
+            rows = await connection.fetch(
+                _BEHIND, os_family, release.platform, release.version, release.added_at, FLEET
+            )
         found: dict[TenantId, list[UUID]] = defaultdict(list)
         for row in rows:
             if service.is_older(row["agent_version"], release.version):

@@ -123,9 +123,8 @@ class Dispatcher:
         kind = TaskKind(row["kind"])
         creator: UUID | None = row["created_by"]
         if creator is None:
-            # What nobody asked for is Bosman's own work: bound to one kind, and to the tenant's consent.
-            allowed = kind is TaskKind.AGENT_UPDATE and await connection.fetchval(_WANTS_UPDATES, device.tenant_id)
-            return bool(allowed) or await self._refuse(connection, device, row, kind)
+            allowed = await self._is_own_work(connection, device, row, kind)
+            return allowed or await self._refuse(connection, device, row, kind)
         site_id = await connection.fetchval(
             "SELECT site_id FROM tenancy_device WHERE tenant_id = $1 AND id = $2", device.tenant_id, device.id
         )
@@ -133,6 +132,13 @@ class Dispatcher:
         if await identity.still_may(connection, creator, device.tenant_id, site_id, *needed):
             return True
         return await self._refuse(connection, device, row, kind)
+
+    @staticmethod
+    async def _is_own_work(connection: Any, device: KnownDevice, row: Mapping[str, Any], kind: TaskKind) -> bool:
+        """What nobody asked for is bound to one kind, to going forward, and to the tenant's consent."""
+        if kind is not TaskKind.AGENT_UPDATE or msgspec.json.decode(row["params"]).get("allow_older"):
+            return False
+        return bool(await connection.fetchval(_WANTS_UPDATES, device.tenant_id))
 
     async def _refuse(self, connection: Any, device: KnownDevice, row: Mapping[str, Any], kind: TaskKind) -> bool:
         code = Code.PERMISSION_DENIED.value

@@ -37,6 +37,8 @@ class Scan(DeviceRow, Base):
     restart_reasons: Mapped[list[Any] | None]
     error_code: Mapped[str | None]
     """Why the last attempt failed; None when it worked."""
+    error_params: Mapped[dict[str, Any] | None]
+    """What the device said of it: numbers and names to look up."""
     attempted_at: Mapped[datetime]
 
 

@@ -11,6 +11,7 @@ from bosman_protocol.text import clean_text
 from bosman_server.tenancy.models import Device
 from bosman_server.updates.models import Scan
 
+_MOST_PARAMS = 20
 _CLOSED = """
 SELECT EXISTS (SELECT FROM updates_scan
                WHERE tenant_id = $1 AND device_id = $2 AND (scanned_at > $3 OR report_id = $4))
@@ -37,15 +38,15 @@ ON CONFLICT (tenant_id, device_id) DO UPDATE SET
     restart_required = excluded.restart_required, restart_reasons = excluded.restart_reasons, error_code = NULL,
     security_count = excluded.security_count, critical_count = excluded.critical_count,
     optional_count = excluded.optional_count, definition_count = excluded.definition_count,
-    policy = excluded.policy, warnings = excluded.warnings
+    policy = excluded.policy, warnings = excluded.warnings, error_params = NULL
 """
 
 _FAILED = """
-INSERT INTO updates_scan (tenant_id, device_id, attempted_at, error_code, security_count, critical_count,
-                          optional_count)
-VALUES ($1, $2, $3, $4, 0, 0, 0)
+INSERT INTO updates_scan (tenant_id, device_id, attempted_at, error_code, error_params, security_count,
+                          critical_count, optional_count)
+VALUES ($1, $2, $3, $4, $5, 0, 0, 0)
 ON CONFLICT (tenant_id, device_id) DO UPDATE SET attempted_at = excluded.attempted_at,
-    error_code = excluded.error_code
+    error_code = excluded.error_code, error_params = excluded.error_params
 """
 
 
@@ -55,6 +56,7 @@ async def last_scan(session: AsyncSession, device: Device) -> dict[str, Any]:
     return {
         "restart_reasons": list(scan.restart_reasons or []) if scan else [],
         "update_policy": scan.policy if scan else None,
+        "last_scan_error_params": scan.error_params if scan else None,
         "scan_warnings": list(scan.warnings or []) if scan else [],
         "definition_updates": scan.definition_count if scan else None,
     }
@@ -95,7 +97,8 @@ async def store_report(connection: Any, tenant_id: UUID, device_id: UUID, report
     """
     if report.error is not None:
         code = clean_text(report.error.code, 64)
-        await connection.execute(_FAILED, tenant_id, device_id, report.scanned_at, code)
+        params = _clean_params(report.error.params)
+        await connection.execute(_FAILED, tenant_id, device_id, report.scanned_at, code, params)
         return True
     if await connection.fetchval(_CLOSED, tenant_id, device_id, report.scanned_at, report.report_id):
         return False
@@ -128,7 +131,8 @@ async def store_report(connection: Any, tenant_id: UUID, device_id: UUID, report
 
 
 def _clean_params(params: dict[str, Any]) -> dict[str, Any]:
+    few = list(params.items())[:_MOST_PARAMS]
     return {
         clean_text(key, 64): clean_text(value, 256) if isinstance(value, str) else msgspec.to_builtins(value)
-        for key, value in params.items()
+        for key, value in few
     }

@@ -152,6 +152,16 @@ class TestByItself:
         await rollout.once()
         assert await updates_of(folk, tenant) == []
 
+    async def test_frozen_tenant_is_left_alone_until_the_freeze_ends(self, release, folk, tenant, devices, rollout):
+        await release("1.2.0")
+        await devices(tenant)
+        owner = await folk.owner(tenant)
+        for frozen, expected in ((True, 0), (False, 1)):
+            body = {"tenant_id": str(tenant.id), "frozen": frozen, "reason": "test"}
+            assert (await owner.post("safety/freeze", json=body)).status_code == 200
+            await rollout.once()
+            assert len(await updates_of(folk, tenant)) == expected
+
     async def test_offline_and_other_systems_are_left_alone(self, release, folk, tenant, devices, rollout, eventually):
         await release("1.2.0")
         away, _linux = await devices(tenant), await devices(tenant, os_family="linux")

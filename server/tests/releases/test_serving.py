@@ -5,8 +5,16 @@ import ssl
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bosman_server.identity.permissions import Role
+from bosman_server.kit.db.database import Database
+from bosman_server.releases.cache import ReleaseCache
+from bosman_server.releases.service import StoredFile
+from bosman_server.releases.serving import Slots, serve
 
 MIB = 1024 * 1024
 
@@ -112,3 +120,23 @@ class TestList:
             ("1.10.0", "windows-amd64", True), ("1.9.1", "linux", True), ("1.9.0", "windows-amd64", False),
         ]  # fmt: skip
         assert all(row["can_update"] and row["installer"]["size_bytes"] == 20_000 for row in rows)
+
+
+class TestSlots:
+    async def test_downloads_beyond_the_limit_are_told_to_come_back_and_each_gives_its_place_back(self, tmp_path):
+        file = StoredFile("a" * 64, "bundle.zip", "bundle", "1.0.0", "linux", 3)
+        (tmp_path / file.sha256).write_bytes(b"zip")
+        slots = Slots(1)
+        cache = ReleaseCache(tmp_path, Database("postgresql://nobody@localhost/none"))
+
+        async def endpoint(request: Request) -> Response:
+            return await serve(request, cache, slots, file, "application/zip")
+
+        transport = httpx.ASGITransport(app=Starlette(routes=[Route("/", endpoint)]))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            for _ in range(3):
+                assert (await client.get("/")).content == b"zip"
+            slots.free = 0
+            answer = await client.get("/")
+        assert (answer.status_code, answer.json()["code"]) == (503, "server.unavailable")
+        assert answer.headers["retry-after"] == "20" and slots.free == 0

@@ -103,7 +103,7 @@ class TestFastPaths:
 
 def fields(value):
     """The shape of an answer: names of fields, through and through (free-form objects left alone)."""
-    free = {"params", "result", "error_params", "progress_note"}
+    free = {"last_scan_error_params", "params", "result", "error_params", "progress_note"}
     if isinstance(value, dict):
         return {name: None if name in free else fields(item) for name, item in value.items()}
     if isinstance(value, list):

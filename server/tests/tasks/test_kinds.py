@@ -141,6 +141,13 @@ class TestOwnWork:
         task = (await client.get(f"tasks/{task_id}")).json()
         assert (task["state"], task["error_code"]) == ("failed", "permission.denied")
 
+    async def test_agent_is_not_taken_back_to_an_older_version_by_nobody(self, scene, worker_database):
+        client, device = scene
+        params = {"manifest": {"payload": "e30=", "key_id": "x", "signature": "eA=="}, "allow_older": True}
+        task_id = await by_nobody(worker_database, device, "agent.update", params)
+        assert (await device.lease()).envelopes == ()
+        assert (await client.get(f"tasks/{task_id}")).json()["error_code"] == "permission.denied"
+
     async def test_agent_update_is_signed_only_while_the_tenant_wants_it(self, scene, acme, worker_database):
         client, device = scene
         params = {"manifest": {"payload": "e30=", "key_id": "x", "signature": "eA=="}}

@@ -126,3 +126,20 @@ class TestDeleteTenant:
         client = await people.owner(acme, globex)
         assert (await client.delete(f"tenants/{acme.id}")).status_code == 204
         assert (await client.get(f"tenants/{acme.id}")).status_code == 404
+
+
+class TestAgentUpdates:
+    async def test_switch_is_on_at_first_and_its_change_is_audited(self, people, acme, worker_database):
+        client = await people.owner(acme)
+        assert (await client.get(f"tenants/{acme.id}")).json()["agent_updates"] is True
+        answer = await client.patch(f"tenants/{acme.id}", json={"agent_updates": False})
+        assert (answer.status_code, answer.json()["agent_updates"], answer.json()["name"]) == (200, False, acme.name)
+        (row,) = [row for row in (await client.get("tenants")).json()["items"] if row["id"] == str(acme.id)]
+        assert row["agent_updates"] is False
+        async with worker_database.pool.acquire() as connection:
+            entry = await connection.fetchrow(
+                "SELECT before->>'agent_updates' AS before, after->>'agent_updates' AS after FROM audit_entry"
+                " WHERE tenant_id = $1 AND action = 'tenant.update'",
+                acme.id,
+            )
+        assert (entry["before"], entry["after"]) == ("true", "false")

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from bosman_protocol.failures import ErrorDetail
+from bosman_protocol.failures import ErrorDetail, ParamValue
 from bosman_protocol.reports import PendingUpdate, UpdatePolicy, UpdatesReport
 from bosman_protocol.work import RestartReason
 
@@ -98,3 +98,29 @@ class TestSummary:
     async def test_scan_without_policy_says_nothing_of_one(self, scanned):
         detail, _ = await scanned(update("a"))
         assert (detail["update_policy"], detail["scan_warnings"]) == (None, [])
+
+
+class TestFailedScan:
+    async def test_failure_keeps_the_list_and_says_what_the_device_said(self, people, acme, new_device, eventually):
+        client, device = await people.owner(acme), await new_device(acme)
+        await device.report(UpdatesReport(uuid4(), datetime.now(UTC), 0, True, (update("a"),)))
+        said: dict[str, ParamValue] = {"hresult": "0x8024402C", "name": "WU_E_PT_WINHTTP_NAME_NOT_RESOLVED\u202e"}
+        error = ErrorDetail("updates.wsus_unreachable", said)
+        await device.report(UpdatesReport(uuid4(), datetime.now(UTC), 0, True, (), error=error))
+
+        async def failed():
+            found = (await client.get(f"devices/{device.id}")).json()
+            return found if found["last_scan_error"] else None
+
+        detail = await eventually(failed)
+        assert (detail["last_scan_error"], detail["security_updates"]) == ("updates.wsus_unreachable", 1)
+        assert detail["last_scan_error_params"] == {
+            "hresult": "0x8024402C", "name": "WU_E_PT_WINHTTP_NAME_NOT_RESOLVED",
+        }  # fmt: skip
+        await device.report(UpdatesReport(uuid4(), datetime.now(UTC), 0, True, (update("b"),)))
+
+        async def worked():
+            found = (await client.get(f"devices/{device.id}")).json()
+            return found if found["last_scan_error"] is None else None
+
+        assert (await eventually(worked))["last_scan_error_params"] is None

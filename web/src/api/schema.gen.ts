@@ -1953,6 +1953,10 @@ export interface components {
             last_scan_at: string | null;
             /** Last Scan Error */
             last_scan_error: string | null;
+            /** Last Scan Error Params */
+            last_scan_error_params: {
+                [key: string]: unknown;
+            } | null;
             /** Last Seen At */
             last_seen_at: string | null;
             /** Online */

@@ -5,7 +5,7 @@ import { useFormat } from "./format.ts";
 import classes from "./ui.module.css";
 
 const SELECTS = ["all", "security", "chosen"] as const;
-export const SHELLS = ["powershell", "pwsh", "cmd", "sh", "bash", "python"] as const;
+const SHELLS = ["powershell", "pwsh", "cmd", "sh", "bash", "python"] as const;
 const RESTARTS = ["never", "if_required"] as const;
 
 function text(value: unknown): string {

@@ -26,6 +26,7 @@ def upgrade() -> None:
     )
     op.add_column("updates_scan", sa.Column("policy", _JSON, nullable=True))
     op.add_column("updates_scan", sa.Column("warnings", _JSON, nullable=True))
+    op.add_column("updates_scan", sa.Column("error_params", _JSON, nullable=True))
     for column in (
         sa.Column("severity", sa.String(), nullable=True),
         sa.Column("restart_behavior", sa.String(), nullable=True),

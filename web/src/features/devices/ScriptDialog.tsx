@@ -57,9 +57,8 @@ function Body({ device, onClose }: { device: Device; onClose: () => void }) {
           label={t("tasks:script.source")}
           description={t("tasks:script.sourceHint")}
           classNames={{ input: classes.code ?? "" }}
-          autosize
-          minRows={10}
-          maxRows={22}
+          rows={14}
+          resize="vertical"
           spellCheck={false}
           autoCapitalize="off"
           autoCorrect="off"

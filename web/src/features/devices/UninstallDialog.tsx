@@ -26,7 +26,7 @@ function Body({ device, onClose }: { device: Device; onClose: () => void }) {
         <TextInput label={t("devices:uninstallDialog.kb")} description={t("devices:uninstallDialog.hint")} maxLength={12} required data-autofocus {...form.getInputProps("kb")} />
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose}>{t("common:cancel")}</Button>
-          <Button type="submit" color="red">{t("devices:uninstallDialog.go")}</Button>
+          <Button type="submit" color="red.8">{t("devices:uninstallDialog.go")}</Button>
         </Group>
       </Stack>
     </form>

@@ -49,7 +49,7 @@ export function JobPage({ jobId }: { jobId: string }) {
       <BackLink to="/jobs">{t("tasks:tab.jobs")}</BackLink>
       <PageHeader title={t(`common:kind.${job.kind}`)} note={t("common:devices", { count: job.task_count })}>
         {unfinished > 0 ? <Button variant="default" leftSection={<IconPlayerStop size={16} />} disabled={denial("task:cancel") !== undefined} onClick={() => { ask(true); }}>{t("tasks:cancelAll")}</Button> : null}
-        {failed > 0 ? (
+        {failed > 0 && job.kind !== "agent.update" ? (
           <Button
             leftSection={<IconRotate size={16} />}
             loading={retry.isPending}

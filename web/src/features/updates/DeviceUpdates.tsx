@@ -26,7 +26,7 @@ function Policy({ policy }: { policy: NonNullable<Device["update_policy"]> }) {
 function Warnings({ device }: { device: Device }) {
   const { t } = useTranslation("updates");
   const errors = useErrorText();
-  const failed = device.last_scan_error === null ? [] : [t("scanFailed", { reason: errors.byCode(device.last_scan_error) })];
+  const failed = device.last_scan_error === null ? [] : [t("scanFailed", { reason: errors.byCode(device.last_scan_error, device.last_scan_error_params) })];
   const texts = [...failed, ...device.scan_warnings.map(({ code, params }) => errors.byCode(code, params ?? null))];
   if (texts.length === 0) return null;
   return (
