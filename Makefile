@@ -11,7 +11,7 @@ WEB_INPUTS := $(shell find web -path web/node_modules -prune -o -path web/dist -
 PORT ?= 8080
 STATE ?= .bosman
 
-.PHONY: help setup web up dev seed test test-unit test-e2e check format bench clean requirements openapi audit
+.PHONY: help setup web up dev seed test test-unit test-e2e test-windows installer-windows check format bench clean requirements openapi audit
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,7 +50,7 @@ check: setup ## Formatting, lint, types, import rules, web checks: what pre-comm
 	@scripts/check-openapi.sh
 	@scripts/npm.sh run check
 
-test: check test-unit test-e2e ## Everything that must hold: checks, unit tests, end-to-end tests
+test: check test-unit test-e2e test-windows ## Everything that must hold: checks, unit tests, end-to-end tests, Windows
 	@echo "make test: all green"
 
 test-unit: setup ## Unit and API tests against real PostgreSQL and NATS
@@ -59,7 +59,14 @@ test-unit: setup ## Unit and API tests against real PostgreSQL and NATS
 
 test-e2e: setup ## The story in a real browser, and processes killed for real
 	@scripts/test-packages.sh
-	@$(BIN)/pytest e2e $(ARGS)
+	@$(BIN)/pytest e2e --ignore=e2e/windows $(ARGS)
+
+test-windows: setup ## The agent on Windows' CPython under Wine: its tests, its installer, its whole life
+	@scripts/test-packages.sh windows
+	@scripts/test-windows.sh $(ARGS)
+
+installer-windows: $(VENV)/.installed ## Build the Windows installer and its signed bundle into dist/ (see releasing/windows.py --help)
+	@$(BIN)/python -m releasing.windows $(ARGS)
 
 bench: setup ## Print the figures that the bars are about
 	@for script in agent_idle roundtrip fleet freeze audit_verify; do echo "== bench/$$script.py"; $(BIN)/python -m bench.$$script; done

@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
-# What the tests need from Debian: a browser, and the tools of the update provider. Installed where this may.
+# What the tests need from Debian, installed where this may: a browser and the tools of the update provider;
+# with the word `windows` also Wine, a compiler for one library that it lacks, and what builds and signs the installer.
 set -euo pipefail
+declare -A packages=([chromium]=chromium [needrestart]=needrestart)
+if [ "${1:-}" = windows ]; then
+    packages=([wine]=wine [wineserver]=wine64 [x86_64-w64-mingw32-gcc]=gcc-mingw-w64-x86-64-win32 [makensis]=nsis
+              [osslsigncode]=osslsigncode)
+fi
 missing=()
-command -v chromium >/dev/null || missing+=(chromium)
-command -v needrestart >/dev/null || missing+=(needrestart)
+for program in "${!packages[@]}"; do
+    command -v "$program" >/dev/null || missing+=("${packages[$program]}")
+done
 [ ${#missing[@]} = 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1

@@ -1,23 +1,16 @@
 """A whole Bosman on this machine, and a Windows machine under Wine whose agent is installed by its real installer."""
 
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+import json
+from collections.abc import Iterator
 
-import httpx
-import pyotp
 import pytest
 
+from testkit.owner import Owner
 from testkit.stack import Stack, recording_stack
 from testkit.wine.agent_build import AgentBuild
 from testkit.wine.machine import WindowsMachine
 from testkit.wine.prefix import WinePrefix, missing_tools
 
-ENDED = {"succeeded", "failed", "timed_out", "cancelled", "expired"}
-TASK_SECONDS = 180.0
 LOCALE = "pl_PL.UTF-8"
 
 
@@ -41,97 +34,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="package")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WindowsMachine]:
     prefix = WinePrefix(tmp_path_factory.mktemp("wine"), locale=LOCALE)
-    # Services inherit it: nothing may restart anything here.
-    prefix.environment["BOSMAN_FORBID_RESTART"] = "1"
+    prefix.start()
+    # Nothing may restart anything here: what the agent would do is written down.
+    recorder = ["cmd.exe", "/d", "/c", r"echo restart in {seconds} s>> C:\restarts.txt"]
+    prefix.set_for_services("BOSMAN_AGENT_RESTART_COMMAND", json.dumps(recorder))
+    # The service manager reads its environment when it starts.
+    prefix.stop()
     prefix.start()
     yield WindowsMachine(prefix)
     prefix.stop()
-
-
-class Owner:
-    """The first Owner of the stack, and the one Windows device: every call is one exchange with the real API."""
-
-    def __init__(self, stack: Stack) -> None:
-        self.stack = stack
-        self._client = httpx.Client(base_url=f"{stack.url}/api/v1", timeout=30, headers={"Origin": stack.url})
-        email, password = "owner@example.com", "bosman gwizda o świcie 7"
-        self.post(
-            "/setup",
-            {"code": stack.setup_code, "email": email, "name": "Owner", "password": password, "language": "pl"},
-        )
-        self.post("/session", {"email": email, "password": password})
-        secret = self.post("/session/totp/enrollment", {})["secret"]
-        self.post("/session/totp/enrollment/confirm", {"code": pyotp.TOTP(secret).now()})
-        self.tenant_id = self.all("/tenants")[0]["id"]
-        self.site_id = self.all("/sites")[0]["id"]
-
-    def close(self) -> None:
-        self._client.close()
-
-    def _call(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._client.request(method, path, json=body)
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
-        return answer.json() if answer.content else None
-
-    def get(self, path: str) -> Any:
-        return self._call("GET", path)
-
-    def post(self, path: str, body: Any = None) -> Any:
-        return self._call("POST", path, body)
-
-    def patch(self, path: str, body: Any) -> Any:
-        return self._call("PATCH", path, body)
-
-    def all(self, path: str) -> list[dict[str, Any]]:
-        joint = "&" if "?" in path else "?"
-        found: list[dict[str, Any]] = self.get(f"{path}{joint}limit=200")["items"]
-        return found
-
-    def token(self) -> dict[str, Any]:
-        wanted = {"tenant_id": self.tenant_id, "site_id": self.site_id, "max_uses": 5}
-        made: dict[str, Any] = self.post("/enrollment-tokens", wanted)
-        return made
-
-    def windows_devices(self) -> list[dict[str, Any]]:
-        return [device for device in self.all("/devices") if device["os_family"] == "windows"]
-
-    def device(self) -> dict[str, Any]:
-        (row,) = self.windows_devices()
-        found: dict[str, Any] = self.get(f"/devices/{row['id']}")
-        return found
-
-    def until(self, check: Callable[[], Any], seconds: float = TASK_SECONDS) -> Any:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if value := check():
-                return value
-            time.sleep(0.2)
-        raise AssertionError(f"not within {seconds} s")
-
-    def start(self, kind: str, params: dict[str, Any] | None = None) -> str:
-        device_id = self.windows_devices()[0]["id"]
-        return str(self.post(f"/devices/{device_id}/tasks", {"kind": kind, "params": params or {}})["id"])
-
-    def wait(self, task_id: str, seconds: float = TASK_SECONDS) -> dict[str, Any]:
-        def ended() -> Any:
-            task = self.get(f"/tasks/{task_id}")
-            return task if task["state"] in ENDED else None
-
-        found: dict[str, Any] = self.until(ended, seconds)
-        return found
-
-    def do(self, kind: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
-        return self.wait(self.start(kind, params))
-
-    def output(self, task_id: str) -> str:
-        page = self.get(f"/tasks/{task_id}/output")
-        return "".join(chunk["text"] for chunk in page["chunks"]).replace("\r\n", "\n")
-
-    def add_release(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "bosman_server.cli", "releases", "add", str(folder)]
-        command += ["--state-dir", str(self.stack.state_dir)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="package")

@@ -157,7 +157,7 @@ class TestScripts:
     @pytest.mark.parametrize(
         ("params", "code"),
         [
-            ({"shell": "powershell", "source": "1"}, "script.no_interpreter"),
+            ({"shell": "pwsh", "source": "1"}, "script.no_interpreter"),
             ({"shell": "cmd", "source": "echo 1", "run_as": "user"}, "script.no_user"),
         ],
     )
@@ -237,19 +237,20 @@ class TestWindowsUpdate:
         (outcome,) = task["result"]["updates"]
         assert (outcome["outcome"], outcome["error"]["code"]) == ("skipped", "updates.superseded")
 
-    def test_restart_is_refused_where_it_is_forbidden(self, owner: Any) -> None:
-        task = owner.do("system.restart", {"delay_seconds": 60})
+    def test_restart_is_handed_to_windows(self, machine: WindowsMachine, owner: Any) -> None:
+        task = owner.do("system.restart", {"delay_seconds": 120, "reason": "aktualizacje"})
 
-        assert (task["state"], task["error_code"]) == ("failed", "restart.failed")
+        assert task["state"] == "succeeded", task
+        assert (machine.prefix.drive / "restarts.txt").read_text().split() == ["restart", "in", "120", "s"]
 
 
 class TestKilledAgent:
     def test_killed_agent_is_back_and_says_so(self, machine: WindowsMachine, owner: Any) -> None:
         (pid,) = machine.agent_pids()
+        before = machine.status()["started_at"]
         began = time.monotonic()
         machine.kill(pid)
-        wait_for("another agent", lambda: machine.agent_pids() not in ([], [pid]), 30)
-        wait_for("connection", machine.connected, 30)
+        wait_for("another agent", lambda: machine.status()["started_at"] != before and machine.connected(), 30)
         back = time.monotonic() - began
 
         print(f"killed agent back: {back:.1f} s")
@@ -313,9 +314,10 @@ class TestRemoval:
     def test_nothing_is_left(self, machine: WindowsMachine) -> None:
         removed = machine.uninstall()
 
-        assert removed.code == 0
+        assert removed.code == 0, setup_log(machine)
         assert machine.service_state() == ""
-        assert machine.registry(UNINSTALL_KEY) == ""
+        # The last that an uninstaller does, a moment after its end is seen here.
+        wait_for("its entry among programs is gone", lambda: machine.registry(UNINSTALL_KEY) == "", 20)
         assert machine.registry(r"HKLM\SYSTEM\CurrentControlSet\Services\BosmanAgent") == ""
         assert not machine.data.exists()
         assert [path.name for path in machine.programs.rglob("*") if path.is_file()] in ([], ["uninstall.exe"])

@@ -65,6 +65,12 @@ class WinePrefix:
             "DISPLAY": "",
         }
 
+    def set_for_services(self, name: str, value: str) -> None:
+        """A variable of the machine: services have the machine's environment, not that of whoever starts them."""
+        key = r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
+        done = self.run(["reg.exe", "add", key, "/v", name, "/t", "REG_SZ", "/d", value, "/f"])
+        assert done.code == 0, done.error_text
+
     @property
     def drive(self) -> Path:
         """Drive C: as this machine sees it."""

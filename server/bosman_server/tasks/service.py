@@ -51,7 +51,8 @@ _AUDITED_SOURCE_BYTES = 16 * 1024
 TIMEOUT_SECONDS: Mapping[TaskKind, int] = {
     TaskKind.DIAGNOSTICS_ECHO: 300,
     TaskKind.INVENTORY_COLLECT: 600,
-    TaskKind.UPDATES_SCAN: 1800,
+    # Longer than the agent lets a search of Windows hang: it is the agent that can say what happened.
+    TaskKind.UPDATES_SCAN: 2100,
     TaskKind.UPDATES_INSTALL: 4 * 3600,
     TaskKind.UPDATES_HISTORY: 600,
     TaskKind.UPDATES_UNINSTALL: 2 * 3600,

@@ -45,7 +45,7 @@ class WingetApps:
     async def scan(self, *, log: WriteLog, progress: ReportStep) -> AppsScanResult:
         """What is newer. Raises ProviderError (`apps.not_available`, `apps.unreadable`, …)."""
         machine = self._machine()
-        progress(None, "apps.scanning")
+        progress(None, "apps.searching")
         manager = await _version(machine)
         found = [(machine, await newer_rows(machine, log))]
         scanned, problems = [], []

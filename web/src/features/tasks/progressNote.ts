@@ -1,7 +1,10 @@
 import { useTranslation } from "react-i18next";
 import type { Task } from "@/api/types.ts";
 
-const PLAIN = ["refreshing", "comparing", "searching", "downloading", "installing", "upgrading", "fetching", "staged"] as const;
+const PLAIN = [
+  "refreshing", "comparing", "searching", "downloading", "confirming", "uninstalling", "installing", "upgrading", "fetching",
+  "staged",
+] as const;
 /** Where a note may name what it is about: the value that holds the name. */
 const NAMED = { installing: ["package", "title"], downloading: ["title"], upgrading: ["id"] } as const;
 const CODE = /^[a-z_]+\.[a-z_]+$/;

@@ -8,7 +8,7 @@ export default {
   working: "Working…",
   note: {
     refreshing: "Refreshing package lists", comparing: "Comparing versions", searching: "Searching for updates", downloading: "Downloading", installing: "Installing", upgrading: "Upgrading",
-    fetching: "Fetching the new version", staged: "The new version is ready; the agent restarts",
+    fetching: "Fetching the new version", confirming: "Confirming what was installed", uninstalling: "Removing", staged: "The new version is ready; the agent restarts",
     one: { installing: "Installing {{name}}", downloading: "Downloading {{name}}", upgrading: "Upgrading {{name}}" }, counted: "{{text}} ({{number}} of {{total}})",
   },
   exitCode: "Exit code {{code}}",

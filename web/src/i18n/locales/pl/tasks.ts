@@ -8,7 +8,7 @@ export default {
   working: "W toku…",
   note: {
     refreshing: "Odświeżanie list pakietów", comparing: "Porównywanie wersji", searching: "Szukanie aktualizacji", downloading: "Pobieranie", installing: "Instalowanie", upgrading: "Aktualizowanie",
-    fetching: "Pobieranie nowej wersji", staged: "Nowa wersja gotowa; agent uruchamia się ponownie",
+    fetching: "Pobieranie nowej wersji", confirming: "Sprawdzanie, co zainstalowano", uninstalling: "Usuwanie", staged: "Nowa wersja gotowa; agent uruchamia się ponownie",
     one: { installing: "Instalowanie: {{name}}", downloading: "Pobieranie: {{name}}", upgrading: "Aktualizowanie: {{name}}" }, counted: "{{text}} ({{number}} z {{total}})",
   },
   exitCode: "Kod wyjścia {{code}}",
