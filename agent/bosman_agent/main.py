@@ -142,7 +142,7 @@ def _run(data: DataDir, *, supervised: bool) -> int:
     )
     from bosman_agent.logs import configure_logging  # noqa: PLC0415 - as above
     from bosman_agent.providers import PlatformUnsupportedError  # noqa: PLC0415 - as above
-    from bosman_agent.runtime.supervised import EXIT_SWAP  # noqa: PLC0415 - as above
+    from bosman_agent.releases.words import EXIT_SWAP  # noqa: PLC0415 - as above
     from bosman_agent.runtime.supervisor import run_agent  # noqa: PLC0415 - as above
 
     configure_logging(config.settings.log_level)

@@ -1,8 +1,13 @@
 """The platform's side of the agent; only here is asked which platform this is."""
 
-import sys
+from __future__ import annotations
 
-from bosman_agent.providers.base import Providers
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # What keeps the agent running asks this package for the platform too, and must stay small.
+    from bosman_agent.providers.base import Providers
 
 
 class PlatformUnsupportedError(Exception):

@@ -12,11 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from nats.aio.client import Client
-from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
-
 from bosman_agent.identity import client_context
+from bosman_agent.runtime.nats_client import Client, Msg, NatsError, allow_websockets
 from bosman_protocol import subjects
 
 log = logging.getLogger(__name__)
@@ -99,6 +96,11 @@ async def connect(url: str, *, device_id: UUID, authority: Path, identity: Path)
     """
     if urlsplit(url).scheme not in {"tls", "wss"}:
         raise BusUnreachableError(f"{url}: only tls:// and wss:// are accepted")
+    if url.startswith("wss:"):
+        try:
+            allow_websockets()
+        except ImportError as error:
+            raise BusUnreachableError(f"{url}: {error}") from error
     lost = asyncio.Event()
     seen: list[Exception] = []
 

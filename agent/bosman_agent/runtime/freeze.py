@@ -8,12 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from nats.aio.msg import Msg
 
 from bosman_agent.clock import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import JournalFullError
 from bosman_agent.runtime.bus import BusUnreachableError, Connection
+from bosman_agent.runtime.nats_client import Msg
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code

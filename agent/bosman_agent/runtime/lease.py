@@ -10,7 +10,6 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from nats.aio.msg import Msg
 
 from bosman_agent import __version__
 from bosman_agent.backoff import full_jitter, random_part, spread
@@ -19,6 +18,7 @@ from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import JournalFullError, Receipt
 from bosman_agent.runtime.bus import BusUnreachableError, Connection
 from bosman_agent.runtime.freeze import FreezeGate
+from bosman_agent.runtime.nats_client import Msg
 from bosman_agent.runtime.scheduler import Scheduler
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol import subjects

@@ -6,12 +6,12 @@ import logging
 from collections import OrderedDict, deque
 
 import msgspec
-from nats.aio.msg import Msg
 
 from bosman_agent.backoff import full_jitter
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import OutboxRow
 from bosman_agent.runtime.bus import BusUnreachableError, Connection
+from bosman_agent.runtime.nats_client import Msg
 
 log = logging.getLogger(__name__)
 

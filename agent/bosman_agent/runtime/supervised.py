@@ -8,14 +8,11 @@ import sys
 import threading
 from collections.abc import Callable
 
+from bosman_agent.releases.words import BEAT, HEALTHY, PREVIOUS_END_VARIABLE
+
 log = logging.getLogger(__name__)
 
-BEAT = "beat"
-HEALTHY = "healthy"
 BEAT_SECONDS = 5.0
-EXIT_SWAP = 7
-"""The agent's exit code for: the new version's folder is there, start that."""
-PREVIOUS_END_VARIABLE = "BOSMAN_AGENT_PREVIOUS_END"
 
 
 def previous_end() -> str:

@@ -16,7 +16,7 @@ from bosman_agent.providers import system
 from bosman_agent.providers.children import Child, OnLine
 from bosman_agent.releases.home import Home
 from bosman_agent.releases.swap import MAX_ATTEMPTS, PendingSwap, begin_probe, end_swap, read_swap
-from bosman_agent.runtime.supervised import BEAT, EXIT_SWAP, HEALTHY, PREVIOUS_END_VARIABLE
+from bosman_agent.releases.words import BEAT, EXIT_SWAP, HEALTHY, PREVIOUS_END_VARIABLE
 
 log = logging.getLogger(__name__)
 

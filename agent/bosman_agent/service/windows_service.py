@@ -13,8 +13,6 @@ from typing import Any
 assert sys.platform == "win32"
 
 import servicemanager
-import win32evtlog
-import win32evtlogutil
 import win32service
 import win32serviceutil
 
@@ -111,6 +109,9 @@ def open_log(data: DataDir) -> logging.Logger:
 
 def report(event: Event, params: dict[str, object]) -> None:
     """Write into Windows' event log; where that is not possible the agent's own log has it too."""
+    import win32evtlog  # noqa: PLC0415 - megabytes for a few lines a month
+    import win32evtlogutil  # noqa: PLC0415 - as above
+
     kind = win32evtlog.EVENTLOG_WARNING_TYPE if event in WARNINGS else win32evtlog.EVENTLOG_INFORMATION_TYPE
     try:
         win32evtlogutil.ReportEvent(NAME, EVENT_IDS[event], eventType=kind, strings=[event_text(event, params)])

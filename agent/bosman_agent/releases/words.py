@@ -1,0 +1,9 @@
+"""What the agent and its keeper say to each other."""
+
+BEAT = "beat"
+"""The event loop turns."""
+HEALTHY = "healthy"
+"""The server has answered."""
+EXIT_SWAP = 7
+"""The agent's exit code for: the new version's folder is there, start that."""
+PREVIOUS_END_VARIABLE = "BOSMAN_AGENT_PREVIOUS_END"
