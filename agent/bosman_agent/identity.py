@@ -1,29 +1,24 @@
-"""The device's key pair and certificate: born here, kept in one private file, swapped in one step."""
+"""The device's key pair and certificate: born here, kept in one private file, swapped in one step.
 
-import os
-import secrets
+The file is made of: two lines with the certificate's life (so that nobody needs an ASN.1 parser to know it), the key,
+the certificate, and on Windows the key's password, sealed to the machine. Cryptography proper is only loaded where keys
+are made.
+"""
+
 import ssl
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
 
 from bosman_agent.folder import write_private
 from bosman_agent.providers import system
 
-CERTIFICATE_BEGIN = b"-----BEGIN CERTIFICATE-----"
+NOT_BEFORE = "Not-Before: "
+NOT_AFTER = "Not-After: "
+SEALED_BEGIN = b"-----BEGIN BOSMAN SEALED PASSWORD-----\n"
+SEALED_END = b"-----END BOSMAN SEALED PASSWORD-----\n"
+MAX_HEADER_BYTES = 200
 
 
 class IdentityBrokenError(Exception):
@@ -40,13 +35,9 @@ class NewKey(msgspec.Struct, frozen=True):
 
 def create_key() -> NewKey:
     """A fresh EC P-256 key and a CSR with an empty subject: the authority decides the name."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    csr = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
-    return NewKey(
-        key_pem=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-        csr_pem=csr.public_bytes(Encoding.PEM).decode("ascii"),
-        public_der=key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
-    )
+    from bosman_agent.key_making import make_key  # noqa: PLC0415 - heavy, and needed a few times a year
+
+    return NewKey(*make_key())
 
 
 def store_identity(path: Path, key: NewKey, certificate_pem: str) -> None:
@@ -54,14 +45,21 @@ def store_identity(path: Path, key: NewKey, certificate_pem: str) -> None:
 
     Raises IdentityBrokenError when the certificate is for another key, OSError.
     """
+    from bosman_agent import key_making  # noqa: PLC0415 - heavy, and needed a few times a year
+
     try:
-        certificate = x509.load_pem_x509_certificate(certificate_pem.encode("ascii"))
+        public_der, not_before, not_after = key_making.read_certificate(certificate_pem.encode("ascii"))
     except ValueError as error:
         raise IdentityBrokenError("no certificate") from error
-    public = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    if public != key.public_der:
+    if public_der != key.public_der:
         raise IdentityBrokenError("certificate for another key")
-    write_private(path, system.protect_key(key.key_pem) + certificate_pem.encode("ascii"))
+    life = f"{NOT_BEFORE}{not_before.isoformat()}\n{NOT_AFTER}{not_after.isoformat()}\n"
+    key_pem, sealed = key.key_pem, b""
+    if system.SEALS_KEYS:
+        password = key_making.new_password()
+        key_pem = key_making.encrypt(key.key_pem, password)
+        sealed = SEALED_BEGIN + system.seal(password) + SEALED_END
+    write_private(path, life.encode() + key_pem + certificate_pem.encode("ascii") + sealed)
 
 
 class Validity(msgspec.Struct, frozen=True):
@@ -77,44 +75,35 @@ class Validity(msgspec.Struct, frozen=True):
 
 def read_validity(path: Path) -> Validity:
     """The life of the certificate in an identity file. Raises IdentityBrokenError, OSError."""
-    text = path.read_bytes()
-    start = text.find(CERTIFICATE_BEGIN)
+    content = path.read_bytes()
+    lines = content[:MAX_HEADER_BYTES].decode("ascii", "replace").splitlines()
+    if len(lines) > 1 and lines[0].startswith(NOT_BEFORE) and lines[1].startswith(NOT_AFTER):
+        try:
+            return Validity(
+                datetime.fromisoformat(lines[0][len(NOT_BEFORE) :]), datetime.fromisoformat(lines[1][len(NOT_AFTER) :])
+            )
+        except ValueError as error:
+            raise IdentityBrokenError(str(path)) from error
+    from bosman_agent.key_making import read_certificate  # noqa: PLC0415 - heavy; a file that another version wrote
+
     try:
-        certificate = x509.load_pem_x509_certificate(text[start:] if start >= 0 else b"")
+        _, not_before, not_after = read_certificate(content)
     except ValueError as error:
         raise IdentityBrokenError(str(path)) from error
-    return Validity(certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+    return Validity(not_before, not_after)
 
 
 def client_context(authority: Path, identity: Path) -> ssl.SSLContext:
     """TLS that trusts exactly Bosman's authority and shows this device's certificate.
 
-    Raises OSError (ssl.SSLError among them) when a file is missing or broken.
+    Raises OSError (ssl.SSLError among them) when a file is missing or broken, or sealed on another machine.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_verify_locations(cafile=str(authority))
     stored = identity.read_bytes()
-    key_pem = system.unprotect_key(stored)
-    if key_pem is stored:
-        context.load_cert_chain(certfile=str(identity))
-    else:
-        _load_sealed(context, identity, key_pem, stored)
+    start = stored.find(SEALED_BEGIN)
+    password = system.unseal(stored[start + len(SEALED_BEGIN) : stored.find(SEALED_END, start)]) if start >= 0 else None
+    # A password that is never asked for: a key that is not encrypted has none.
+    context.load_cert_chain(certfile=str(identity), password=password or b"")
     return context
-
-
-def _load_sealed(context: ssl.SSLContext, identity: Path, key_pem: bytes, stored: bytes) -> None:
-    """Hand the key to TLS, which takes files only: encrypted under a password that never leaves memory."""
-    password = secrets.token_bytes(32).hex().encode()
-    try:
-        key = load_pem_private_key(key_pem, None)
-    except ValueError as error:
-        raise OSError(f"{identity}: no private key") from error
-    sealed = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
-    handle, name = tempfile.mkstemp(dir=identity.parent, prefix=".tls.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(sealed + stored[stored.find(CERTIFICATE_BEGIN) :])
-        context.load_cert_chain(certfile=name, password=password)
-    finally:
-        Path(name).unlink(missing_ok=True)

@@ -97,8 +97,9 @@ class TestInstallation:
     def test_key_lies_sealed(self, machine: WindowsMachine) -> None:
         stored = (machine.data / "device.pem").read_bytes()
 
-        assert b"BOSMAN PROTECTED KEY" in stored
-        assert b"PRIVATE KEY-----" not in stored
+        assert b"BOSMAN SEALED PASSWORD" in stored
+        assert b"ENCRYPTED PRIVATE KEY" in stored
+        assert b"BEGIN PRIVATE KEY" not in stored
 
     def test_windows_lists_it_among_programs(self, machine: WindowsMachine) -> None:
         listed = machine.registry(UNINSTALL_KEY)

@@ -1,16 +1,18 @@
 """The freeze order: the dispatcher signs it, agents obey it until a newer one says otherwise [R10]."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta
 
 from bosman_protocol.codes import Code
 from bosman_protocol.limits import Count
 from bosman_protocol.signing import EnvelopeRefusedError, Purpose, SignedEnvelope, sign
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 class FreezeOrder(msgspec.Struct, frozen=True, tag="freeze"):
@@ -29,7 +31,7 @@ class FreezeOrder(msgspec.Struct, frozen=True, tag="freeze"):
     reason: Annotated[str, Meta(max_length=500)] = ""
 
 
-def sign_order(order: FreezeOrder, key: Ed25519PrivateKey) -> SignedEnvelope:
+def sign_order(order: FreezeOrder, key: "Ed25519PrivateKey") -> SignedEnvelope:
     """The order as it travels."""
     return sign(msgspec.json.encode(order), key, Purpose.FREEZE)
 

@@ -5,15 +5,17 @@ agents to update, but only to what the release key has signed.
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta
 
 from bosman_protocol.codes import Code
 from bosman_protocol.signing import EnvelopeRefusedError, Purpose, SignedEnvelope, sign
 from bosman_protocol.version import Platform, Version
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 RELEASES_PATH = "/agent/v1/releases/"
 """Where the gateway serves bundles, by their SHA-256; only what a manifest names is taken."""
@@ -47,7 +49,7 @@ class AgentUpdateResult(msgspec.Struct, frozen=True):
     previous_version: str
 
 
-def sign_manifest(manifest: ReleaseManifest, key: Ed25519PrivateKey) -> SignedEnvelope:
+def sign_manifest(manifest: ReleaseManifest, key: "Ed25519PrivateKey") -> SignedEnvelope:
     """The manifest as it travels."""
     return sign(msgspec.json.encode(manifest), key, Purpose.RELEASE)
 

@@ -12,22 +12,16 @@ from bosman_agent.providers import system
 from testkit.authority import Authority
 
 
-class TestProtectKey:
-    def test_sealed_key_comes_back_and_does_not_show(self) -> None:
-        sealed = system.protect_key(b"-----BEGIN PRIVATE KEY-----\nsecret\n")
+class TestSeal:
+    def test_sealed_secret_comes_back_and_does_not_show(self) -> None:
+        sealed = system.seal(b"secret")
 
-        assert b"PRIVATE KEY-----\nsecret" not in sealed
-        assert system.unprotect_key(sealed + b"-----BEGIN CERTIFICATE-----") == b"-----BEGIN PRIVATE KEY-----\nsecret\n"
+        assert b"secret" not in base64.decodebytes(sealed)
+        assert system.unseal(sealed) == b"secret"
 
-    def test_plain_key_is_still_read(self) -> None:
-        assert system.unprotect_key(b"-----BEGIN PRIVATE KEY-----") == b"-----BEGIN PRIVATE KEY-----"
-
-    def test_key_of_another_machine_is_refused(self) -> None:
-        lines = system.protect_key(b"secret").splitlines(keepends=True)
-        sealed = b"".join([lines[0], base64.encodebytes(bytes(300)), lines[-1]])
-
+    def test_secret_of_another_machine_is_refused(self) -> None:
         with pytest.raises(OSError, match="cannot be unsealed"):
-            system.unprotect_key(sealed)
+            system.unseal(base64.encodebytes(bytes(300)))
 
 
 class TestClientContext:

@@ -8,33 +8,36 @@ import sys
 if sys.platform == "win32":
     from bosman_agent.providers.system.windows import (
         DEFAULT_DATA_DIR,
+        SEALS_KEYS,
         UPDATE_PLATFORM,
         agent_command,
         create_private_folder,
-        protect_key,
         replace_file,
-        unprotect_key,
+        seal,
+        unseal,
         user_language,
     )
 else:
     from bosman_agent.providers.system.posix import (
         DEFAULT_DATA_DIR,
+        SEALS_KEYS,
         UPDATE_PLATFORM,
         agent_command,
         create_private_folder,
-        protect_key,
         replace_file,
-        unprotect_key,
+        seal,
+        unseal,
         user_language,
     )
 
 __all__ = [
     "DEFAULT_DATA_DIR",
+    "SEALS_KEYS",
     "UPDATE_PLATFORM",
     "agent_command",
     "create_private_folder",
-    "protect_key",
     "replace_file",
-    "unprotect_key",
+    "seal",
+    "unseal",
     "user_language",
 ]

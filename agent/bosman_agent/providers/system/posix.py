@@ -7,6 +7,7 @@ from bosman_protocol.version import Platform
 
 DEFAULT_DATA_DIR = "/var/lib/bosman-agent"
 UPDATE_PLATFORM: Platform = "linux"
+SEALS_KEYS = False
 
 
 def create_private_folder(path: Path) -> None:
@@ -20,14 +21,14 @@ def replace_file(source: Path, target: Path) -> None:
     source.replace(target)
 
 
-def protect_key(key_pem: bytes) -> bytes:
-    """The key as it may lie on the disk: the mode of file and folder guard it."""
-    return key_pem
+def seal(_secret: bytes) -> bytes:
+    """Nothing is sealed here: the mode of file and folder guards the key. Raises OSError."""
+    raise OSError("nothing is sealed on this platform")
 
 
-def unprotect_key(stored: bytes) -> bytes:
-    """The key (PEM) of an identity file's content."""
-    return stored
+def unseal(_sealed: bytes) -> bytes:
+    """As `seal`. Raises OSError."""
+    raise OSError("sealed on another machine")
 
 
 def user_language() -> str | None:

@@ -1,4 +1,4 @@
-"""A folder for SYSTEM and Administrators alone, a key under DPAPI, the language of the signed-in person."""
+"""A folder for SYSTEM and Administrators alone, secrets under DPAPI, the language of the signed-in person."""
 
 import base64
 import os
@@ -35,6 +35,7 @@ def _program_data() -> Path:
 
 DEFAULT_DATA_DIR = str(_program_data() / "Bosman Agent")
 UPDATE_PLATFORM: Platform = "windows-amd64"
+SEALS_KEYS = True
 FOLDER_RIGHTS = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
 """Protected: nothing is inherited from ProgramData, where every user may make folders."""
 DESCRIPTION = "Bosman agent"
@@ -43,8 +44,6 @@ MACHINE_WIDE = 0x4 | 0x1
 
 Any process of this machine can unseal it too, so it keeps copies of the disk safe; the folder's rights guard the rest.
 """
-_BEGIN = b"-----BEGIN BOSMAN PROTECTED KEY-----\n"
-_END = b"-----END BOSMAN PROTECTED KEY-----\n"
 REPLACE_ATTEMPTS = 20
 REPLACE_PAUSE_SECONDS = 0.05
 
@@ -127,24 +126,18 @@ def replace_file(source: Path, target: Path) -> None:
             return
 
 
-def protect_key(key_pem: bytes) -> bytes:
-    """The key sealed to this machine. Raises OSError."""
+def seal(secret: bytes) -> bytes:
+    """A secret that only this machine can read, as lines of base64. Raises OSError."""
     try:
-        sealed = win32crypt.CryptProtectData(key_pem, DESCRIPTION, None, None, None, MACHINE_WIDE)
+        return base64.encodebytes(win32crypt.CryptProtectData(secret, DESCRIPTION, None, None, None, MACHINE_WIDE))
     except pywintypes.error as error:
         raise OSError(error.winerror, error.strerror) from error
-    return _BEGIN + base64.encodebytes(sealed) + _END
 
 
-def unprotect_key(stored: bytes) -> bytes:
-    """The key (PEM) of an identity file's content, sealed or (from before it was) plain. Raises OSError."""
-    start = stored.find(_BEGIN)
-    if start < 0:
-        return stored
-    end = stored.find(_END, start)
+def unseal(sealed: bytes) -> bytes:
+    """What `seal` made of a secret. Raises OSError."""
     try:
-        sealed = base64.decodebytes(stored[start + len(_BEGIN) : end])
-        return bytes(win32crypt.CryptUnprotectData(sealed, None, None, None, MACHINE_WIDE)[1])
+        return bytes(win32crypt.CryptUnprotectData(base64.decodebytes(sealed), None, None, None, MACHINE_WIDE)[1])
     except (pywintypes.error, ValueError) as error:
         raise OSError(f"the key cannot be unsealed on this machine: {error}") from error
 
