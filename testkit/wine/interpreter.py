@@ -6,10 +6,19 @@
 import os
 import shutil
 import sys
+import threading
 from pathlib import Path
+from typing import IO
 
 from releasing.payload import LEFT_OUT_OF_SITE, PTH, WINDOWS_PYTHON, install_packages, windows_tree
-from testkit.wine.prefix import MISSING_LIBRARY, WinePrefix, add_missing_library, missing_tools, windows_path
+from testkit.wine.prefix import (
+    DRAIN_SECONDS,
+    MISSING_LIBRARY,
+    WinePrefix,
+    add_missing_library,
+    missing_tools,
+    windows_path,
+)
 
 ROOT = Path(__file__).parents[2]
 TEST_SECONDS = 1200.0
@@ -64,12 +73,20 @@ def main(arguments: list[str]) -> int:
         assert process.stdout is not None
         assert process.stdin is not None
         process.stdin.close()
-        for line in process.stdout:
-            sys.stdout.write(line.decode("utf-8", "replace").replace("\r\n", "\n"))
-            sys.stdout.flush()
-        return process.wait(TEST_SECONDS)
+        passing_on = threading.Thread(target=_pass_on, args=(process.stdout,), daemon=True)
+        passing_on.start()
+        code = process.wait(TEST_SECONDS)
+        # What tests left behind when they were cut off may hold the pipe for ever.
+        passing_on.join(DRAIN_SECONDS)
+        return code
     finally:
         prefix.stop()
+
+
+def _pass_on(output: IO[bytes]) -> None:
+    for line in output:
+        sys.stdout.write(line.decode("utf-8", "replace").replace("\r\n", "\n"))
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
