@@ -171,15 +171,11 @@ def _send(url: SplitResult, context: ssl.SSLContext, method: str, path: str, bod
         except ssl.SSLCertVerificationError as error:
             key = "enroll.clock_wrong" if error.verify_code in CLOCK_VERDICTS else "enroll.untrusted"
             raise EnrollmentError(key, detail=error.verify_message) from error
-        except (ssl.SSLError, http.client.BadStatusLine) as error:
-            if classify([error]) is Code.CONNECTION_PROXY_ANSWER:
-                raise EnrollmentError("enroll.proxy_answer", url=url.geturl(), detail=str(error)) from error
-            if method != "GET":
-                raise EnrollmentError("enroll.unreachable", url=url.geturl(), detail=str(error)) from error
-            last = error
         except ConnectionRefusedError as error:
             last = error
         except (OSError, http.client.HTTPException) as error:
+            if classify([error]) is Code.CONNECTION_PROXY_ANSWER:
+                raise EnrollmentError("enroll.proxy_answer", url=url.geturl(), detail=str(error)) from error
             # A POST may have been carried out although its answer was lost: the token is spent, do not repeat.
             if method != "GET":
                 raise EnrollmentError("enroll.unreachable", url=url.geturl(), detail=str(error)) from error

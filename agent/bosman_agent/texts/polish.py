@@ -16,8 +16,8 @@ PL: dict[str, str] = {
     "powiadom administratora.",
     "enroll.untrusted": "Certyfikatu serwera nie wystawił jego urząd certyfikacji ({detail}). Sprawdź adres.",
     "enroll.unreachable": "{url} jest nieosiągalny ({detail}). Sprawdź adres, sieć i zaporę.",
-    "enroll.proxy_answer": "Pod adresem {url} odpowiedziało coś, co nie jest Bosmanem, prawdopodobnie proxy albo strona "
-    "logowania do sieci: {detail}. Zaloguj się do sieci albo przepuść adres serwera i spróbuj ponownie.",
+    "enroll.proxy_answer": "Pod adresem {url} odpowiedziało coś, co nie jest Bosmanem, prawdopodobnie proxy albo "
+    "strona logowania do sieci: {detail}. Zaloguj się do sieci albo przepuść adres serwera i spróbuj ponownie.",
     "enroll.clock_wrong": "Według zegara tego urządzenia certyfikat serwera jest nieważny ({detail}). Ustaw datę, czas "
     "i strefę czasową, potem spróbuj ponownie.",
     "enroll.bad_reply": "Serwer odpowiedział nieoczekiwanie ({detail}). Sprawdź, czy to adres Bosmana.",
@@ -46,7 +46,7 @@ PL: dict[str, str] = {
     "status.certificate": "Certyfikat:   ważny do {not_after}",
     "status.connected": "Połączenie:   połączony z {url} od {since}",
     "status.disconnected": "Połączenie:   brak od {since}. {reason} ({error})",
-    "status.clock": "Zegar:        {seconds} s różnicy względem serwera (plus: spieszy się). Ustaw datę, czas i strefę.",
+    "status.clock": "Zegar:        {seconds} s różnicy względem serwera (plus: spieszy się). Ustaw datę i czas.",
     "connection.none": "Żadna próba nie zakończyła się jeszcze błędem.",
     "agent.clock_wrong": "Według zegara tego urządzenia certyfikat serwera jest nieważny. Ustaw datę, czas i strefę "
     "czasową.",
