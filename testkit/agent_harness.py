@@ -104,10 +104,10 @@ class AgentProcess:
 
 
 @contextlib.asynccontextmanager
-async def agent_in_this_process(data: DataDir, config: AgentConfig) -> AsyncIterator[Supervisor]:
+async def agent_in_this_process(data: DataDir, config: AgentConfig, **options: Any) -> AsyncIterator[Supervisor]:
     """A connected agent: quick to start, and nothing of it is replaced."""
     stop = asyncio.Event()
-    supervisor = Supervisor(data, config)
+    supervisor = Supervisor(data, config, **options)
     running = asyncio.create_task(supervisor.run(stop))
     try:
         await eventually(supervisor._link.connected.is_set)  # noqa: SLF001 - what `connected` means to the agent itself

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -49,7 +50,14 @@ SWAP_GRACE_SECONDS = 900.0
 class Supervisor:
     """One running agent."""
 
-    def __init__(self, data: DataDir, config: AgentConfig, *, supervised: bool = False) -> None:
+    def __init__(
+        self,
+        data: DataDir,
+        config: AgentConfig,
+        *,
+        supervised: bool = False,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._data = data
         self._config = config
         self._supervision = Supervision(active=supervised)
@@ -68,7 +76,7 @@ class Supervisor:
         )
         self._gate.on_change = self._freeze_changed
         self._status = StatusFile(data)
-        self._clock = ServerClock()
+        self._clock = ServerClock(clock)
         self._clock.on_wrong = self._report_trouble
         self._clock.on_offset = self._status.clock_off
         self._scheduler = Scheduler(

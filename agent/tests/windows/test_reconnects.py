@@ -16,10 +16,10 @@ ALLOWED = 1.05
 class TestReconnect:
     @pytest.mark.timeout(240)
     async def test_thousand_lost_connections_leave_neither_handles_nor_memory(
-        self, agent_folder: Any, backend: Any, record_property: Any
+        self, agent_folder: Any, backend: Any, record_property: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
         # nats-py's protocol makes asyncio warn at every end of a TLS connection; a thousand captured lines are memory.
-        logging.getLogger("asyncio").setLevel(logging.ERROR)
+        caplog.set_level(logging.ERROR, logger="asyncio")
         data, config = agent_folder(reconnect_lease_jitter_seconds=0)
         async with without_pauses() as connections, agent_in_this_process(data, config) as agent:
             await reconnect(agent, connections, WARM_UP)
