@@ -48,6 +48,7 @@ class TestRun:
 
         assert done.stdout == "[]\n"
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="Wine hangs where every module is imported at once")
     def test_agent_never_imports_the_server(self) -> None:
         done = subprocess.run(
             [sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True, check=True, timeout=60

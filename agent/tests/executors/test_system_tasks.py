@@ -81,7 +81,8 @@ class TestSystemRestart:
     ) -> None:
         record = tmp_path / "record"
         command = python_command(
-            f"import sys; print(*sys.argv[1:]); print(*sys.argv[1:], file=open({str(record)!r}, 'w'))",
+            "import sys; sys.stdout.reconfigure(newline='\\n'); print(*sys.argv[1:]); "
+            f"print(*sys.argv[1:], file=open({str(record)!r}, 'w'))",
             "{seconds}", "{reason}",
         )  # fmt: skip
         await running_agent(restart_command=command)

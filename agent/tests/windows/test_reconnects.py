@@ -32,5 +32,6 @@ class TestReconnect:
         record_property("handles", f"{before.handles} -> {after.handles}")
         record_property("rss_bytes", f"{before.rss_bytes} -> {after.rss_bytes}")
         print(before, after)  # noqa: T201 - pytest shows it where somebody asks (-s)
+        assert before.handles > 0
         assert after.handles <= before.handles * ALLOWED
         assert after.rss_bytes <= before.rss_bytes * ALLOWED
