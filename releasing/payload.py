@@ -59,15 +59,17 @@ def copy_app(target: Path, *, version: str, platform: str, keys: Sequence[Signin
     (target.parent / "release.json").write_text(json.dumps(about, indent=2) + "\n")
 
 
-def install_packages(target: Path, requirements: str, *, platform: str, python: str) -> None:
-    """The pinned wheels of a platform, checked by their hashes. Raises BuildError."""
+def install_packages(
+    target: Path, requirements: str, *, platform: str, python: str, left_out: Sequence[str] = LEFT_OUT_OF_SITE
+) -> None:
+    """The pinned wheels of a platform, checked by their hashes, without what is left out. Raises BuildError."""
     command = [
         _tool("uv"), "pip", "install", "-q", "--target", str(target), "--python-platform", platform,
         "--python-version", python, "--only-binary", ":all:", "--require-hashes", "--no-deps",
         "--link-mode", "copy", "-r", str(REQUIREMENTS / requirements),
     ]  # fmt: skip
     _run(command)
-    for name in LEFT_OUT_OF_SITE:
+    for name in left_out:
         path = target / name
         if path.is_dir():
             shutil.rmtree(path)

@@ -1,14 +1,15 @@
 """The agent as tests run it: as the process it really is, or inside the test's own event loop."""
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bosman_agent.config import AgentConfig, Settings, save_config
 from bosman_agent.folder import DataDir, write_private
@@ -18,6 +19,7 @@ from testkit.agent_backend import Backend, eventually
 from testkit.bus import NatsServer
 
 STOP_SECONDS = 30.0
+DRAIN_SECONDS = 2.0
 
 
 def prepare(root: Path, server: NatsServer, backend: Backend, **settings: Any) -> tuple[DataDir, AgentConfig]:
@@ -47,17 +49,28 @@ class AgentProcess:
         self.data = data
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
 
     def start(self) -> "AgentProcess":
         """Start the process; returns without waiting for anything."""
-        with (self.data.root / "agent.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "bosman_agent.main", "run", "--data-dir", str(self.data.root)],
-                stdout=log,
-                stderr=log,
-                env={**os.environ, **self._environment},
-            )
+        # A pipe, because CPython under Wine does not start with a file as its output.
+        self._process = subprocess.Popen(
+            [sys.executable, "-X", "utf8", "-m", "bosman_agent.main", "run", "--data-dir", str(self.data.root)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **self._environment},
+        )
+        self._reader = threading.Thread(target=self._keep_log, args=(self._process.stdout,), daemon=True)
+        self._reader.start()
         return self
+
+    def _keep_log(self, output: IO[bytes]) -> None:
+        with output, (self.data.root / "agent.log").open("ab", buffering=0) as log:
+            while said := os.read(output.fileno(), 65536):
+                # A disk that is full on purpose costs lines.
+                with contextlib.suppress(OSError):
+                    log.write(said)
 
     @property
     def pid(self) -> int:
@@ -70,6 +83,9 @@ class AgentProcess:
         assert self._process is not None
         code = self._process.wait(40)
         self._process = None
+        if self._reader is not None:
+            # What the agent had started may hold the pipe for longer.
+            self._reader.join(DRAIN_SECONDS)
         return code
 
     def end(self, number: int | None = None) -> int:
@@ -84,14 +100,14 @@ class AgentProcess:
 
     def log(self) -> str:
         """Everything that the agent has written to its log."""
-        return (self.data.root / "agent.log").read_text()
+        return (self.data.root / "agent.log").read_text(encoding="utf-8")
 
 
-@asynccontextmanager
-async def agent_in_this_process(data: DataDir, config: AgentConfig) -> AsyncIterator[Supervisor]:
+@contextlib.asynccontextmanager
+async def agent_in_this_process(data: DataDir, config: AgentConfig, **options: Any) -> AsyncIterator[Supervisor]:
     """A connected agent: quick to start, and nothing of it is replaced."""
     stop = asyncio.Event()
-    supervisor = Supervisor(data, config)
+    supervisor = Supervisor(data, config, **options)
     running = asyncio.create_task(supervisor.run(stop))
     try:
         await eventually(supervisor._link.connected.is_set)  # noqa: SLF001 - what `connected` means to the agent itself

@@ -50,10 +50,12 @@ class NatsServer:
             f'publish: ["up.{device}.>", "rq.{device}.>"], subscribe: ["dn.{device}.>", "_INBOX.{device}.>"]}}}}'
             for device in DEVICES
         )
+        # Backslashes would be escapes.
+        place = folder.as_posix()
         (folder / "nats.conf").write_text(f"""
             listen: "127.0.0.1:{self.port}"
-            jetstream {{ store_dir: "{folder}/js" }}
-            tls {{ cert_file: "{folder}/server.pem", key_file: "{folder}/server.pem", ca_file: "{folder}/ca.pem"
+            jetstream {{ store_dir: "{place}/js" }}
+            tls {{ cert_file: "{place}/server.pem", key_file: "{place}/server.pem", ca_file: "{place}/ca.pem"
                    verify_and_map: true, timeout: 10, handshake_first: true }}
             authorization {{ users = [ {{user: "CN=backend"}}
             {users} ] }}
@@ -62,7 +64,8 @@ class NatsServer:
 
     def start(self) -> None:
         """Start, or start again on the same port with the same stream. Raises AssertionError with the server's log."""
-        binary = shutil.which("nats-server") or str(Path(sys.executable).with_name("nats-server"))
+        binary = shutil.which("nats-server") or shutil.which("nats-server", path=str(Path(sys.executable).parent))
+        assert binary is not None
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen([binary, "-c", str(self.folder / "nats.conf")], stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS

@@ -5,6 +5,7 @@ import hmac
 import http.client
 import ipaddress
 import random
+import re
 import socket
 import ssl
 import time
@@ -18,12 +19,15 @@ from bosman_agent.clock import utc_now
 from bosman_agent.config import AgentConfig, save_config
 from bosman_agent.folder import DataDir, write_private
 from bosman_agent.identity import IdentityBrokenError, create_key, store_identity
+from bosman_agent.troubles import CLOCK_VERDICTS, classify, looks_like_html
+from bosman_protocol.codes import Code
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
 from bosman_protocol.text import clean_text
 
 TIMEOUT_SECONDS = 20.0
 ATTEMPTS = 3
 MAX_REPLY_BYTES = 256 * 1024
+_TITLE = re.compile(r"<title[^>]*>([^<]{1,300})", re.IGNORECASE)
 
 
 class EnrollmentError(Exception):
@@ -112,6 +116,7 @@ def _pinned_authority(url: SplitResult, pin: str) -> str:
     untrusted.check_hostname = False
     untrusted.verify_mode = ssl.CERT_NONE
     response = _send(url, untrusted, "GET", AUTHORITY_PATH)
+    _refuse_page(url, response)
     if response.status != http.client.OK:
         raise EnrollmentError("enroll.bad_reply", detail=f"HTTP {response.status}")
     try:
@@ -130,12 +135,21 @@ def _post_request(url: SplitResult, authority_pem: str, request: EnrollRequest) 
     trusted.minimum_version = ssl.TLSVersion.TLSv1_2
     trusted.load_verify_locations(cadata=authority_pem)
     response = _send(url, trusted, "POST", ENROLL_PATH, msgspec.json.encode(request))
+    _refuse_page(url, response)
     if response.status not in {http.client.OK, http.client.CREATED}:
         raise _problem(response)
     try:
         return msgspec.json.decode(response.body, type=EnrollReply)
     except msgspec.MsgspecError as error:
         raise EnrollmentError("enroll.bad_reply", detail=str(error)) from error
+
+
+def _refuse_page(url: SplitResult, response: _Response) -> None:
+    """Bosman never answers these routes with a page; what stands between does."""
+    if looks_like_html(response.body):
+        title = _TITLE.search(response.body.decode("utf-8", "replace"))
+        said = clean_text(title[1], 200) if title else ""
+        raise EnrollmentError("enroll.proxy_answer", url=url.geturl(), detail=said or f"HTTP {response.status}, HTML")
 
 
 def _problem(response: _Response) -> EnrollmentError:
@@ -150,14 +164,18 @@ def _problem(response: _Response) -> EnrollmentError:
 
 def _send(url: SplitResult, context: ssl.SSLContext, method: str, path: str, body: bytes | None = None) -> _Response:
     """One exchange, tried again while the server cannot be reached at all."""
+    last: Exception
     for attempt in range(ATTEMPTS):
         try:
             return _send_once(url, context, method, path, body)
         except ssl.SSLCertVerificationError as error:
-            raise EnrollmentError("enroll.untrusted", detail=error.verify_message) from error
+            key = "enroll.clock_wrong" if error.verify_code in CLOCK_VERDICTS else "enroll.untrusted"
+            raise EnrollmentError(key, detail=error.verify_message) from error
         except ConnectionRefusedError as error:
-            last: Exception = error
+            last = error
         except (OSError, http.client.HTTPException) as error:
+            if classify([error]) is Code.CONNECTION_PROXY_ANSWER:
+                raise EnrollmentError("enroll.proxy_answer", url=url.geturl(), detail=str(error)) from error
             # A POST may have been carried out although its answer was lost: the token is spent, do not repeat.
             if method != "GET":
                 raise EnrollmentError("enroll.unreachable", url=url.geturl(), detail=str(error)) from error

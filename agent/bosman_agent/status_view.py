@@ -11,10 +11,11 @@ from bosman_agent.folder import DataDir
 from bosman_agent.identity import IdentityBrokenError, read_validity
 from bosman_agent.journal.database import is_in_use
 from bosman_agent.runtime.status import RunStatus, read_status
-from bosman_agent.texts import text
+from bosman_agent.texts import known, text
 from bosman_protocol.text import clean_text
 
 _REASON_LENGTH = 200
+_ERROR_LENGTH = 600
 _FROZEN = {"fleet": "status.frozen_fleet", "tenant": "status.frozen_tenant"}
 
 
@@ -72,8 +73,16 @@ def render_text(view: StatusView) -> str:
     elif last.connected_to:
         lines.append(text("status.connected", url=last.connected_to, since=last.updated_at))
     else:
-        lines.append(text("status.disconnected", since=last.updated_at, error=last.last_error or "-"))
+        lines.append(_disconnected(last))
+    if view.running and last is not None and last.clock_off_seconds is not None:
+        lines.append(text("status.clock", seconds=f"{last.clock_off_seconds:+d}"))
     for frozen in last.frozen if last else ():
         reason = clean_text(frozen.reason, _REASON_LENGTH) or "-"
         lines.append(text(_FROZEN[frozen.scope], since=frozen.since, reason=reason))
     return "\n".join(lines) + "\n"
+
+
+def _disconnected(last: RunStatus) -> str:
+    code = last.last_error_code if last.last_error_code and known(last.last_error_code) else "connection.none"
+    error = clean_text(last.last_error or "-", _ERROR_LENGTH)
+    return text("status.disconnected", since=last.updated_at, reason=text(code), error=error)

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -128,7 +129,7 @@ def wait_until() -> Callable[..., None]:
 @pytest.fixture
 def package_manager() -> Iterator[None]:
     """The machine's dpkg for this test alone: other workers and other runs wait their turn."""
-    fcntl = pytest.importorskip("fcntl")
+    fcntl = pytest.importorskip("fcntl", reason="dpkg is Linux' own")
     lock = Path(tempfile.gettempdir()) / f"bosman-tests-packages-{os.geteuid()}.lock"
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -138,6 +139,8 @@ def package_manager() -> Iterator[None]:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of twelve megabytes, where `agent_folder` puts the agent."""
+    if sys.platform == "win32":
+        pytest.skip("a small file system cannot be mounted here")
     mount = tmp_path / "agent"
     mount.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(mount)]

@@ -6,13 +6,24 @@
 import os
 import shutil
 import sys
+import threading
 from pathlib import Path
+from typing import IO
 
-from releasing.payload import PTH, WINDOWS_PYTHON, install_packages, windows_tree
-from testkit.wine.prefix import WinePrefix, add_missing_library, missing_tools, windows_path
+from releasing.payload import LEFT_OUT_OF_SITE, PTH, WINDOWS_PYTHON, install_packages, windows_tree
+from testkit.wine.prefix import (
+    DRAIN_SECONDS,
+    MISSING_LIBRARY,
+    WinePrefix,
+    add_missing_library,
+    missing_tools,
+    windows_path,
+)
 
 ROOT = Path(__file__).parents[2]
 TEST_SECONDS = 1200.0
+PROGRAMS = "bin"
+"""Where packages put their programs; the bus is one of them."""
 FOLDER = Path(os.environ.get("BOSMAN_WINE_DIR", ROOT / ".wine"))
 """Where prefixes and interpreters are kept between runs; Wine wants it to belong to whoever runs the tests."""
 
@@ -27,7 +38,12 @@ def windows_interpreter(folder: Path = FOLDER) -> Path:
         windows_tree(python, version="0.0.1", keys=[])
         shutil.rmtree(python / "app")
         shutil.rmtree(python / "site")
-        install_packages(python / "site", "windows-test.txt", platform="x86_64-pc-windows-msvc", python=WINDOWS_PYTHON)
+        install_packages(
+            python / "site", "windows-test.txt", platform="x86_64-pc-windows-msvc", python=WINDOWS_PYTHON,
+            left_out=[name for name in LEFT_OUT_OF_SITE if name != PROGRAMS],
+        )  # fmt: skip
+        shutil.move(python / "site" / PROGRAMS / "nats-server.exe", python / "python")
+        shutil.rmtree(python / "site" / PROGRAMS)
         add_missing_library(python / "python")
         mark.write_text(wanted)
     short = WINDOWS_PYTHON.replace(".", "")
@@ -45,6 +61,8 @@ def main(arguments: list[str]) -> int:
     python = windows_interpreter()
     locale = os.environ.get("BOSMAN_WINE_LOCALE", "C.UTF-8")
     prefix = WinePrefix(FOLDER / f"prefix-{locale}", locale=locale).start()
+    # Go looks for it among Windows' own libraries only.
+    shutil.copy2(python.with_name(MISSING_LIBRARY), prefix.drive / "windows/system32" / MISSING_LIBRARY)
     try:
         process = prefix.popen(
             [python, "-X", "utf8", "-B", "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", windows_path(ROOT),
@@ -55,12 +73,20 @@ def main(arguments: list[str]) -> int:
         assert process.stdout is not None
         assert process.stdin is not None
         process.stdin.close()
-        for line in process.stdout:
-            sys.stdout.write(line.decode("utf-8", "replace").replace("\r\n", "\n"))
-            sys.stdout.flush()
-        return process.wait(TEST_SECONDS)
+        passing_on = threading.Thread(target=_pass_on, args=(process.stdout,), daemon=True)
+        passing_on.start()
+        code = process.wait(TEST_SECONDS)
+        # What tests left behind when they were cut off may hold the pipe for ever.
+        passing_on.join(DRAIN_SECONDS)
+        return code
     finally:
         prefix.stop()
+
+
+def _pass_on(output: IO[bytes]) -> None:
+    for line in output:
+        sys.stdout.write(line.decode("utf-8", "replace").replace("\r\n", "\n"))
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

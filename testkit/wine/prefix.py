@@ -15,6 +15,7 @@ BOOT_SECONDS = 180.0
 RUN_SECONDS = 120.0
 DRAIN_SECONDS = 2.0
 COMPILER = "x86_64-w64-mingw32-gcc"
+MISSING_LIBRARY = "bcryptprimitives.dll"
 NEEDED = ("wine", "wineserver", "makensis", COMPILER)
 """What `scripts/test-packages.sh` installs for these tests."""
 
@@ -183,6 +184,6 @@ def _read(file: IO[bytes] | None, into: list[bytes]) -> None:
 def add_missing_library(python: Path) -> None:
     """Give the interpreter's folder what Wine 8 lacks, and take away what crashes in it."""
     source = Path(__file__).with_name("bcryptprimitives.c")
-    subprocess.run([COMPILER, "-shared", "-O2", "-o", str(python / "bcryptprimitives.dll"), str(source), "-ladvapi32"],
+    subprocess.run([COMPILER, "-shared", "-O2", "-o", str(python / MISSING_LIBRARY), str(source), "-ladvapi32"],
                    check=True, timeout=60)  # fmt: skip
     (python / "_wmi.pyd").unlink(missing_ok=True)

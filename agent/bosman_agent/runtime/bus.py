@@ -14,7 +14,9 @@ from uuid import UUID
 
 from bosman_agent.identity import client_context
 from bosman_agent.runtime.nats_client import Client, Msg, NatsError, allow_websockets
+from bosman_agent.troubles import classify
 from bosman_protocol import subjects
+from bosman_protocol.codes import Code
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +30,11 @@ Handler = Callable[[Msg], Awaitable[None]]
 
 
 class BusUnreachableError(Exception):
-    """The bus cannot be reached or does not want this device; `detail` says what was met."""
+    """The bus cannot be reached or does not want this device; the message says what was met, `code` names it."""
+
+    def __init__(self, message: str, code: Code = Code.CONNECTION_REFUSED) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Connection:
@@ -136,7 +142,7 @@ async def connect(url: str, *, device_id: UUID, authority: Path, identity: Path)
     except (NatsError, OSError, TimeoutError, ImportError) as error:
         await _discard(client)
         causes = "; ".join(f"{type(cause).__name__}: {cause}" for cause in [*seen, error])
-        raise BusUnreachableError(f"{url}: {causes}") from error
+        raise BusUnreachableError(f"{url}: {causes}", classify([*seen, error])) from error
     except BaseException:
         await _discard(client)
         raise

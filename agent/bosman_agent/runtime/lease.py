@@ -13,13 +13,13 @@ import msgspec
 
 from bosman_agent import __version__
 from bosman_agent.backoff import full_jitter, random_part, spread
-from bosman_agent.clock import utc_now
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import JournalFullError, Receipt
 from bosman_agent.runtime.bus import BusUnreachableError, Connection
 from bosman_agent.runtime.freeze import FreezeGate
 from bosman_agent.runtime.nats_client import Msg
 from bosman_agent.runtime.scheduler import Scheduler
+from bosman_agent.runtime.server_clock import ServerClock
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
@@ -52,7 +52,7 @@ class LeaseClient:
         draft: DraftMaker,
         poll_seconds: float,
         reconnect_jitter_seconds: float,
-        clock: Callable[[], datetime] = utc_now,
+        clock: ServerClock,
     ) -> None:
         self._device_id = device_id
         self._signing_keys = signing_keys
@@ -133,8 +133,9 @@ class LeaseClient:
         except msgspec.MsgspecError as error:
             await self._refuse(Code.ENVELOPE_MALFORMED)
             raise BusUnreachableError(f"unreadable answer: {error}") from error
+        await self._clock.hear(reply.server_time)
         await self.take(reply)
-        self.last_answer_at = self._clock()
+        self.last_answer_at = self._clock.now()
         self.on_answer()
         self._more = reply.more
         if reply.more and reply.envelopes and self._scheduler.capacity:
@@ -150,7 +151,7 @@ class LeaseClient:
             await self._scheduler.cancel(task_id)
         if reply.report:
             missing = await self._journal.account_for(reply.report)
-            now = self._clock()
+            now = self._clock.now()
             await self._journal.add([self._draft(TaskUnknown(task_id, now)) for task_id in missing])
 
     async def _take_envelope(self, signed: SignedEnvelope) -> None:
@@ -158,7 +159,7 @@ class LeaseClient:
         try:
             payload = verify(signed, self._signing_keys())
             task_id = _task_id(payload)
-            envelope = read_envelope(payload, device_id=self._device_id, now=self._clock())
+            envelope = read_envelope(payload, device_id=self._device_id, now=self._clock.now())
         except EnvelopeRefusedError as error:
             await self._refuse(error.code, task_id=task_id, key_id=signed.key_id)
             return
@@ -174,7 +175,7 @@ class LeaseClient:
             minute, count = now, 0
         self._refusals = (minute, count + 1)
         if count < REFUSALS_PER_MINUTE:
-            await self._journal.add([self._draft(EnvelopeRefused(self._clock(), code, task_id, key_id or None))])
+            await self._journal.add([self._draft(EnvelopeRefused(self._clock.now(), code, task_id, key_id or None))])
 
 
 class _TaskIdOnly(msgspec.Struct):

@@ -10,6 +10,10 @@ from bosman_agent.config import AgentConfig
 from bosman_agent.folder import DataDir
 from bosman_agent.runtime.bus import BusUnreachableError, Connection, connect
 from bosman_agent.runtime.ending import end_tasks
+from bosman_agent.runtime.outages import Outages
+from bosman_agent.troubles import most_telling
+from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +21,12 @@ STABLE_SECONDS = 10.0
 BASE_SECONDS = 1.0
 
 Service = Callable[[Connection], Awaitable[None]]
+OnChange = Callable[[str | None, str | None, Code | None], None]
+"""Takes where the agent is connected, or what keeps it from that, in words and by its code."""
+
+
+async def _log_only(error: ErrorDetail) -> None:
+    log.warning("outage is over", extra={"code": error.code, **error.params})
 
 
 class Link:
@@ -28,12 +38,15 @@ class Link:
         *,
         config: Callable[[], AgentConfig],
         services: Sequence[Service],
-        on_change: Callable[[str | None, str | None], None],
+        on_change: OnChange,
+        on_outage: Callable[[ErrorDetail], Awaitable[None]] = _log_only,
     ) -> None:
         self._data = data
         self._config = config
         self._services = services
         self._on_change = on_change
+        self._on_outage = on_outage
+        self._outages = Outages()
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
@@ -44,17 +57,20 @@ class Link:
             try:
                 connection, url = await self._connect_somewhere()
             except BusUnreachableError as error:
-                log.warning("bus is unreachable", extra={"error": error})
-                self._on_change(None, str(error))
+                log.warning("bus is unreachable", extra={"error": error, "code": error.code})
+                self._outages.failed(error.code, str(error))
+                self._on_change(None, str(error), error.code)
             else:
                 began = loop.time()
                 log.info("connected", extra={"url": url})
-                self._on_change(url, None)
+                self._on_change(url, None, None)
                 self.connected.set()
+                if (outage := self._outages.over()) is not None:
+                    await self._on_outage(outage)
                 await self._serve(connection)
                 self.connected.clear()
                 log.info("connection ended")
-                self._on_change(None, None)
+                self._on_change(None, None, None)
                 if loop.time() - began >= STABLE_SECONDS:
                     failures = 0
             await asyncio.sleep(
@@ -66,7 +82,7 @@ class Link:
 
     async def _connect_somewhere(self) -> tuple[Connection, str]:
         config = self._config()
-        causes = []
+        causes: list[BusUnreachableError] = []
         for identity in self._identities():
             for url in config.bus_urls:
                 try:
@@ -74,11 +90,13 @@ class Link:
                         url, device_id=config.device_id, authority=self._data.authority, identity=identity
                     )
                 except BusUnreachableError as error:
-                    causes.append(str(error))
+                    causes.append(error)
                     continue
                 self._settle_identity(identity)
                 return connection, url
-        raise BusUnreachableError(" | ".join(causes) or "no address is known")
+        raise BusUnreachableError(
+            " | ".join(map(str, causes)) or "no address is known", most_telling(cause.code for cause in causes)
+        )
 
     def _identities(self) -> list[Path]:
         renewed = [self._data.next_identity] if self._data.next_identity.exists() else []

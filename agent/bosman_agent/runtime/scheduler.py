@@ -52,7 +52,16 @@ class Lane(msgspec.Struct):
 class Scheduler:
     """Takes verified envelopes, runs each at most once, and closes every one of them."""
 
-    def __init__(self, *, journal: Journal, draft: DraftMaker, execution: ExecutionFactory, gate: FreezeGate) -> None:
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        draft: DraftMaker,
+        execution: ExecutionFactory,
+        gate: FreezeGate,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._clock = clock
         self._journal = journal
         self._gate = gate
         self._draft = draft
@@ -167,7 +176,9 @@ class Scheduler:
         while True:
             await asyncio.sleep(EXPIRY_SECONDS)
             with contextlib.suppress(JournalFullError):
-                await self._end_frozen(lambda envelope: envelope.expires_at <= utc_now(), "expired", Code.TASK_EXPIRED)
+                await self._end_frozen(
+                    lambda envelope: envelope.expires_at <= self._clock(), "expired", Code.TASK_EXPIRED
+                )
 
     async def _end_frozen(
         self, wanted: Callable[[TaskEnvelope], bool], state: Literal["cancelled", "expired"], code: Code
@@ -225,7 +236,7 @@ class Scheduler:
         if envelope.task_id not in self._starting:
             await self._close(envelope, Ending("cancelled", failure(Code.TASK_CANCELLED)))
             return None
-        if envelope.expires_at <= began_at:
+        if envelope.expires_at <= self._clock():
             await self._close(envelope, Ending("expired", failure(Code.TASK_EXPIRED)))
             return None
         if self._gate.holds(envelope.kind):

@@ -10,9 +10,12 @@ import msgspec
 
 from bosman_agent.clock import utc_now
 from bosman_agent.folder import DataDir, write_private
+from bosman_protocol.codes import Code
 from bosman_protocol.freeze import FreezeOrder
 
 log = logging.getLogger(__name__)
+
+STEADY_SECONDS = 30
 
 
 class FrozenStatus(msgspec.Struct, frozen=True):
@@ -31,6 +34,9 @@ class RunStatus(msgspec.Struct, frozen=True):
     updated_at: datetime
     connected_to: str | None = None
     last_error: str | None = None
+    last_error_code: str | None = None
+    clock_off_seconds: int | None = None
+    """How far this device's clock is ahead of the server's (behind: negative), where that is too far."""
     stopped: bool = False
     frozen: tuple[FrozenStatus, ...] = ()
 
@@ -43,11 +49,26 @@ class StatusFile:
         now = utc_now()
         self._status = RunStatus(os.getpid(), now, now)
 
-    def update(self, connected_to: str | None, last_error: str | None, *, stopped: bool = False) -> None:
+    def update(
+        self, connected_to: str | None, last_error: str | None, code: Code | None = None, *, stopped: bool = False
+    ) -> None:
         """Write what is known of the connection now."""
         self._status = msgspec.structs.replace(
-            self._status, updated_at=utc_now(), connected_to=connected_to, last_error=last_error, stopped=stopped
+            self._status,
+            updated_at=utc_now(),
+            connected_to=connected_to,
+            last_error=last_error,
+            last_error_code=code,
+            stopped=stopped,
         )
+        self._write()
+
+    def clock_off(self, seconds: int | None) -> None:
+        """Write how far the clock is off; nothing is written while that stays about the same."""
+        known = self._status.clock_off_seconds
+        if seconds == known or (seconds is not None and known is not None and abs(seconds - known) < STEADY_SECONDS):
+            return
+        self._status = msgspec.structs.replace(self._status, clock_off_seconds=seconds)
         self._write()
 
     def freeze(self, orders: Iterable[FreezeOrder]) -> None:

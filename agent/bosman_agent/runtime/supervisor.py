@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -26,12 +28,14 @@ from bosman_agent.runtime.lease import LeaseClient
 from bosman_agent.runtime.link import Link
 from bosman_agent.runtime.outbox import OutboxPublisher
 from bosman_agent.runtime.scheduler import Scheduler
+from bosman_agent.runtime.server_clock import ServerClock
 from bosman_agent.runtime.status import StatusFile
 from bosman_agent.runtime.supervised import Supervision, previous_end
 from bosman_agent.runtime.swapping import SwapWatch
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
+from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.text import clean_text
 from bosman_protocol.uplink import AgentStarted, AgentTrouble
 
@@ -46,7 +50,14 @@ SWAP_GRACE_SECONDS = 900.0
 class Supervisor:
     """One running agent."""
 
-    def __init__(self, data: DataDir, config: AgentConfig, *, supervised: bool = False) -> None:
+    def __init__(
+        self,
+        data: DataDir,
+        config: AgentConfig,
+        *,
+        supervised: bool = False,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._data = data
         self._config = config
         self._supervision = Supervision(active=supervised)
@@ -64,8 +75,16 @@ class Supervisor:
             draft=self._draft,
         )
         self._gate.on_change = self._freeze_changed
+        self._status = StatusFile(data)
+        self._clock = ServerClock(clock)
+        self._clock.on_wrong = self._report_trouble
+        self._clock.on_offset = self._status.clock_off
         self._scheduler = Scheduler(
-            journal=self._journal, draft=self._draft, execution=self._execution, gate=self._gate
+            journal=self._journal,
+            draft=self._draft,
+            execution=self._execution,
+            gate=self._gate,
+            clock=self._clock.now,
         )
         self._outbox = OutboxPublisher(self._journal)
         self._swap = SwapWatch(data, journal=self._journal, draft=self._draft)
@@ -78,16 +97,17 @@ class Supervisor:
             draft=self._draft,
             poll_seconds=settings.poll_seconds,
             reconnect_jitter_seconds=settings.lease_jitter_seconds,
+            clock=self._clock,
         )
         self._lease.on_answer = self._supervision.healthy
         self._renewal = Renewal(data, config=lambda: self._config, replace_config=self._replace_config)
-        self._status = StatusFile(data)
         self._link = Link(
             data,
             config=lambda: self._config,
             # The gate listens before work is asked for: no order falls between the answer and what is pushed.
             services=[self._gate.serve, self._outbox.serve, self._lease.serve, self._renewal.serve],
             on_change=self._status.update,
+            on_outage=self._report_trouble,
         )
         self._automatic = AutomaticReports(
             journal=self._journal,
@@ -184,6 +204,14 @@ class Supervisor:
         except JournalFullError:
             log.exception("disk is full")
         self._scheduler.resume(waiting)
+
+    async def _report_trouble(self, error: ErrorDetail) -> None:
+        """Tell the server of something that the agent has lived with."""
+        log.warning("trouble", extra={"code": error.code, **error.params})
+        try:
+            await self._journal.add([self._draft(AgentTrouble(utc_now(), error))])
+        except (JournalFullError, sqlite3.Error):
+            log.exception("trouble cannot be written down")
 
     def _trouble(self) -> list[Draft]:
         """What the keeper had to do about the last run."""

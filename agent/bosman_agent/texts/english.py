@@ -16,6 +16,10 @@ EN: dict[str, str] = {
     "administrator.",
     "enroll.untrusted": "The server's certificate was not issued by its authority ({detail}). Check the address.",
     "enroll.unreachable": "{url} cannot be reached ({detail}). Check the address, the network and the firewall.",
+    "enroll.proxy_answer": "Something that is not Bosman answered at {url}, probably a proxy or a sign-in page: "
+    "{detail}. Sign in to the network, or let the server's address through, then try again.",
+    "enroll.clock_wrong": "By this device's clock the server's certificate is not valid ({detail}). Set date, time and "
+    "time zone, then try again.",
     "enroll.bad_reply": "The server answered in an unexpected way ({detail}). Check that the address is Bosman's.",
     "token.unknown": "The server does not know this token. Take a new install line.",
     "token.expired": "The token has expired. Take a new install line.",
@@ -41,7 +45,17 @@ EN: dict[str, str] = {
     "status.server": "Server:       {server_url}",
     "status.certificate": "Certificate:  valid until {not_after}",
     "status.connected": "Connection:   connected to {url} since {since}",
-    "status.disconnected": "Connection:   not connected since {since} ({error})",
+    "status.disconnected": "Connection:   not connected since {since}. {reason} ({error})",
+    "status.clock": "Clock:        {seconds} s away from the server's (plus: ahead). Set date, time and time zone.",
+    "connection.none": "No attempt has failed yet.",
+    "agent.clock_wrong": "By this device's clock the server's certificate is not valid. Set date, time and time zone.",
+    "connection.bad_authority": "The server's certificate is not from the pinned authority. Something inspects the "
+    "traffic, or the server has been set up anew: exempt its address from inspection, or enrol again.",
+    "connection.name_unknown": "The server's name is unknown here. Check the name, the DNS server and the network.",
+    "connection.proxy_answer": "A proxy or firewall answered in the server's place. Let the server's address and port "
+    "through.",
+    "connection.refused": "The server refused the connection. Check that it runs and that the port is right.",
+    "connection.timed_out": "The server did not answer. Check the network and that the firewall lets the port through.",
     "status.stopped": "Connection:   the agent does not run",
     "status.frozen_fleet": "Frozen:       the whole fleet since {since} ({reason})",
     "status.frozen_tenant": "Frozen:       this organisation since {since} ({reason})",

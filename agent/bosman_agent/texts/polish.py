@@ -16,6 +16,10 @@ PL: dict[str, str] = {
     "powiadom administratora.",
     "enroll.untrusted": "Certyfikatu serwera nie wystawił jego urząd certyfikacji ({detail}). Sprawdź adres.",
     "enroll.unreachable": "{url} jest nieosiągalny ({detail}). Sprawdź adres, sieć i zaporę.",
+    "enroll.proxy_answer": "Pod adresem {url} odpowiedziało coś, co nie jest Bosmanem, prawdopodobnie proxy albo "
+    "strona logowania do sieci: {detail}. Zaloguj się do sieci albo przepuść adres serwera i spróbuj ponownie.",
+    "enroll.clock_wrong": "Według zegara tego urządzenia certyfikat serwera jest nieważny ({detail}). Ustaw datę, czas "
+    "i strefę czasową, potem spróbuj ponownie.",
     "enroll.bad_reply": "Serwer odpowiedział nieoczekiwanie ({detail}). Sprawdź, czy to adres Bosmana.",
     "token.unknown": "Serwer nie zna tego tokenu. Pobierz nowy wiersz instalacji.",
     "token.expired": "Token wygasł. Pobierz nowy wiersz instalacji.",
@@ -41,7 +45,17 @@ PL: dict[str, str] = {
     "status.server": "Serwer:       {server_url}",
     "status.certificate": "Certyfikat:   ważny do {not_after}",
     "status.connected": "Połączenie:   połączony z {url} od {since}",
-    "status.disconnected": "Połączenie:   brak od {since} ({error})",
+    "status.disconnected": "Połączenie:   brak od {since}. {reason} ({error})",
+    "status.clock": "Zegar:        {seconds} s różnicy względem serwera (plus: spieszy się). Ustaw datę i czas.",
+    "connection.none": "Żadna próba nie zakończyła się jeszcze błędem.",
+    "agent.clock_wrong": "Według zegara tego urządzenia certyfikat serwera jest nieważny. Ustaw datę, czas i strefę "
+    "czasową.",
+    "connection.bad_authority": "Certyfikatu serwera nie wystawił przypięty urząd certyfikacji. Coś podgląda ruch albo "
+    "serwer postawiono od nowa: wyłącz inspekcję dla jego adresu albo zarejestruj urządzenie ponownie.",
+    "connection.name_unknown": "Nazwa serwera jest tu nieznana. Sprawdź nazwę, serwer DNS i sieć.",
+    "connection.proxy_answer": "Zamiast serwera odpowiedziało proxy albo zapora. Przepuść adres i port serwera.",
+    "connection.refused": "Serwer odmówił połączenia. Sprawdź, czy działa i czy port jest właściwy.",
+    "connection.timed_out": "Serwer nie odpowiedział. Sprawdź sieć i czy zapora przepuszcza port.",
     "status.stopped": "Połączenie:   agent nie działa",
     "status.frozen_fleet": "Zamrożenie:   całej floty od {since} ({reason})",
     "status.frozen_tenant": "Zamrożenie:   tej organizacji od {since} ({reason})",

@@ -48,6 +48,7 @@ class TestRun:
 
         assert done.stdout == "[]\n"
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="Wine hangs where every module is imported at once")
     def test_agent_never_imports_the_server(self) -> None:
         done = subprocess.run(
             [sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True, check=True, timeout=60
@@ -128,7 +129,8 @@ class TestWritePrivate:
 
         assert path.read_bytes() == b"old"
         assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        if sys.platform != "win32":
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
     def test_data_dir_comes_from_the_environment(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("BOSMAN_AGENT_DATA_DIR", str(tmp_path))

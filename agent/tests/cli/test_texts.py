@@ -1,5 +1,6 @@
 import re
 import string
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import bosman_agent
 from bosman_agent.texts import text
 from bosman_agent.texts.english import EN
 from bosman_agent.texts.polish import PL
+from testkit.effects import POLISH
 
 
 class TestCatalogues:
@@ -26,7 +28,7 @@ class TestCatalogues:
         code = "".join(path.read_text() for path in package.rglob("*.py") if path.parent.name != "texts")
         used = set(
             re.findall(
-                r'"((?:doctor|enroll|event|folder|run|server|service|session|setup|status|token|uninstall)\.[a-z_]+)"',
+                r'"((?:agent|connection|doctor|enroll|event|folder|run|server|service|session|setup|status|token|uninstall)\.[a-z_]+)"',
                 code,
             )
         )
@@ -35,10 +37,10 @@ class TestCatalogues:
         assert used - {"server.error", "status.json"} <= set(EN)
         assert set(EN) - from_server <= used
 
-    @pytest.mark.parametrize(("value", "wanted"), [("pl_PL.UTF-8", "Niezarejestrowany."), ("de_DE", "Not enrolled.")])
+    @pytest.mark.parametrize(("value", "wanted"), [(POLISH[1], "Niezarejestrowany."), ("de_DE", "Not enrolled.")])
     def test_language_follows_the_environment(self, monkeypatch: pytest.MonkeyPatch, value: str, wanted: str) -> None:
         monkeypatch.delenv("LC_ALL", raising=False)
         monkeypatch.delenv("LC_MESSAGES", raising=False)
-        monkeypatch.setenv("LANG", value)
+        monkeypatch.setenv("LANG" if sys.platform != "win32" else POLISH[0], value)
 
         assert text("status.not_enrolled") == wanted

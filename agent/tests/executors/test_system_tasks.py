@@ -40,6 +40,7 @@ from bosman_protocol.work import (
     UpdateChoice,
     UpdateOutcome,
 )
+from testkit.effects import python_command
 
 needs_apt = pytest.mark.skipif(shutil.which("apt-get") is None, reason="apt is not installed here")
 
@@ -79,7 +80,11 @@ class TestSystemRestart:
         self, running_agent: Any, backend: Any, tmp_path: Any
     ) -> None:
         record = tmp_path / "record"
-        command = ("sh", "-c", f'echo "$@" | tee {record}', "sh", "{seconds}", "{reason}")
+        command = python_command(
+            "import sys; sys.stdout.reconfigure(newline='\\n'); print(*sys.argv[1:]); "
+            f"print(*sys.argv[1:], file=open({str(record)!r}, 'w'))",
+            "{seconds}", "{reason}",
+        )  # fmt: skip
         await running_agent(restart_command=command)
         task_id = await backend.send(TaskKind.SYSTEM_RESTART, {"delay_seconds": 120, "reason": "new kernel"})
         finished = await backend.finished(task_id)
@@ -91,7 +96,9 @@ class TestSystemRestart:
 
     async def test_cancelled_restart_command_is_stopped(self, running_agent: Any, backend: Any, tmp_path: Any) -> None:
         record = tmp_path / "record"
-        command = ("sh", "-c", f"echo begun; sleep 600; echo too late > {record}")
+        command = python_command(
+            f"import time; print('begun', flush=True); time.sleep(600); open({str(record)!r}, 'w').close()"
+        )
         await running_agent(restart_command=command)
         task_id = await backend.send(TaskKind.SYSTEM_RESTART)
         await backend.wait_for(lambda m: isinstance(m, OutputChunk) and m.task_id == task_id)
@@ -103,7 +110,10 @@ class TestSystemRestart:
 
     async def test_exclusive_tasks_run_one_after_another(self, running_agent: Any, backend: Any, tmp_path: Any) -> None:
         record = tmp_path / "record"
-        command = ("sh", "-c", f"echo in >> {record}; sleep 0.1; echo out >> {record}")
+        command = python_command(
+            f"import time; f = open({str(record)!r}, 'a', buffering=1); print('in', file=f); "
+            "time.sleep(0.1); print('out', file=f)"
+        )
         await running_agent(restart_command=command)
         tasks = [await backend.send(TaskKind.SYSTEM_RESTART) for _ in range(3)]
         for task_id in tasks:
@@ -114,7 +124,7 @@ class TestSystemRestart:
     async def test_place_that_becomes_free_while_a_task_is_written_down_is_used(
         self, running_agent: Any, backend: Any, until: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        supervisor = await running_agent(restart_command=("sleep", "0.2"))
+        supervisor = await running_agent(restart_command=python_command("import time; time.sleep(0.2)"))
         lane, receive = supervisor._scheduler._exclusive, supervisor._journal.receive
 
         async def slow_receive(envelope: Any, payload: bytes, started: Any) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from bosman_agent.config import RESTART_COMMAND_VARIABLE
 from bosman_protocol.uplink import FreezeObeyed
 from bosman_protocol.work import TaskKind
+from testkit.effects import leave_mark
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ class TestKilledWhileFrozen:
     ) -> None:
         data, _ = folder
         effects = tmp_path / "effects"
-        command = json.dumps(["sh", "-c", f"echo effect >> {effects}"])
+        command = json.dumps(leave_mark(effects, "effect"))
         agent = agent_process(data, **{RESTART_COMMAND_VARIABLE: command}).start()
         await own_backend.finished(await own_backend.send())
         await own_backend.push(own_backend.order(frozen=True, version=1))

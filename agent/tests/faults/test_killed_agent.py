@@ -7,6 +7,8 @@ import sys
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from bosman_agent.config import RESTART_COMMAND_VARIABLE
 from bosman_protocol.codes import Code
 from bosman_protocol.uplink import AgentStarted, OutputChunk, TaskStarted
@@ -82,6 +84,7 @@ class TestKilledDuringTask:
         assert [(await backend.finished(task_id)).error.code for task_id in blockers] == [Code.AGENT_INTERRUPTED] * 4
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM; a service closes the agent's input")
 class TestTerminatedAgent:
     async def test_running_task_is_reported_before_the_process_ends(
         self, agent_folder: Any, agent_process: Any, backend: Any

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from bosman_protocol.work import UpdateChoice
 
 PACKAGE = "bosman-test-tiny"
 BROKEN = "bosman-test-broken"
+
+if sys.platform == "win32":
+    pytest.skip("apt is Debian's own", allow_module_level=True)
 
 needs_apt = pytest.mark.skipif(shutil.which("apt-get") is None, reason="apt is not installed here")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="packages can be installed by root only")

@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+if sys.platform == "win32":
+    pytest.skip("windows/ has its counterparts", allow_module_level=True)
+
 from bosman_agent.providers import load_providers
 from bosman_agent.providers.base import ProviderError
 from bosman_agent.providers.linux.facts import LinuxFacts, parse_os_release

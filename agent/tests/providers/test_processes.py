@@ -9,6 +9,9 @@ from typing import Any
 import psutil
 import pytest
 
+if sys.platform == "win32":
+    pytest.skip("windows/test_jobs.py is its counterpart", allow_module_level=True)
+
 from bosman_agent.providers.linux import streaming
 from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting, run_streaming
 

@@ -12,6 +12,7 @@ from bosman_agent.runtime import outbox
 from bosman_protocol.exchange import LeaseReply
 from bosman_protocol.uplink import OutputChunk, TaskStarted
 from bosman_protocol.work import TaskKind
+from testkit.effects import wait_for_file
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ class TestCommits:
         self, running_agent: Any, backend: Any, watch_commits: Any, tmp_path: Any, until: Any
     ) -> None:
         gate = tmp_path / "gate"
-        agent = await running_agent(restart_command=("sh", "-c", f"until [ -e {gate} ]; do sleep 0.02; done"))
+        agent = await running_agent(restart_command=wait_for_file(gate))
         commits = watch_commits(agent)
 
         first = await backend.send(TaskKind.SYSTEM_RESTART)

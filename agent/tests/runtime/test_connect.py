@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import ssl
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,16 @@ import pytest
 
 from bosman_agent.runtime import bus
 from bosman_agent.runtime.bus import BusUnreachableError, connect
+
+SLACK = 1 if sys.platform != "win32" else 10
+"""Windows counts events, threads and sections too, which come and go."""
+
+
+def open_handles() -> int:
+    if sys.platform == "win32":
+        return psutil.Process().num_handles()
+    else:  # noqa: RET505 - the type checker skips a branch of another platform, not what follows it
+        return psutil.Process().num_fds()
 
 
 @pytest.fixture
@@ -112,11 +123,11 @@ class TestConnect:
         await fail()
         gc.collect()
         await asyncio.sleep(0.2)
-        before = psutil.Process().num_fds()
+        before = open_handles()
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             for _ in range(10):
                 await fail()
             await asyncio.sleep(0.2)
 
-        assert psutil.Process().num_fds() <= before + 1
+        assert open_handles() <= before + SLACK

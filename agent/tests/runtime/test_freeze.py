@@ -15,12 +15,13 @@ from bosman_protocol.signing import Purpose, SignedEnvelope, sign
 from bosman_protocol.uplink import EnvelopeRefused, FreezeObeyed, OutputChunk, TaskStarted
 from bosman_protocol.work import TaskKind
 from testkit.agent_harness import agent_in_this_process
+from testkit.effects import POLISH, leave_mark
 
 
 @pytest.fixture
 def restart_command(tmp_path: Path) -> dict[str, Any]:
     """Restarts that only leave a mark."""
-    return {"restart_command": ("sh", "-c", f"echo restarted >> {tmp_path}/effects")}
+    return {"restart_command": leave_mark(tmp_path / "effects", "restarted")}
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ class TestObey:
         self, running_agent: Any, backend: Any, tmp_path: Any, until: Any
     ) -> None:
         effects = tmp_path / "effects"
-        agent = await running_agent(restart_command=("sh", "-c", f"echo $1 >> {effects}", "sh", "{reason}"))
+        agent = await running_agent(restart_command=leave_mark(effects, "{reason}"))
         await frozen(backend)
         ids = []
         for reason in ("first", "second", "third"):
@@ -244,7 +245,7 @@ class TestStatus:
         async with agent_in_this_process(data, config):
             await frozen(backend, 1, reason="virus\x1b[2J")
             await frozen(backend, 2, scope=None, reason="")
-            monkeypatch.setenv("LC_ALL", "pl_PL.UTF-8")
+            monkeypatch.setenv(*POLISH)
             told = render_text(gather_status(data))
             await backend.push(backend.order(frozen=False, version=3))
             await obeyed(backend, 3)

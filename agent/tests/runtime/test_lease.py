@@ -16,6 +16,7 @@ from bosman_protocol.exchange import LeaseRequest
 from bosman_protocol.signing import SignedEnvelope, public_part, sign
 from bosman_protocol.uplink import EnvelopeRefused, OutputChunk, TaskFinished, TaskStarted, TaskUnknown
 from bosman_protocol.work import TaskKind
+from testkit.effects import leave_mark
 
 
 async def refusal(backend: Any, signed: SignedEnvelope) -> EnvelopeRefused:
@@ -135,7 +136,7 @@ class TestAsk:
         self, running_agent: Any, backend: Any, tmp_path: Path
     ) -> None:
         effects = tmp_path / "effects"
-        await running_agent(restart_command=("sh", "-c", f"echo effect $1 >> {effects}", "sh", "{reason}"))
+        await running_agent(restart_command=leave_mark(effects, "effect", "{reason}"))
         envelope = backend.envelope(TaskKind.SYSTEM_RESTART)
         again = msgspec.structs.replace(envelope, nonce=os.urandom(16))
         backend.queue.extend([backend.sign(envelope), backend.sign(again)])

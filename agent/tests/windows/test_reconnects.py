@@ -1,0 +1,37 @@
+"""A thousand reconnects leave nothing behind on Windows' event loop, whose handles are another matter than Linux'."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from testkit.agent_harness import agent_in_this_process
+from testkit.reconnects import reconnect, usage, without_pauses
+
+WARM_UP = 300
+TIMES = 1000
+ALLOWED = 1.05
+
+
+class TestReconnect:
+    @pytest.mark.timeout(240)
+    async def test_thousand_lost_connections_leave_neither_handles_nor_memory(
+        self, agent_folder: Any, backend: Any, record_property: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        # nats-py's protocol makes asyncio warn at every end of a TLS connection; a thousand captured lines are memory.
+        caplog.set_level(logging.ERROR, logger="asyncio")
+        data, config = agent_folder(reconnect_lease_jitter_seconds=0)
+        async with without_pauses() as connections, agent_in_this_process(data, config) as agent:
+            await reconnect(agent, connections, WARM_UP)
+            backend.requests.clear()
+            before = usage()
+            await reconnect(agent, connections, TIMES)
+            backend.requests.clear()
+            after = usage()
+
+        record_property("handles", f"{before.handles} -> {after.handles}")
+        record_property("rss_bytes", f"{before.rss_bytes} -> {after.rss_bytes}")
+        print(before, after)  # noqa: T201 - pytest shows it where somebody asks (-s)
+        assert before.handles > 0
+        assert after.handles <= before.handles * ALLOWED
+        assert after.rss_bytes <= before.rss_bytes * ALLOWED
