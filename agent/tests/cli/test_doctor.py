@@ -1,5 +1,6 @@
 """What `bosman-agent doctor` says of faults that are really there, and of a device where there are none."""
 
+import asyncio
 import contextlib
 import http.server
 import io
@@ -22,8 +23,6 @@ from bosman_protocol.codes import Code
 from testkit.agent_harness import agent_in_this_process
 from testkit.bus import free_port
 from testkit.effects import POLISH
-
-Found = dict[str, dict[str, Any]]
 
 
 class Gateway:
@@ -121,15 +120,13 @@ def about(found: list[dict[str, Any]], check: str) -> dict[str, Any]:
 
 class TestHealthyDevice:
     async def test_way_to_the_server_certificate_and_agent_are_fine(self, device: Any, examine: Any) -> None:
-        import asyncio  # noqa: PLC0415 - the doctor brings a loop of its own, in another thread
-
         data, config = device()
         async with agent_in_this_process(data, config):
+            # The doctor brings a loop of its own.
             _, found = await asyncio.to_thread(examine, data)
 
-        by_check = {
-            check: about(found, check) for check in ("enrolled", "gateway", "clock", "certificate", "bus", "agent")
-        }
+        checks = ("enrolled", "gateway", "clock", "certificate", "bus", "agent")
+        by_check = {check: about(found, check) for check in checks}
         assert {check: item["verdict"] for check, item in by_check.items()} == dict.fromkeys(by_check, "ok")
         assert by_check["bus"]["params"]["url"] == config.bus_urls[0]
 
@@ -159,7 +156,9 @@ class TestNotEnrolled:
         assert said["utf-8"][0].startswith("✗ enrolled") and "Niezarejestrowany. Skopiuj" in said["utf-8"][0]
         assert said["cp852"][0].startswith("x enrolled") and "urządzenia" in "".join(said["cp852"])
         assert said["ascii"][0].startswith("x enrolled")
-        assert len({line.index("  ", 10) for line in said["utf-8"]}) >= 1
+        width = max(len(line.split()[1]) for line in said["utf-8"])
+        assert {line[2 + width : 4 + width] for line in said["utf-8"]} == {"  "}
+        assert all(line[4 + width] != " " for line in said["utf-8"])
 
 
 class TestGateway:
