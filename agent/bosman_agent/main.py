@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bosman_agent import __version__
-from bosman_agent.commands import parse
+from bosman_agent.commands import doctor, parse
 from bosman_agent.config import ConfigBrokenError, NotEnrolledError, load_config
 from bosman_agent.folder import DataDir
 from bosman_agent.texts import known, text
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     uninstall = commands.add_parser("uninstall", parents=[common])
     uninstall.add_argument("--yes", action="store_true")
     parse.add_parser(commands, common)
+    doctor.add_parser(commands, common)
     return parser
 
 
@@ -207,6 +208,7 @@ def _uninstall(data: DataDir, *, confirmed: bool) -> int:
 
 
 _COMMANDS: dict[str, Callable[[DataDir, argparse.Namespace], int]] = {
+    "doctor": doctor.run,
     "enroll": _enroll,
     "run": lambda data, arguments: _run(data, supervised=arguments.supervised),
     "keep": lambda data, _: _keep(data),

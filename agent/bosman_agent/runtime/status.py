@@ -10,6 +10,7 @@ import msgspec
 
 from bosman_agent.clock import utc_now
 from bosman_agent.folder import DataDir, write_private
+from bosman_agent.runtime.supervised import previous_end
 from bosman_protocol.codes import Code
 from bosman_protocol.freeze import FreezeOrder
 
@@ -39,6 +40,10 @@ class RunStatus(msgspec.Struct, frozen=True):
     """How far this device's clock is ahead of the server's (behind: negative), where that is too far."""
     stopped: bool = False
     frozen: tuple[FrozenStatus, ...] = ()
+    previous_end: str = ""
+    """How the run before this one ended, where that was not meant."""
+    last_trouble_code: str | None = None
+    last_trouble_at: datetime | None = None
 
 
 class StatusFile:
@@ -47,7 +52,7 @@ class StatusFile:
     def __init__(self, data: DataDir) -> None:
         self._data = data
         now = utc_now()
-        self._status = RunStatus(os.getpid(), now, now)
+        self._status = RunStatus(os.getpid(), now, now, previous_end=previous_end())
 
     def update(
         self, connected_to: str | None, last_error: str | None, code: Code | None = None, *, stopped: bool = False
@@ -69,6 +74,11 @@ class StatusFile:
         if seconds == known or (seconds is not None and known is not None and abs(seconds - known) < STEADY_SECONDS):
             return
         self._status = msgspec.structs.replace(self._status, clock_off_seconds=seconds)
+        self._write()
+
+    def trouble(self, code: str) -> None:
+        """Write what the agent has told the server of itself last."""
+        self._status = msgspec.structs.replace(self._status, last_trouble_code=code, last_trouble_at=utc_now())
         self._write()
 
     def freeze(self, orders: Iterable[FreezeOrder]) -> None:

@@ -207,6 +207,7 @@ class Supervisor:
 
     async def _report_trouble(self, error: ErrorDetail) -> None:
         """Tell the server of something that the agent has lived with."""
+        self._status.trouble(error.code)
         log.warning("trouble", extra={"code": error.code, **error.params})
         try:
             await self._journal.add([self._draft(AgentTrouble(utc_now(), error))])

@@ -9,6 +9,7 @@ import bosman_agent
 from bosman_agent.texts import text
 from bosman_agent.texts.english import EN
 from bosman_agent.texts.polish import PL
+from bosman_protocol.codes import Code
 from testkit.effects import POLISH
 
 
@@ -34,8 +35,13 @@ class TestCatalogues:
         )
         from_server = {key for key in EN if key.startswith(("token.", "session."))}
 
-        assert used - {"server.error", "status.json"} <= set(EN)
-        assert set(EN) - from_server <= used
+        files = {"agent.json", "agent.log", "server.error", "status.json"}
+        codes = {key for key in EN if key in set(Code)}
+        assert used - files <= set(EN)
+        assert set(EN) - from_server - codes <= used
+
+    def test_everything_that_keeps_the_agent_from_its_server_has_a_text(self) -> None:
+        assert {code for code in Code if code.startswith("connection.")} | {Code.AGENT_CLOCK_WRONG} <= set(EN)
 
     @pytest.mark.parametrize(("value", "wanted"), [(POLISH[1], "Niezarejestrowany."), ("de_DE", "Not enrolled.")])
     def test_language_follows_the_environment(self, monkeypatch: pytest.MonkeyPatch, value: str, wanted: str) -> None:

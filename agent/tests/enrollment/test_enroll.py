@@ -39,12 +39,13 @@ class FakeServer:
         self.requests: list[EnrollRequest] = []
         self.problem: tuple[int, dict[str, str]] | None = None
         self.certificate: str | None = None
+        self.page: bytes | None = None
         fake = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 assert self.path == AUTHORITY_PATH
-                self._answer(200, fake.authority.pem.encode())
+                self._answer(200, fake.page or fake.authority.pem.encode())
 
             def do_POST(self) -> None:
                 assert self.path == ENROLL_PATH
@@ -268,6 +269,28 @@ class TestCommandLine:
             server.url = f"https://127.0.0.1:{probe.getsockname()[1]}"
 
             assert main(self.arguments(server, tmp_path / "agent")) == EXIT_UNREACHABLE
+
+    def test_page_in_the_servers_place_is_named_with_its_title_and_gets_no_token(
+        self, fake_server: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(*POLISH)
+        server = fake_server()
+        server.page = b"<!DOCTYPE html><html><title>Hotel\x1b[2J Wi-Fi</title>"
+
+        code = main(self.arguments(server, tmp_path / "agent"))
+
+        said = capsys.readouterr().err
+        assert code == EXIT_REFUSED and server.requests == []
+        assert "Hotel[2J Wi-Fi" in said and "nie jest Bosmanem" in said and server.url in said
+
+    def test_proxy_that_speaks_no_tls_is_named(
+        self, fake_server: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        server = fake_server(tls=False)
+        server.url = server.url.replace("http:", "https:")
+
+        assert main(self.arguments(server, tmp_path / "agent")) == EXIT_REFUSED
+        assert "probably a proxy" in capsys.readouterr().err
 
     def test_pin_that_is_none_is_refused_at_once(self, tmp_path: Path) -> None:
         arguments = ["enroll", "--server", "https://x", "--token", TOKEN, "--ca-sha256", "abc"]

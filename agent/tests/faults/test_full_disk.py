@@ -1,10 +1,15 @@
 """The disk under the agent's folder is really full."""
 
+import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
+from bosman_agent.providers.children import Child
+from bosman_agent.runtime.supervised import BEAT
 from bosman_protocol.codes import Code
 from bosman_protocol.uplink import OutputChunk, TaskStarted
+from testkit.agent_backend import eventually
 
 
 class TestFullDisk:
@@ -43,3 +48,33 @@ class TestFullDisk:
         assert [chunk.seq for chunk in chunks] == list(range(finished.chunk_count))
         if chunks[-1].stream == "system":
             assert chunks[-1].text == Code.OUTPUT_TRUNCATED
+
+
+class TestFullDiskUnderTheKeeper:
+    async def test_kept_agent_goes_on_beating_logs_what_it_met_and_works_once_there_is_room(
+        self, small_disk: Path, fill_disk: Any, agent_folder: Any, backend: Any
+    ) -> None:
+        data, _ = agent_folder()
+        beats: list[str] = []
+        errors: list[str] = []
+        command = [sys.executable, "-m", "bosman_agent.main", "run", "--supervised", "--data-dir", str(data.root)]
+        child = Child(command, env={}, on_line=beats.append, on_error=errors.append)
+        try:
+            await backend.finished(await backend.send())
+            filler = fill_disk(small_disk / "filler")
+            for _ in range(100):
+                finished = await backend.finished(await backend.send())
+                if finished.state == "failed":
+                    break
+            before = beats.count(BEAT)
+            await eventually(lambda: beats.count(BEAT) > before)
+            filler.unlink()
+            after = await backend.finished(await backend.send())
+        finally:
+            child.ask_to_end()
+            code = await asyncio.to_thread(child.wait, 30)
+            child.let_go()
+
+        assert (finished.state, finished.error.code, after.state) == ("failed", Code.AGENT_DISK_FULL, "succeeded")
+        assert code == 0
+        assert any("disk" in line for line in errors)

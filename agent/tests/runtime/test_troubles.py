@@ -12,6 +12,7 @@ from bosman_agent.runtime.server_clock import ServerClock
 from bosman_agent.troubles import classify, looks_like_html
 from bosman_protocol.codes import Code
 
+SEVERAL = f"Multiple exceptions: [Errno {errno.EHOSTUNREACH}] a, [Errno {errno.ENETUNREACH}] b"
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -35,7 +36,10 @@ class TestClassify:
             (ConnectionRefusedError(errno.ECONNREFUSED, "refused"), Code.CONNECTION_REFUSED),
             (TimeoutError(), Code.CONNECTION_TIMED_OUT),
             (OSError(errno.EHOSTUNREACH, "No route to host"), Code.CONNECTION_TIMED_OUT),
-            (OSError("Multiple exceptions: [Errno 113] a, [Errno 101] b"), Code.CONNECTION_TIMED_OUT),
+            (
+                OSError(SEVERAL),
+                Code.CONNECTION_TIMED_OUT,
+            ),
             (OSError("Multiple exceptions: [Errno 111] a, [Errno 99] b"), Code.CONNECTION_REFUSED),
             (certificate_error(9), Code.AGENT_CLOCK_WRONG),
             (certificate_error(10), Code.AGENT_CLOCK_WRONG),

@@ -45,7 +45,7 @@ export default {
     rejected: "A second person has turned the job down.",
   },
   agent: {
-    clock_wrong: "The clock of the device is wrong, so it cannot check certificates. Set date, time and time zone, then restart the agent.",
+    clock_wrong: "The clock of the device is wrong: certificates and deadlines of work are judged by it. Set date, time and time zone.",
     runtime_died: "The agent's working process ended unexpectedly and was started again. If it happens often, look at the agent's log.",
     runtime_hung: "The agent's working process no longer answered and was started again. If it happens often, look at the agent's log.",
     update_dirty: "An earlier update of the agent has not been finished on this device. Restart the agent; if that does not help, install it anew over the old one.",

@@ -44,7 +44,7 @@ export default {
     rejected: "Druga osoba odrzuciła to zlecenie.",
   },
   agent: {
-    clock_wrong: "Zegar urządzenia jest zły, więc agent nie może sprawdzić certyfikatów. Ustaw datę, czas i strefę czasową, potem uruchom agenta ponownie.",
+    clock_wrong: "Zegar urządzenia jest zły, a według niego agent ocenia certyfikaty i terminy zadań. Ustaw datę, czas i strefę czasową.",
     runtime_died: "Proces roboczy agenta nieoczekiwanie się zakończył i został uruchomiony ponownie. Jeśli to się powtarza, zajrzyj do dziennika agenta.",
     runtime_hung: "Proces roboczy agenta przestał odpowiadać i został uruchomiony ponownie. Jeśli to się powtarza, zajrzyj do dziennika agenta.",
     update_dirty: "Wcześniejsza aktualizacja agenta nie została na tym urządzeniu dokończona. Uruchom agenta ponownie, a jeśli to nie pomoże, zainstaluj go na nowo.",

@@ -1,0 +1,1 @@
+"""What `bosman-agent doctor` looks at, one file per group of checks."""
