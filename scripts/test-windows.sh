@@ -1,16 +1,23 @@
 #!/usr/bin/env bash
-# The agent's tests on Windows' CPython under Wine (Polish Windows; what depends on the language also on English),
-# then the story of an installed agent.
+# The agent's tests on Windows' CPython under Wine: all of them on Polish Windows, what asks Windows also on English;
+# beside them the story of an installed agent. With arguments: pytest with these, under Wine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v wine >/dev/null; then
     echo "Wine is not installed: the tests on Windows' CPython are skipped." >&2
     exit 0
 fi
-python=.venv/bin/python
+interpreter=".venv/bin/python -m testkit.wine.interpreter"
 if [ $# -gt 0 ]; then
-    exec "$python" -m testkit.wine.interpreter "$@"
+    exec $interpreter "$@"
 fi
-BOSMAN_WINE_LOCALE=pl_PL.UTF-8 "$python" -m testkit.wine.interpreter agent/tests protocol/tests -q
-BOSMAN_WINE_LOCALE=C.UTF-8 "$python" -m testkit.wine.interpreter agent/tests/windows agent/tests/providers -q
-.venv/bin/pytest e2e/windows -q
+story="$(mktemp)"
+.venv/bin/pytest e2e/windows -q >"$story" 2>&1 &
+pid=$!
+failed=0
+BOSMAN_WINE_LOCALE=pl_PL.UTF-8 $interpreter agent/tests protocol/tests -q || failed=1
+BOSMAN_WINE_LOCALE=C.UTF-8 $interpreter agent/tests/windows -q || failed=1
+wait "$pid" || failed=1
+cat "$story"
+rm -f "$story"
+exit "$failed"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bosman_agent.providers.children import Child
-from bosman_agent.runtime.supervised import BEAT
+from bosman_agent.releases.words import BEAT
 from bosman_protocol.codes import Code
 from bosman_protocol.uplink import OutputChunk, TaskStarted
 from testkit.agent_backend import eventually

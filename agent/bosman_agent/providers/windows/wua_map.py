@@ -59,7 +59,7 @@ def pending(update: Offered) -> PendingUpdate:
         available_version=str(update.revision),
         update_class=classify(update.categories, update_type=update.update_type, browse_only=update.browse_only),
         kb=kb_of(update.kbs, title),
-        size_bytes=update.size_bytes if update.size_bytes is not None and 0 <= update.size_bytes <= MAX_BYTES else None,
+        size_bytes=update.size_bytes if update.size_bytes is not None and 0 < update.size_bytes <= MAX_BYTES else None,
         released_at=_time(update.changed_at),
         requires_restart=True if update.restart_pending else None,
         severity=_SEVERITY.get(update.severity.lower()),

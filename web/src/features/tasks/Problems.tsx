@@ -7,10 +7,12 @@ import classes from "./tasks.module.css";
 export function Problems({ problems }: { problems: Fields[] }) {
   const errors = useErrorText();
   const found = problems.map(trouble).filter((problem) => problem !== null);
-  if (found.length === 0) return null;
+  // Several sources may lack the same thing: it is said once.
+  const said = [...new Set(found.map((problem) => errors.byCode(problem.code, problem.params)))];
+  if (said.length === 0) return null;
   return (
     <ul className={classes.problems}>
-      {found.map((problem, index) => <li key={index}><IconAlertTriangle size={15} aria-hidden /><span>{errors.byCode(problem.code, problem.params)}</span></li>)}
+      {said.map((sentence) => <li key={sentence}><IconAlertTriangle size={15} aria-hidden /><span>{sentence}</span></li>)}
     </ul>
   );
 }
