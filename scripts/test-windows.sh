@@ -16,7 +16,7 @@ story="$(mktemp)"
 pid=$!
 failed=0
 BOSMAN_WINE_LOCALE=pl_PL.UTF-8 $interpreter agent/tests protocol/tests -q || failed=1
-BOSMAN_WINE_LOCALE=C.UTF-8 $interpreter agent/tests/windows -q || failed=1
+BOSMAN_WINE_LOCALE=C.UTF-8 $interpreter agent/tests/windows -q --ignore=agent/tests/windows/test_reconnects.py || failed=1
 wait "$pid" || failed=1
 cat "$story"
 rm -f "$story"

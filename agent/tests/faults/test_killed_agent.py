@@ -121,7 +121,7 @@ class TestSecondAgent:
         agent_process(data).start()
         await backend.wait_for(lambda m: isinstance(m, AgentStarted))
 
-        second = agent_process(data).start()
+        second = agent_process(data, BOSMAN_AGENT_LANGUAGE="en", LC_ALL="C.UTF-8").start()
         code = await asyncio.to_thread(second.wait)
 
         assert code == 6
