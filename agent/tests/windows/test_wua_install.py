@@ -1,8 +1,6 @@
 """Installing through the real COM client against a stand-in for Windows Update."""
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,6 @@ import pytest
 from bosman_agent.providers.base import InstallOutcome, ProviderError, UpdateWish
 from bosman_protocol.codes import Code
 from bosman_protocol.work import UpdateChoice, UpdateOutcome
-from testkit.wua import stand_in
 from testkit.wua.scene import CRITICAL, DEFINITIONS, DRIVERS, UPDATES, UPGRADES, Scene, update, update_id
 
 assert sys.platform == "win32"
@@ -23,21 +20,6 @@ NEEDS_RESTART = {"result_code": 2, "hresult": 0, "reboot": True}
 
 def quiet(*_: Any, **__: Any) -> None:
     return
-
-
-@pytest.fixture(scope="module", autouse=True)
-def windows_update() -> Iterator[None]:
-    stand_in.register()
-    yield
-    stand_in.unregister()
-
-
-@pytest.fixture
-def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    made = Scene(tmp_path)
-    for name, value in made.environment.items():
-        monkeypatch.setenv(name, value)
-    return made
 
 
 def chosen(*names: str, revision: str = "1") -> UpdateWish:

@@ -1,7 +1,6 @@
 """Uninstalling and the history, through the real COM client against a stand-in for Windows Update."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +18,6 @@ from bosman_agent.providers.windows.wua import WuaUpdates  # noqa: E402 - for Wi
 
 def quiet(*_: Any, **__: Any) -> None:
     return
-
-
-@pytest.fixture(scope="module", autouse=True)
-def windows_update() -> Iterator[None]:
-    stand_in.register()
-    yield
-    stand_in.unregister()
-
-
-@pytest.fixture
-def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    made = Scene(tmp_path)
-    for name, value in made.environment.items():
-        monkeypatch.setenv(name, value)
-    return made
 
 
 class TestUninstall:

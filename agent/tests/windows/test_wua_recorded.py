@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 
 from bosman_agent.providers.base import UpdateWish
 from bosman_protocol.codes import Code
-from testkit.wua import stand_in
 from testkit.wua.generate import SCENARIOS
 from testkit.wua.scene import Scene
 
@@ -23,21 +21,6 @@ EVERYDAY = {"security", "critical", "definition", "optional"}
 
 def quiet(*_: Any, **__: Any) -> None:
     return
-
-
-@pytest.fixture(scope="module", autouse=True)
-def windows_update() -> Iterator[None]:
-    stand_in.register()
-    yield
-    stand_in.unregister()
-
-
-@pytest.fixture
-def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    made = Scene(tmp_path)
-    for name, value in made.environment.items():
-        monkeypatch.setenv(name, value)
-    return made
 
 
 def recorded_updates(path: Path) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +15,6 @@ from bosman_agent.providers.windows.update_policy import AUTOMATIC_KEY, POLICY_K
 from bosman_protocol.codes import Code
 from bosman_protocol.reports import UpdatesReport
 from bosman_protocol.uplink import decode_uplink, encoder
-from testkit.wua import stand_in
 from testkit.wua.scene import CRITICAL, DEFINITIONS, DRIVERS, SECURITY, UPDATES, UPGRADES, Scene, update, update_id
 
 assert sys.platform == "win32"
@@ -28,21 +26,6 @@ from bosman_agent.providers.windows.wua import WuaUpdates  # noqa: E402
 
 def quiet(*_: Any, **__: Any) -> None:
     return
-
-
-@pytest.fixture(scope="module", autouse=True)
-def windows_update() -> Iterator[None]:
-    stand_in.register()
-    yield
-    stand_in.unregister()
-
-
-@pytest.fixture
-def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    made = Scene(tmp_path)
-    for name, value in made.environment.items():
-        monkeypatch.setenv(name, value)
-    return made
 
 
 @pytest.fixture
