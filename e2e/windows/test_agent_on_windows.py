@@ -94,6 +94,14 @@ class TestInstallation:
         assert machine.service_state() == "RUNNING"
         assert owner.device()["agent_version"] == "0.1.0"
 
+    def test_administrator_has_the_command_line(self, machine: WindowsMachine, owner: Any) -> None:
+        status = machine.command("status", "--json")
+        doctor = machine.command("doctor", "--json")
+
+        assert json.loads(status.text)["device_id"] == owner.device()["id"]
+        verdicts = {check["check"]: check["verdict"] for check in json.loads(doctor.text)["findings"]}
+        assert {verdicts[name] for name in ("enrolled", "names", "gateway", "bus", "certificate", "clock")} == {"ok"}
+
     def test_key_lies_sealed(self, machine: WindowsMachine) -> None:
         stored = (machine.data / "device.pem").read_bytes()
 
@@ -279,6 +287,7 @@ class TestSelfUpdate:
         assert device["id"] == device_id
         service = r"HKLM\SYSTEM\CurrentControlSet\Services\BosmanAgent"
         wait_for("the service of the new version", lambda: r"versions\0.2.0" in machine.registry(service))
+        assert machine.command("--version").text.strip() == "0.2.0"
         assert owner.do("diagnostics.echo")["state"] == "succeeded"
 
     def test_bad_version_is_turned_back_from(self, machine: WindowsMachine, owner: Any, build: AgentBuild) -> None:

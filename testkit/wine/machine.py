@@ -43,6 +43,10 @@ class WindowsMachine:
         folder = r"C:\Program Files\Bosman Agent"
         return self.prefix.run([rf"{folder}\uninstall.exe", "/S", f"_?={folder}"], timeout=INSTALL_SECONDS)
 
+    def command(self, *words: str) -> Ran:
+        """`bosman-agent` as an administrator calls it."""
+        return self.prefix.run(["cmd.exe", "/d", "/c", r"C:\Program Files\Bosman Agent\bosman-agent.cmd", *words])
+
     def service_state(self) -> str:
         """`RUNNING`, `STOPPED`, … or an empty string where there is no such service."""
         said = self.prefix.run(["sc.exe", "query", "BosmanAgent"]).text

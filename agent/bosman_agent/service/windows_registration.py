@@ -43,6 +43,13 @@ def image_path(home: Home, version: str) -> str:
     return subprocess.list2cmdline([program, "-X", "utf8", "-m", "bosman_agent.service.windows_service"])
 
 
+def write_launcher(home: Home, version: str) -> None:
+    """`bosman-agent.cmd` for administrators: the command line of the version that runs. Raises OSError."""
+    program = subprocess.list2cmdline(system.agent_command(home.folder(version)))
+    launcher = home.root / "bosman-agent.cmd"
+    launcher.write_text(f"@{program} %*\n", encoding="ascii", newline="\r\n")
+
+
 def set_image_path(path: str) -> None:
     """Change what the next start of the service runs. Raises OSError."""
     with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, rf"{SERVICES}\{NAME}", 0, winreg.KEY_SET_VALUE) as key:

@@ -22,7 +22,7 @@ from bosman_agent.providers import system
 from bosman_agent.releases.home import Home
 from bosman_agent.service.keep import event_text
 from bosman_agent.service.keeper import Event, Keeper
-from bosman_agent.service.windows_registration import NAME, image_path, set_image_path
+from bosman_agent.service.windows_registration import NAME, image_path, set_image_path, write_launcher
 
 CHECK_SECONDS = 60
 CHECK_WORD = "--check"
@@ -127,6 +127,7 @@ def adopt(home: Home, version: str) -> None:
         done = subprocess.run(check, capture_output=True, timeout=CHECK_SECONDS, check=False)  # noqa: S603 - our own files
         if done.returncode == 0:
             set_image_path(image_path(home, version))
+            write_launcher(home, version)
     except (OSError, subprocess.TimeoutExpired):
         logging.getLogger("bosman_agent.lines").exception("the new version's service does not load")
 

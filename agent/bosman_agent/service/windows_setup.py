@@ -78,6 +78,7 @@ def install(options: Options) -> None:
             _enroll(data, options)
         home.point_to(data, home.running)
         data.swap.unlink(missing_ok=True)
+        registration.write_launcher(home, home.running)
         registration.register_and_start(home, home.running)
     except registration.RegistrationError as error:
         raise SetupError(EXIT_FAILED, text("enroll.service_failed", detail=error)) from error
