@@ -9,6 +9,7 @@ from bosman_agent import __version__
 from bosman_agent.commands import parse
 from bosman_agent.config import ConfigBrokenError, NotEnrolledError, load_config
 from bosman_agent.folder import DataDir
+from bosman_agent.releases.words import EXIT_BUSY
 from bosman_agent.texts import known, text
 
 EXIT_OK = 0
@@ -17,7 +18,6 @@ EXIT_USAGE = 2
 EXIT_NOT_ENROLLED = 3
 EXIT_REFUSED = 4
 EXIT_UNREACHABLE = 5
-EXIT_BUSY = 6
 """Exit codes; 2 is also what argparse uses."""
 
 
