@@ -112,13 +112,14 @@ def _hint() -> int:
 
 
 def _install_service(data: DataDir) -> int:
-    from bosman_agent.service import systemd  # noqa: PLC0415 - only this command needs it
+    from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
+    from bosman_agent.service import systemd  # noqa: PLC0415 - as above
 
     if not systemd.available():
         _say("enroll.no_systemd")
         return EXIT_OK
     try:
-        systemd.install(data.root)
+        systemd.install(data.root, kept=Home.locate() is not None)
     except systemd.ServiceError as error:
         return _fail(EXIT_FAILED, "enroll.service_failed", detail=error)
     _say("enroll.service_started", unit=systemd.UNIT)

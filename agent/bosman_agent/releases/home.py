@@ -15,6 +15,8 @@ from bosman_protocol.version import Platform, Version, version_key
 
 ABOUT = "release.json"
 VERSIONS = "versions"
+PACKAGED = "packaged"
+"""The file that names the version of the system's own package, where there is one: its files are not ours to delete."""
 
 
 class ReleaseKey(msgspec.Struct, frozen=True):
@@ -81,9 +83,16 @@ class Home:
     def remove_others(self, *keep: str) -> None:
         """Delete versions that nobody needs; one whose files are in use stays until the next time."""
         folder = self.root / VERSIONS
+        needed = {*keep, self._packaged()}
         for path in folder.iterdir() if folder.is_dir() else ():
-            if path.is_dir() and path.name not in keep:
+            if path.is_dir() and path.name not in needed:
                 shutil.rmtree(path, ignore_errors=True)
+
+    def _packaged(self) -> str:
+        try:
+            return (self.root / PACKAGED).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
 
 
 def read_about(folder: Path) -> About | None:
