@@ -11,7 +11,7 @@ WEB_INPUTS := $(shell find web -path web/node_modules -prune -o -path web/dist -
 PORT ?= 8080
 STATE ?= .bosman
 
-.PHONY: help setup web up dev seed test test-unit test-e2e test-windows installer-windows check format bench clean requirements openapi audit
+.PHONY: help setup web up dev seed test test-unit test-e2e test-windows installer-windows installer-linux check format bench clean requirements openapi audit
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,6 +67,9 @@ test-windows: setup ## The agent on Windows' CPython under Wine: its tests, its 
 
 installer-windows: $(VENV)/.installed ## Build the Windows installer and its signed bundle into dist/ (see releasing/windows.py --help)
 	@$(BIN)/python -m releasing.windows $(ARGS)
+
+installer-linux: $(VENV)/.installed ## Build the Debian package and its signed bundle into dist/ (see releasing/linux.py --help)
+	@$(BIN)/python -m releasing.linux $(ARGS)
 
 bench: setup ## Print the figures that the bars are about
 	@for script in agent_idle roundtrip fleet freeze audit_verify; do echo "== bench/$$script.py"; $(BIN)/python -m bench.$$script; done

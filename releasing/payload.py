@@ -1,5 +1,6 @@
 """Puts a version folder together: interpreter (Windows), locked packages, the agent itself."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -16,11 +17,15 @@ from bosman_protocol.signing import SigningKey
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = ROOT / "requirements"
 WINDOWS_PYTHON = "3.13"
+LINUX = ROOT / "packaging/linux"
+LINUX_PYTHONS = ("3.11", "3.12", "3.13")
+"""Those of Debian 12 and 13 and of Ubuntu 24.04; the package's dependencies name the same span."""
+LINUX_WHEELS = "x86_64-manylinux_2_28"
 DOWNLOAD_SECONDS = 600
 LEFT_OUT_OF_SITE = (
     "PyWin32.chm", "pythonwin", "win32/Demos", "win32/scripts", "win32/test", "win32com/demos", "win32com/test",
     "win32comext", "isapi", "adodbapi", "bin", "win32com/HTML", "win32/include", "win32/libs", "win32com/include",
-    "win32com/libs", "psutil/tests", "aiohttp/.hash",
+    "win32com/libs", "psutil/tests", "aiohttp/.hash", ".lock",
 )  # fmt: skip
 """What packages bring and an agent never uses: demos, headers, help, other people's tests."""
 
@@ -90,6 +95,44 @@ def windows_tree(target: Path, *, version: str, keys: Sequence[SigningKey], pyth
     for library in (target / "site/pywin32_system32").glob("*.dll"):
         shutil.copy2(library, target / "python" / library.name)
     copy_app(target / "app", version=version, platform="windows-amd64", keys=keys)
+
+
+def linux_tree(target: Path, *, version: str, keys: Sequence[SigningKey]) -> None:
+    """A complete version folder for Linux: `bin`, `site`, `app`, `release.json`; the interpreter is the system's.
+
+    Raises BuildError.
+    """
+    (target / "bin").mkdir(parents=True)
+    for name, mode in (("bosman-agent", 0o755), ("start.py", 0o644)):
+        shutil.copyfile(LINUX / name, target / "bin" / name)
+        (target / "bin" / name).chmod(mode)
+    for python in LINUX_PYTHONS:
+        site = target / "site" / f"cp{python.replace('.', '')}"
+        install_packages(site, "agent.txt", platform=LINUX_WHEELS, python=python)
+    share_packages(target / "site")
+    copy_app(target / "app", version=version, platform="linux", keys=keys)
+
+
+def share_packages(site: Path) -> None:
+    """Move what is the same for every interpreter into `common`; a package is shared whole or not at all."""
+    folders = sorted(site.iterdir())
+    common = site / "common"
+    common.mkdir()
+    for path in sorted(folders[0].iterdir()):
+        copies = [folder / path.name for folder in folders]
+        if len({_fingerprint(copy) for copy in copies}) == 1:
+            path.rename(common / path.name)
+            for copy in copies[1:]:
+                shutil.rmtree(copy) if copy.is_dir() else copy.unlink()
+
+
+def _fingerprint(path: Path) -> str:
+    digest = hashlib.sha256()
+    for file in [path] if path.is_file() else sorted(path.rglob("*")):
+        digest.update(b"\0" + str(file.relative_to(path)).encode() + b"\0")
+        if file.is_file():
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _unpack_python(target: Path, archive: Path | None) -> None:

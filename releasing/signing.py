@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bosman_protocol.release import ReleaseManifest, sign_manifest
-from releasing.payload import BuildError
+from releasing.payload import ROOT, BuildError
 
+DEFAULT_KEY = ROOT / ".bosman-release" / "release.key"
 SIGN_SECONDS = 300
 COMMAND_VARIABLE = "BOSMAN_AUTHENTICODE_COMMAND"
 """A command that signs the file given as its last word in place (an HSM, a cloud service)."""

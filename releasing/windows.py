@@ -1,7 +1,6 @@
 """`make installer-windows`: the installer, and the signed bundle for agents that update themselves."""
 
 import argparse
-import hashlib
 import os
 import re
 import shlex
@@ -9,42 +8,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
-from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from bosman_protocol.release import ReleaseManifest
 from bosman_protocol.signing import public_part
-from bosman_protocol.version import Platform
+from releasing.bundle import build_bundle, print_files
 from releasing.payload import ROOT, BuildError, agent_version, windows_tree
-from releasing.signing import authenticode, authenticode_command, release_key, write_manifest
+from releasing.signing import DEFAULT_KEY, authenticode, authenticode_command, release_key
 
 MAKENSIS_SECONDS = 600
 SCRIPT = ROOT / "packaging/windows/installer.nsi"
-DEFAULT_KEY = ROOT / ".bosman-release" / "release.key"
-
-
-def build_bundle(
-    tree: Path, output: Path, *, version: str, platform: Platform, key: Ed25519PrivateKey, level: int = 6
-) -> Path:
-    """The version folder as a zip, and its signed manifest beside it; the zip's path."""
-    bundle = output / f"bosman-agent-{version}-{platform}.zip"
-    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as content:
-        for path in sorted(tree.rglob("*")):
-            if path.is_file():
-                content.write(path, path.relative_to(tree).as_posix())
-    write_bundle_manifest(bundle, version=version, platform=platform, key=key)
-    return bundle
-
-
-def write_bundle_manifest(bundle: Path, *, version: str, platform: Platform, key: Ed25519PrivateKey) -> None:
-    """Sign what a bundle is."""
-    with bundle.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    manifest = ReleaseManifest(version, platform, digest, bundle.stat().st_size, datetime.now(UTC))
-    write_manifest(bundle.with_suffix(".manifest"), manifest, key)
 
 
 def build_installer(tree: Path, output: Path, *, version: str, quick: bool = False) -> Path:
@@ -109,9 +81,7 @@ def main(arguments: list[str]) -> int:
     except BuildError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    for path in (program, bundle, bundle.with_suffix(".manifest")):
-        sys.stdout.write(f"{path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}"
-                         f"  {path.stat().st_size / 1e6:.1f} MB\n")  # fmt: skip
+    print_files(program, bundle, bundle.with_suffix(".manifest"))
     return 0
 
 

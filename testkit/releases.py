@@ -40,6 +40,6 @@ def build(folder: Path, version: str, platform: Platform = "windows-amd64", *, s
     # Versions hold dots: what Path calls a suffix is not one here.
     Path(f"{stem}.zip").write_bytes(bundle)
     Path(f"{stem}.manifest").write_bytes(msgspec.json.encode(sign_manifest(manifest, KEY)))
-    name = f"bosman-agent_{version}_all.deb" if platform == "linux" else f"{stem.name}.exe"
+    name = f"bosman-agent_{version}_amd64.deb" if platform == "linux" else f"{stem.name}.exe"
     (folder / name).write_bytes(installer)
     return Built(manifest, bundle, installer, name)

@@ -9,6 +9,7 @@ from bosman_agent import __version__
 from bosman_agent.commands import doctor, parse
 from bosman_agent.config import ConfigBrokenError, NotEnrolledError, load_config
 from bosman_agent.folder import DataDir
+from bosman_agent.releases.words import EXIT_BUSY
 from bosman_agent.texts import known, text
 
 EXIT_OK = 0
@@ -17,7 +18,6 @@ EXIT_USAGE = 2
 EXIT_NOT_ENROLLED = 3
 EXIT_REFUSED = 4
 EXIT_UNREACHABLE = 5
-EXIT_BUSY = 6
 """Exit codes; 2 is also what argparse uses."""
 
 
@@ -113,13 +113,14 @@ def _hint() -> int:
 
 
 def _install_service(data: DataDir) -> int:
-    from bosman_agent.service import systemd  # noqa: PLC0415 - only this command needs it
+    from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
+    from bosman_agent.service import systemd  # noqa: PLC0415 - as above
 
     if not systemd.available():
         _say("enroll.no_systemd")
         return EXIT_OK
     try:
-        systemd.install(data.root)
+        systemd.install(data.root, kept=Home.locate() is not None)
     except systemd.ServiceError as error:
         return _fail(EXIT_FAILED, "enroll.service_failed", detail=error)
     _say("enroll.service_started", unit=systemd.UNIT)

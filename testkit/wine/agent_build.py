@@ -6,8 +6,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bosman_protocol.signing import public_part
+from releasing.bundle import build_bundle
 from releasing.payload import copy_app, windows_tree
-from releasing.windows import build_bundle, build_installer
+from releasing.windows import build_installer
 from testkit.wine.prefix import add_missing_library
 
 BROKEN = 'raise SystemExit("this version is broken on purpose")\n'

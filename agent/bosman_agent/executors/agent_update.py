@@ -51,7 +51,7 @@ def _trusted_manifest(home: Home, params: AgentUpdateParams) -> ReleaseManifest:
 async def _bring_in(context: TaskContext, data: DataDir, home: Home, manifest: ReleaseManifest) -> None:
     if home.has(manifest.version):
         # Left by an attempt that was rolled back: it may be damaged, and is made anew.
-        await asyncio.to_thread(home.remove_others, home.running, home.current(data))
+        await asyncio.to_thread(home.remove_others, home.current(data))
     await asyncio.to_thread(system.create_private_folder, data.incoming)
     bundle = data.incoming / f"{manifest.sha256}.zip"
     loop = asyncio.get_running_loop()

@@ -1,5 +1,6 @@
 """Unpacks a verified bundle into a version folder; half a folder is never taken for a whole one."""
 
+import os
 import shutil
 import stat
 import zipfile
@@ -62,5 +63,8 @@ def _extract(content: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> 
     target.parent.mkdir(parents=True, exist_ok=True)
     with content.open(entry) as source, target.open("wb") as file:
         shutil.copyfileobj(source, file)
+        file.flush()
+        # A version that a power cut has emptied would be beyond mending: its keeper lies in the same folder.
+        os.fsync(file.fileno())
     if entry.external_attr >> 16 & 0o111:
         target.chmod(0o755)

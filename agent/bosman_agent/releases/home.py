@@ -3,6 +3,7 @@
 Nothing is ever written over: an update brings a new folder, and what fails is left by turning back.
 """
 
+import os
 import shutil
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import msgspec
 import bosman_agent
 from bosman_agent import __version__
 from bosman_agent.folder import DataDir, write_private
+from bosman_agent.releases.words import KEEPER_VERSION_VARIABLE
 from bosman_protocol.version import Platform, Version, version_key
 
 ABOUT = "release.json"
 VERSIONS = "versions"
+PACKAGED = "packaged"
+"""The file that names the version of the system's own package, where there is one: its files are not ours to delete."""
 
 
 class ReleaseKey(msgspec.Struct, frozen=True):
@@ -79,11 +83,22 @@ class Home:
         write_private(data.release, msgspec.json.encode(_Pointer(version)))
 
     def remove_others(self, *keep: str) -> None:
-        """Delete versions that nobody needs; one whose files are in use stays until the next time."""
+        """Delete all versions but these, the one that runs, and the one that the keeper runs from.
+
+        On Windows only files in use would stay of that one, and the keeper would miss the rest later.
+        """
+        kept = {*keep, self.running, os.environ.get(KEEPER_VERSION_VARIABLE, "")}
         folder = self.root / VERSIONS
+        needed = {*keep, self._packaged()}
         for path in folder.iterdir() if folder.is_dir() else ():
-            if path.is_dir() and path.name not in keep:
+            if path.is_dir() and path.name not in needed:
                 shutil.rmtree(path, ignore_errors=True)
+
+    def _packaged(self) -> str:
+        try:
+            return (self.root / PACKAGED).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
 
 
 def read_about(folder: Path) -> About | None:

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 from bosman_agent.releases.words import BEAT, HEALTHY, PREVIOUS_END_VARIABLE
@@ -13,6 +14,8 @@ from bosman_agent.releases.words import BEAT, HEALTHY, PREVIOUS_END_VARIABLE
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
+END_SECONDS = 60.0
+"""How long an agent without its keeper may take to end tidily; the keeper itself would kill it earlier."""
 
 
 def previous_end() -> str:
@@ -37,6 +40,9 @@ class Supervision:
                     pass
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(stop)
+            # Nobody is left who would kill an agent that hangs, and it would bar the way of the next one.
+            time.sleep(END_SECONDS)
+            os._exit(1)
 
         threading.Thread(target=read, daemon=True).start()
 

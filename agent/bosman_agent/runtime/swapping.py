@@ -63,6 +63,6 @@ class SwapWatch:
         if home is None:
             return
         previous = self.swap.from_version if self.swap is not None else ""
-        home.remove_others(home.running, home.current(self._data), previous)
+        home.remove_others(home.current(self._data), previous)
         for left in self._data.incoming.glob("*.zip") if self._data.incoming.is_dir() else ():
             left.unlink(missing_ok=True)

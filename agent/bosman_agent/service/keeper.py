@@ -5,31 +5,53 @@ A small process of threads, the same on Windows (inside the service) and Linux
 agent, the keeper is there to begin anew.
 """
 
-import logging
+import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bosman_agent.folder import DataDir
 from bosman_agent.providers import system
 from bosman_agent.providers.children import Child, OnLine
 from bosman_agent.releases.home import Home
-from bosman_agent.releases.swap import MAX_ATTEMPTS, PendingSwap, begin_probe, end_swap, read_swap
-from bosman_agent.releases.words import BEAT, EXIT_SWAP, HEALTHY, PREVIOUS_END_VARIABLE
-
-log = logging.getLogger(__name__)
+from bosman_agent.releases.swap import PendingSwap
+from bosman_agent.releases.words import (
+    BEAT,
+    EXIT_BUSY,
+    EXIT_SWAP,
+    HEALTHY,
+    KEEPER_VERSION_VARIABLE,
+    PREVIOUS_END_VARIABLE,
+)
+from bosman_agent.service.trial import Trials
 
 TICK_SECONDS = 0.5
-HANG_SECONDS = 60.0
-"""Without a heartbeat for so long (the agent sends one every few seconds) the agent hangs."""
 START_SECONDS = 120.0
 """How long a start may take until the first heartbeat."""
-PROBE_SECONDS = 180.0
-"""How long a new version has until it must have spoken with the server."""
 STOP_SECONDS = 40.0
 RETRY_SECONDS = (0.5, 2.0, 5.0, 15.0, 30.0, 60.0)
 STABLE_SECONDS = 60.0
+BUSY_SECONDS = 1.0
+BUSY_TIMES = 90
+"""An agent that a killed keeper has left behind ends by itself, but may take its time (`supervised.END_SECONDS`)."""
+
+
+_BUSY = "busy"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long the keeper waits."""
+
+    hang_seconds: float = 60.0
+    """Without a heartbeat for so long (the agent sends one every few seconds) the agent hangs."""
+    probe_seconds: float = 180.0
+    """How long a new version has until it must have spoken with the server."""
+
+
+DEFAULT_LIMITS = Limits()
 
 
 class Event(StrEnum):
@@ -48,7 +70,11 @@ Tell = Callable[[Event, dict[str, object]], None]
 
 
 class Keeper:
-    """Runs until `stop` is set. `tell` hears of what an administrator should know."""
+    """Runs until `stop` is set. `tell` hears of what an administrator should know.
+
+    `on_other_version` may put the keeper of the version that is to run in this one's place, and tell it how the last
+    run ended; no agent runs meanwhile.
+    """
 
     def __init__(
         self,
@@ -59,45 +85,61 @@ class Keeper:
         tell: Tell,
         on_error: OnLine | None = None,
         on_committed: Callable[[Home, str], None] = lambda _home, _version: None,
-        hang_seconds: float = HANG_SECONDS,
-        probe_seconds: float = PROBE_SECONDS,
+        on_other_version: Callable[[str, str], None] = lambda _version, _last_end: None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._data = data
         self._home = home
         self._stop = stop
         self._tell = tell
         self._on_error = on_error
-        self._on_committed = on_committed
-        self._hang_seconds = hang_seconds
-        self._probe_seconds = probe_seconds
+        self._on_other_version = on_other_version
+        self._limits = limits
         self._failures = 0
-        self._last_end = ""
+        self._busy_times = 0
+        # A keeper that another one has made way for goes on where that one was.
+        self._last_end = os.environ.get(PREVIOUS_END_VARIABLE, "")
+        self._trials = Trials(data, home, on_committed=on_committed, on_rolled_back=self._rolled_back)
 
     def run(self) -> None:
         """Keep an agent running until told to stop."""
         self._tell(Event.STARTED, {"version": self._home.running})
         while not self._stop.is_set():
-            swap = self._begin_swap()
-            version = swap.to_version if swap else self._home.current(self._data)
-            try:
-                run = _Run(self._command(version), self._last_end, self._on_error)
-            except OSError as error:
-                self._tell(Event.NOT_STARTED, {"version": version, "detail": error})
-                if swap is not None:
-                    self._roll_back(swap, str(error))
-                self._pause()
-                continue
-            try:
-                self._last_end = self._watch(run, version, swap)
-            finally:
-                run.child.let_go()
-            if self._last_end and not self._stop.is_set():
-                self._pause()
+            current = self._trials.current
+            if current != self._home.running and self._trials.settled:
+                self._on_other_version(current, self._last_end)
+            swap = self._trials.begin()
+            self._live_once(swap.to_version if swap else self._trials.current, swap)
         self._tell(Event.STOPPED, {})
+
+    def _live_once(self, version: str, swap: PendingSwap | None) -> None:
+        """One life of an agent, and the pause after it where there has to be one."""
+        try:
+            run = _Run(self._command(version), self._environment(), self._on_error)
+        except OSError as error:
+            self._tell(Event.NOT_STARTED, {"version": version, "detail": error})
+            if swap is not None:
+                self._trials.roll_back(swap, str(error))
+            self._pause()
+            return
+        try:
+            end = self._watch(run, version, swap)
+        finally:
+            run.child.let_go()
+        if end == _BUSY:
+            self._stop.wait(BUSY_SECONDS)
+            return
+        self._busy_times = 0
+        self._last_end = end
+        if end:
+            self._pause()
 
     def _command(self, version: str) -> list[str]:
         program = system.agent_command(self._home.folder(version))
         return [*program, "run", "--supervised", "--data-dir", str(self._data.root)]
+
+    def _environment(self) -> dict[str, str]:
+        return {PREVIOUS_END_VARIABLE: self._last_end, KEEPER_VERSION_VARIABLE: self._home.running}
 
     def _pause(self) -> None:
         self._stop.wait(RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)])
@@ -114,71 +156,49 @@ class Keeper:
             if swap is not None and run.healthy.is_set():
                 self._commit(swap)
                 swap = None
-            if swap is not None and run.age > self._probe_seconds:
+            self._trials.write_down()
+            if swap is not None and run.age > self._limits.probe_seconds:
                 run.end_now()
-                self._roll_back(swap, "not_healthy")
+                self._trials.roll_back(swap, "not_healthy")
                 return "not_healthy"
-            if run.silence > (self._hang_seconds if run.beats else START_SECONDS):
+            if run.silence > (self._limits.hang_seconds if run.beats else START_SECONDS):
                 run.end_now()
                 return self._failed(swap, version, Event.HUNG, "hung")
-        if code == EXIT_SWAP and swap is None:
+        return self._ended(code, swap, version)
+
+    def _ended(self, code: int, swap: PendingSwap | None, version: str) -> str:
+        if self._stop.is_set() or (code == EXIT_SWAP and swap is None and self._trials.is_wanted()):
             return ""
+        if code == EXIT_BUSY and self._busy_times < BUSY_TIMES:
+            # Another agent still uses the folder: that says nothing about this one, nor about its version.
+            self._busy_times += 1
+            self._trials.again(swap)
+            return _BUSY
         return self._failed(swap, version, Event.DIED, f"exit code {code}")
 
     def _failed(self, swap: PendingSwap | None, version: str, event: Event, reason: str) -> str:
         if swap is not None:
-            self._roll_back(swap, reason)
+            self._trials.roll_back(swap, reason)
         else:
             self._tell(event, {"version": version, "detail": reason})
         return reason
 
-    def _begin_swap(self) -> PendingSwap | None:
-        """The swap whose new version is to be tried now, if there is one."""
-        swap = read_swap(self._data)
-        if swap is None or swap.phase not in {"staged", "probing"}:
-            return None
-        if swap.attempts >= MAX_ATTEMPTS:
-            self._roll_back(swap, "interrupted")
-            return None
-        if not self._home.has(swap.to_version):
-            self._roll_back(swap, "the folder is not there")
-            return None
-        try:
-            return begin_probe(self._data, swap)
-        except OSError as error:
-            # Without a record nobody would know how to turn back: stay with what works.
-            self._roll_back(swap, str(error))
-            return None
-
-    def _roll_back(self, swap: PendingSwap, reason: str) -> None:
-        self._tell(Event.ROLLED_BACK, {"version": swap.to_version, "previous": swap.from_version, "detail": reason})
-        try:
-            self._home.point_to(self._data, swap.from_version)
-            end_swap(self._data, swap, committed=False, reason=reason)
-        except OSError:
-            # The record stays in its trial; what counts its attempts ends it at the latest with the next one.
-            log.exception("the way back cannot be written down")
-
     def _commit(self, swap: PendingSwap) -> None:
-        try:
-            self._home.point_to(self._data, swap.to_version)
-            end_swap(self._data, swap, committed=True)
-        except OSError:
-            # The new version works, but after the next start the old one would run again: say so by not committing.
-            log.exception("the swap cannot be written down")
-            return
         self._tell(Event.UPDATED, {"version": swap.to_version, "previous": swap.from_version})
-        self._on_committed(self._home, swap.to_version)
+        self._trials.commit(swap)
+
+    def _rolled_back(self, swap: PendingSwap, reason: str) -> None:
+        self._tell(Event.ROLLED_BACK, {"version": swap.to_version, "previous": swap.from_version, "detail": reason})
 
 
 class _Run:
     """One life of the agent, and what is heard of it."""
 
-    def __init__(self, command: list[str], previous_end: str, on_error: OnLine | None) -> None:
+    def __init__(self, command: list[str], env: dict[str, str], on_error: OnLine | None) -> None:
         self.healthy = threading.Event()
         self.beats = 0
         self._began = self._last_beat = time.monotonic()
-        self.child = Child(command, env={PREVIOUS_END_VARIABLE: previous_end}, on_line=self._hear, on_error=on_error)
+        self.child = Child(command, env=env, on_line=self._hear, on_error=on_error)
 
     def _hear(self, line: str) -> None:
         if line == BEAT:

@@ -16,12 +16,15 @@ def remove_agent(data: DataDir) -> None:
 
     Raises AgentRunningError, systemd.ServiceError, OSError.
     """
-    systemd.remove()
+    systemd.remove(data.root)
     if is_in_use(data.journal):
         raise AgentRunningError
     remove_journal(data.journal)
-    for path in (data.config, data.identity, data.next_identity, data.authority, data.status):
+    own = (data.config, data.identity, data.next_identity, data.authority, data.status, data.swap, data.release)
+    for path in own:
         path.unlink(missing_ok=True)
+    for folder in (data.incoming, data.logs):
+        shutil.rmtree(folder, ignore_errors=True)
     # Only the agent's own files go: --data-dir may have named a folder with other things in it.
     if data.root.is_dir() and not any(data.root.iterdir()):
         shutil.rmtree(data.root)

@@ -5,8 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bosman_agent.providers.system import DEFAULT_DATA_DIR
+
 UNIT = "bosman-agent.service"
 UNIT_DIR = Path("/etc/systemd/system")
+PACKAGED_UNIT = Path("/lib/systemd/system") / UNIT
+PROGRAM = "/usr/bin/bosman-agent"
 TIMEOUT_SECONDS = 90
 
 
@@ -19,11 +23,13 @@ def available() -> bool:
     return Path("/run/systemd/system").is_dir() and shutil.which("systemctl") is not None
 
 
-def unit_text(executable: list[str], data_dir: Path) -> str:
-    """The unit for an agent that is started by `executable` and lives in `data_dir`."""
+def unit_text(command: list[str], data_dir: Path) -> str:
+    """The unit for an agent that `command` starts, and that lives in `data_dir`."""
     template = Path(__file__).with_name(UNIT).read_text(encoding="utf-8")
-    command = " ".join(_quoted(word) for word in [*executable, "run", "--data-dir", str(data_dir)])
-    return template.replace("ExecStart=/usr/bin/bosman-agent run", f"ExecStart={command}")
+    words = " ".join(_quoted(word) for word in [*command, "--data-dir", str(data_dir)])
+    template = template.replace("ExecStart=/usr/bin/bosman-agent keep", f"ExecStart={words}")
+    enrolled = str(data_dir / "agent.json").replace("%", "%%")
+    return template.replace(f"ConditionPathExists={DEFAULT_DATA_DIR}/agent.json", f"ConditionPathExists={enrolled}")
 
 
 def _quoted(word: str) -> str:
@@ -31,26 +37,37 @@ def _quoted(word: str) -> str:
     return f'"{escaped}"'
 
 
-def install(data_dir: Path, *, unit_dir: Path = UNIT_DIR) -> None:
-    """Write the unit, enable and start it. Raises ServiceError."""
-    try:
-        unit_dir.mkdir(parents=True, exist_ok=True)
-        (unit_dir / UNIT).write_text(unit_text([sys.executable, "-m", "bosman_agent.main"], data_dir), encoding="utf-8")
-    except OSError as error:
-        raise ServiceError(str(error)) from error
+def install(data_dir: Path, *, kept: bool, unit_dir: Path = UNIT_DIR, packaged_unit: Path = PACKAGED_UNIT) -> None:
+    """Enable and start the package's unit; where it does not fit, or there is none, write one first.
+
+    `kept` says that this agent is installed as a package, so that a keeper can run it. Raises ServiceError.
+    """
+    if not (kept and packaged_unit.exists() and data_dir == Path(DEFAULT_DATA_DIR)):
+        command = [PROGRAM, "keep"] if kept else [sys.executable, "-m", "bosman_agent.main", "run"]
+        try:
+            unit_dir.mkdir(parents=True, exist_ok=True)
+            (unit_dir / UNIT).write_text(unit_text(command, data_dir), encoding="utf-8")
+        except OSError as error:
+            raise ServiceError(str(error)) from error
     _systemctl("daemon-reload")
     _systemctl("enable", UNIT)
     _systemctl("restart", UNIT)
 
 
-def remove(*, unit_dir: Path = UNIT_DIR) -> bool:
-    """Stop and delete the unit; False when there is none. Raises ServiceError."""
+def remove(data_dir: Path, *, unit_dir: Path = UNIT_DIR, packaged_unit: Path = PACKAGED_UNIT) -> bool:
+    """Stop the unit of the agent in `data_dir` and delete it, unless it is the package's; False when there is none.
+
+    Raises ServiceError, OSError.
+    """
     unit = unit_dir / UNIT
-    if not unit.exists():
+    own = unit.exists() and _quoted(str(data_dir)) in unit.read_text(encoding="utf-8")
+    packaged = not unit.exists() and packaged_unit.exists() and data_dir == Path(DEFAULT_DATA_DIR)
+    if not own and not packaged:
         return False
     if available():
         _systemctl("disable", "--now", UNIT)
-    unit.unlink()
+    if own:
+        unit.unlink()
     if available():
         _systemctl("daemon-reload")
     return True

@@ -85,7 +85,7 @@ def install(options: Options) -> None:
     except OSError as error:
         detail = error.strerror or str(error)
         raise SetupError(EXIT_FAILED, text("folder.denied_setup", path=data.root, detail=detail)) from error
-    home.remove_others(home.running)
+    home.remove_others()
 
 
 def _enroll(data: DataDir, options: Options) -> None:

@@ -90,8 +90,7 @@ class TestStatus:
 
 
 class TestUninstall:
-    def test_own_files_go_and_others_stay(self, agent_folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("bosman_agent.service.systemd.UNIT_DIR", Path("/no/such/dir"))
+    def test_own_files_go_and_others_stay(self, agent_folder: Any) -> None:
         data, _ = agent_folder()
         (data.root / "mine.txt").write_text("kept")
 

@@ -20,7 +20,8 @@ from bosman_agent.config import load_config
 from bosman_agent.enrollment import EnrollmentError, enroll
 from bosman_agent.folder import DataDir
 from bosman_agent.identity import client_context
-from bosman_agent.main import EXIT_BUSY, EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE, main
+from bosman_agent.main import EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE, main
+from bosman_agent.releases.words import EXIT_BUSY
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
 from bosman_protocol.signing import public_part
 from testkit.effects import POLISH

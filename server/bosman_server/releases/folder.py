@@ -15,7 +15,7 @@ from bosman_protocol.version import Platform
 _VERSION = r"(?P<version>[0-9]{1,6}(?:\.[0-9]{1,6}){1,3}(?:[a-z]{1,4}[0-9]{1,4})?)"
 _INSTALLERS: dict[Platform, re.Pattern[str]] = {
     "windows-amd64": re.compile(rf"bosman-agent-{_VERSION}-windows-amd64\.exe"),
-    "linux": re.compile(rf"bosman-agent_{_VERSION}_all\.deb"),
+    "linux": re.compile(rf"bosman-agent_{_VERSION}_amd64\.deb"),
 }
 _MAX_MANIFEST_BYTES = 64 * 1024
 _READ_BYTES = 1024 * 1024

@@ -18,7 +18,7 @@ class TestAdd:
         code, said = await bosman("add", str(tmp_path))
         assert code == 0 and said.count("Stored: ") == 4
         code, said = await bosman("list")
-        assert code == 0 and built.installer_name in said and "bosman-agent_1.2.0_all.deb" in said
+        assert code == 0 and built.installer_name in said and "bosman-agent_1.2.0_amd64.deb" in said
 
     async def test_adding_it_twice_changes_nothing(self, bosman, tmp_path):
         build(tmp_path, "1.2.0")
@@ -44,7 +44,7 @@ class TestAdd:
     async def test_installer_under_a_known_name_with_other_content_is_refused(self, bosman, tmp_path):
         for name in ("one", "two"):
             (tmp_path / name).mkdir()
-            (tmp_path / name / "bosman-agent_1.2.0_all.deb").write_bytes(name.encode())
+            (tmp_path / name / "bosman-agent_1.2.0_amd64.deb").write_bytes(name.encode())
         assert (await bosman("add", str(tmp_path / "one")))[0] == 0
         code, said = await bosman("add", str(tmp_path / "two"))
         assert code == 1 and "stored already with other content" in said
