@@ -87,9 +87,8 @@ class Home:
 
         On Windows only files in use would stay of that one, and the keeper would miss the rest later.
         """
-        kept = {*keep, self.running, os.environ.get(KEEPER_VERSION_VARIABLE, "")}
         folder = self.root / VERSIONS
-        needed = {*keep, self._packaged()}
+        needed = {*keep, self.running, os.environ.get(KEEPER_VERSION_VARIABLE, ""), self._packaged()}
         for path in folder.iterdir() if folder.is_dir() else ():
             if path.is_dir() and path.name not in needed:
                 shutil.rmtree(path, ignore_errors=True)
