@@ -1,4 +1,4 @@
-"""A thousand reconnects leave nothing behind on Windows' event loop, whose handles are another matter than Linux'."""
+"""A thousand reconnects leave no handles and no memory behind on Windows' event loop, whose handles are another matter than Linux'."""
 
 import logging
 from typing import Any
@@ -8,10 +8,15 @@ import pytest
 from testkit.agent_harness import agent_in_this_process
 from testkit.reconnects import reconnect, usage, without_pauses
 
-WARM_UP = 800
-"""Memory goes up and down by some percent for ever (107 to 114 MiB over 4,000 reconnects), and reaches that band here."""
+WARM_UP = 300
 TIMES = 1000
-ALLOWED = 1.05
+ALLOWED_HANDLES = 1.05
+ALLOWED_MEMORY = 1.15
+"""Under Wine memory goes up and down between 107 and 120 MB without a trend (4,000 reconnects ended below where 500 had
+
+been), so two single looks may differ by 12 % with nothing lost. What this finds is a loss of 16 KiB a reconnect or more:
+any TLS buffer is larger.
+"""
 
 
 class TestReconnect:
@@ -35,5 +40,5 @@ class TestReconnect:
         record_property("rss_bytes", f"{before.rss_bytes} -> {after.rss_bytes}")
         print(marks)  # noqa: T201 - pytest shows it where somebody asks (-s)
         assert before.handles > 0
-        assert after.handles <= before.handles * ALLOWED
-        assert after.rss_bytes <= before.rss_bytes * ALLOWED
+        assert after.handles <= before.handles * ALLOWED_HANDLES
+        assert after.rss_bytes <= before.rss_bytes * ALLOWED_MEMORY
