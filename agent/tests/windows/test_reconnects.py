@@ -14,8 +14,8 @@ ALLOWED_HANDLES = 1.05
 ALLOWED_MEMORY = 1.15
 """Under Wine memory goes up and down between 107 and 120 MB without a trend.
 
-4,000 reconnects ended below where 500 had been, so two single looks may differ by 12 % with nothing lost. What this finds
-is a loss of 16 KiB a reconnect or more: any TLS buffer is larger.
+4,000 reconnects ended below where 500 had been, so two single looks may differ by 12 % with nothing lost. What this
+finds is a loss of 16 KiB a reconnect or more: any TLS buffer is larger.
 """
 
 
