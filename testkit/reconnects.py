@@ -53,8 +53,10 @@ def _handles_under_wine() -> int:
             if status & 0xFFFFFFFF != TOO_SHORT:
                 break
             size *= 2
-        count = int.from_bytes(buffer.raw[:8], "little")
-        owners = (int.from_bytes(buffer.raw[at + 8 : at + 16], "little") for at in range(16, 16 + 40 * count, 40))
+        # Looked at in place: copies would be memory that the measurement itself takes.
+        table = memoryview(buffer).cast("B")
+        count = int.from_bytes(table[:8], "little")
+        owners = (int.from_bytes(table[at + 8 : at + 16], "little") for at in range(16, 16 + 40 * count, 40))
         mine = psutil.Process().pid
         return sum(owner == mine for owner in owners)
 
