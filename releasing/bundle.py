@@ -39,16 +39,17 @@ def build_bundle(
 ) -> Path:
     """The version folder as a zip, and its signed manifest beside it; the zip's path."""
     bundle = output / f"bosman-agent-{version}-{platform}.zip"
+    built_at = time.gmtime(max(source_epoch(), _ZIP_BEGINS))
     with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as content:
         for path in sorted(tree.rglob("*")):
             if path.is_file():
-                _add(content, path, path.relative_to(tree).as_posix(), level)
+                _add(content, path, path.relative_to(tree).as_posix(), built_at, level)
     write_bundle_manifest(bundle, version=version, platform=platform, key=key)
     return bundle
 
 
-def _add(content: zipfile.ZipFile, path: Path, name: str, level: int) -> None:
-    entry = zipfile.ZipInfo(name, time.gmtime(max(source_epoch(), _ZIP_BEGINS))[:6])
+def _add(content: zipfile.ZipFile, path: Path, name: str, built_at: time.struct_time, level: int) -> None:
+    entry = zipfile.ZipInfo(name, built_at[:6])
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = (0o100755 if path.stat().st_mode & 0o100 else 0o100644) << 16
     content.writestr(entry, path.read_bytes(), compresslevel=level)

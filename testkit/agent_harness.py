@@ -99,8 +99,9 @@ class AgentProcess:
         return self.wait()
 
     def log(self) -> str:
-        """Everything that the agent has written to its log."""
-        return (self.data.root / "agent.log").read_text(encoding="utf-8")
+        """Everything that the agent has written to its log; nothing before it has started."""
+        path = self.data.root / "agent.log"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 @contextlib.asynccontextmanager

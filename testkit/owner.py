@@ -1,4 +1,4 @@
-"""The first Owner of a stack, for stories about one Windows device: every call is one exchange with the real API."""
+"""The first Owner of a stack, for stories about one device: every call is one exchange with the real API."""
 
 import subprocess
 import sys
@@ -17,10 +17,11 @@ TASK_SECONDS = 180.0
 
 
 class Owner:
-    """The first Owner of the stack, and the one Windows device: every call is one exchange with the real API."""
+    """The first Owner of the stack, and its one device of a family: every call is one exchange with the real API."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, os_family: str = "windows") -> None:
         self.stack = stack
+        self._os_family = os_family
         self._client = httpx.Client(base_url=f"{stack.url}/api/v1", timeout=30, headers={"Origin": stack.url})
         email, password = "owner@example.com", "bosman gwizda o świcie 7"
         self.post(
@@ -66,13 +67,17 @@ class Owner:
         made: dict[str, Any] = self.post("/enrollment-tokens", wanted)
         return made
 
+    def devices(self) -> list[dict[str, Any]]:
+        """The devices of the family as the list has them."""
+        return [device for device in self.all("/devices") if device["os_family"] == self._os_family]
+
     def windows_devices(self) -> list[dict[str, Any]]:
         """Windows devices as the list has them."""
         return [device for device in self.all("/devices") if device["os_family"] == "windows"]
 
     def device(self) -> dict[str, Any]:
-        """The one Windows device, whole."""
-        (row,) = self.windows_devices()
+        """The one device, whole."""
+        (row,) = self.devices()
         found: dict[str, Any] = self.get(f"/devices/{row['id']}")
         return found
 
@@ -86,8 +91,8 @@ class Owner:
         raise AssertionError(f"not within {seconds} s")
 
     def start(self, kind: str, params: dict[str, Any] | None = None) -> str:
-        """Start a task on the Windows device; its id."""
-        device_id = self.windows_devices()[0]["id"]
+        """Start a task on the device; its id."""
+        device_id = self.devices()[0]["id"]
         return str(self.post(f"/devices/{device_id}/tasks", {"kind": kind, "params": params or {}})["id"])
 
     def wait(self, task_id: str, seconds: float = TASK_SECONDS) -> dict[str, Any]:

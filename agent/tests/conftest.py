@@ -5,7 +5,6 @@ import itertools
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from testkit.agent_backend import WAIT_SECONDS, Backend, eventually
 from testkit.agent_harness import AgentProcess, agent_in_this_process, prepare
 from testkit.authority import Authority
 from testkit.bus import DEVICES, NatsServer, connect_backend
+from testkit.package_manager import locked_package_manager
 
 os.environ["BOSMAN_FORBID_RESTART"] = "1"
 
@@ -129,10 +129,8 @@ def wait_until() -> Callable[..., None]:
 @pytest.fixture
 def package_manager() -> Iterator[None]:
     """The machine's dpkg for this test alone: other workers and other runs wait their turn."""
-    fcntl = pytest.importorskip("fcntl", reason="dpkg is Linux' own")
-    lock = Path(tempfile.gettempdir()) / f"bosman-tests-packages-{os.geteuid()}.lock"
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    pytest.importorskip("fcntl", reason="dpkg is Linux' own")
+    with locked_package_manager():
         yield
 
 
