@@ -88,7 +88,7 @@ openapi: $(VENV)/.installed ## Write the API's description and the web client's 
 	@scripts/npm.sh run generate
 
 requirements: $(VENV)/.installed ## Pin every Python package anew, with hashes
-	@for name in bootstrap agent server dev audit; do \
+	@for name in bootstrap agent server dev audit windows-test; do \
 		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header requirements/$$name.in -o requirements/$$name.txt; done
 
