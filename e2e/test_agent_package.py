@@ -59,6 +59,19 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> PackageBuild:
 
 
 @pytest.fixture(scope="module")
+def package(build: PackageBuild, owner: Owner, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of 0.1.0; with it 0.2.0, and 0.3.0 which does not work, are offered for updates."""
+    folder = tmp_path_factory.mktemp("dist")
+    build.bundle("0.2.0", folder)
+    build.bundle("0.3.0", folder, main=BROKEN)
+    build.tree("0.1.0")
+    made = build.package("0.1.0", folder)
+    # All at once: every call of the command line costs seconds.
+    owner.add_release(folder)
+    return made
+
+
+@pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     with temporary_stack("--no-agent") as running:
         yield running
@@ -123,8 +136,7 @@ def update(owner: Owner, version: str) -> dict[str, Any]:
 
 
 class TestInstallation:
-    def test_line_of_the_api_installs_and_enrolls(self, owner: Owner, build: PackageBuild, service: Service) -> None:
-        owner.add_release(build.release("0.1.0", package=True))
+    def test_line_of_the_api_installs_and_enrolls(self, owner: Owner, package: Path, service: Service) -> None:
         line = owner.token()["install_linux"]["line"]
 
         # Root needs no sudo, and not every machine has it.
@@ -166,9 +178,8 @@ class TestInstallation:
 
 
 class TestSelfUpdate:
-    def test_good_version_takes_over(self, owner: Owner, build: PackageBuild) -> None:
+    def test_good_version_takes_over(self, owner: Owner) -> None:
         device_id = owner.device()["id"]
-        owner.add_release(build.release("0.2.0"))
         began = time.monotonic()
         task = update(owner, "0.2.0")
 
@@ -180,8 +191,7 @@ class TestSelfUpdate:
         assert run(str(PROGRAM), "--version") == "0.2.0\n"
         assert owner.do("diagnostics.echo")["state"] == "succeeded"
 
-    def test_bad_version_is_turned_back_from(self, owner: Owner, build: PackageBuild, service: Service) -> None:
-        owner.add_release(build.release("0.3.0", main=BROKEN))
+    def test_bad_version_is_turned_back_from(self, owner: Owner, service: Service) -> None:
         task = update(owner, "0.3.0")
 
         assert (task["state"], task["error_code"]) == ("failed", "agent.update_rolled_back")
@@ -196,8 +206,8 @@ class TestSelfUpdate:
 
 
 class TestPackageUpgrade:
-    def test_package_that_is_older_than_what_runs_changes_nothing(self, build: PackageBuild) -> None:
-        run("apt-get", "install", "-y", "--reinstall", str(next((build.folder / "0.1.0").glob("*.deb"))))
+    def test_package_that_is_older_than_what_runs_changes_nothing(self, package: Path) -> None:
+        run("apt-get", "install", "-y", "--reinstall", str(package))
 
         assert run(str(PROGRAM), "--version") == "0.2.0\n"
 

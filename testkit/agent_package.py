@@ -30,15 +30,10 @@ class PackageBuild:
             (self._tree / "app/bosman_agent/main.py").write_text(main)
         return self._tree
 
-    def release(self, version: str, *, main: str | None = None, package: bool = False) -> Path:
-        """A folder for `bosman releases add`."""
-        output = self.folder / version
-        output.mkdir()
+    def bundle(self, version: str, output: Path, *, main: str | None = None) -> None:
+        """The version's bundle and manifest, for `bosman releases add`; `main` as for `tree`."""
         tree = self.tree(version, main=main)
         build_bundle(tree, output, version=version, platform="linux", key=self.key, level=1)
-        if package:
-            self.package(version, output)
-        return output
 
     def package(self, version: str, output: Path) -> Path:
         """The Debian package of the tree as it is."""
