@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from bosman_agent.releases.home import ABOUT, Home, read_about
@@ -11,6 +12,10 @@ from bosman_protocol.release import ReleaseManifest
 
 MAX_FILES = 20_000
 MAX_UNPACKED_BYTES = 1024**3
+_KINDS = {0, stat.S_IFREG, stat.S_IFDIR}
+"""Some programs that write zips name no kind."""
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What zipfile raises for damage, unknown methods and encryption."""
 
 
 class BundleBrokenError(Exception):
@@ -26,20 +31,26 @@ def unpack(bundle: Path, home: Home, manifest: ReleaseManifest) -> Path:
     growing = target.with_name(f".{manifest.version}.new")
     shutil.rmtree(growing, ignore_errors=True)
     try:
+        _fill(growing, bundle, manifest)
+        shutil.rmtree(target, ignore_errors=True)
+        growing.replace(target)
+    finally:
+        # Gone already where all went well; where it did not, the disk may be full of it.
+        shutil.rmtree(growing, ignore_errors=True)
+    return target
+
+
+def _fill(folder: Path, bundle: Path, manifest: ReleaseManifest) -> None:
+    try:
         with zipfile.ZipFile(bundle) as content:
             _check(content)
             for entry in content.infolist():
-                _extract(content, entry, growing)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        shutil.rmtree(growing, ignore_errors=True)
+                _extract(content, entry, folder)
+    except _DAMAGED as error:
         raise BundleBrokenError(str(error)) from error
-    about = read_about(growing)
+    about = read_about(folder)
     if about is None or about.version != manifest.version or about.platform != manifest.platform:
-        shutil.rmtree(growing, ignore_errors=True)
         raise BundleBrokenError(f"{ABOUT} does not say {manifest.version} for {manifest.platform}")
-    shutil.rmtree(target, ignore_errors=True)
-    growing.replace(target)
-    return target
 
 
 def _check(content: zipfile.ZipFile) -> None:
@@ -51,7 +62,7 @@ def _check(content: zipfile.ZipFile) -> None:
         # Signed or not: nothing in a bundle may lead out of its folder, and it holds files alone.
         if path.is_absolute() or ".." in path.parts or ":" in entry.filename or "\\" in entry.filename:
             raise BundleBrokenError(entry.filename[:200])
-        if stat.S_ISLNK(entry.external_attr >> 16):
+        if stat.S_IFMT(entry.external_attr >> 16) not in _KINDS:
             raise BundleBrokenError(entry.filename[:200])
 
 

@@ -51,7 +51,7 @@ async def fetch_bundle(
 def _check(manifest: ReleaseManifest, target: Path) -> None:
     with target.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != manifest.sha256:
+    if found != manifest.sha256 or target.stat().st_size != manifest.size_bytes:
         target.unlink(missing_ok=True)
         raise BundleDamagedError(manifest.sha256)
 
