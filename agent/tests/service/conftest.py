@@ -17,6 +17,9 @@ from bosman_agent.releases.swap import read_swap
 from bosman_agent.service.keeper import Event, Keeper, Limits
 from testkit.agent_home import TestHome
 
+# Versions here are shell programs, and signals end them; on Windows the story of an installed agent does all this.
+collect_ignore_glob = ["test_*.py"] if sys.platform == "win32" else []
+
 KEEPER_PROGRAM = """
 import sys, threading
 from pathlib import Path
