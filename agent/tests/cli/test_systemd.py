@@ -7,9 +7,11 @@ import pytest
 
 from bosman_agent.service import systemd
 
+if sys.platform == "win32":
+    pytest.skip("systemd is Linux' own", allow_module_level=True)
+
 
 class TestUnit:
-    @pytest.mark.skipif(sys.platform == "win32", reason="a path is written otherwise there")
     def test_words_of_the_command_are_quoted(self) -> None:
         text = systemd.unit_text(["/opt/my agent/python", "-m", "x%y$z", "run"], Path('/var/lib/a "b"'))
 
