@@ -135,6 +135,14 @@ def update(owner: Owner, version: str) -> dict[str, Any]:
     return owner.wait(task["id"], 100)
 
 
+class TestBuild:
+    def test_same_source_gives_the_same_bytes(self, package: Path, build: PackageBuild, tmp_path: Path) -> None:
+        build.tree("0.2.0")
+        build.tree("0.1.0")
+
+        assert build.package("0.1.0", tmp_path).read_bytes() == package.read_bytes()
+
+
 class TestInstallation:
     def test_line_of_the_api_installs_and_enrolls(self, owner: Owner, package: Path, service: Service) -> None:
         line = owner.token()["install_linux"]["line"]
@@ -145,6 +153,7 @@ class TestInstallation:
         began = time.monotonic()
         owner.until(lambda: [device for device in owner.devices() if device["online"]], 60)
 
+        assert "bosman-agent keep" in said
         print(f"start to online: {time.monotonic() - began:.1f} s\n{said[-600:]}")
         assert owner.device()["agent_version"] == "0.1.0"
         assert DATA.stat().st_mode & 0o777 == 0o700

@@ -1,6 +1,7 @@
 """Debian packages and bundles of the agent for tests, several versions from one tree of packages."""
 
 import shutil
+import tempfile
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -37,4 +38,5 @@ class PackageBuild:
 
     def package(self, version: str, output: Path) -> Path:
         """The Debian package of the tree as it is."""
-        return build_package(self._tree, output, self.folder / f"work-{version}", version=version, quick=True)
+        with tempfile.TemporaryDirectory() as work:
+            return build_package(self._tree, output, Path(work), version=version, quick=True)

@@ -83,7 +83,7 @@ def _enroll(data: DataDir, arguments: argparse.Namespace) -> int:
         failed = _fail(EXIT_FAILED, "folder.denied", path=data.root, detail=error.strerror or error)
     if failed:
         return failed
-    return _install_service(data) if arguments.install_service else _hint()
+    return _install_service(data) if arguments.install_service else _hint("enroll.next_step")
 
 
 def _give_identity(data: DataDir, arguments: argparse.Namespace) -> int:
@@ -107,8 +107,10 @@ def _give_identity(data: DataDir, arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _hint() -> int:
-    _say("enroll.next_step")
+def _hint(key: str) -> int:
+    from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
+
+    _say(key, command="run" if Home.locate() is None else "keep")
     return EXIT_OK
 
 
@@ -117,8 +119,7 @@ def _install_service(data: DataDir) -> int:
     from bosman_agent.service import systemd  # noqa: PLC0415 - as above
 
     if not systemd.available():
-        _say("enroll.no_systemd")
-        return EXIT_OK
+        return _hint("enroll.no_systemd")
     try:
         systemd.install(data.root, kept=Home.locate() is not None)
     except systemd.ServiceError as error:

@@ -2,10 +2,10 @@
 
 EN: dict[str, str] = {
     "enroll.done": "Enrolled as device {device_id}.",
-    "enroll.next_step": "Start the agent with: bosman-agent run",
+    "enroll.next_step": "Start the agent with: bosman-agent {command}",
     "enroll.service_started": "The service {unit} is installed and running.",
     "enroll.service_failed": "Enrolled, but the service could not be installed: {detail}",
-    "enroll.no_systemd": "Enrolled, but systemd does not run here; start the agent with: bosman-agent run",
+    "enroll.no_systemd": "Enrolled, but systemd does not run here; start the agent with: bosman-agent {command}",
     "enroll.already": "This device is enrolled already. Use --reenroll to give it a new identity.",
     "enroll.running": "The agent is running. Stop it first, then enrol again.",
     "enroll.bad_url": "{url} is no server address. Give one that begins with https://.",

@@ -2,10 +2,10 @@
 
 PL: dict[str, str] = {
     "enroll.done": "Zarejestrowano jako urządzenie {device_id}.",
-    "enroll.next_step": "Uruchom agenta poleceniem: bosman-agent run",
+    "enroll.next_step": "Uruchom agenta poleceniem: bosman-agent {command}",
     "enroll.service_started": "Usługa {unit} jest zainstalowana i działa.",
     "enroll.service_failed": "Zarejestrowano, ale nie udało się zainstalować usługi: {detail}",
-    "enroll.no_systemd": "Zarejestrowano, ale systemd tu nie działa; uruchom agenta poleceniem: bosman-agent run",
+    "enroll.no_systemd": "Zarejestrowano, ale systemd tu nie działa; uruchom agenta poleceniem: bosman-agent {command}",
     "enroll.already": "To urządzenie jest już zarejestrowane. Aby nadać mu nową tożsamość, użyj --reenroll.",
     "enroll.running": "Agent działa. Najpierw go zatrzymaj, potem zarejestruj ponownie.",
     "enroll.bad_url": "{url} nie jest adresem serwera. Podaj adres zaczynający się od https://.",
