@@ -42,6 +42,7 @@ while True:
 NEVER_HEALTHY = """
 while True:
     print("beat")
+    (notes / "beating").touch()
     time.sleep(0.1)
 """
 HEALTHY_WHEN_TOLD = """
@@ -127,6 +128,10 @@ class TestHome:
         """The version whose program was asked to end and did; empty when none."""
         noted = self.notes / "ended"
         return noted.read_text() if noted.exists() else ""
+
+    def has_beaten(self) -> bool:
+        """Whether a program of NEVER_HEALTHY has sent its first heartbeat."""
+        return (self.notes / "beating").exists()
 
     def tell_healthy(self) -> None:
         """Let a program of HEALTHY_WHEN_TOLD say that it is healthy."""

@@ -96,7 +96,8 @@ class TestHungAgent:
     def test_stopped_process_is_replaced(self, installed: Any, keep: Any, wait_until: Any) -> None:
         installed.add_program("1.0", NEVER_HEALTHY)
         keeper = keep(limits={"hang_seconds": 2.0})
-        wait_until(installed.starts)
+        # Before its first heartbeat it is starting, which may take far longer.
+        wait_until(installed.has_beaten)
         first = installed.starts()[0].pid
 
         os.kill(first, signal.SIGSTOP)
@@ -111,13 +112,12 @@ class TestBusyFolder:
     def test_agent_waits_for_the_other_one_without_a_complaint(
         self, installed: Any, keep: Any, wait_until: Any
     ) -> None:
-        installed.add_program("1.0", '\nif not (notes / "free").exists():\n    sys.exit(6)\n' + WORKS)
+        installed.add_program("1.0", '\nif not (notes / "free").exists():\n    sys.exit(6)\n' + NEVER_HEALTHY)
         keeper = keep()
         wait_until(lambda: len(installed.starts()) == 3)
 
         (installed.notes / "free").touch()
-        seen = len(installed.starts())
-        wait_until(lambda: len(installed.starts()) > seen)
+        wait_until(installed.has_beaten)
 
         assert keeper.events() == [Event.STARTED]
         assert {start.previous_end for start in installed.starts()} == {""}
