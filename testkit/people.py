@@ -1,6 +1,7 @@
 """People for tests: written straight into the tables, signed in without a password."""
 
 import secrets
+import ssl
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.tenancy import service as tenancy
 from bosman_server.tenancy.schemas import SiteCreate
+
+_TRUST = ssl.create_default_context()
+"""One for all clients: reading the authorities anew for each would take longer than what most tests do."""
 
 
 @dataclass
@@ -73,9 +77,7 @@ class People:
             unit.session.add(
                 Session(token_hash=hash_token(token), user_id=user.id, state="complete", stepped_up_at=given)
             )
-        client = httpx.AsyncClient(base_url=f"{url or self.url}/api/v1/", cookies={COOKIE: token}, timeout=30)
-        self._clients.append(client)
-        return client
+        return self._new_client(url or self.url, {COOKIE: token})
 
     async def owner(self, *customers: Customer) -> httpx.AsyncClient:
         """A client signed in as the Owner of these tenants."""
@@ -83,7 +85,10 @@ class People:
 
     def anonymous(self) -> httpx.AsyncClient:
         """A client without a session."""
-        client = httpx.AsyncClient(base_url=f"{self.url}/api/v1/", timeout=30)
+        return self._new_client(self.url, {})
+
+    def _new_client(self, url: str, cookies: dict[str, str]) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(base_url=f"{url}/api/v1/", cookies=cookies, timeout=30, verify=_TRUST)
         self._clients.append(client)
         return client
 

@@ -18,7 +18,7 @@ from bosman_server.kit.keyring import KeyMissingError, Keyring
 from bosman_server.kit.vault import PLATFORM
 from bosman_server.settings import Settings
 
-app = typer.Typer(help="The audit trail.", no_args_is_help=True)
+app = typer.Typer(help="The audit trail.", no_args_is_help=True, add_completion=False)
 _PLATFORM_NAME = "platform"
 _SAYS = {
     Fault.CHANGED: "the entry was changed after it was sealed",

@@ -11,7 +11,7 @@ from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.master import MasterKeyError, open_master_keys
 from bosman_server.settings import Settings
 
-app = typer.Typer(help="Keys and certificates of this installation.", no_args_is_help=True)
+app = typer.Typer(help="Keys and certificates of this installation.", no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

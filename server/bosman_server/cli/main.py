@@ -1,20 +1,24 @@
 """The command `bosman`."""
 
-import typer
+from bosman_server.cli.lazy import commands
 
-from bosman_server.cli import admin, audit, keys, migrate, openapi, releases, serve, setup, up
+_HERE = "bosman_server.cli"
 
-app = typer.Typer(name="bosman", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.command("up")(up.up)
-app.command("api")(serve.api)
-app.command("worker")(serve.worker)
-app.command("migrate")(migrate.migrate)
-app.command("openapi")(openapi.openapi)
-app.command("setup-link")(setup.setup_link)
-app.add_typer(audit.app, name="audit")
-app.add_typer(keys.app, name="keys")
-app.add_typer(admin.app, name="admin")
-app.add_typer(releases.app, name="releases")
+app = commands(
+    {
+        "up": f"{_HERE}.up:up",
+        "api": f"{_HERE}.serve:api",
+        "worker": f"{_HERE}.serve:worker",
+        "migrate": f"{_HERE}.migrate:migrate",
+        "openapi": f"{_HERE}.openapi:openapi",
+        "setup-link": f"{_HERE}.setup:setup_link",
+        "audit": f"{_HERE}.audit:app",
+        "keys": f"{_HERE}.keys:app",
+        "admin": f"{_HERE}.admin:app",
+        "releases": f"{_HERE}.releases:app",
+    },
+    name="bosman",
+)
 
 
 def main() -> None:

@@ -12,7 +12,9 @@ from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.releases import service
 from bosman_server.releases.folder import FolderError, Found, read_folder
 
-app = typer.Typer(help="Versions of the agent that this installation offers.", no_args_is_help=True)
+app = typer.Typer(
+    help="Versions of the agent that this installation offers.", no_args_is_help=True, add_completion=False
+)
 
 
 @app.callback()

@@ -1,9 +1,6 @@
 """Whatever somebody with the owner's password does to the trail, the first broken entry is named."""
 
-import asyncio
 import os
-import subprocess
-import sys
 from uuid import uuid4
 
 import pytest
@@ -11,6 +8,7 @@ import pytest
 from bosman_server.audit.chain import SELECTED, START, Head, link_hash
 from bosman_server.audit.verify import Fault, Report, _Walker
 from bosman_server.kit.vault import PLATFORM
+from testkit.command_line import run_bosman
 
 COUNT = 8
 CHANGES = (
@@ -198,13 +196,8 @@ async def finding_within(owner, key, tenant_id):
 
 class TestCommand:
     async def run(self, stack, *arguments):
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bosman_server.cli", "audit", "verify", *arguments,
-            env={**os.environ, "BOSMAN_STATE_DIR": str(stack.state_dir)},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        out, error = await process.communicate()
-        return process.returncode, out.decode() + error.decode()
+        ran = await run_bosman("audit", "verify", *arguments, environment={"BOSMAN_STATE_DIR": str(stack.state_dir)})
+        return ran.code, ran.out + ran.err
 
     async def test_a_trail_that_holds_exits_with_0_and_a_head_to_keep(self, stack, trail, acme, check):
         head = (await check(trail)).head

@@ -1,8 +1,6 @@
 """A stack of its own: a release concerns every device of an installation, also those of other tests."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from bosman_server.kit.keyring import Keyring
 from bosman_server.releases import service
 from bosman_server.releases.folder import read_folder
 from bosman_server.rollout.leader import Rollout
+from testkit.command_line import run_bosman
 from testkit.device import TestDevice, connect, enroll
 from testkit.people import Customer, People
 from testkit.releases import Built, build
@@ -25,14 +24,14 @@ from testkit.stack import Stack, temporary_stack
 _ADD = Callable[..., Awaitable[Built]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def own_stack() -> Iterator[Stack]:
     # The worker looks once, at its start: from then on tests decide when it looks.
     with temporary_stack("--no-agent", environment={"BOSMAN_ROLLOUT_PERIOD_SECONDS": "86400"}) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def database(own_stack: Stack) -> AsyncIterator[Database]:
     """The worker's role."""
     opened = await Database(own_stack.about()["database_urls"][WORKER_ROLE], pool_size=4).open()
@@ -40,7 +39,7 @@ async def database(own_stack: Stack) -> AsyncIterator[Database]:
     await opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def folk(own_stack: Stack, database: Database) -> AsyncIterator[People]:
     made = People(own_stack.url, database)
     yield made
@@ -52,7 +51,7 @@ async def tenant(folk: People) -> Customer:
     return await folk.customer("Acme")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def bus(own_stack: Stack) -> AsyncIterator[Client]:
     """The bus as the worker has it."""
 
@@ -91,14 +90,8 @@ def bosman(own_stack: Stack) -> Callable[..., Awaitable[tuple[int, str]]]:
     """Run `bosman releases …` as an operator of the stack would. Returns exit code and everything it printed."""
 
     async def run(*arguments: str) -> tuple[int, str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("BOSMAN_")}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bosman_server.cli", "releases", *arguments,
-            "--state-dir", str(own_stack.state_dir),
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, env=clean,
-        )  # fmt: skip
-        out, _ = await asyncio.wait_for(process.communicate(), 60)
-        return process.returncode or 0, out.decode()
+        ran = await run_bosman("releases", *arguments, "--state-dir", str(own_stack.state_dir))
+        return ran.code, ran.out + ran.err
 
     return run
 

@@ -4,10 +4,11 @@ A route without a row fails the suite. The same table is tried against an api wh
 role sees everything: there the application's own checks have to hold alone.
 """
 
-import asyncio
+import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -298,6 +299,16 @@ class TestMatrix:
         assert (answer.status_code, answer.json()["code"]) == (403, "session.step_up_required")
 
 
+def wait_until_reachable(url: str) -> None:
+    with httpx.Client(timeout=5) as client:
+        for _ in range(300):
+            with contextlib.suppress(httpx.TransportError):
+                if client.get(f"{url}/readyz").status_code == 200:
+                    return
+            time.sleep(0.1)
+    raise AssertionError("the second api did not start")
+
+
 @pytest.fixture(scope="module")
 def unguarded_api(stack) -> Iterator[str]:
     """A second api of the same stack whose database role sees every tenant: row-level security is off for it."""
@@ -314,27 +325,15 @@ def unguarded_api(stack) -> Iterator[str]:
     }
     process = subprocess.Popen([sys.executable, "-m", "bosman_server.cli", "api"], env=environment)
     try:
+        wait_until_reachable(url)
         yield url
     finally:
         process.terminate()
         process.wait(20)
 
 
-async def reachable(url: str) -> None:
-    async with httpx.AsyncClient(timeout=5) as client:
-        for _ in range(300):
-            try:
-                if (await client.get(f"{url}/readyz")).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.1)
-    raise AssertionError("the second api did not start")
-
-
 class TestApplicationAlone:
     async def test_row_level_security_is_really_off_there(self, people, worker_database, unguarded_api):
-        await reachable(unguarded_api)
         first, second = await make_scene(worker_database), await make_scene(worker_database)
         async with worker_database.reading(TenantScope.of([first.tenant_id])) as connection:
             seen = await connection.fetchval("SELECT count(*) FROM tenancy_device WHERE id = $1", second.device_id)
@@ -343,7 +342,6 @@ class TestApplicationAlone:
     @pytest.mark.parametrize("who", ["other_tenant", "other_site"])
     @pytest.mark.parametrize("row", GUARDED, ids=named)
     async def test_strangers_get_what_the_table_says(self, row, who, people, worker_database, unguarded_api):
-        await reachable(unguarded_api)
         scene = await make_scene(worker_database, device_status=row.device_status)
         client = await caller(people, who, scene, unguarded_api)
         answer = await call(client, row, scene)

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.audit.service import Actor
-from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant, open_bus
+from bosman_server.cli.admin.bus import open_bus
+from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
 from bosman_server.enrollment import service as enrollment
 from bosman_server.enrollment import tokens

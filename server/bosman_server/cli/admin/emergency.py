@@ -1,14 +1,11 @@
-"""What every emergency command needs: the database, the bus, the name of whoever types, and a question first."""
+"""What every emergency command needs: whom it is about, the name of whoever types, and a question first."""
 
 import getpass
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from nats.aio.client import Client
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,10 +13,6 @@ from bosman_protocol.text import clean_text
 from bosman_server.audit.service import Actor
 from bosman_server.cli.installation import fail
 from bosman_server.identity.models import User
-from bosman_server.kit.bus.connection import BusUnavailableError, connect_service
-from bosman_server.kit.keyring import KeyMissingError, Keyring
-from bosman_server.kit.logs import configure_logging
-from bosman_server.settings import Settings
 from bosman_server.tenancy.models import Tenant
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -64,34 +57,3 @@ async def find_tenant(session: AsyncSession, name: str) -> Tenant:
         names = (await session.scalars(select(Tenant.name).order_by(Tenant.name).limit(20))).all()
         raise fail(f"There is no tenant {name!r}. The first ones there are: {', '.join(names) or 'none'}.")
     return tenant
-
-
-@asynccontextmanager
-async def open_bus(settings: Settings) -> AsyncIterator[Client | None]:
-    """The bus as the worker, or None with a warning: what is in the database counts anyway."""
-    configure_logging("error", "console", "admin")
-    client = None
-    try:
-        client = await _connect(settings)
-    except (BusUnavailableError, KeyMissingError, OSError) as error:
-        typer.echo(f"The bus cannot be reached: {error}", err=True)
-    try:
-        yield client
-    finally:
-        if client is not None:
-            await client.close()
-
-
-async def _connect(settings: Settings) -> Client:
-    if settings.bus_url is None:
-        raise BusUnavailableError("BOSMAN_BUS_URL is not set")
-    keyring = Keyring(settings.state_dir / "keys")
-    files = keyring.certificate("svc-worker")
-    return await connect_service(
-        settings.bus_url,
-        ca_file=keyring.authority_file,
-        cert_file=files.certificate,
-        key_file=files.key,
-        nkey_seed=keyring.nkey("worker").seed,
-        name="admin",
-    )

@@ -10,7 +10,8 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.audit.service import PLATFORM_TENANT, record
-from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant, find_user, open_bus
+from bosman_server.cli.admin.bus import open_bus
+from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant, find_user
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
 from bosman_server.identity import limits, second_factor
 from bosman_server.identity.models import Membership, Session

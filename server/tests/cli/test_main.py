@@ -1,0 +1,45 @@
+"""The command itself: what it lists, what it refuses, and that it reads no more code than it must."""
+
+import subprocess
+import sys
+
+HEAVY = ("sqlalchemy", "fastapi", "nats", "alembic")
+
+
+def python(*arguments):
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+class TestHelp:
+    def test_every_command_is_listed_with_what_it_does(self):
+        said = python("-m", "bosman_server.cli", "--help").stdout
+        for name, text in (
+            ("up", "Start PostgreSQL, NATS, api, worker"),
+            ("api", "Serve browsers."),
+            ("worker", "Serve agents."),
+            ("migrate", "Run every migration that is missing"),
+            ("openapi", "Print the OpenAPI document."),
+            ("setup-link", "Print a new one-time set-up link"),
+            ("audit", "The audit trail."),
+            ("keys", "Keys and certificates of this installation."),
+            ("admin", "Emergencies"),
+            ("releases", "Versions of the agent"),
+        ):
+            assert any(name in line and text in line for line in said.splitlines()), (name, said)
+
+    async def test_commands_of_a_group_are_listed(self, bosman):
+        said = (await bosman("admin", "--help", state_dir=False)).out
+        assert "reset-totp" in said and "unfreeze" in said and "install-completion" not in said
+
+
+class TestUnknown:
+    async def test_command_that_does_not_exist_is_named(self, bosman):
+        ran = await bosman("agents", state_dir=False)
+        assert ran.code == 2 and "No such command 'agents'" in ran.err
+
+
+class TestStart:
+    def test_nothing_heavy_is_read_before_a_command_is_chosen(self):
+        ran = python("-c", "import sys, bosman_server.cli.main; print(*sys.modules, sep='\\n')")
+        loaded = {name.split(".", 1)[0] for name in ran.stdout.splitlines()}
+        assert "typer" in loaded and not loaded & set(HEAVY)
