@@ -58,11 +58,11 @@ test: check test-unit test-e2e test-windows ## Everything that must hold: checks
 
 test-unit: setup ## Unit and API tests against real PostgreSQL and NATS
 	@scripts/test-packages.sh
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 4 --dist loadfile $(ARGS)
 
 test-e2e: setup ## The story in a real browser, and processes killed for real
 	@scripts/test-packages.sh
-	@$(BIN)/pytest e2e --ignore=e2e/windows $(ARGS)
+	@$(BIN)/pytest e2e --ignore=e2e/windows -n 3 --dist loadfile $(ARGS)
 
 test-windows: setup ## The agent on Windows' CPython under Wine: its tests, its installer, its whole life
 	@scripts/test-packages.sh windows

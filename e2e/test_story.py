@@ -5,6 +5,7 @@ update that is installed is a harmless package built here and offered by a local
 repository; scanning, installing and the pending list are apt's own and real.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
+from testkit.package_manager import locked_package_manager
 from testkit.stack import Stack, recording_stack
 
 PACKAGE = "bosman-e2e-canary"
@@ -127,7 +129,13 @@ def stack(restarts: Path) -> Iterator[Stack]:
 
 @pytest.fixture
 def canary() -> Iterator[None]:
-    """Version 1.0 installed, 2.0 offered by a repository in a folder."""
+    """Version 1.0 installed, 2.0 offered by a repository in a folder; nobody else installs packages meanwhile."""
+    with locked_package_manager(), _canary():
+        yield
+
+
+@contextlib.contextmanager
+def _canary() -> Iterator[None]:
     # Not below pytest's own folder: that is 0700, and apt reads repositories as a user of its own.
     root = Path(tempfile.mkdtemp(prefix="bosman-canary-"))
     folder = root / "repository"

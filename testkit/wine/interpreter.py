@@ -3,6 +3,7 @@
 `python -m testkit.wine.interpreter agent/tests/providers -x` runs pytest with these arguments under Wine.
 """
 
+import fcntl
 import os
 import shutil
 import sys
@@ -32,7 +33,14 @@ FOLDER = Path(os.environ.get("BOSMAN_WINE_DIR", ROOT / ".wine"))
 
 def windows_interpreter(folder: Path = FOLDER) -> Path:
     """The `python.exe`, made where there is none or the pinned packages have changed."""
-    python = folder / "interpreter"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "interpreter.lock").open("w") as lock:
+        # Whoever comes first makes it; the others find it made.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _made(folder / "interpreter")
+
+
+def _made(python: Path) -> Path:
     wanted = "".join((ROOT / "requirements" / name).read_text() for name in ("windows-test.txt", "windows-python.txt"))
     mark = python / "made-of.txt"
     if not mark.exists() or mark.read_text() != wanted:

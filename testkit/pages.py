@@ -1,4 +1,4 @@
-"""Every page in both languages, light and dark, wide and narrow: accessible, fitting, without console errors."""
+"""Every page of the web app, what has to be there to show it, and the look that a test takes at each."""
 
 import asyncio
 import json
@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-import pytest
 from playwright.sync_api import Page
 
 from bosman_server.identity.permissions import Role
@@ -63,9 +62,8 @@ async def _prepare(stack: Stack) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def scene(stack: Stack) -> dict[str, Any]:
-    """A signed-in Owner with a device, a finished task and a token."""
+def make_page_scene(stack: Stack) -> dict[str, Any]:
+    """A signed-in Owner with a device, a finished task and a token; what the addresses of PAGES are filled with."""
     return in_thread(lambda: _prepare(stack))
 
 
@@ -106,69 +104,30 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(400)
 
 
-class TestContentSecurityPolicy:
-    """What the other tests rely on: the browser enforces the policy, and the visitor hears of every violation."""
+def look_at_every_page(stack: Stack, scene: dict[str, Any], visitor: Any, language: str, look: str) -> None:
+    """Open each page: it is in the language, accessible, no wider than the window. `look` names the screenshots."""
+    page: Page = visitor.page
+    problems = []
+    for name, path in PAGES.items():
+        page.goto(stack.url + path.format(**scene))
+        settle(page)
+        assert page.locator("html").get_attribute("lang") == ("pl" if name == "invitation" else language)
+        visitor.shot(f"{name}-{language}-{look}")
+        try:
+            visitor.assert_no_sideways_scroll()
+            visitor.assert_accessible()
+        except AssertionError as error:
+            problems.append((name, str(error)[:600]))
+    assert not problems, problems
 
-    @pytest.mark.parametrize(
-        ("act", "directive"),
-        [
-            (
-                "document.head.append(Object.assign(document.createElement('style'), {textContent: 'a{}'}))",
-                "style-src-elem",
-            ),
-            ("document.body.setAttribute('style', 'color:red')", "style-src-attr"),
-            ("(() => { try { document.body.innerHTML += '<i>x</i>' } catch {} })()", "require-trusted-types-for"),
-            (
-                "document.body.append(Object.assign(document.createElement('img'), {src: 'https://evil.example.com/x'}))",
-                "img-src",
-            ),
-        ],
+
+def choose(stack: Stack, scene: dict[str, Any], visitor: Any, language: str, theme: str) -> None:
+    """Sign the visitor in as the Owner of the scene, with this language and theme."""
+    cookie = {"name": COOKIE, "value": scene["cookie"], "url": stack.url, "httpOnly": True, "sameSite": "Strict"}
+    visitor.context.add_cookies([cookie])
+    answer = visitor.context.request.patch(
+        f"{stack.url}/api/v1/me",
+        data=json.dumps({"language": language, "theme": theme}),
+        headers={"content-type": "application/json", "origin": stack.url},
     )
-    def test_injected_content_does_nothing_and_is_noticed(
-        self, stack: Stack, new_visitor: Any, act: str, directive: str
-    ) -> None:
-        visitor = new_visitor("en")
-        visitor.page.goto(f"{stack.url}/sign-in")
-        settle(visitor.page)
-        assert not visitor.complaints
-        visitor.page.evaluate(act)
-        visitor.page.wait_for_timeout(300)
-        found = [line for line in visitor.complaints if f"content security policy: {directive}" in line]
-        assert found, visitor.complaints
-        visitor.complaints.clear()
-
-
-@pytest.mark.timeout(240)
-class TestEveryPage:
-    @pytest.mark.parametrize(
-        ("language", "theme", "width"),
-        [
-            ("en", "light", 1280), ("en", "dark", 1280), ("pl", "light", 1280), ("pl", "dark", 1280),
-            ("en", "light", 390), ("pl", "dark", 390),
-        ],
-    )  # fmt: skip
-    def test_page_is_accessible_and_fits(
-        self, stack: Stack, scene: dict[str, Any], new_visitor: Any, language: str, theme: str, width: int
-    ) -> None:
-        cookie = {"name": COOKIE, "value": scene["cookie"], "url": stack.url, "httpOnly": True, "sameSite": "Strict"}
-        visitor = new_visitor(language, width=width, dark=theme == "dark")
-        visitor.context.add_cookies([cookie])
-        page: Page = visitor.page
-        answer = visitor.context.request.patch(
-            f"{stack.url}/api/v1/me",
-            data=json.dumps({"language": language, "theme": theme}),
-            headers={"content-type": "application/json", "origin": stack.url},
-        )
-        assert answer.ok, answer.text()
-        problems = []
-        for name, path in PAGES.items():
-            page.goto(stack.url + path.format(**scene))
-            settle(page)
-            assert page.locator("html").get_attribute("lang") == ("pl" if name == "invitation" else language)
-            visitor.shot(f"{name}-{language}-{theme}-{width}")
-            try:
-                visitor.assert_no_sideways_scroll()
-                visitor.assert_accessible()
-            except AssertionError as error:
-                problems.append((name, str(error)[:600]))
-        assert not problems, problems
+    assert answer.ok, answer.text()

@@ -1,0 +1,27 @@
+"""Every page at the width of a small laptop, in both languages, light and dark."""
+
+from typing import Any
+
+import pytest
+
+from testkit.pages import choose, look_at_every_page, make_page_scene
+from testkit.stack import Stack
+
+WIDTH = 1280
+
+
+@pytest.fixture(scope="module")
+def scene(stack: Stack) -> dict[str, Any]:
+    """A signed-in Owner with a device, a finished task and a token."""
+    return make_page_scene(stack)
+
+
+@pytest.mark.timeout(240)
+class TestEveryPage:
+    @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("en", "dark"), ("pl", "light"), ("pl", "dark")])
+    def test_page_is_accessible_and_fits(
+        self, stack: Stack, scene: dict[str, Any], new_visitor: Any, language: str, theme: str
+    ) -> None:
+        visitor = new_visitor(language, width=WIDTH, dark=theme == "dark")
+        choose(stack, scene, visitor, language, theme)
+        look_at_every_page(stack, scene, visitor, language, f"{theme}-{WIDTH}")
