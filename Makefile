@@ -62,7 +62,7 @@ test-unit: setup ## Unit and API tests against real PostgreSQL and NATS
 
 test-e2e: setup ## The story in a real browser, and processes killed for real
 	@scripts/test-packages.sh
-	@$(BIN)/pytest e2e --ignore=e2e/windows -n 3 --dist loadfile $(ARGS)
+	@$(BIN)/pytest e2e --ignore=e2e/windows -n 2 --dist loadfile $(ARGS)
 
 test-windows: setup ## The agent on Windows' CPython under Wine: its tests, its installer, its whole life
 	@scripts/test-packages.sh windows
