@@ -85,7 +85,7 @@ class TestHome:
         """A version whose agent is a few lines of Python; its folder."""
         folder = self.folder(version)
         prologue = _PROLOGUE.format(python=sys.executable, notes=str(self.notes), version=version)
-        self._write_program(folder, prologue + body)
+        self.write_program(folder, prologue + body)
         (folder / "release.json").write_text(json.dumps({"version": version, "platform": "linux"}))
         return folder
 
@@ -98,10 +98,11 @@ class TestHome:
             '#!/bin/sh\nhere=$(dirname "$(dirname "$(readlink -f "$0")")")\n'
             f'PYTHONPATH="$here/app" exec {shlex.quote(sys.executable)} -m bosman_agent.main "$@"\n'
         )
-        self._write_program(folder, program)
+        self.write_program(folder, program)
         return folder
 
-    def _write_program(self, folder: Path, text: str) -> None:
+    def write_program(self, folder: Path, text: str) -> None:
+        """What a version's folder runs as the agent and as its keeper."""
         program = folder / "bin" / "bosman-agent"
         program.parent.mkdir(parents=True, exist_ok=True)
         program.write_text(text)

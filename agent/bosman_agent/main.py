@@ -42,7 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     enroll.add_argument("--install-service", action="store_true")
     run = commands.add_parser("run", parents=[common])
     run.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
-    commands.add_parser("keep", parents=[common])
+    keep = commands.add_parser("keep", parents=[common])
+    keep.add_argument("--try", dest="only_try", action="store_true", help=argparse.SUPPRESS)
     status = commands.add_parser("status", parents=[common])
     status.add_argument("--json", action="store_true")
     uninstall = commands.add_parser("uninstall", parents=[common])
@@ -160,7 +161,7 @@ def _run(data: DataDir, *, supervised: bool) -> int:
     return EXIT_SWAP if swap else EXIT_OK
 
 
-def _keep(data: DataDir) -> int:
+def _keep(data: DataDir, *, only_try: bool) -> int:
     from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
     from bosman_agent.service.keep import keep_running  # noqa: PLC0415 - as above
 
@@ -169,7 +170,8 @@ def _keep(data: DataDir) -> int:
     home = Home.locate()
     if home is None:
         return _fail(EXIT_FAILED, "run.not_installed")
-    keep_running(data, home)
+    if not only_try:
+        keep_running(data, home)
     return EXIT_OK
 
 
@@ -213,7 +215,7 @@ _COMMANDS: dict[str, Callable[[DataDir, argparse.Namespace], int]] = {
     "doctor": doctor.run,
     "enroll": _enroll,
     "run": lambda data, arguments: _run(data, supervised=arguments.supervised),
-    "keep": lambda data, _: _keep(data),
+    "keep": lambda data, arguments: _keep(data, only_try=arguments.only_try),
     "status": lambda data, arguments: _status(data, as_json=arguments.json),
     "uninstall": lambda data, arguments: _uninstall(data, confirmed=arguments.yes),
     "parse": lambda _, arguments: parse.run(arguments),

@@ -189,6 +189,14 @@ class Scheduler:
             if envelope in self._frozen:
                 self._frozen.remove(envelope)
 
+    async def run_dry(self, seconds: float, hurry: "asyncio.Future[Any]") -> None:
+        """Begin nothing more and wait for what runs: until it has ended, for so many seconds, or until `hurry` is."""
+        self._stopping = True
+        if self._tasks:
+            ended = asyncio.create_task(asyncio.wait(self._tasks))
+            await asyncio.wait([ended, hurry], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            ended.cancel()
+
     async def stop(self, grace_seconds: float) -> None:
         """Begin nothing more, wait a little for what runs, then stop it and say so in the journal."""
         self._stopping = True

@@ -165,7 +165,9 @@ class Supervisor:
             await asyncio.wait([stopped, swapping, *tasks], return_when=asyncio.FIRST_COMPLETED)
             if stopped.done() or swapping.done():
                 log.info("stopping", extra={"swap": swapping.done()})
-                await self._scheduler.stop(SWAP_GRACE_SECONDS if swapping.done() else settings.shutdown_grace_seconds)
+                if not stopped.done():
+                    await self._scheduler.run_dry(SWAP_GRACE_SECONDS, stopped)
+                await self._scheduler.stop(settings.shutdown_grace_seconds if stopped.done() else 0)
                 if self._link.connected.is_set():
                     await self._outbox.flush(FLUSH_SECONDS)
             else:

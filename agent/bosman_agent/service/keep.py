@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 
@@ -12,6 +13,9 @@ from bosman_agent.releases.words import PREVIOUS_END_VARIABLE
 from bosman_agent.service.keeper import Event, Keeper
 from bosman_agent.texts import text
 
+TRY_SECONDS = 60.0
+"""How long the keeper of another version may take to say that it could start."""
+
 
 def keep_running(data: DataDir, home: Home) -> None:
     """Run until SIGTERM or SIGINT; what an administrator should know goes to standard error."""
@@ -20,14 +24,23 @@ def keep_running(data: DataDir, home: Home) -> None:
         signal.signal(number, lambda *_: stop.set())
 
     def make_way(version: str, last_end: str) -> None:
-        # The folder that this process came from may be removed after the next update but one.
-        program = [*system.agent_command(home.folder(version)), "keep", "--data-dir", str(data.root)]
         try:
-            os.execve(program[0], program, {**os.environ, PREVIOUS_END_VARIABLE: last_end})  # noqa: S606 - a version folder of this very installation
-        except OSError as error:
+            hand_over(data, home, version, last_end)
+        except (OSError, subprocess.SubprocessError) as error:
             tell_on_stderr(Event.NOT_STARTED, {"version": version, "detail": error})
 
     Keeper(data, home, stop, tell=tell_on_stderr, on_other_version=make_way).run()
+
+
+def hand_over(data: DataDir, home: Home, version: str, last_end: str) -> None:
+    """Become the keeper of `version`: the folder that this process came from may be removed some day.
+
+    That version's agent has proven itself already, its keeper has not: it is tried first. Raises OSError or
+    SubprocessError when it could not start; nothing has happened then, and this keeper goes on.
+    """
+    program = [*system.agent_command(home.folder(version)), "keep", "--data-dir", str(data.root)]
+    subprocess.run([*program, "--try"], stdin=subprocess.DEVNULL, check=True, timeout=TRY_SECONDS)  # noqa: S603 - as below
+    os.execve(program[0], program, {**os.environ, PREVIOUS_END_VARIABLE: last_end})  # noqa: S606 - a version of this installation
 
 
 def tell_on_stderr(event: Event, params: dict[str, object]) -> None:

@@ -126,6 +126,20 @@ class TestUpdate:
         assert (finished.state, result_of(finished)) == ("succeeded", AgentUpdateResult("1.0", "1.0"))
         assert gateway.asked == []
 
+    async def test_wish_to_stop_is_heeded_while_it_waits_for_other_work(
+        self, kept: Kept, backend: Any, until: Any
+    ) -> None:
+        echo = await backend.send(params={"text": "long", "repeat": 600, "interval_seconds": 0.1})
+        await backend.wait_for(lambda m: isinstance(m, OutputChunk) and m.task_id == echo)
+        await backend.send(UPDATE, kept.offer("1.1"))
+        await until(kept.installed.data.swap.exists)
+
+        # Sooner than the keeper would kill it, and it has said so itself.
+        await asyncio.wait_for(asyncio.to_thread(kept.stop), 20)
+
+        finished = await backend.finished(echo)
+        assert (finished.state, finished.error.code) == ("failed", Code.AGENT_INTERRUPTED)
+
     async def test_older_version_is_taken_when_it_is_meant(self, kept: Kept, backend: Any) -> None:
         finished = await backend.finished(await backend.send(UPDATE, kept.offer("0.9", allow_older=True)), 60)
 
