@@ -104,11 +104,13 @@ class ScanResult(msgspec.Struct, frozen=True):
     restart_required: bool | None
 
 
-class UpdateChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One update as a scan named it."""
+class UpdateChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One update as a scan named it. `title` and `kb` are for people: they choose nothing."""
 
     name: ShortText
     version: ShortText
+    title: LongText | None = None
+    kb: ShortText | None = None
 
 
 class InstallParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

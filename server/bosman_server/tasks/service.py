@@ -23,6 +23,7 @@ from bosman_server.safety import service as safety
 from bosman_server.safety.rules import SafetyRules
 from bosman_server.tasks import approvals, sql
 from bosman_server.tasks.guard import check_size
+from bosman_server.tasks.naming import with_titles
 from bosman_server.tasks.schemas import WorkRequest
 
 NEEDED: Mapping[TaskKind, Permission] = {
@@ -180,8 +181,9 @@ async def _insert(
     if rules is not None and action_class is not None:
         rule = rules.budgets[action_class]
         why = await approvals.wanted(connection, access, tenant_id, action_class, rule, len(devices))
+    params = await with_titles(connection, tenant_id, request.kind, wish.params, [device.id for device in devices])
     await connection.execute(
-        sql.INSERT_JOB, tenant_id, wish.job_id, kind, wish.params, user.user_id, user.name, request.not_before,
+        sql.INSERT_JOB, tenant_id, wish.job_id, kind, params, user.user_id, user.name, request.not_before,
         wish.expires_at,
     )  # fmt: skip
     approval_id = None
@@ -195,13 +197,13 @@ async def _insert(
     tasks = [CreatedTask(uuid7(), device, state) for device in devices]
     await connection.execute(
         sql.INSERT_TASKS, tenant_id, wish.job_id, [task.id for task in tasks], [device.id for device in devices],
-        kind, wish.params, user.user_id, user.name, request.not_before, wish.expires_at,
+        kind, params, user.user_id, user.name, request.not_before, wish.expires_at,
         request.timeout_seconds or TIMEOUT_SECONDS[request.kind], action_class, waiting_for, approval_id,
     )  # fmt: skip
     created.tasks.extend(tasks)
     after = {
         "kind": kind,
-        "params": for_audit(request.kind, wish.params),
+        "params": for_audit(request.kind, params),
         "device_ids": [device.id for device in devices[:100]],
         "count": len(tasks),
     }

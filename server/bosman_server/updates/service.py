@@ -1,5 +1,6 @@
 """How a scan's report replaces what was known, and what is asked of it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -41,6 +42,11 @@ ON CONFLICT (tenant_id, device_id) DO UPDATE SET
     policy = excluded.policy, warnings = excluded.warnings, error_params = NULL
 """
 
+_CALLED = """
+SELECT DISTINCT ON (name, available_version) name, available_version, title, kb
+FROM updates_pending WHERE tenant_id = $1 AND device_id = ANY($2) AND name = ANY($3)
+ORDER BY name, available_version, title
+"""
 _FAILED = """
 INSERT INTO updates_scan (tenant_id, device_id, attempted_at, error_code, error_params, security_count,
                           critical_count, optional_count)
@@ -60,6 +66,14 @@ async def last_scan(session: AsyncSession, device: Device) -> dict[str, Any]:
         "scan_warnings": list(scan.warnings or []) if scan else [],
         "definition_updates": scan.definition_count if scan else None,
     }
+
+
+async def called(
+    connection: Any, tenant_id: UUID, device_ids: Sequence[UUID], names: Sequence[str]
+) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Title and KB by name and version, of these names, as any of these devices has reported them."""
+    rows = await connection.fetch(_CALLED, tenant_id, list(device_ids), list(names))
+    return {(row["name"], row["available_version"]): (row["title"], row["kb"]) for row in rows}
 
 
 def _record(tenant_id: UUID, device_id: UUID, report: UpdatesReport, index: int) -> tuple[Any, ...]:

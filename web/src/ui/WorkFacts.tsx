@@ -12,18 +12,34 @@ function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
+const WINDOWS_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+interface Chosen {
+  name?: unknown;
+  version?: unknown;
+  title?: unknown;
+  kb?: unknown;
+}
+
+/** An update by its title, where a device has told it; what Windows calls it internally says nothing to anybody. */
+function UpdateName({ update }: { update: Chosen }) {
+  const [name, title, kb] = [text(update.name), text(update.title), text(update.kb)];
+  const detail = [kb, title === "" || WINDOWS_ID.test(name) ? "" : name, WINDOWS_ID.test(name) && title !== "" ? "" : text(update.version)];
+  return <>{title === "" ? name : title} <span className="dim">{detail.filter((part) => part !== "" && !title.includes(part)).join(" ")}</span></>;
+}
+
 function Install({ params }: { params: Task["params"] }) {
   const { t } = useTranslation("tasks");
   const select = SELECTS.find((value) => value === params["select"]);
   const restart = RESTARTS.find((value) => value === params["restart"]);
-  const updates = (Array.isArray(params["updates"]) ? params["updates"] : []) as { name?: unknown; version?: unknown }[];
+  const updates = (Array.isArray(params["updates"]) ? params["updates"] : []) as Chosen[];
   return (
     <>
       <Fact name={t("params.select")}>{select ? t(`params.selects.${select}`) : null}</Fact>
       <Fact name={t("params.restart")}>{restart ? t(`params.restarts.${restart}`) : null}</Fact>
       {updates.length > 0 ? (
         <Fact name={t("params.updates")}>
-          <ul className={classes.updates}>{updates.map((update) => <li key={`${text(update.name)} ${text(update.version)}`}>{text(update.name)} <span className="dim">{text(update.version)}</span></li>)}</ul>
+          <ul className={classes.updates}>{updates.map((update) => <li key={`${text(update.name)} ${text(update.version)}`}><UpdateName update={update} /></li>)}</ul>
         </Fact>
       ) : null}
     </>
