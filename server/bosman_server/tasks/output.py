@@ -22,14 +22,16 @@ from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.runtime import Runtime
 from bosman_server.tasks.models import UNFINISHED
 from bosman_server.tasks.queries import CHUNKS, read_task
+from bosman_server.uplink.pump import ACK_WAIT_SECONDS
 
 log = structlog.get_logger()
 
 _PAGE = 500
 _RECHECK_SECONDS = 2.0
 _PING_SECONDS = 15.0
-_LINGER_SECONDS = 10.0
-"""How long to wait for chunks that a finished task promised before saying that they are missing."""
+_LINGER_SECONDS = ACK_WAIT_SECONDS + 5
+"""How long to wait for chunks that a finished task promised before saying that they are missing: a worker that died
+may have taken them along, until the bus gives them to another one."""
 
 
 class _LiveChunk(msgspec.Struct):

@@ -28,7 +28,8 @@ log = structlog.get_logger()
 
 CONSUMER = "uplink"
 _BATCH = 500
-_ACK_WAIT_SECONDS = 30
+ACK_WAIT_SECONDS = 10.0
+"""What a worker that died had taken and not stored goes to another one after so long."""
 _RETRY_SECONDS = 1.0
 
 _Item = tuple[Msg, KnownDevice, UplinkMessage]
@@ -46,17 +47,21 @@ class Pump:
 
     async def start(self) -> None:
         """Subscribe; messages flow until the connection closes."""
-        await self._bus.jetstream().subscribe(
+        stream = self._bus.jetstream()
+        await stream.subscribe(
             subjects.UPLINK_ALL,
             queue=CONSUMER,
             durable=CONSUMER,
             stream=subjects.UPLINK_STREAM,
             cb=self._queue.put,
             manual_ack=True,
-            config=ConsumerConfig(
-                ack_policy=AckPolicy.EXPLICIT, ack_wait=_ACK_WAIT_SECONDS, max_ack_pending=4 * _BATCH
-            ),
+            config=ConsumerConfig(ack_policy=AckPolicy.EXPLICIT, ack_wait=ACK_WAIT_SECONDS, max_ack_pending=4 * _BATCH),
         )
+        # A consumer that an earlier version has made stays as it was made.
+        made = (await stream.consumer_info(subjects.UPLINK_STREAM, CONSUMER)).config
+        if made.ack_wait != ACK_WAIT_SECONDS:
+            made.ack_wait = ACK_WAIT_SECONDS
+            await stream.add_consumer(subjects.UPLINK_STREAM, made)
 
     async def run(self) -> None:
         """Work through batches for ever; returns only by cancellation."""

@@ -8,10 +8,8 @@ import pytest
 from nats.aio.client import Client
 
 from bosman_server.audit.service import SYSTEM
-from bosman_server.kit.bus.connection import connect_service
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
-from bosman_server.kit.keyring import Keyring
 from bosman_server.releases import service
 from bosman_server.releases.folder import read_folder
 from bosman_server.rollout.leader import Rollout
@@ -20,6 +18,7 @@ from testkit.device import TestDevice, connect, enroll
 from testkit.people import Customer, People
 from testkit.releases import Built, build
 from testkit.stack import Stack, temporary_stack
+from testkit.worker_bus import connect_worker
 
 _ADD = Callable[..., Awaitable[Built]]
 
@@ -54,21 +53,7 @@ async def tenant(folk: People) -> Customer:
 @pytest.fixture(scope="session")
 async def bus(own_stack: Stack) -> AsyncIterator[Client]:
     """The bus as the worker has it."""
-
-    async def closed() -> None:
-        return None
-
-    keyring = Keyring(own_stack.state_dir / "keys")
-    files = keyring.certificate("svc-worker")
-    client = await connect_service(
-        own_stack.about()["bus_url"],
-        ca_file=keyring.authority_file,
-        cert_file=files.certificate,
-        key_file=files.key,
-        nkey_seed=keyring.nkey("worker").seed,
-        name="worker",
-        on_closed=closed,
-    )
+    client = await connect_worker(own_stack)
     yield client
     await client.close()
 
