@@ -13,6 +13,8 @@ from bosman_agent.providers.checkup.finding import Finding, ServiceState, findin
 
 TIMEOUT_SECONDS = 5.0
 UNIT = "bosman-agent.service"
+SYSTEMD_FOLDER = Path("/run/systemd/system")
+"""It is there exactly when systemd runs the machine (sd_booted(3))."""
 DPKG_FOLDER = Path("/var/lib/dpkg")
 
 
@@ -32,9 +34,9 @@ def folder_finding(path: Path) -> Finding:
     return finding("folder", "ok", "doctor.folder_private", path=str(path))
 
 
-def service_state() -> ServiceState:
+def service_state(systemd: Path = SYSTEMD_FOLDER) -> ServiceState:
     """What systemd says of the agent's unit."""
-    if not Path("/run/systemd/system").is_dir():
+    if not systemd.is_dir():
         return "unknown"
     try:
         done = subprocess.run(  # noqa: S603 - fixed words only

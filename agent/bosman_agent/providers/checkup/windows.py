@@ -30,6 +30,8 @@ MACHINE_PROXY_KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Setting
 WINHTTP_KEY = MACHINE_PROXY_KEY + r"\Connections"
 _TRUSTED = frozenset({"S-1-5-18", "S-1-5-32-544", "S-1-3-0"})
 """SYSTEM, Administrators, and whoever made the file (well-known SIDs)."""
+_DENIALS = frozenset({1, 6, 10, 12})
+"""Types of entries that take rights away: ACCESS_DENIED_ACE_TYPE and its object and callback kinds (winnt.h)."""
 
 Read = Callable[[str], Values | None]
 
@@ -49,11 +51,9 @@ def folder_finding(path: Path) -> Finding:
     rights: Any = found.GetSecurityDescriptorDacl()
     if rights is None:
         return finding("folder", "problem", "doctor.folder_open", path=str(path), detail="no access list")
-    others = {
-        sid
-        for at in range(rights.GetAceCount())
-        if (sid := win32security.ConvertSidToStringSid(rights.GetAce(at)[-1])) not in _TRUSTED
-    }
+    entries = [rights.GetAce(at) for at in range(rights.GetAceCount())]
+    allowed = [entry for entry in entries if entry[0][0] not in _DENIALS]
+    others = {win32security.ConvertSidToStringSid(entry[-1]) for entry in allowed} - _TRUSTED
     if others:
         return finding("folder", "problem", "doctor.folder_open", path=str(path), detail=", ".join(sorted(others)[:5]))
     return finding("folder", "ok", "doctor.folder_private", path=str(path))
