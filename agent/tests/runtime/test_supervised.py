@@ -1,0 +1,35 @@
+"""The agent's side of the pipe to its keeper, in a process of its own."""
+
+import subprocess
+import sys
+
+HUNG = """
+import asyncio, time
+from bosman_agent.runtime import supervised
+
+supervised.END_SECONDS = 0.3
+
+
+async def main():
+    watch = supervised.Supervision(active=True)
+    watch.watch_for_end(asyncio.get_running_loop(), lambda: print("asked to end", flush=True))
+    print("beat", flush=True)
+    time.sleep(60)
+
+
+asyncio.run(main())
+"""
+
+
+def test_agent_that_hangs_ends_by_itself_once_its_keeper_is_gone() -> None:
+    process = subprocess.Popen([sys.executable, "-c", HUNG], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stdin is not None
+    assert process.stdout.readline() == "beat\n"
+    assert process.poll() is None
+
+    process.stdin.close()
+
+    # Nobody was there to hear that it shall end, so nothing was said; the way is free for the next agent.
+    assert process.wait(30) == 1
+    with process.stdout:
+        assert process.stdout.read() == ""
