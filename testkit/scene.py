@@ -37,6 +37,7 @@ class Scene:
     job_id: UUID
     task_id: UUID
     open_task_id: UUID
+    held_task_id: UUID
     token_id: UUID
     member_id: UUID
     user_id: UUID
@@ -57,7 +58,7 @@ class Scene:
 
 async def make_scene(database: Database, *, device_status: str = "active") -> Scene:
     """A fresh tenant with one of everything. `database` is the worker's role."""
-    scene = Scene(TenantId(uuid7()), *(uuid7() for _ in range(15)))
+    scene = Scene(TenantId(uuid7()), *(uuid7() for _ in range(16)))
     tid, now = scene.tenant_id, datetime.now(UTC)
     async with database.unit(TenantScope.of([tid])) as unit:
         session = unit.session
@@ -111,6 +112,16 @@ def _around_device(scene: Scene, now: datetime) -> list[object]:
             expires_at=now + timedelta(days=1),
         ),
         Task(**common | {"id": scene.open_task_id, "state": "queued"}),
+        # A request that no task waits for is withdrawn by the worker.
+        Task(
+            **common
+            | {
+                "id": scene.held_task_id,
+                "state": "waiting",
+                "waiting_for": "approval",
+                "approval_id": scene.approval_id,
+            }
+        ),
         Presence(tenant_id=tid, device_id=device_id, online=False, last_seen_at=now),
         Facts(tenant_id=tid, device_id=device_id, facts=FACTS, collected_at=now),
         Software(tenant_id=tid, device_id=device_id, report_id=uuid4(), name="7-Zip", version="24", source="registry"),
