@@ -53,11 +53,11 @@ class TestNothing:
             "Listing...\n",
             "Auflistung… Fertig\n",
             "WARNING: apt does not have a stable CLI interface. Use with caution in scripts.\n\nListing... Done\n",
-            "Czytanie list pakietów... Gotowe\n0 aktualizowanych, 0 nowo instalowanych, 0 usuwanych i 3 nieaktualizowanych.\n",
+            "0 aktualizowanych, 0 nowo instalowanych, 0 usuwanych i 3 nieaktualizowanych.\n",
             "アップグレード: 0 個、新規インストール: 0 個、削除: 0 個、保留: 2 個。\n",
             "0개 업그레이드, 0개 새로 설치, 0개 제거 및 12개 업그레이드 안 함.\n",
             "Summary:\n  Upgrading: 0, Installing: 0, Removing: 0, Not Upgrading: 3\n",
-            "Kept back:\n  libx11-6 libstdc++6 python3.11 foo2\n0 upgraded, 0 newly installed, 0 to remove and 4 not upgraded.\n",
+            "Kept back:\n  libx11-6 libstdc++6 python3.11 foo2\n0 upgraded, 0 newly, 0 to remove and 4 not upgraded.\n",
         ],
     )
     def test_nothing_to_upgrade_is_understood_in_every_language(self, text: str) -> None:
