@@ -33,6 +33,11 @@ curl/noble 8.5.0-2ubuntu10 amd64
 
         assert rows(text) == [("curl", "8.5.0-2ubuntu10.1", "8.5.0-2ubuntu10.6", "optional")]
 
+    def test_suite_may_have_blanks(self) -> None:
+        assert rows("comgr/Ubuntu 16.04 1.1.0 amd64 [upgradable from: 1.0.9]") == [
+            ("comgr", "1.0.9", "1.1.0", "optional")
+        ]
+
     def test_colours_of_a_terminal_are_no_part_of_a_name(self) -> None:
         text = "\x1b[32mcurl\x1b[0m/stable-security 8.1 amd64 [upgradable from: 8.0]"
 

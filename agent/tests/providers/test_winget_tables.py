@@ -91,7 +91,8 @@ class Generated:
         rows[0][2] = "1.2.3"
         for row in rows:
             # Winget's early ids were keys of the registry, whose applications it showed with a version.
-            row[2] = row[2] or ("1.0" if " " in row[1] and "\\" not in row[1] else "")
+            early = " " in row[1] and "\\" not in row[1]
+            row[2] = row[2] or ("1.0" if early or not any(row[2:]) else "")
         if newer:
             rows[0][3] = "1.3.0"
         rows[0][4] = "winget"
@@ -163,6 +164,14 @@ class TestGeneratedTables:
         lines.insert(3, "Stran Stran.Stran 1.0 1.1 winget")
 
         assert [row.id for row in parse_tables("\n".join(lines))] == ["A.B", "Git.Git"]
+
+    @pytest.mark.parametrize(
+        "line", ["<additional entries truncated due to result limit>", "사용 가능한 업그레이드 2개"]
+    )
+    def test_sentence_without_an_end_is_no_row(self, line: str) -> None:
+        header = ["Name         Id          Version", "-" * 40, "Git          Git.Git     2.45.1"]
+
+        assert [row.id for row in parse_tables("\n".join([*header, line]))] == ["Git.Git"]
 
     def test_tables_that_touch_are_two(self) -> None:
         lines, _ = table(HEADERS["en-US"], [["Git", "Git.Git", "2.45.1", "2.46.0", "winget"]], None)

@@ -9,7 +9,8 @@ from bosman_agent.providers.linux.apt_parse import Upgrade, parse_simulation, va
 from bosman_protocol.text import clean_text
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_ROW = re.compile(r"(?P<name>[^\s/]+)/(?P<suites>\S+) (?P<new>\S+) (?P<arch>\S+) \[(?P<state>[^\[\]]+)\]\s*")
+# A vendor may call its suite "Ubuntu 16.04".
+_ROW = re.compile(r"(?P<name>[^\s/]+)/(?P<suites>\S.*) (?P<new>\S+) (?P<arch>[a-z0-9-]+) \[(?P<state>[^\[\]]+)\]\s*")
 _WORDS = re.compile(r"[\s：]+")
 _LIST_ALONE = re.compile(r"\s*(?P<word>[^.…\n]+)(?:\.\.\.|…)(?: \S+)?\s*")
 _LISTING = frozenset(

@@ -22,7 +22,7 @@ _SENTENCE_ENDS = (":", "：", ".", "。")
 _LOCAL_ID = re.compile(r"(?:ARP|MSIX)\\")
 _BUILD = r"(?: (?:\([^()]*(?:\)|…|\.\.\.)|…))?"
 """The brackets behind a version, cut off or not."""
-_VERSION = re.compile(rf"(?:[<>] )?\S+{_BUILD}")
+_VERSION = re.compile(rf"(?:[<>] )?(?:[!-~…]+|\d+\.\S+){_BUILD}")
 _SURE_VERSION = re.compile(rf"(?:[<>] )?[vVrR]?\d\S*{_BUILD}")
 _GLUED = re.compile(r"^[\s\\|/-]+(?=\w)")
 """What a spinner leaves before a header where a capture lost the returns to the line's beginning."""
@@ -141,17 +141,18 @@ def _rows(starts: tuple[int, ...], body: Sequence[Cells]) -> Iterator[tuple[str,
 def _is_row(cells: tuple[str, ...]) -> bool:
     """Whether cells may be an application: sentences below a table are not."""
     name, identifier, *rest = cells
-    if not name or not identifier:
+    # Where winget knows no version it says so: nothing beside an id are the words of a sentence.
+    if not name or not identifier or not any(rest):
         return False
     if " " in identifier and _LOCAL_ID.match(identifier) is None and not _is_old_id(identifier, rest):
         return False
-    versions, last = rest[:-1], rest[-1]
+    versions, last = (rest[:-1], rest[-1]) if len(rest) > 1 else (rest, "")
     plain = all(not cell or _VERSION.fullmatch(cell) for cell in versions)
     return plain and (" " not in last or _VERSION.fullmatch(last) is not None) and not _is_sentence(cells)
 
 
 def _is_old_id(identifier: str, rest: Iterable[str]) -> bool:
-    """Before winget 1.2 the key in the registry was the id ("Adobe AIR"); a version beside it tells it from words."""
+    """Earlier versions took the registry's key as the id ("Adobe AIR"); a version beside it tells it from words."""
     version = next(filter(None, rest), "")
     return "  " not in identifier and (version == UNKNOWN or _SURE_VERSION.fullmatch(version) is not None)
 
@@ -159,6 +160,8 @@ def _is_old_id(identifier: str, rest: Iterable[str]) -> bool:
 def _is_sentence(cells: Sequence[str]) -> bool:
     """Whether the words of a sentence have fallen into columns by chance ("2 upgrades|available.")."""
     last = next(cell for cell in reversed(cells) if cell)
+    if cells[0].startswith("<") and last.endswith(">"):
+        return True
     return last.endswith(_SENTENCE_ENDS) and not last.endswith(_CUT_OFF)
 
 
