@@ -34,7 +34,7 @@ IDS = (
 )  # fmt: skip
 VERSIONS = (
     "1.0", "2.45.1", "Unknown", "< 1.2", "> 4.6.2", "7.0.6 (43848)", "14.40.33810", "2026.01.29", "5", "r1234", "",
-    "1.3.7.28957554", "v2",
+    "1.3.7.28957554", "v2", "11/21/2016 7.35.118.68", "17.14.21 (November 2025)", "1.2.0 Beta",
 )  # fmt: skip
 AVAILABLE = ("", "1.1", "2.46.0", "7.2.1 (48556)", "14.44.35211", "6", "2026.10.1")
 SOURCES = ("winget", "msstore", "", "winget-font")
@@ -231,6 +231,22 @@ def samples() -> Path:
     if not FOLDER.is_dir():
         pytest.skip("no samples: set BOSMAN_SAMPLES to the folder that holds winget/")
     return FOLDER / "samples"
+
+
+class TestDetailsOfOne:
+    BLOCK = "Version: 2.7.0\r\nHerausgeber: X\r\n{}\r\nVerfügbare Upgrades:\r\n  winget [2.8.0]\r\n"
+
+    def test_application_alone_has_no_number(self) -> None:
+        text = "WinDirStat 2.7.0 [WinDirStat.WinDirStat]\r\n" + self.BLOCK.format(
+            r"Lokaler Bezeichner: ARP\Machine\X64\{7C}"
+        )
+
+        (row,) = parse_details(text)
+
+        assert as_tuple(row) == ("WinDirStat 2.7.0", "WinDirStat.WinDirStat", False, "2.7.0", "2.8.0", "winget")
+
+    def test_application_that_is_only_shown_is_not_installed(self) -> None:
+        assert parse_details("Found Git [Git.Git]\r\n" + self.BLOCK.format("Moniker: git")) == []
 
 
 class TestStoredSamples:

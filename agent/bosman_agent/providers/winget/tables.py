@@ -22,8 +22,10 @@ _SENTENCE_ENDS = (":", "：", ".", "。")
 _LOCAL_ID = re.compile(r"(?:ARP|MSIX)\\")
 _BUILD = r"(?: (?:\([^()]*(?:\)|…|\.\.\.)|…))?"
 """The brackets behind a version, cut off or not."""
-_VERSION = re.compile(rf"(?:[<>] )?(?:[!-~…]+|\d+\.\S+){_BUILD}")
-_SURE_VERSION = re.compile(rf"(?:[<>] )?[vVrR]?\d\S*{_BUILD}")
+_SURE = rf"[vVrR]?\d(?:[!-~…]*|[\d.]*\.\S+)(?: [!-~…]+){{0,3}}{_BUILD}"
+"""Begins with a number; drivers have a date before their version, and some vendors a word behind it."""
+_SURE_VERSION = re.compile(rf"(?:[<>] )?{_SURE}")
+_VERSION = re.compile(rf"(?:[<>] )?(?:[!-~…]+{_BUILD}|{_SURE})")
 _GLUED = re.compile(r"^[\s\\|/-]+(?=\w)")
 """What a spinner leaves before a header where a capture lost the returns to the line's beginning."""
 UNKNOWN = "Unknown"
