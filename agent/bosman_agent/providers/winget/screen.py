@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 _PROGRESS = re.compile(r"[█▓▒░]|^[\s\-\\|/]*$")
@@ -42,6 +43,7 @@ def is_rule(line: str) -> bool:
     return len(line) >= 5 and not line.strip("-")
 
 
+@lru_cache(maxsize=8192)
 def cell_width(char: str) -> int:
     """How many cells winget reckons for a character: by the first of a grapheme cluster, so that marks take none.
 

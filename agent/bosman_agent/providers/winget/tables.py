@@ -30,6 +30,8 @@ _GLUED = re.compile(r"^[\s\\|/-]+(?=\w)")
 """What a spinner leaves before a header where a capture lost the returns to the line's beginning."""
 UNKNOWN = "Unknown"
 """How winget writes a version that it does not know, in every language."""
+MAX_CELL = 256
+MAX_MISSES = 50
 MIN_COLUMNS = 3
 MAX_COLUMNS = 5
 MAX_WORDS = 8
@@ -131,20 +133,24 @@ def _ways_to_cut(header: Cells) -> Iterator[tuple[int, ...]]:
 
 def _rows(starts: tuple[int, ...], body: Sequence[Cells]) -> Iterator[tuple[str, ...]]:
     ends = (*starts[1:], None)
+    misses = 0
     for line in body:
-        # One row that a strange character has shifted hides none of those below it.
-        if not all(line.blank_at(start - 1) for start in starts[1:]):
-            continue
-        cells = tuple(line.between(start, end).strip() for start, end in zip(starts, ends, strict=True))
-        if _is_row(cells):
-            yield cells
+        if all(line.blank_at(start - 1) for start in starts[1:]):
+            cells = tuple(line.between(start, end).strip() for start, end in zip(starts, ends, strict=True))
+            if _is_row(cells):
+                yield cells
+                continue
+        # One row that a strange character has shifted hides none of those below it; many are no table.
+        misses += 1
+        if misses > MAX_MISSES:
+            return
 
 
 def _is_row(cells: tuple[str, ...]) -> bool:
     """Whether cells may be an application: sentences below a table are not."""
     name, identifier, *rest = cells
     # Where winget knows no version it says so: nothing beside an id are the words of a sentence.
-    if not name or not identifier or not any(rest):
+    if not name or not identifier or not any(rest) or max(map(len, rest)) > MAX_CELL:
         return False
     if " " in identifier and _LOCAL_ID.match(identifier) is None and not _is_old_id(identifier, rest):
         return False
