@@ -85,10 +85,12 @@ def _smartctl(text: str) -> dict[str, Any]:
 
 
 def _winget(text: str) -> list[dict[str, Any]]:
+    from bosman_agent.providers.whole_text import undo_wrong_page  # noqa: PLC0415 - only here
     from bosman_agent.providers.winget.details import parse_details  # noqa: PLC0415 - only here
     from bosman_agent.providers.winget.tables import parse_tables, says_nothing_found  # noqa: PLC0415 - only here
     from bosman_protocol.codes import Code  # noqa: PLC0415 - only here
 
+    text = undo_wrong_page(text)
     rows = parse_tables(text) or parse_details(text)
     if not rows and not says_nothing_found(text):
         raise UnreadableError(Code.APPS_UNREADABLE, "no table")

@@ -6,6 +6,8 @@ from typing import Any
 
 MAX_COUNT = 2**53
 """What the wire counts up to; JavaScript, too, stops there."""
+_OBJECT = re.compile(r"\{\s*[\"}]")
+"""A brace alone may stand in the words before it."""
 _NUMBER = re.compile(r"\s*([+-]?\d{1,30})(?![\dxX])")
 
 
@@ -15,11 +17,11 @@ class NotJsonError(Exception):
 
 def load_object(text: str) -> dict[str, Any]:
     """The first JSON object of a text; whatever stands before or after it is passed over. Raises NotJsonError."""
-    start = text.find("{")
-    if start < 0:
+    start = _OBJECT.search(text)
+    if start is None:
         raise NotJsonError("no object")
     try:
-        value, _ = json.JSONDecoder(strict=False).raw_decode(text, start)
+        value, _ = json.JSONDecoder(strict=False).raw_decode(text, start.start())
     except (ValueError, RecursionError) as error:
         raise NotJsonError(str(error)) from error
     if not isinstance(value, dict):

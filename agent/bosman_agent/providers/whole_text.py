@@ -4,6 +4,7 @@ import codecs
 
 from bosman_agent.providers.decoding import StreamDecoder
 
+_WRONG_PAGES = ("cp437", "cp850", "cp852", "cp1250", "cp1252")
 _UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -18,3 +19,18 @@ def decode_whole(data: bytes) -> str:
         return data.decode("utf-16-be" if head[:1] == b"\0" else "utf-16-le", "replace")
     decoder = StreamDecoder()
     return decoder.feed(data.removeprefix(codecs.BOM_UTF8)) + decoder.finish()
+
+
+def undo_wrong_page(text: str) -> str:
+    """Text as a program wrote it in UTF-8, where a shell took it for its own code page (PowerShell 5's `>` does).
+
+    Words that mean what they say are next to never valid UTF-8 in a code page: then nothing is changed.
+    """
+    if text.isascii():
+        return text
+    for page in _WRONG_PAGES:
+        try:
+            return text.encode(page).decode()
+        except UnicodeError:
+            continue
+    return text

@@ -102,6 +102,22 @@ class TestWinget:
     def test_nothing_found_is_an_empty_list_in_a_language_of_winget(self, sentence: str) -> None:
         assert parse("winget", f"   - \r   \\ \r{sentence}\r\n".encode()) == (0, [])
 
+    @pytest.mark.parametrize("page", ["cp437", "cp852", "cp1250"])
+    def test_utf8_that_a_shell_took_for_its_own_page_is_put_right(self, page: str) -> None:
+        lines, _ = table(HEADERS["en-US"], [("A long name — of something", "Some.Thing", "1", "2", "winget")], 56)
+
+        code, rows = parse("winget", "\r\n".join(lines).encode().decode(page).encode("utf-16"))
+
+        assert (code, [row["id"] for row in rows]) == (0, ["Some.Thing"])
+        assert rows[0]["name"].endswith("…")
+
+    def test_applications_that_are_held_back_alone_are_an_empty_list(self) -> None:
+        sentence = "12 package(s) have pins that prevent upgrade. Use the 'winget pin' command to view and edit pins."
+        sentence += " Using the '--include-pinned' argument may show more results."
+
+        assert parse("winget", f"{sentence}\n".encode()) == (0, [])
+        assert parse("winget", f"Name Id\n-------\n?\n{sentence}\n".encode()) == (2, {"error": NO_TABLE})
+
     @pytest.mark.parametrize("data", [b"", b"something else entirely\n", b"Name Id\n-------\n"])
     def test_other_words_without_a_table_are_an_error(self, data: bytes) -> None:
         assert parse("winget", data) == (2, {"error": NO_TABLE})

@@ -30,11 +30,11 @@ IDS = (
     "Microsoft.VisualStudio.2022.Professional.With.A.Very.Long.Tail.That.Needs.Cutting", "A.B",
     "ARP\\Machine\\X64\\Steam App 1966900", "ARP\\User\\X64\\JetBrains Toolbox (datagrip) 3355b653-698a",
     "ARP\\Machine\\X86\\{E56CEEA2-FB6D-4ED1-8D3C-7D0A1B2C3D4E}", "MSIX\\Some.App_1.0.0.0_x64__8wekyb3d8bbwe",
-    "Microsoft.VCRedist.2015+.x64",
+    "Microsoft.VCRedist.2015+.x64", "Adobe AIR", "Cisco AnyConnect Secure Mobility Client",
 )  # fmt: skip
 VERSIONS = (
     "1.0", "2.45.1", "Unknown", "< 1.2", "> 4.6.2", "7.0.6 (43848)", "14.40.33810", "2026.01.29", "5", "r1234", "",
-    "1.3.7.28957554", "v2",
+    "1.3.7.28957554", "v2", "11/21/2016 7.35.118.68", "17.14.21 (November 2025)", "1.2.0 Beta",
 )  # fmt: skip
 AVAILABLE = ("", "1.1", "2.46.0", "7.2.1 (48556)", "14.44.35211", "6", "2026.10.1")
 SOURCES = ("winget", "msstore", "", "winget-font")
@@ -89,6 +89,10 @@ class Generated:
         ]
         # A column without an entry is not printed, and one table has at least a version and a source.
         rows[0][2] = "1.2.3"
+        for row in rows:
+            # Winget's early ids were keys of the registry, whose applications it showed with a version.
+            early = " " in row[1] and "\\" not in row[1]
+            row[2] = row[2] or ("1.0" if early or not any(row[2:]) else "")
         if newer:
             rows[0][3] = "1.3.0"
         rows[0][4] = "winget"
@@ -100,7 +104,8 @@ class Generated:
         lines, expected = [], []
         for number in range(self.random.randint(1, 3)):
             printed, cells = table(header, self.rows(), console)
-            lines += [*printed, *self.random.sample(footers(language), 1), ""]
+            below = footers(language)
+            lines += [*printed, *self.random.sample(below, self.random.randint(1, len(below))), ""]
             if number == 0 and self.random.random() < 0.5:
                 lines[0] = PROGRESS + lines[0]
             expected.append([wanted(row) for row in cells])
@@ -130,6 +135,55 @@ class TestGeneratedTables:
         (row,) = parse_tables("\n".join(lines))
 
         assert as_tuple(row) == ("Git", "Git.Git", False, "2.45.1", "2.46.0", "")
+
+    @pytest.mark.parametrize("source", ["winget", "corp1", "contoso.apps"])
+    def test_source_of_any_name_is_no_newer_version(self, source: str) -> None:
+        lines, _ = table(HEADERS["de-DE"], [["Git", "Git.Git", "2.45.1", "", source]], None)
+
+        (row,) = parse_tables("\n".join(lines))
+
+        assert as_tuple(row) == ("Git", "Git.Git", False, "2.45.1", "", source)
+
+    @pytest.mark.parametrize(
+        ("name", "shown"),
+        [("हिन्दी", 3), ("👨\u200d👩\u200d👧", 2), ("\u200eChat", 5), ("👍🏽", 2), ("e\u0301", 1), ("ABC", 3)],
+    )
+    def test_cells_are_reckoned_by_clusters_as_winget_does(self, name: str, shown: int) -> None:
+        lines = [
+            "Name    Id      Version Available Source",
+            "-" * 40,
+            f"{name}{' ' * (8 - shown)}Git.Git 2.45.1  2.46.0    winget",
+        ]
+
+        (row,) = parse_tables("\n".join(lines))
+
+        assert as_tuple(row)[1:] == ("Git.Git", False, "2.45.1", "2.46.0", "winget")
+
+    def test_row_that_does_not_fit_hides_none_below_it(self) -> None:
+        lines, _ = table(HEADERS["en-US"], [[name, name, "1.0", "1.1", "winget"] for name in ("A.B", "Git.Git")], None)
+        lines.insert(3, "Stran Stran.Stran 1.0 1.1 winget")
+
+        assert [row.id for row in parse_tables("\n".join(lines))] == ["A.B", "Git.Git"]
+
+    @pytest.mark.parametrize(
+        "line", ["<additional entries truncated due to result limit>", "사용 가능한 업그레이드 2개"]
+    )
+    def test_sentence_without_an_end_is_no_row(self, line: str) -> None:
+        header = ["Name         Id          Version", "-" * 40, "Git          Git.Git     2.45.1"]
+
+        assert [row.id for row in parse_tables("\n".join([*header, line]))] == ["Git.Git"]
+
+    def test_tables_that_touch_are_two(self) -> None:
+        lines, _ = table(HEADERS["en-US"], [["Git", "Git.Git", "2.45.1", "2.46.0", "winget"]], None)
+
+        assert [row.table for row in parse_tables("\n".join(lines * 2))] == [0, 1]
+
+    def test_spinner_glued_to_the_header_moves_no_column(self) -> None:
+        lines, _ = table(HEADERS["en-US"], [["Git", "Git.Git", "2.45.1", "2.46.0", "winget"]], None)
+
+        (row,) = parse_tables("   -    \\    | " + "\n".join(lines))
+
+        assert as_tuple(row) == ("Git", "Git.Git", False, "2.45.1", "2.46.0", "winget")
 
     def test_table_below_a_sentence_is_marked(self) -> None:
         lines, _ = table(HEADERS["en-US"], [["Git", "Git.Git", "2.45.1", "2.46.0", "winget"]], None)
@@ -177,6 +231,22 @@ def samples() -> Path:
     if not FOLDER.is_dir():
         pytest.skip("no samples: set BOSMAN_SAMPLES to the folder that holds winget/")
     return FOLDER / "samples"
+
+
+class TestDetailsOfOne:
+    BLOCK = "Version: 2.7.0\r\nHerausgeber: X\r\n{}\r\nVerfügbare Upgrades:\r\n  winget [2.8.0]\r\n"
+
+    def test_application_alone_has_no_number(self) -> None:
+        text = "WinDirStat 2.7.0 [WinDirStat.WinDirStat]\r\n" + self.BLOCK.format(
+            r"Lokaler Bezeichner: ARP\Machine\X64\{7C}"
+        )
+
+        (row,) = parse_details(text)
+
+        assert as_tuple(row) == ("WinDirStat 2.7.0", "WinDirStat.WinDirStat", False, "2.7.0", "2.8.0", "winget")
+
+    def test_application_that_is_only_shown_is_not_installed(self) -> None:
+        assert parse_details("Found Git [Git.Git]\r\n" + self.BLOCK.format("Moniker: git")) == []
 
 
 class TestStoredSamples:

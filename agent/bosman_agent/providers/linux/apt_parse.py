@@ -11,7 +11,11 @@ from bosman_protocol.text import clean_text
 NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{0,200}(?::[a-z0-9][a-z0-9-]{0,30})?")
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+:~-]{0,200}")
 
-_INST = re.compile(r"^Inst (?P<name>\S+) \[(?P<old>[^\]\s]+)\] \((?P<new>\S+) (?P<origins>[^\[\)]*)(?:\[[^\]]*\])?\)")
+_INST = re.compile(
+    r"^Inst (?P<name>\S+) \[(?P<old>[^\]\s]+)\] "
+    # A vendor's name may have brackets of its own: the architecture, or the line, ends the origins.
+    r"\((?P<new>\S+) (?P<origins>(?:[^\[]*?(?=\[[a-z0-9-]*\]\))|[^\[)]*))(?:\[[a-z0-9-]*\])?\)"
+)
 _STATUS = re.compile(
     r"^(?P<kind>dlstatus|pmstatus|pmerror):(?P<what>[^:]*(?::[a-z0-9-]+)?):(?P<percent>[0-9.]+):(?P<text>.*)$"
 )

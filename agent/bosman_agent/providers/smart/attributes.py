@@ -46,6 +46,10 @@ class Attributes:
                 return _raw(row)
         return None
 
+    def end_to_end_errors(self, *, rotates: bool) -> int | None:
+        """Data that changed on its way through the disk; flash that smartctl does not know counts something else."""
+        return self.raw(184, named=("end-to-end",)) if rotates or self._model_known else None
+
     def wear_percent(self) -> int | None:
         """0 = new, 100 = at the end of its rated life; None where no name says so without doubt."""
         for row in self._rows:
@@ -96,9 +100,13 @@ def _used_of_left(row: dict[str, Any]) -> int | None:
     SandForce's means nothing.
     """
     normalized, raw = count(row.get("value")), _raw(row)
+    if _name(row) == "Percent_Lifetime_Remain" and not normalized:
+        # Micron goes on counting beyond the rated life.
+        return raw if raw is not None and 100 <= raw <= 255 else None
     if raw is None or raw > 100 or (raw <= 1 and normalized is not None and normalized > raw):
         return _percent(100, normalized)
-    if normalized is not None and normalized + raw in {100, 101}:
+    # A column of zeros is one that the disk does not keep.
+    if normalized and normalized + raw in {100, 101}:
         return 100 - normalized
     if _name(row) == "Percent_Lifetime_Remain" and normalized is not None and 0 < normalized < 100:
         return 100 - normalized

@@ -43,6 +43,7 @@ def read_report(report: dict[str, Any]) -> SmartReading:
     """One disk from decoded JSON; whatever is missing or odd is unknown."""
     table = Attributes(report)
     hours = _power_on_hours(report, table)
+    rotates = _rotates(report)
     passed = dig(report, "smart_status", "passed")
     return SmartReading(
         device=_text(dig(report, "device", "name")) or "",
@@ -56,6 +57,7 @@ def read_report(report: dict[str, Any]) -> SmartReading:
         uncorrectable=_sum(
             table.raw(187, named=("uncorrect",)),
             table.raw(198, named=("uncorrect",)),
+            table.end_to_end_errors(rotates=rotates is True),
             count(dig(report, "scsi_pending_defects", "count")),
         ),
         media_errors=_media_errors(report),
@@ -65,7 +67,7 @@ def read_report(report: dict[str, Any]) -> SmartReading:
         spare_threshold=count(dig(report, NVME, "available_spare_threshold")),
         power_on_hours=hours,
         passed=passed if isinstance(passed, bool) else None,
-        rotates=_rotates(report),
+        rotates=rotates,
         prefail=table.prefail(),
         fresh_errors=_fresh_errors(report, hours),
         exit_status=count(dig(report, "smartctl", "exit_status")) or 0,

@@ -18,7 +18,7 @@ class SmartReading(msgspec.Struct, frozen=True):
     reallocated: int | None = None
     pending: int | None = None
     uncorrectable: int | None = None
-    """Sectors that could not be read, as ATA counts them (attributes 187 and 198)."""
+    """What could not be read or came out changed, as ATA (attributes 184, 187 and 198) and SCSI count it."""
     media_errors: int | None = None
     critical_warning: int | None = None
     wear_percent: int | None = None

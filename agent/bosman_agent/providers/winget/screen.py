@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 _PROGRESS = re.compile(r"[█▓▒░]|^[\s\-\\|/]*$")
+_JOINER = "\u200d"
+_JOINERS = frozenset({"\u200c", _JOINER})
 MAX_LINE = 4000
 """Longer lines are no row of any table; they are cut, so that hostile text costs little."""
 
@@ -40,9 +43,13 @@ def is_rule(line: str) -> bool:
     return len(line) >= 5 and not line.strip("-")
 
 
+@lru_cache(maxsize=8192)
 def cell_width(char: str) -> int:
-    """How many cells of a console a character takes."""
-    if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+    """How many cells winget reckons for a character: by the first of a grapheme cluster, so that marks take none.
+
+    Invisible characters that are clusters of their own (a mark of direction, a soft hyphen) take one.
+    """
+    if unicodedata.category(char) in {"Mn", "Me", "Mc"} or char in _JOINERS or "\U0001f3fb" <= char <= "\U0001f3ff":
         return 0
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
@@ -54,9 +61,13 @@ class Cells:
         self._line = line
         self._starts: list[int] = []
         at = 0
+        before = ""
         for char in line:
             self._starts.append(at)
-            at += cell_width(char)
+            wide = cell_width(char)
+            # What is joined to a picture is drawn as one with it.
+            at += 0 if before == _JOINER and wide == 2 else wide
+            before = char
         self.width = at
 
     def between(self, start: int, end: int | None) -> str:

@@ -7,7 +7,7 @@ are cut by console cells (Chinese, Japanese and Korean characters take two). Bef
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 
@@ -20,10 +20,18 @@ MAX_ROWS = 5_000
 _CUT_OFF = ("…", "...")
 _SENTENCE_ENDS = (":", "：", ".", "。")
 _LOCAL_ID = re.compile(r"(?:ARP|MSIX)\\")
-_VERSION = re.compile(r"(?:[<>] )?\S+(?: \([^()]*\))?")
-_SOURCE = re.compile(r"[A-Za-z][A-Za-z_-]*")
+_BUILD = r"(?: (?:\([^()]*(?:\)|…|\.\.\.)|…))?"
+"""The brackets behind a version, cut off or not."""
+_SURE = rf"[vVrR]?\d(?:[!-~…]*|[\d.]*\.\S+)(?: [!-~…]+){{0,3}}{_BUILD}"
+"""Begins with a number; drivers have a date before their version, and some vendors a word behind it."""
+_SURE_VERSION = re.compile(rf"(?:[<>] )?{_SURE}")
+_VERSION = re.compile(rf"(?:[<>] )?(?:[!-~…]+{_BUILD}|{_SURE})")
+_GLUED = re.compile(r"^[\s\\|/-]+(?=\w)")
+"""What a spinner leaves before a header where a capture lost the returns to the line's beginning."""
 UNKNOWN = "Unknown"
 """How winget writes a version that it does not know, in every language."""
+MAX_CELL = 256
+MAX_MISSES = 50
 MIN_COLUMNS = 3
 MAX_COLUMNS = 5
 MAX_WORDS = 8
@@ -63,7 +71,7 @@ def parse_tables(text: str) -> list[Row]:
     for index, line in enumerate(lines):
         if index == 0 or not is_rule(line) or not lines[index - 1]:
             continue
-        layout = _find_layout(Cells(lines[index - 1]), lines[index + 1 :])
+        layout = _find_layout(Cells(_GLUED.sub("", lines[index - 1])), lines[index + 1 :])
         if layout is None or not layout.rows:
             continue
         introduced = index > 1 and lines[index - 2].endswith(_SENTENCE_ENDS)
@@ -75,8 +83,10 @@ def parse_tables(text: str) -> list[Row]:
 
 def says_nothing_found(text: str) -> bool:
     """Whether an output without a table says, in a language of winget, that there is nothing to list."""
-    lines = {" ".join(line.split()) for line in shown_lines(text)}
-    return not lines.isdisjoint(_nothing_found())
+    lines = shown_lines(text)
+    said = {re.sub(r"\d+", "{0}", " ".join(line.split())) for line in lines}
+    # A rule is that of a table: there was something, whatever is said below it.
+    return not any(map(is_rule, lines)) and not said.isdisjoint(_nothing_found())
 
 
 @cache
@@ -87,10 +97,21 @@ def _nothing_found() -> frozenset[str]:
 
 def _find_layout(header: Cells, below: Sequence[str]) -> _Layout | None:
     """The way to cut columns that fits the rows best."""
-    # As much as any layout could take: up to the first empty line.
-    body = [Cells(line) for line in itertools.takewhile(bool, itertools.islice(below, MAX_ROWS))]
+    body = [Cells(line) for line in _body(itertools.islice(below, MAX_ROWS))]
     layouts = [_Layout(starts, list(_rows(starts, body))) for starts in _ways_to_cut(header)]
     return max(layouts, key=lambda layout: layout.rank, default=None)
+
+
+def _body(below: Iterable[str]) -> list[str]:
+    """As much as any layout could take: up to the first empty line, or the header of another table."""
+    lines: list[str] = []
+    for line in below:
+        if is_rule(line):
+            return lines[:-1]
+        if not line:
+            break
+        lines.append(line)
+    return lines
 
 
 def _ways_to_cut(header: Cells) -> Iterator[tuple[int, ...]]:
@@ -112,30 +133,43 @@ def _ways_to_cut(header: Cells) -> Iterator[tuple[int, ...]]:
 
 def _rows(starts: tuple[int, ...], body: Sequence[Cells]) -> Iterator[tuple[str, ...]]:
     ends = (*starts[1:], None)
+    misses = 0
     for line in body:
-        if not all(line.blank_at(start - 1) for start in starts[1:]):
+        if all(line.blank_at(start - 1) for start in starts[1:]):
+            cells = tuple(line.between(start, end).strip() for start, end in zip(starts, ends, strict=True))
+            if _is_row(cells):
+                yield cells
+                continue
+        # One row that a strange character has shifted hides none of those below it; many are no table.
+        misses += 1
+        if misses > MAX_MISSES:
             return
-        cells = tuple(line.between(start, end).strip() for start, end in zip(starts, ends, strict=True))
-        if not _is_row(cells):
-            return
-        yield cells
 
 
 def _is_row(cells: tuple[str, ...]) -> bool:
     """Whether cells may be an application: sentences below a table are not."""
     name, identifier, *rest = cells
-    if not name or not identifier:
+    # Where winget knows no version it says so: nothing beside an id are the words of a sentence.
+    if not name or not identifier or not any(rest) or max(map(len, rest)) > MAX_CELL:
         return False
-    if " " in identifier and _LOCAL_ID.match(identifier) is None:
+    if " " in identifier and _LOCAL_ID.match(identifier) is None and not _is_old_id(identifier, rest):
         return False
-    versions, last = rest[:-1], rest[-1]
+    versions, last = (rest[:-1], rest[-1]) if len(rest) > 1 else (rest, "")
     plain = all(not cell or _VERSION.fullmatch(cell) for cell in versions)
     return plain and (" " not in last or _VERSION.fullmatch(last) is not None) and not _is_sentence(cells)
+
+
+def _is_old_id(identifier: str, rest: Iterable[str]) -> bool:
+    """Earlier versions took the registry's key as the id ("Adobe AIR"); a version beside it tells it from words."""
+    version = next(filter(None, rest), "")
+    return "  " not in identifier and (version == UNKNOWN or _SURE_VERSION.fullmatch(version) is not None)
 
 
 def _is_sentence(cells: Sequence[str]) -> bool:
     """Whether the words of a sentence have fallen into columns by chance ("2 upgrades|available.")."""
     last = next(cell for cell in reversed(cells) if cell)
+    if cells[0].startswith("<") and last.endswith(">"):
+        return True
     return last.endswith(_SENTENCE_ENDS) and not last.endswith(_CUT_OFF)
 
 
@@ -143,7 +177,7 @@ def _finish(layout: _Layout, table: int, *, introduced: bool) -> Iterator[Row]:
     width = len(layout.starts)
     # Asked of one source alone, winget leaves the column of sources out; with nothing newer, that of new versions.
     last_is_source = width == MAX_COLUMNS or (
-        width == MAX_COLUMNS - 1 and all(not row[3] or _SOURCE.fullmatch(row[3]) for row in layout.rows)
+        width == MAX_COLUMNS - 1 and not any(_SURE_VERSION.fullmatch(row[3]) for row in layout.rows)
     )
     for name, identifier, version, *rest in layout.rows:
         source = rest.pop() if rest and last_is_source else ""
