@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from testkit.pages import make_page_scene
 from testkit.stack import Stack, recording_stack
 
 CHROMIUM = os.environ.get("E2E_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -44,6 +45,12 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with recording_stack(tmp_path_factory.mktemp("restarts") / "recorded") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def scene(stack: Stack) -> dict[str, Any]:
+    """A signed-in Owner with a device, a finished task and a token."""
+    return make_page_scene(stack)
 
 
 # Told to the test at once: a violation inside a page that is left right away never reaches the console.

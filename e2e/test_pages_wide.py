@@ -4,16 +4,10 @@ from typing import Any
 
 import pytest
 
-from testkit.pages import choose, look_at_every_page, make_page_scene
+from testkit.pages import choose, look_at_every_page
 from testkit.stack import Stack
 
 WIDTH = 1280
-
-
-@pytest.fixture(scope="module")
-def scene(stack: Stack) -> dict[str, Any]:
-    """A signed-in Owner with a device, a finished task and a token."""
-    return make_page_scene(stack)
 
 
 @pytest.mark.timeout(240)

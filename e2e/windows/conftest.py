@@ -1,10 +1,12 @@
 """A whole Bosman on this machine, and a Windows machine under Wine whose agent is installed by its real installer."""
 
 import json
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
+from testkit.code_signing import CodeSigning
 from testkit.owner import Owner
 from testkit.stack import Stack, recording_stack
 from testkit.wine.agent_build import AgentBuild
@@ -16,8 +18,18 @@ LOCALE = "pl_PL.UTF-8"
 
 @pytest.fixture(scope="session", autouse=True)
 def _wine() -> None:
-    if missing := missing_tools():
+    if missing := [*missing_tools(), *(["osslsigncode"] if shutil.which("osslsigncode") is None else [])]:
         pytest.skip(f"not here: {', '.join(missing)}; as root `make test-windows` installs them")
+
+
+@pytest.fixture(scope="package", autouse=True)
+def code_signing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodeSigning]:
+    """What is built here is signed, by an authority that exists for these tests alone."""
+    made = CodeSigning(tmp_path_factory.mktemp("code-signing"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in made.environment.items():
+            patch.setenv(name, value)
+        yield made
 
 
 @pytest.fixture(scope="package")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from testkit.code_signing import CodeSigning
 from testkit.wine.agent_build import BROKEN, AgentBuild
 from testkit.wine.machine import WindowsMachine, wait_for
 from testkit.wua.scene import CRITICAL, DEFINITIONS, DRIVERS, UPDATES, update, update_id
@@ -93,6 +94,13 @@ class TestInstallation:
         print(f"installation to online: {time.monotonic() - began:.1f} s")
         assert machine.service_state() == "RUNNING"
         assert owner.device()["agent_version"] == "0.1.0"
+
+    def test_installer_and_uninstaller_are_signed(
+        self, machine: WindowsMachine, installer: Path, code_signing: CodeSigning
+    ) -> None:
+        for program in (installer, machine.programs / "uninstall.exe"):
+            good, said = code_signing.verify(program)
+            assert good, said
 
     def test_administrator_has_the_command_line(self, machine: WindowsMachine, owner: Any) -> None:
         status = machine.command("status", "--json")

@@ -69,7 +69,7 @@ export default {
   script: {
     title: "Uruchom skrypt na {{name}}", go: "Uruchom", shell: "Powłoka", source: "Skrypt", sourceHint: "Najwyżej 128 tysięcy znaków. Skrypty do 16 KiB zostają w dzienniku audytu w całości, dłuższe jako skrót.", sourceTooLong: "Skrypt jest za długi.",
     shells: { powershell: "Windows PowerShell 5.1", pwsh: "PowerShell 7", cmd: "Wiersz polecenia (cmd)", sh: "sh", bash: "bash", python: "Python (własny agenta)" },
-    runAs: "Jako kto", asSystem: "System (pełne prawa)", asUser: "Zalogowany użytkownik", timeout: "Limit czasu (minuty)", timeoutInvalid: "Od 1 do 1440 minut.",
+    runAs: "Uruchom jako", asSystem: "System (pełne prawa)", asUser: "Zalogowany użytkownik", timeout: "Limit czasu (minuty)", timeoutInvalid: "Od 1 do 1440 minut.",
     arguments: "Argumenty", interpreter: "Interpreter", user: "Działał jako", asAgent: "System", apps: "Aplikacje", allApps: "Wszystkie nowsze",
   },
   apps: {
