@@ -1,25 +1,11 @@
 """Runs the platform's tools: output as it appears, and nothing left behind when they are stopped."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
-import msgspec
+from bosman_agent.providers.process_outcome import Completed, OnOutput, OutputStream, ProcessTimeoutError
 
-OutputStream = Literal["stdout", "stderr"]
-OnOutput = Callable[[OutputStream, str], None]
-
-
-class ProcessTimeoutError(Exception):
-    """The tool took too long and has been stopped."""
-
-
-class Completed(msgspec.Struct, frozen=True):
-    """A tool that ended by itself; its output where it was not streamed."""
-
-    exit_code: int
-    stdout: str
-    stderr: str
+__all__ = ["Completed", "OnOutput", "OutputStream", "ProcessTimeoutError", "run_collecting", "run_streaming"]
 
 
 async def run_streaming(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import psutil
 
 from bosman_agent.providers.decoding import StreamDecoder
-from bosman_agent.providers.processes import OnOutput, ProcessTimeoutError
+from bosman_agent.providers.process_outcome import OnOutput, ProcessTimeoutError
 
 assert sys.platform != "win32"
 

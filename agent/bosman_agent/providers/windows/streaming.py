@@ -13,7 +13,7 @@ assert sys.platform == "win32"
 
 import ctypes
 
-from bosman_agent.providers.processes import OnOutput, ProcessTimeoutError
+from bosman_agent.providers.process_outcome import OnOutput, ProcessTimeoutError
 from bosman_agent.providers.windows import jobs
 
 DRAIN_SECONDS = 2.0

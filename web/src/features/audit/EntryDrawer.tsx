@@ -11,7 +11,7 @@ import { entryQuery } from "./api.ts";
 import classes from "./audit.module.css";
 import { Changes } from "./Changes.tsx";
 import { Reason, Result, Target, TargetDevice, Where, Who } from "./columns.tsx";
-import type { AuditChoice } from "./search.ts";
+import type { AuditChoice } from "./api.ts";
 import { useAuditTexts } from "./sentence.ts";
 
 type Narrow = (patch: AuditChoice) => void;

@@ -7,7 +7,7 @@ import { api, unwrap } from "@/api/client.ts";
 import type { Device } from "@/api/types.ts";
 import { useFormat } from "@/ui/format.ts";
 import classes from "./audit.module.css";
-import type { AuditChoice } from "./search.ts";
+import type { AuditChoice } from "./api.ts";
 
 type Narrow = (patch: Partial<Record<keyof AuditChoice, string | undefined>>) => void;
 

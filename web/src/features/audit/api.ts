@@ -2,7 +2,6 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import type { AuditEntry, AuditRow, Page } from "@/api/types.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
-import type { AuditChoice } from "./search.ts";
 
 const SORTS = ["at"] as const;
 export const RESULTS = ["ok", "refused"] as const;
@@ -15,6 +14,14 @@ export const COUNTED_TO = 10_000;
 type Sort = (typeof SORTS)[number];
 export type AuditFilter = "action" | "result" | "where";
 export type AuditListState = ListState<Sort, AuditFilter>;
+
+/** Filters of the page beside those of every list; days are the reader's own, both inclusive. */
+export interface AuditChoice {
+  actor?: string;
+  device?: string;
+  since?: string;
+  until?: string;
+}
 
 export const auditList: ListDefinition<Sort, AuditFilter> = {
   sorts: SORTS, sort: "at", order: "desc", filters: { action: GROUPS, result: RESULTS, where: ["platform"] },

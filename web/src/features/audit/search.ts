@@ -1,18 +1,10 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { useListState, validateList, type ListHandle } from "@/ui/DataGrid/index.ts";
-import { auditList, type AuditFilter } from "./api.ts";
+import { auditList, type AuditChoice, type AuditFilter } from "./api.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-/** Filters of the page beside those of every list; days are the reader's own, both inclusive. */
-export interface AuditChoice {
-  actor?: string;
-  device?: string;
-  since?: string;
-  until?: string;
-}
 
 interface AuditSearch extends AuditChoice {
   entry?: string;
