@@ -142,6 +142,10 @@ class TestBuild:
 
         assert build.package("0.1.0", tmp_path).read_bytes() == package.read_bytes()
 
+    @pytest.mark.skipif(shutil.which("lintian") is None, reason="lintian is not installed here")
+    def test_debians_own_checks_find_nothing(self, package: Path) -> None:
+        assert run("lintian", "--allow-root", "--fail-on", "error,warning", str(package)) == ""
+
 
 class TestInstallation:
     def test_line_of_the_api_installs_and_enrolls(self, owner: Owner, package: Path, service: Service) -> None:

@@ -56,6 +56,7 @@ def _lay_out(tree: Path, root: Path, version: str) -> None:
     places = {
         LINUX / "debian/bosman-agent": root / "usr/bin/bosman-agent",
         LINUX / "bosman-agent.service": root / "lib/systemd/system/bosman-agent.service",
+        LINUX / "debian/lintian-overrides": root / "usr/share/lintian/overrides/bosman-agent",
     }
     for source, target in places.items():
         target.parent.mkdir(parents=True)
@@ -69,6 +70,9 @@ def _lay_out(tree: Path, root: Path, version: str) -> None:
         f" -- The Bosman contributors <bosman@example.org>  {formatdate(source_epoch())}\n"
     )
     (papers / "changelog.gz").write_bytes(gzip.compress(change.encode(), mtime=0))
+    manual = root / "usr/share/man/man1/bosman-agent.1.gz"
+    manual.parent.mkdir(parents=True)
+    manual.write_bytes(gzip.compress((LINUX / "debian/bosman-agent.1").read_bytes(), mtime=0))
 
 
 def _write_control(root: Path, version: str) -> None:

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# What the tests need from Debian, installed where this may: a browser and the tools of the update provider;
-# with the word `windows` also Wine, a compiler for one library that it lacks, and what builds and signs the installer.
+# What the tests need from Debian, installed where this may: a browser, the tools of the update provider,
+# Debian's own checks; with the word `windows` also Wine, a compiler for one library that it lacks, and what builds and
+# signs the installer.
 set -euo pipefail
-declare -A packages=([chromium]=chromium [needrestart]=needrestart)
+declare -A packages=([chromium]=chromium [needrestart]=needrestart [lintian]=lintian)
 if [ "${1:-}" = windows ]; then
     packages=([wine]=wine [wineserver]=wine64 [x86_64-w64-mingw32-gcc]=gcc-mingw-w64-x86-64-win32 [makensis]=nsis
               [osslsigncode]=osslsigncode)
