@@ -255,3 +255,38 @@ class TestRemoval:
         with contextlib.suppress(OSError):
             assert [str(path) for path in (*known, *wanted)] == []
         assert "bosman-agent" not in run("dpkg-query", "-W", "-f", "${Package}\n")
+
+
+def interpreters() -> list[Any]:
+    """The versions of Python that the package is for and that the system's own is not; where they are, if they are."""
+    places = [Path("/usr/bin"), Path("/usr/local/bin")]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = []
+    for version in ("3.12", "3.13"):
+        candidates = [*(place / f"python{version}" for place in places), *pyenv.glob(f"{version}.*/bin/python")]
+        present = next((path for path in candidates if path.exists()), None)
+        skip = pytest.mark.skipif(present is None, reason=f"Python {version} is not installed here")
+        found.append(pytest.param(present, id=version, marks=skip))
+    return found
+
+
+class TestOtherInterpreters:
+    """What an older or a newer Debian runs the same package with."""
+
+    @pytest.mark.parametrize("python", interpreters())
+    def test_agent_enrolls_and_works(self, python: Path, build: PackageBuild, owner: Owner, tmp_path: Path) -> None:
+        agent = [str(python), "-IS", str(build.tree("0.1.0") / "bin/start.py")]
+        place = ["--data-dir", str(tmp_path / "agent")]
+        token, known = owner.token(), {device["id"] for device in owner.devices()}
+        enroll = ["--server", token["gateway_url"], "--token", token["token"], "--ca-sha256", token["authority_sha256"]]
+        run(*agent, "enroll", *enroll, *place)
+        with subprocess.Popen([*agent, "run", *place], env=SERVICE_ENVIRONMENT, stderr=subprocess.DEVNULL) as process:
+            try:
+                (device_id,) = {device["id"] for device in owner.devices()} - known
+                owner.until(lambda: owner.get(f"/devices/{device_id}")["online"], 60)
+                for kind in ("diagnostics.echo", "inventory.collect", "health.collect"):
+                    task = owner.post(f"/devices/{device_id}/tasks", {"kind": kind})
+                    assert owner.wait(task["id"], 60)["state"] == "succeeded"
+            finally:
+                process.terminate()
+        assert process.returncode == 0
