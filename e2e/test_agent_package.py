@@ -66,7 +66,6 @@ def package(build: PackageBuild, owner: Owner, tmp_path_factory: pytest.TempPath
     build.bundle("0.3.0", folder, main=BROKEN)
     build.tree("0.1.0")
     made = build.package("0.1.0", folder)
-    # All at once: every call of the command line costs seconds.
     owner.add_release(folder)
     return made
 

@@ -16,7 +16,7 @@ from bosman_server.identity.account_api import router as account
 from bosman_server.identity.api import router as identity
 from bosman_server.identity.passwords import Hasher
 from bosman_server.inventory.api import router as inventory
-from bosman_server.kit.bus.connection import Lifeline, connect_service
+from bosman_server.kit.bus.connection import Lifeline, connect_as
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.http.health import healthz, readyz
@@ -67,16 +67,7 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
     assert settings.bus_url is not None, "BOSMAN_BUS_URL"
     lifeline = Lifeline()
     database = await Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size).open()
-    files = keyring.certificate("svc-api")
-    bus = await connect_service(
-        settings.bus_url,
-        ca_file=keyring.authority_file,
-        cert_file=files.certificate,
-        key_file=files.key,
-        nkey_seed=keyring.nkey("api").seed,
-        name="api",
-        on_closed=lifeline.lost,
-    )
+    bus = await connect_as("api", keyring, settings.bus_url, on_closed=lifeline.lost)
     fingerprint = fingerprint_sha256(keyring.authority_certificate())
     try:
         vault = Vault(open_master_keys(settings, keyring.master_file), database)

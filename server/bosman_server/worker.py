@@ -28,7 +28,7 @@ from bosman_server.enrollment.presence import PresenceTracker
 from bosman_server.enrollment.renewal import Renewals
 from bosman_server.fleet.api import REVOKED_SUBJECT
 from bosman_server.inventory import consumers as inventory_consumers
-from bosman_server.kit.bus.connection import Lifeline, connect_service
+from bosman_server.kit.bus.connection import Lifeline, connect_as
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.http.protocol import GuardedProtocol
@@ -79,16 +79,7 @@ class _Buses:
 
 async def _connect(settings: Settings, keyring: Keyring, name: str, lifeline: Lifeline) -> Client:
     assert settings.bus_url is not None, "BOSMAN_BUS_URL"
-    files = keyring.certificate(f"svc-{name}")
-    return await connect_service(
-        settings.bus_url,
-        ca_file=keyring.authority_file,
-        cert_file=files.certificate,
-        key_file=files.key,
-        nkey_seed=keyring.nkey(name).seed,
-        name=name,
-        on_closed=lifeline.lost,
-    )
+    return await connect_as(name, keyring, settings.bus_url, on_closed=lifeline.lost)
 
 
 async def ensure_streams(bus: Client) -> None:

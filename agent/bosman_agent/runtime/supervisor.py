@@ -242,5 +242,6 @@ async def run_agent(data: DataDir, config: AgentConfig, *, supervised: bool = Fa
         try:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:
+            # Windows' event loops know no signals (asyncio's documentation of add_signal_handler).
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     return await Supervisor(data, config, supervised=supervised).run(stop)

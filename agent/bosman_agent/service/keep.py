@@ -25,21 +25,25 @@ def keep_running(data: DataDir, home: Home) -> None:
 
     def make_way(version: str, last_end: str) -> None:
         try:
-            hand_over(data, home, version, last_end)
+            hand_over(data, home, version, last_end, stop)
         except (OSError, subprocess.SubprocessError) as error:
             tell_on_stderr(Event.NOT_STARTED, {"version": version, "detail": error})
 
     Keeper(data, home, stop, tell=tell_on_stderr, on_other_version=make_way).run()
 
 
-def hand_over(data: DataDir, home: Home, version: str, last_end: str) -> None:
+def hand_over(data: DataDir, home: Home, version: str, last_end: str, stop: threading.Event) -> None:
     """Become the keeper of `version`: the folder that this process came from may be removed some day.
 
     That version's agent has proven itself already, its keeper has not: it is tried first. Raises OSError or
-    SubprocessError when it could not start; nothing has happened then, and this keeper goes on.
+    SubprocessError when it could not start; nothing has happened then, and this keeper goes on. So it does where
+    `stop` has been set meanwhile.
     """
     program = [*system.agent_command(home.folder(version)), "keep", "--data-dir", str(data.root)]
     subprocess.run([*program, "--try"], stdin=subprocess.DEVNULL, check=True, timeout=TRY_SECONDS)  # noqa: S603 - as below
+    if stop.is_set():
+        # The other keeper would not know of it.
+        return
     os.execve(program[0], program, {**os.environ, PREVIOUS_END_VARIABLE: last_end})  # noqa: S606 - a version of this installation
 
 

@@ -8,18 +8,11 @@ import msgspec
 import pytest
 
 from bosman_agent.executors.context import TaskContext
-from bosman_agent.providers.base import (
-    ScanOutcome,
-)
+from bosman_agent.providers.base import ScanOutcome
 from bosman_protocol.codes import Code
 from bosman_protocol.reports import FactsReport, SoftwareReport, UpdatesReport
 from bosman_protocol.uplink import OutputChunk
-from bosman_protocol.work import (
-    InventoryResult,
-    RestartResult,
-    ScanResult,
-    TaskKind,
-)
+from bosman_protocol.work import InventoryResult, RestartResult, ScanResult, TaskKind
 from testkit.effects import python_command
 
 needs_apt = pytest.mark.skipif(shutil.which("apt-get") is None, reason="apt is not installed here")

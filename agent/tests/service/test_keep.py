@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from bosman_agent.service.keep import hand_over
 
 HAND_OVER = """
 import sys
+import threading
 from pathlib import Path
 from bosman_agent.folder import DataDir
 from bosman_agent.releases.home import Home, read_about
 from bosman_agent.service.keep import hand_over
 
 root, data = map(Path, sys.argv[1:])
-hand_over(DataDir(data), Home(root, read_about(root / "versions" / "1.0")), "2.0", "hung")
+hand_over(DataDir(data), Home(root, read_about(root / "versions" / "1.0")), "2.0", "hung", threading.Event())
 """
 KEEPS = """
 import json
@@ -50,10 +52,16 @@ def test_other_version_is_tried_then_takes_the_place_of_this_process(versions: A
 def test_version_whose_keeper_cannot_start_is_not_handed_to(versions: Any, body: str) -> None:
     versions.write_program(versions.folder("2.0"), f"#!{sys.executable} -IS\n{body}")
     with pytest.raises(subprocess.CalledProcessError):
-        hand_over(DataDir(versions.data.root), versions.home("1.0"), "2.0", "")
+        hand_over(DataDir(versions.data.root), versions.home("1.0"), "2.0", "", threading.Event())
+
+
+def test_wish_to_stop_is_not_lost_to_the_other_keeper(versions: Any) -> None:
+    stop = threading.Event()
+    stop.set()
+    hand_over(DataDir(versions.data.root), versions.home("1.0"), "2.0", "", stop)
 
 
 def test_missing_program_is_not_handed_to(versions: Any) -> None:
     (versions.folder("2.0") / "bin" / "bosman-agent").unlink()
     with pytest.raises(FileNotFoundError):
-        hand_over(DataDir(versions.data.root), versions.home("1.0"), "2.0", "")
+        hand_over(DataDir(versions.data.root), versions.home("1.0"), "2.0", "", threading.Event())

@@ -21,7 +21,8 @@ def commands(places: Mapping[str, str], **settings: Any) -> typer.Typer:
         def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:  # noqa: ARG002 - see above
             return _load(cmd_name, places[cmd_name]) if cmd_name in places else None
 
-    app = typer.Typer(cls=Group, no_args_is_help=True, add_completion=False, **settings)
+    # Plain tracebacks: the pretty ones may show what variables hold.
+    app = typer.Typer(cls=Group, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, **settings)
     app.callback()(_nothing)
     return app
 
@@ -34,7 +35,7 @@ def _load(name: str, place: str) -> TyperCommand | TyperGroup:
     module, attribute = place.split(":")
     found = getattr(import_module(module), attribute)
     if not isinstance(found, typer.Typer):
-        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        app = typer.Typer(add_completion=False)
         app.command(name)(found)
         found = app
     command = typer.main.get_command(found)

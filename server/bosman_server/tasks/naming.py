@@ -12,8 +12,8 @@ from bosman_protocol.work import TaskKind
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.updates.service import called
 
-_MOST = 200
-"""Updates that are named, the first ones; the parameters must still fit into one message of the bus."""
+_MOST = 100
+"""Updates that are named, the first ones: whatever their words are, the parameters still fit into one message."""
 _MOST_LETTERS = 200
 
 

@@ -1,13 +1,15 @@
 """The command itself: what it lists, what it refuses, and that it reads no more code than it must."""
 
+import os
 import subprocess
 import sys
 
 HEAVY = ("sqlalchemy", "fastapi", "nats", "alembic")
 
 
-def python(*arguments):
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, check=False)
+def python(*arguments, env=None):
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=env)
 
 
 class TestHelp:
@@ -36,6 +38,15 @@ class TestUnknown:
     async def test_command_that_does_not_exist_is_named(self, bosman):
         ran = await bosman("agents", state_dir=False)
         assert ran.code == 2 and "No such command 'agents'" in ran.err
+
+
+class TestDefect:
+    def test_traceback_is_plain_and_shows_no_values(self):
+        secret = "postgresql://user:very-secret@127.0.0.1:1/none"
+        environment = {**os.environ, "BOSMAN_WORKER_DATABASE_URL": secret}
+        ran = python("-m", "bosman_server.cli", "setup-link", env=environment)
+        assert ran.returncode == 1 and "Traceback (most recent call last)" in ran.stderr
+        assert "very-secret" not in ran.stderr and "\u2500" not in ran.stderr
 
 
 class TestStart:

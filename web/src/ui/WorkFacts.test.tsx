@@ -20,6 +20,7 @@ describe("updates that are to be installed", () => {
     ["Windows' whose title names the KB already", { name: GUID, version: "200", title: "Security Update (KB5068861)", kb: "KB5068861" }, "Security Update (KB5068861)"],
     ["Windows' that no device has named, by id and revision", { name: GUID, version: "200" }, `${GUID} 200`],
     ["packages by title, name and version", { name: "bash", version: "5.2-2", title: "GNU Bourne Again SHell" }, "GNU Bourne Again SHell bash 5.2-2"],
+    ["packages whose title names a version, too", { name: "bash", version: "5", title: "bash 5 and more" }, "bash 5 and more bash 5"],
     ["packages without a title by name and version", { name: "bash", version: "5.2-2" }, "bash 5.2-2"],
     ["what is no text as nothing", { name: 1, version: null, title: {} }, ""],
   ])("shows %s", async (_, update, words) => {

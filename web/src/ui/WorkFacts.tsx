@@ -24,8 +24,9 @@ interface Chosen {
 /** An update by its title, where a device has told it; what Windows calls it internally says nothing to anybody. */
 function UpdateName({ update }: { update: Chosen }) {
   const [name, title, kb] = [text(update.name), text(update.title), text(update.kb)];
-  const detail = [kb, title === "" || WINDOWS_ID.test(name) ? "" : name, WINDOWS_ID.test(name) && title !== "" ? "" : text(update.version)];
-  return <>{title === "" ? name : title} <span className="dim">{detail.filter((part) => part !== "" && !title.includes(part)).join(" ")}</span></>;
+  if (title !== "" && WINDOWS_ID.test(name)) return <>{title} <span className="dim">{title.includes(kb) ? "" : kb}</span></>;
+  if (title === "" || title === name) return <>{name} <span className="dim">{text(update.version)}</span></>;
+  return <>{title} <span className="dim">{name} {text(update.version)}</span></>;
 }
 
 function Install({ params }: { params: Task["params"] }) {

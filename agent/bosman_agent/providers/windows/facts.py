@@ -102,6 +102,7 @@ def _joined() -> tuple[bool | None, str | None]:
     try:
         name, status = win32net.NetGetJoinInformation()
     except (pywintypes.error, AttributeError, NotImplementedError):
+        # pywin32 raises the last where this Windows lacks the function.
         return None, None
     in_domain = status == IN_DOMAIN
     dns = text(values(LOCAL_MACHINE, NETWORK), "Domain") if in_domain else None

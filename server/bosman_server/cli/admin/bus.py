@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import typer
 from nats.aio.client import Client
 
-from bosman_server.kit.bus.connection import BusUnavailableError, connect_service
+from bosman_server.kit.bus.connection import BusUnavailableError, connect_as
 from bosman_server.kit.keyring import KeyMissingError, Keyring
 from bosman_server.kit.logs import configure_logging
 from bosman_server.settings import Settings
@@ -31,13 +31,4 @@ async def open_bus(settings: Settings) -> AsyncIterator[Client | None]:
 async def _connect(settings: Settings) -> Client:
     if settings.bus_url is None:
         raise BusUnavailableError("BOSMAN_BUS_URL is not set")
-    keyring = Keyring(settings.state_dir / "keys")
-    files = keyring.certificate("svc-worker")
-    return await connect_service(
-        settings.bus_url,
-        ca_file=keyring.authority_file,
-        cert_file=files.certificate,
-        key_file=files.key,
-        nkey_seed=keyring.nkey("worker").seed,
-        name="admin",
-    )
+    return await connect_as("worker", Keyring(settings.state_dir / "keys"), settings.bus_url, name="admin")

@@ -13,6 +13,8 @@ import nats.errors
 import structlog
 from nats.aio.client import Client, Server
 
+from bosman_server.kit.keyring import Keyring
+
 CONNECT_SECONDS = 8.0
 _MAX_DELAY_SECONDS = 15.0
 _FIRST_DELAY_SECONDS = 0.25
@@ -77,6 +79,27 @@ class _Watch:
         self._failures += 1
         delay = random.uniform(0, limit)  # noqa: S311  jitter is no secret
         return random.choice(servers), delay  # noqa: S311  as above
+
+
+async def connect_as(
+    role: str,
+    keyring: Keyring,
+    url: str,
+    *,
+    name: str | None = None,
+    on_closed: Callable[[], Awaitable[None]] | None = None,
+) -> Client:
+    """Connect with the certificate and the key of a role (`api`, `worker`, `system`); otherwise `connect_service`."""
+    files = keyring.certificate(f"svc-{role}")
+    return await connect_service(
+        url,
+        ca_file=keyring.authority_file,
+        cert_file=files.certificate,
+        key_file=files.key,
+        nkey_seed=keyring.nkey(role).seed,
+        name=name or role,
+        on_closed=on_closed,
+    )
 
 
 async def connect_service(

@@ -7,11 +7,10 @@ import { CopyField } from "@/ui/CopyField.tsx";
 import { ErrorState } from "@/ui/DataGrid/index.ts";
 import { Card, Fact, Facts } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
-import { entryQuery } from "./api.ts";
+import { entryQuery, type AuditChoice } from "./api.ts";
 import classes from "./audit.module.css";
 import { Changes } from "./Changes.tsx";
 import { Reason, Result, Target, TargetDevice, Where, Who } from "./columns.tsx";
-import type { AuditChoice } from "./api.ts";
 import { useAuditTexts } from "./sentence.ts";
 
 type Narrow = (patch: AuditChoice) => void;
