@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cryptography import x509
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
@@ -41,14 +41,25 @@ def sign_request(authority: Authority, csr_pem: str, device_id: UUID, tenant_id:
         raise Problem(422, Code.CSR_INVALID, {"reason": type(error).__name__}) from None
 
 
-def add_certificate(session: AsyncSession, tenant_id: UUID, device_id: UUID, certificate: x509.Certificate) -> None:
-    """Remember what was issued."""
+async def add_certificate(
+    session: AsyncSession, tenant_id: UUID, device_id: UUID, certificate: x509.Certificate
+) -> None:
+    """Remember what was issued, as the device's next generation."""
+    # Two renewals at once must not share a number: one of them would supersede nothing.
+    key = f"certificate:{device_id}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 7))))
+    newest = await session.scalar(
+        select(func.max(DeviceCertificate.generation)).where(
+            DeviceCertificate.tenant_id == tenant_id, DeviceCertificate.device_id == device_id
+        )
+    )
     session.add(
         DeviceCertificate(
             tenant_id=tenant_id,
             id=uuid7(),
             device_id=device_id,
             fingerprint=fingerprint_sha256(certificate),
+            generation=(newest or 0) + 1,
             not_after=certificate.not_valid_after_utc,
         )
     )
@@ -68,7 +79,7 @@ async def enroll(
     version = clean_text(request.agent_version, 64)
     device = tenancy.add_device(session, tenant_id, device_id, token.site_id, hostname, request.os_family, version)
     await session.flush()
-    add_certificate(session, tenant_id, device_id, certificate)
+    await add_certificate(session, tenant_id, device_id, certificate)
     actor = Actor("device", device_id, hostname, source_ip)
     after = {"hostname": hostname, "site_id": token.site_id, "token_id": token.id}
     record(session, tenant_id, actor, "device.enroll", target=("device", device_id), after=after)

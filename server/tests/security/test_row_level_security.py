@@ -6,6 +6,7 @@ import pytest
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantScope
 from bosman_server.models import GLOBAL_TABLES, metadata
 
+WORKER_TABLES = {"enrollment_connection", "uplink_part", "uplink_receipt"}
 TENANT_TABLES = sorted(set(metadata.tables) - set(GLOBAL_TABLES))
 
 
@@ -37,8 +38,12 @@ class TestHostileQuery:
     @pytest.mark.parametrize("table", TENANT_TABLES)
     async def test_without_a_scope_nothing_is_seen(self, table, app_database, acme, new_device):
         await new_device(acme)
-        async with app_database.reading(EMPTY_SCOPE) as connection:
-            assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0
+        try:
+            async with app_database.reading(EMPTY_SCOPE) as connection:
+                assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0
+        except asyncpg.InsufficientPrivilegeError:
+            # Only the worker has to do with it.
+            assert table in WORKER_TABLES
 
     async def test_another_tenants_rows_are_neither_read_changed_nor_deleted(self, app_database, acme, globex):
         async with app_database.writing(TenantScope.of([globex.id])) as connection:
