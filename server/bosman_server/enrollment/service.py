@@ -1,6 +1,7 @@
 """A token and a CSR become a device; a certificate becomes a new one; a device is shut out."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from cryptography import x509
@@ -12,7 +13,7 @@ from bosman_protocol.enrollment import EnrollRequest
 from bosman_protocol.text import clean_text
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment import tokens
-from bosman_server.enrollment.models import DeviceCertificate, EnrollmentToken
+from bosman_server.enrollment.models import DeviceCertificate, EnrollmentToken, Presence
 from bosman_server.kit.crypto.pki import (
     Authority,
     CertificateRequestRefusedError,
@@ -103,13 +104,18 @@ async def remove_device(session: AsyncSession, device: Device, actor: Actor) -> 
     record(session, device.tenant_id, actor, "device.delete", target=("device", device.id), before=before)
 
 
-async def certificate_expiry(session: AsyncSession, device: Device) -> datetime | None:
-    """When the newest certificate of a device ends."""
+async def identity_state(session: AsyncSession, device: Device) -> dict[str, Any]:
+    """When the newest certificate of a device ends, and whether its identity is used twice."""
     query = select(DeviceCertificate.not_after).where(
         DeviceCertificate.tenant_id == device.tenant_id, DeviceCertificate.device_id == device.id
     )
     expiry: datetime | None = await session.scalar(query.order_by(DeviceCertificate.not_after.desc()).limit(1))
-    return expiry
+    presence = await session.get(Presence, (device.tenant_id, device.id))
+    return {
+        "certificate_expires_at": expiry,
+        "clone_seen_at": presence.clone_seen_at if presence else None,
+        "locked_until": presence.locked_until if presence else None,
+    }
 
 
 async def tenant_exists(session: AsyncSession, tenant_id: TenantId) -> bool:
