@@ -1928,6 +1928,8 @@ export interface components {
             agent_version: string;
             /** Certificate Expires At */
             certificate_expires_at: string | null;
+            /** Clone Seen At */
+            clone_seen_at: string | null;
             /** Critical Updates */
             critical_updates: number | null;
             /** Definition Updates */
@@ -1959,6 +1961,8 @@ export interface components {
             } | null;
             /** Last Seen At */
             last_seen_at: string | null;
+            /** Locked Until */
+            locked_until: string | null;
             /** Online */
             online: boolean;
             /** Optional Updates */

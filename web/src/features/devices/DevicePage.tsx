@@ -11,6 +11,7 @@ import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { OnlineMark } from "@/ui/Status.tsx";
 import { deviceQuery } from "./api.ts";
+import { CloneAlert } from "./CloneAlert.tsx";
 import { DeviceActions } from "./DeviceActions.tsx";
 import { DeviceMenu } from "./DeviceMenu.tsx";
 import classes from "./devices.module.css";
@@ -48,6 +49,7 @@ export function DevicePage({ deviceId, tab, updates, tasks, onInstall }: DeviceP
         <span><IconClock size={15} aria-hidden />{device.online ? t("common:online") : <span>{t("devices:seen")} <RelTime at={device.last_seen_at} /></span>}</span>
         {device.restart_required === true ? <RestartDue /> : null}
       </div>
+      <CloneAlert device={device} />
       <Tabs
         value={tab}
         keepMounted={false}

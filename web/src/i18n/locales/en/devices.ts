@@ -12,6 +12,12 @@ export default {
   moreUpdates_other: "+{{count}}",
   nothingToInstall: "No pending updates",
   isRevoked: "The device has been revoked",
+  clone: {
+    title: "Two machines use the identity of this device",
+    seen: "Last seen {{at}}. This happens when a disk or a virtual machine is copied, or when somebody has taken the key.",
+    locked: "Nobody gets in as this device before {{at}}.",
+    mend: "Revoke the device and enrol each machine anew with a token of its own.",
+  },
   action: {
     scan: "Scan for updates", install: "Install updates", restart: "Restart", more: "More", inventory: "Refresh inventory", script: "Run a script", health: "Look at disks and sensors", apps: "Scan applications", upgradeApps: "Upgrade all applications", history: "Update history", uninstall: "Remove an update", agent: "Update the agent to {{version}}", agentPlain: "Update the agent", echo: "Echo test",
     move: "Move to a site", revoke: "Revoke", remove: "Remove",

@@ -16,6 +16,12 @@ export default {
   moreUpdates_other: "+{{count}}",
   nothingToInstall: "Brak oczekujących aktualizacji",
   isRevoked: "Urządzenie zostało unieważnione",
+  clone: {
+    title: "Tożsamości tego urządzenia używają dwa komputery",
+    seen: "Ostatnio zauważono to {{at}}. Dzieje się tak po skopiowaniu dysku lub maszyny wirtualnej albo gdy ktoś przejął klucz.",
+    locked: "Do {{at}} nikt nie połączy się jako to urządzenie.",
+    mend: "Unieważnij urządzenie i zarejestruj każdy komputer osobno, własnym tokenem.",
+  },
   action: {
     scan: "Skanuj aktualizacje", install: "Zainstaluj aktualizacje", restart: "Restartuj", more: "Więcej", inventory: "Odśwież inwentaryzację", script: "Uruchom skrypt", health: "Zbadaj dyski i czujniki", apps: "Skanuj aplikacje", upgradeApps: "Zaktualizuj wszystkie aplikacje", history: "Historia aktualizacji", uninstall: "Usuń aktualizację", agent: "Zaktualizuj agenta do {{version}}", agentPlain: "Zaktualizuj agenta", echo: "Test echo",
     move: "Przenieś do lokalizacji", revoke: "Unieważnij", remove: "Usuń",
