@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     bus_url: str | None = None
     """NATS URL of the services; unset = embedded."""
     agent_bus_urls: list[str] = []
-    """NATS URLs that agents are told at enrolment; unset = `bus_url`."""
+    """NATS URLs of the first trust statement (`bosman keys init`); later ones name their own."""
     bus_host: str = "127.0.0.1"
     bus_port: int = 0
     """Where the embedded NATS listens; port 0 = a free one, remembered."""

@@ -17,7 +17,6 @@ from nats.aio.client import Client
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 
 from bosman_protocol import subjects
-from bosman_protocol.signing import public_part
 from bosman_server.audit.sealer import LOCK as SEALER_LOCK
 from bosman_server.audit.sealer import Sealer
 from bosman_server.enrollment import consumers as enrollment_consumers
@@ -36,6 +35,7 @@ from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.leader import Leader
 from bosman_server.kit.master import open_master_keys
 from bosman_server.kit.runtime import Runtime
+from bosman_server.kit.trust import TrustBook
 from bosman_server.kit.vault import Vault
 from bosman_server.notifications.sender import LOCK as MAIL_LOCK
 from bosman_server.notifications.sender import MailSender
@@ -91,10 +91,9 @@ async def ensure_streams(bus: Client) -> None:
         await jetstream.add_stream(UPLINK)
 
 
-def trust_of(settings: Settings, keyring: Keyring) -> Trust:
-    """Whom new agents are told to trust."""
-    urls = settings.agent_bus_urls or [settings.bus_url or ""]
-    return Trust(keyring.authority(), (public_part(keyring.dispatcher()),), tuple(urls))
+def trust_of(keyring: Keyring) -> Trust:
+    """Whom agents are told to trust. Raises KeyMissingError, TrustBrokenError."""
+    return Trust(keyring.authority(), TrustBook(keyring.trust_file, keyring.dispatcher()))
 
 
 @asynccontextmanager
@@ -115,11 +114,14 @@ async def _open(settings: Settings, keyring: Keyring) -> AsyncIterator[tuple[Dat
 
 
 async def run_worker(settings: Settings, keyring: Keyring) -> None:
-    """Serve until cancelled, or until the gateway is told to stop (SIGTERM, SIGINT)."""
+    """Serve until cancelled, or until the gateway is told to stop (SIGTERM, SIGINT).
+
+    Raises KeyMissingError, TrustBrokenError.
+    """
+    trust = trust_of(keyring)
     async with _open(settings, keyring) as (database, buses):
         await ensure_streams(buses.main)
         directory = DeviceDirectory(database)
-        trust = trust_of(settings, keyring)
         presence = PresenceTracker(database, buses.system, buses.main, directory)
         pump = Pump(
             database,
@@ -137,7 +139,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         await presence.start()
         await buses.main.subscribe(REVOKED_SUBJECT, cb=presence.on_revoked)
         await pump.start()
-        await Dispatcher(database, buses.main, directory, keyring.dispatcher()).start()
+        await Dispatcher(database, buses.main, directory, keyring.dispatcher(), trust.book).start()
         await herald.start()
         await Renewals(database, buses.main, directory, trust).start()
         await Callout(keyring.nkey("callout-issuer"), directory, database).start(buses.callout)

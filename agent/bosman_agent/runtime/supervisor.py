@@ -32,6 +32,7 @@ from bosman_agent.runtime.server_clock import ServerClock
 from bosman_agent.runtime.status import StatusFile
 from bosman_agent.runtime.supervised import Supervision, previous_end
 from bosman_agent.runtime.swapping import SwapWatch
+from bosman_agent.runtime.trust import TrustKeeper
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
@@ -88,19 +89,21 @@ class Supervisor:
         )
         self._outbox = OutboxPublisher(self._journal)
         self._swap = SwapWatch(data, journal=self._journal, draft=self._draft)
+        self._trust = TrustKeeper(data, config=lambda: self._config, replace_config=self._replace_config)
         self._lease = LeaseClient(
             device_id=config.device_id,
             signing_keys=self._signing_keys,
             journal=self._journal,
             scheduler=self._scheduler,
             gate=self._gate,
+            trust=self._trust,
             draft=self._draft,
             poll_seconds=settings.poll_seconds,
             reconnect_jitter_seconds=settings.lease_jitter_seconds,
             clock=self._clock,
         )
         self._lease.on_answer = self._supervision.healthy
-        self._renewal = Renewal(data, config=lambda: self._config, replace_config=self._replace_config)
+        self._renewal = Renewal(data)
         self._link = Link(
             data,
             config=lambda: self._config,

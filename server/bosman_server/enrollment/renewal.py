@@ -59,11 +59,7 @@ class Renewals:
             service.add_certificate(unit.session, device.tenant_id, device.id, certificate)
             after = {"not_after": certificate.not_valid_after_utc}
             record(unit.session, device.tenant_id, actor, "certificate.renew", target=target, after=after)
-        return RenewReply(
-            certificate_pem=certificate.public_bytes(Encoding.PEM).decode(),
-            signing_keys=self._trust.signing_keys,
-            bus_urls=self._trust.bus_urls,
-        )
+        return RenewReply(certificate_pem=certificate.public_bytes(Encoding.PEM).decode())
 
     def _sign(self, device: KnownDevice, data: bytes) -> Certificate:
         _by_device.hit(str(device.id))
