@@ -114,9 +114,9 @@ class TestDevice:
         """The device id."""
         return self.identity.id
 
-    async def lease(self, *holding: UUID, capacity: int = 10) -> LeaseReply:
+    async def lease(self, *holding: UUID, capacity: int = 10, trust_version: int | None = None) -> LeaseReply:
         """Ask for work."""
-        request = LeaseRequest(agent_version="0.0.1", holding=holding, capacity=capacity)
+        request = LeaseRequest("0.0.1", holding, capacity, trust_version)
         answer = await self.bus.request(subjects.lease_request(self.id), msgspec.json.encode(request), timeout=5)
         return msgspec.json.decode(answer.data, type=LeaseReply)
 

@@ -1,7 +1,6 @@
 """The file of trust statements: what follows what, and what a device that was away is told."""
 
 import json
-import os
 from datetime import timedelta
 from uuid import uuid4
 
@@ -152,7 +151,7 @@ class TestBook:
         assert book.chain() == before
         keyring.trust_file.write_bytes(b"[]")
         assert book.chain() == before
-        os.unlink(keyring.trust_file)
+        keyring.trust_file.unlink()
         assert book.chain() == before
 
     def test_agent_that_is_too_old_to_ask_is_told_nothing(self, keyring):
