@@ -229,6 +229,8 @@ def draft(
 def publish(keyring: Keyring, envelopes: Sequence[SignedEnvelope]) -> TrustChain:
     """Put signed statements into force. Raises TrustBrokenError, OSError."""
     path = keyring.trust_file
+    if not envelopes:
+        raise TrustBrokenError("no statement")
     if path.exists():
         chain = TrustChain.load(path).extended(envelopes)
     else:

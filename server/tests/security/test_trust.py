@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -13,7 +11,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bosman_agent.config import load_config
-from bosman_agent.folder import DataDir
 from bosman_agent.identity import read_validity
 from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope
@@ -31,9 +28,9 @@ from bosman_protocol.trust import (
 )
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.keyring import Keyring
-from testkit.agent_harness import AgentProcess
 from testkit.command_line import run_bosman
 from testkit.device import new_request
+from testkit.enrolled_agent import enrolled_agent
 from testkit.worker_bus import connect_worker
 
 LISTENERS = 40
@@ -52,17 +49,9 @@ async def stolen_bus(stack):
 @pytest.fixture
 async def real_agent(stack, acme, new_token, tmp_path):
     """The agent itself, enrolled as every device is, with a certificate that is due for renewal; not yet started."""
-    data = DataDir(tmp_path / "agent")
-    about = stack.about()
-    command = [
-        sys.executable, "-m", "bosman_agent.main", "enroll", "--server", about["gateway_url"],
-        "--token", await new_token(acme), "--ca-sha256", about["authority_fingerprint"], "--data-dir", str(data.root),
-    ]  # fmt: skip
-    await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True, timeout=60)
-    age_identity(data, days=61)
-    agent = AgentProcess(data, BOSMAN_AGENT_RECONNECT_MAX_SECONDS="0.3", BOSMAN_FORBID_RESTART="1")
-    yield agent
-    await asyncio.to_thread(agent.end)
+    async with enrolled_agent(stack, await new_token(acme), tmp_path / "agent") as agent:
+        age_identity(agent.data, days=61)
+        yield agent
 
 
 def age_identity(data, *, days):
