@@ -30,7 +30,7 @@ from bosman_server.inventory import consumers as inventory_consumers
 from bosman_server.kit.bus.connection import Lifeline, connect_as
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.http.protocol import GuardedProtocol
+from bosman_server.kit.http.door import DoorProtocol, DoorServer
 from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.leader import Leader
 from bosman_server.kit.master import open_master_keys
@@ -57,6 +57,7 @@ from bosman_server.uplink.pump import Pump
 log = structlog.get_logger()
 
 _DAY = 24 * 3600
+_GATEWAY_CONNECTIONS = 500
 UPLINK = StreamConfig(
     name=subjects.UPLINK_STREAM,
     subjects=[subjects.UPLINK_ALL],
@@ -185,16 +186,16 @@ def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring) -> uvicorn.Server
         ssl_certfile=str(files.certificate),
         ssl_keyfile=str(files.key),
         ssl_context_factory=_only_modern_tls,
-        http=GuardedProtocol,
+        http=DoorProtocol,
         ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_keep_alive=30,
-        limit_concurrency=500,
+        timeout_keep_alive=10,
+        limit_concurrency=_GATEWAY_CONNECTIONS,
         timeout_graceful_shutdown=2,
     )
-    return uvicorn.Server(config)
+    return DoorServer(config, per_address=runtime.settings.gateway_connections_per_address, most=_GATEWAY_CONNECTIONS)
 
 
 async def _serve(server: uvicorn.Server, coroutines: list[Coroutine[Any, Any, None]]) -> None:

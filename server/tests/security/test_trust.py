@@ -211,6 +211,7 @@ class TestServe:
         following = next_statement(
             signed, roots=raw_keys(known.root_keys), installation_id=known.installation_id, version=known.version
         )
+        assert following is not None
         assert following.version == known.version + 1 and following.bus_urls == known.bus_urls
 
     @pytest.mark.parametrize("version", [-1, 2**60, "1"])
