@@ -25,7 +25,6 @@ app = typer.Typer(
 )
 BusUrls = Annotated[list[str] | None, typer.Option("--bus-url", help="An address of the bus for agents (tls:// or wss://); may be repeated.")]  # fmt: skip  # noqa: E501 - one option
 RootKey = Annotated[Path | None, typer.Option("--root-key", help="The root key, where it is not in the keys folder.")]
-Version = Annotated[int | None, typer.Option("--version", min=1, help="A higher version than agents have, after a restore from a backup.")]  # fmt: skip  # noqa: E501 - one option
 Export = Annotated[Path | None, typer.Option("--export", help="Write the statement unsigned, to be signed where the root key is.")]  # fmt: skip  # noqa: E501 - one option
 
 
@@ -43,13 +42,12 @@ def issue(
     state_dir: StateDir = None,
     bus_urls: BusUrls = None,
     root_key: RootKey = None,
-    version: Version = None,
     export: Export = None,
 ) -> None:
     """Issue a statement with the signing keys of the keys folder; addresses stay unless they are named."""
     keyring = _keyring(state_dir)
     with _told():
-        _issue(keyring, root_key, export, bus_urls=bus_urls or (), version=version)
+        _issue(keyring, root_key, export, bus_urls=bus_urls or ())
 
 
 @app.command("sign")
@@ -177,14 +175,13 @@ def _issue(
     export: Path | None,
     *,
     bus_urls: Sequence[str] = (),
-    version: int | None = None,
 ) -> None:
     if export is not None:
-        write_private(export, msgspec.json.encode(draft(keyring, bus_urls=bus_urls, version=version)))
+        write_private(export, msgspec.json.encode(draft(keyring, bus_urls=bus_urls)))
         typer.echo(f"Unsigned: {export}. Sign it where the root key is: bosman keys trust sign.")
         return
     root = _root(keyring, root_key)
-    wanted = draft(keyring, bus_urls=bus_urls, version=version, root=public_part(root))
+    wanted = draft(keyring, bus_urls=bus_urls, root=public_part(root))
     _put(keyring, _signed(wanted, root, None))
 
 

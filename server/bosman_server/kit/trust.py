@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 from uuid import UUID
@@ -203,9 +203,7 @@ def signing_keys(keyring: Keyring) -> tuple[SigningKey, ...]:
     return tuple(public_part(read_signing_key(path)) for path in paths)
 
 
-def draft(
-    keyring: Keyring, *, bus_urls: Sequence[str] = (), version: int | None = None, root: SigningKey | None = None
-) -> TrustStatement:
+def draft(keyring: Keyring, *, bus_urls: Sequence[str] = (), root: SigningKey | None = None) -> TrustStatement:
     """The next statement, unsigned: the keys of the keyring, and what else is said or was so far.
 
     `root` is needed for the first one only. Raises KeyMissingError, TrustBrokenError.
@@ -215,8 +213,8 @@ def draft(
         raise KeyMissingError(str(keyring.root_file))
     statement = TrustStatement(
         installation_id=uuid7() if last is None else last.installation_id,
-        version=version or (1 if last is None else last.version + 1),
-        issued_at=_now(),
+        version=_next_version(last),
+        issued_at=utc_now().replace(microsecond=0),
         signing_keys=signing_keys(keyring),
         root_keys=last.root_keys if last is not None else (root,) if root is not None else (),
         bus_urls=tuple(bus_urls) or (() if last is None else last.bus_urls),
@@ -263,5 +261,7 @@ def ensure_statement(keyring: Keyring, bus_urls: Sequence[str]) -> TrustChain | 
     return publish(keyring, [sign_draft(draft(keyring, bus_urls=bus_urls, root=public_part(root)), root)])
 
 
-def _now() -> datetime:
-    return utc_now().replace(microsecond=0)
+def _next_version(last: TrustStatement | None) -> int:
+    """The time in milliseconds: a counter would begin anew after a restore, and agents refuse what is older."""
+    now = int(utc_now().timestamp() * 1000)
+    return now if last is None else max(now, last.version + 1)
