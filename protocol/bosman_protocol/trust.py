@@ -20,6 +20,8 @@ from bosman_protocol.signing import EnvelopeRefusedError, Purpose, SignedEnvelop
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+TRUST_PATH = "/agent/v1/trust"
+"""At the gateway, for agents that no longer find the bus: `?after=<version>`, answered with a list of statements."""
 MAX_STATEMENT_BYTES = 8 * 1024
 MAX_CHAIN = 8
 """Statements in one answer; an agent that lacks more asks again."""

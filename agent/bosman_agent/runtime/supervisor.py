@@ -27,6 +27,7 @@ from bosman_agent.runtime.freeze import FreezeGate
 from bosman_agent.runtime.lease import LeaseClient
 from bosman_agent.runtime.link import Link
 from bosman_agent.runtime.outbox import OutboxPublisher
+from bosman_agent.runtime.recovery import TrustRecovery
 from bosman_agent.runtime.scheduler import Scheduler
 from bosman_agent.runtime.server_clock import ServerClock
 from bosman_agent.runtime.status import StatusFile
@@ -90,6 +91,7 @@ class Supervisor:
         self._outbox = OutboxPublisher(self._journal)
         self._swap = SwapWatch(data, journal=self._journal, draft=self._draft)
         self._trust = TrustKeeper(data, config=lambda: self._config, replace_config=self._replace_config)
+        self._recovery = TrustRecovery(data, self._trust, config=lambda: self._config, now=self._clock.now)
         self._lease = LeaseClient(
             device_id=config.device_id,
             signing_keys=self._signing_keys,
@@ -157,6 +159,7 @@ class Supervisor:
     async def _live(self, stop: asyncio.Event) -> None:
         settings = self._config.settings
         work = [self._link.run(), self._keep_house(), self._scheduler.expire_frozen(), self._supervision.beat()]
+        work.append(self._recovery.run(self._link.connected))
         if settings.automatic_reports:
             work.append(self._automatic.run())
         tasks = [asyncio.ensure_future(item) for item in work]

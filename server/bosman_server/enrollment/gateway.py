@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from bosman_protocol.codes import Code
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
 from bosman_protocol.release import RELEASES_PATH
+from bosman_protocol.trust import TRUST_PATH
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment import service, tokens
 from bosman_server.kit.crypto.pki import Authority
@@ -31,6 +32,7 @@ from bosman_server.releases.gateway import Bundles
 log = structlog.get_logger()
 # Only refusals use it up: a whole company may enrol from behind one address.
 _refusals = RateLimiter(100, 1.0)
+_VERSION_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
     async def enroll(request: Request) -> Response:
         return await _enroll(request, runtime, trust)
 
+    async def statements(request: Request) -> Response:
+        after = request.query_params.get("after", "0")
+        if not (after.isascii() and after.isdigit() and len(after) <= _VERSION_DIGITS):
+            raise Problem(422, Code.REQUEST_INVALID)
+        content = msgspec.json.encode(trust.book.chain().after(int(after)))
+        return Response(content, media_type="application/json")
+
+    app.add_route(TRUST_PATH, statements, methods=["GET"])
     app.add_route(AUTHORITY_PATH, authority, methods=["GET"])
     app.add_route(ENROLL_PATH, enroll, methods=["POST"])
     app.add_route(RELEASES_PATH + "{sha256}", Bundles(runtime).answer, methods=["GET"])

@@ -12,11 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bosman_agent.config import load_config, save_config
 from bosman_agent.identity import read_validity
+from bosman_agent.runtime import recovery
 from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope
 from bosman_protocol.exchange import LeaseRequest
 from bosman_protocol.signing import public_part, sign
 from bosman_protocol.trust import (
+    TRUST_PATH,
     TrustIntroduction,
     TrustStatement,
     first_statement,
@@ -28,9 +30,11 @@ from bosman_protocol.trust import (
 )
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.keyring import Keyring
+from testkit.agent_harness import agent_in_this_process
 from testkit.command_line import run_bosman
 from testkit.device import new_request
 from testkit.enrolled_agent import enrolled_agent
+from testkit.stack import free_port
 from testkit.worker_bus import connect_worker
 
 LISTENERS = 40
@@ -181,6 +185,35 @@ class TestUpgrade:
             assert enrolled.trust is not None
             assert after.trust.root_keys == enrolled.trust.root_keys
             assert after.trust.installation_id == enrolled.trust.installation_id
+
+
+class TestMovedBus:
+    async def test_agent_that_finds_no_address_hears_of_the_new_one_from_the_gateway(
+        self, stack, acme, new_token, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(recovery, "LOOK_SECONDS", 0.3)
+        async with enrolled_agent(stack, await new_token(acme), tmp_path / "agent") as agent:
+            enrolled = load_config(agent.data)
+            assert enrolled.trust is not None
+            settings = msgspec.structs.replace(enrolled.settings, reconnect_cap_seconds=0.3, automatic_reports=False)
+            anchor = msgspec.structs.replace(enrolled.trust, version=1)
+            dead = (f"tls://localhost:{free_port()}",)
+            before = msgspec.structs.replace(enrolled, trust=anchor, bus_urls=dead, settings=settings)
+            save_config(agent.data, before)
+            async with agent_in_this_process(agent.data, before):
+                assert load_config(agent.data).bus_urls == enrolled.bus_urls
+
+    @pytest.mark.parametrize("after", ["-1", "x", "9" * 17, "\u0661", "", "1e3"])
+    async def test_question_after_no_version_is_refused(self, stack, after):
+        async with httpx.AsyncClient(verify=False, timeout=5) as client:
+            answer = await client.get(stack.about()["gateway_url"] + TRUST_PATH, params={"after": after})
+        assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
+
+    async def test_newest_version_is_answered_with_nothing(self, stack, acme, enroll_device):
+        version = (await enroll_device(acme)).statement.version
+        async with httpx.AsyncClient(verify=False, timeout=5) as client:
+            answer = await client.get(stack.about()["gateway_url"] + TRUST_PATH, params={"after": version})
+        assert (answer.status_code, answer.json()) == (200, [])
 
 
 class TestServe:
