@@ -18,7 +18,8 @@ from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope
 from bosman_protocol.exchange import LeaseReply, LeaseRequest
 from bosman_protocol.freeze import FreezeOrder, sign_order
-from bosman_protocol.signing import SignedEnvelope, sign
+from bosman_protocol.signing import SignedEnvelope, public_part, sign
+from bosman_protocol.trust import TrustStatement, sign_statement
 from bosman_protocol.uplink import TaskFinished, UplinkMessage, decode_uplink
 from bosman_protocol.work import TaskKind
 from testkit.authority import Authority
@@ -52,11 +53,15 @@ class Backend:
         self.device_id = device_id
         self.authority = authority
         self.signing_key = Ed25519PrivateKey.generate()
+        self.root_key = Ed25519PrivateKey.generate()
+        self.installation_id = uuid4()
         self.tenant_id = uuid4()
         self.queue: list[SignedEnvelope] = []
         self.cancel: list[UUID] = []
         self.report: list[UUID] = []
         self.freeze: list[SignedEnvelope] = []
+        self.trust: list[SignedEnvelope] = []
+        self.trust_introduction: SignedEnvelope | None = None
         self.requests: list[LeaseRequest] = []
         self.raw_answer: bytes | None = None
         self.messages: list[UplinkMessage] = []
@@ -86,6 +91,8 @@ class Backend:
             tuple(self.report),
             bool(self.queue),
             tuple(self.freeze),
+            tuple(self.trust),
+            self.trust_introduction,
         )
         self.cancel, self.report = [], []
         await message.respond(msgspec.json.encode(reply))
@@ -115,6 +122,22 @@ class Backend:
         """A signed freeze order for the device's tenant, or for what `changes` say."""
         fields: dict[str, Any] = {"scope": self.tenant_id, "issued_at": datetime.now(UTC), "reason": "test"}
         return sign_order(FreezeOrder(frozen=frozen, version=version, **(fields | changes)), self.signing_key)
+
+    def statement(self, version: int, *, root: Ed25519PrivateKey | None = None, **changes: Any) -> SignedEnvelope:
+        """A trust statement of the device's installation, good unless `changes` make it bad."""
+        fields: dict[str, Any] = {
+            "installation_id": self.installation_id,
+            "issued_at": datetime.now(UTC),
+            "signing_keys": (public_part(self.signing_key),),
+            "root_keys": (public_part(self.root_key),),
+            "bus_urls": (self.bus_url,),
+        }
+        return sign_statement(TrustStatement(version=version, **(fields | changes)), root or self.root_key)
+
+    @property
+    def bus_url(self) -> str:
+        """Where this server's bus is."""
+        return f"tls://127.0.0.1:{self.client.connected_url.port}"
 
     async def push(self, order: SignedEnvelope) -> None:
         """Send a freeze order as the server does, without being asked; an agent that has asked for work listens."""

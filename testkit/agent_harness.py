@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from bosman_agent.config import AgentConfig, Settings, save_config
+from bosman_agent.config import AgentConfig, Settings, TrustAnchor, save_config
 from bosman_agent.folder import DataDir, write_private
 from bosman_agent.runtime.supervisor import Supervisor
 from bosman_protocol.signing import public_part
@@ -37,6 +37,7 @@ def prepare(root: Path, server: NatsServer, backend: Backend, **settings: Any) -
         signing_keys=(public_part(backend.signing_key),),
         enrolled_at=datetime.now(UTC),
         settings=Settings(**(defaults | settings)),
+        trust=TrustAnchor(backend.installation_id, 1, (public_part(backend.root_key),)),
     )
     save_config(data, config)
     return data, config

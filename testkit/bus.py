@@ -41,6 +41,7 @@ class NatsServer:
         self.authority = authority
         self.port = free_port()
         self.url = f"tls://127.0.0.1:{self.port}"
+        self.websocket_url = f"wss://127.0.0.1:{free_port()}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "ca.pem").write_text(authority.pem)
         authority.pair(folder / "server.pem", "server")
@@ -57,6 +58,9 @@ class NatsServer:
             jetstream {{ store_dir: "{place}/js" }}
             tls {{ cert_file: "{place}/server.pem", key_file: "{place}/server.pem", ca_file: "{place}/ca.pem"
                    verify_and_map: true, timeout: 10, handshake_first: true }}
+            websocket {{ listen: "{self.websocket_url.removeprefix("wss://")}"
+                         tls {{ cert_file: "{place}/server.pem", key_file: "{place}/server.pem"
+                                ca_file: "{place}/ca.pem", verify: true }} }}
             authorization {{ users = [ {{user: "CN=backend"}}
             {users} ] }}
         """)

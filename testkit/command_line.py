@@ -16,7 +16,8 @@ from pathlib import Path
 _SECONDS = 60.0
 _LOADED = ["alembic.command", "bosman_server.app", "bosman_server.cli.admin.agents", "bosman_server.cli.admin.freeze",
            "bosman_server.cli.admin.people", "bosman_server.cli.audit", "bosman_server.cli.keys",
-           "bosman_server.cli.main", "bosman_server.cli.releases", "typer.rich_utils"]  # fmt: skip
+           "bosman_server.cli.main", "bosman_server.cli.releases", "bosman_server.cli.trust",
+           "typer.rich_utils"]  # fmt: skip
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(_LOADED)
 

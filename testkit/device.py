@@ -25,6 +25,7 @@ from bosman_protocol.envelope import TaskEnvelope, read_envelope
 from bosman_protocol.exchange import LeaseReply, LeaseRequest
 from bosman_protocol.freeze import FreezeOrder, read_order
 from bosman_protocol.signing import Purpose, SignedEnvelope, verify
+from bosman_protocol.trust import TrustStatement, first_statement, raw_keys
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted, UplinkMessage, encoder, family_of
 
 
@@ -72,6 +73,11 @@ class Identity:
         """The device id."""
         return self.reply.device_id
 
+    @property
+    def statement(self) -> TrustStatement:
+        """Whom the device was told to trust."""
+        return first_statement(self.reply.trust)
+
     def context(self) -> ssl.SSLContext:
         """TLS as the device: its own certificate, Bosman's CA."""
         context = ssl.create_default_context(cadata=self.reply.authority_pem)
@@ -109,20 +115,20 @@ class TestDevice:
         """The device id."""
         return self.identity.id
 
-    async def lease(self, *holding: UUID, capacity: int = 10) -> LeaseReply:
+    async def lease(self, *holding: UUID, capacity: int = 10, trust_version: int | None = None) -> LeaseReply:
         """Ask for work."""
-        request = LeaseRequest(agent_version="0.0.1", holding=holding, capacity=capacity)
+        request = LeaseRequest("0.0.1", holding, capacity, trust_version)
         answer = await self.bus.request(subjects.lease_request(self.id), msgspec.json.encode(request), timeout=5)
         return msgspec.json.decode(answer.data, type=LeaseReply)
 
     def open(self, reply: LeaseReply) -> list[TaskEnvelope]:
         """The envelopes of a reply, verified as an agent verifies them."""
-        keys = {key.key_id: key.public_key for key in self.identity.reply.signing_keys}
+        keys = raw_keys(self.identity.statement.signing_keys)
         return [read_envelope(verify(item, keys), device_id=self.id, now=datetime.now(UTC)) for item in reply.envelopes]
 
     def order(self, signed: SignedEnvelope) -> FreezeOrder:
         """A freeze order, verified as an agent verifies it."""
-        keys = {key.key_id: key.public_key for key in self.identity.reply.signing_keys}
+        keys = raw_keys(self.identity.statement.signing_keys)
         return read_order(verify(signed, keys, Purpose.FREEZE), tenant_id=self.identity.reply.tenant_id)
 
     async def report(self, message: UplinkMessage) -> None:
@@ -166,7 +172,7 @@ async def connect(identity: Identity, *, allow_reconnect: bool = False, **option
 
     device.bus = await asyncio.wait_for(
         nats.connect(
-            list(identity.reply.bus_urls),
+            list(identity.statement.bus_urls),
             tls=identity.context(),
             tls_handshake_first=True,
             inbox_prefix=subjects.inbox_prefix(identity.id).encode(),

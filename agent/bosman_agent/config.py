@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from bosman_agent.folder import DataDir, write_private
 from bosman_protocol.signing import SigningKey
+from bosman_protocol.trust import TrustStatement
 
 RESTART_COMMAND_VARIABLE = "BOSMAN_AGENT_RESTART_COMMAND"
 RECONNECT_MAX_VARIABLE = "BOSMAN_AGENT_RECONNECT_MAX_SECONDS"
@@ -69,8 +70,19 @@ _OVERRIDES: dict[str, tuple[str, Any]] = {
 """Which setting an environment variable stands for, and the type of its JSON."""
 
 
+class TrustAnchor(msgspec.Struct, frozen=True):
+    """From whom this device takes the next trust statement, and which one it has."""
+
+    installation_id: UUID
+    version: int
+    root_keys: tuple[SigningKey, ...]
+
+
 class AgentConfig(msgspec.Struct, frozen=True):
-    """What enrolment gave this device, with its settings."""
+    """What enrolment gave this device, with its settings.
+
+    `bus_urls` and `signing_keys` are those of the last trust statement; only another one changes them.
+    """
 
     device_id: UUID
     tenant_id: UUID
@@ -79,6 +91,17 @@ class AgentConfig(msgspec.Struct, frozen=True):
     signing_keys: tuple[SigningKey, ...]
     enrolled_at: datetime
     settings: Settings = Settings()
+    trust: TrustAnchor | None = None
+    """None where the device was enrolled before there were statements, and has not heard of the root yet."""
+
+    def trusting(self, statement: TrustStatement) -> "AgentConfig":
+        """The configuration once a statement has been verified."""
+        return msgspec.structs.replace(
+            self,
+            bus_urls=statement.bus_urls,
+            signing_keys=statement.signing_keys,
+            trust=TrustAnchor(statement.installation_id, statement.version, statement.root_keys),
+        )
 
 
 def save_config(data: DataDir, config: AgentConfig) -> None:
@@ -86,11 +109,24 @@ def save_config(data: DataDir, config: AgentConfig) -> None:
     write_private(data.config, msgspec.json.format(msgspec.json.encode(config), indent=2))
 
 
+def save_trust(data: DataDir, statement: TrustStatement) -> None:
+    """Store what a statement changes, and no override of the environment with it.
+
+    Raises OSError, NotEnrolledError, ConfigBrokenError.
+    """
+    save_config(data, _stored(data).trusting(statement))
+
+
 def load_config(data: DataDir) -> AgentConfig:
     """The stored configuration with the environment's overrides.
 
     Raises NotEnrolledError, ConfigBrokenError.
     """
+    config = _stored(data)
+    return msgspec.structs.replace(config, settings=_overridden(config.settings))
+
+
+def _stored(data: DataDir) -> AgentConfig:
     try:
         raw = data.config.read_bytes()
     except FileNotFoundError:
@@ -98,10 +134,9 @@ def load_config(data: DataDir) -> AgentConfig:
     except OSError as error:
         raise ConfigBrokenError(data.config, str(error)) from error
     try:
-        config = msgspec.json.decode(raw, type=AgentConfig)
+        return msgspec.json.decode(raw, type=AgentConfig)
     except msgspec.MsgspecError as error:
         raise ConfigBrokenError(data.config, str(error)) from error
-    return msgspec.structs.replace(config, settings=_overridden(config.settings))
 
 
 def _overridden(settings: Settings) -> Settings:

@@ -16,13 +16,15 @@ import msgspec
 
 from bosman_agent import __version__
 from bosman_agent.clock import utc_now
-from bosman_agent.config import AgentConfig, save_config
+from bosman_agent.config import AgentConfig, TrustAnchor, save_config
 from bosman_agent.folder import DataDir, write_private
 from bosman_agent.identity import IdentityBrokenError, create_key, store_identity
 from bosman_agent.troubles import CLOCK_VERDICTS, classify, looks_like_html
 from bosman_protocol.codes import Code
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
+from bosman_protocol.signing import EnvelopeRefusedError
 from bosman_protocol.text import clean_text
+from bosman_protocol.trust import TrustStatement, first_statement
 
 TIMEOUT_SECONDS = 20.0
 ATTEMPTS = 3
@@ -73,13 +75,15 @@ def enroll(
         agent_version=__version__,
     )
     reply = _post_request(url, authority_pem, request)
+    statement = _statement(reply)
     config = AgentConfig(
         device_id=reply.device_id,
         tenant_id=reply.tenant_id,
         server_url=server_url,
-        bus_urls=reply.bus_urls,
-        signing_keys=reply.signing_keys,
+        bus_urls=statement.bus_urls,
+        signing_keys=statement.signing_keys,
         enrolled_at=utc_now(),
+        trust=TrustAnchor(statement.installation_id, statement.version, statement.root_keys),
     )
     data.create()
     try:
@@ -142,6 +146,14 @@ def _post_request(url: SplitResult, authority_pem: str, request: EnrollRequest) 
         return msgspec.json.decode(response.body, type=EnrollReply)
     except msgspec.MsgspecError as error:
         raise EnrollmentError("enroll.bad_reply", detail=str(error)) from error
+
+
+def _statement(reply: EnrollReply) -> TrustStatement:
+    """The first statement; the authority whose certificate was pinned vouches for it."""
+    try:
+        return first_statement(reply.trust)
+    except EnvelopeRefusedError as error:
+        raise EnrollmentError("enroll.bad_reply", detail=f"trust statement: {error.code}") from error
 
 
 def _refuse_page(url: SplitResult, response: _Response) -> None:

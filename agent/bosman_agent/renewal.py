@@ -9,7 +9,6 @@ import msgspec
 
 from bosman_agent.backoff import spread
 from bosman_agent.clock import utc_now
-from bosman_agent.config import AgentConfig, save_config
 from bosman_agent.folder import DataDir
 from bosman_agent.identity import IdentityBrokenError, create_key, read_validity, store_identity
 from bosman_agent.runtime.bus import BusUnreachableError, Connection
@@ -37,13 +36,9 @@ class Renewal:
         self,
         data: DataDir,
         *,
-        config: Callable[[], AgentConfig],
-        replace_config: Callable[[AgentConfig], None],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._data = data
-        self._config = config
-        self._replace_config = replace_config
         self._clock = clock
 
     async def serve(self, connection: Connection) -> None:
@@ -75,13 +70,4 @@ class Renewal:
             raise BusUnreachableError(f"unreadable answer: {error}") from error
         if reply.certificate_pem is None:
             raise RenewalRefusedError(reply.error_code or "server.error")
-        config = self._config()
-        changed = msgspec.structs.replace(
-            config,
-            signing_keys=reply.signing_keys or config.signing_keys,
-            bus_urls=reply.bus_urls or config.bus_urls,
-        )
         store_identity(self._data.next_identity, key, reply.certificate_pem)
-        if changed != config:
-            save_config(self._data, changed)
-            self._replace_config(changed)

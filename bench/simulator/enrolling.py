@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bench.simulator.identity import Identity, IdentityStore, Trust
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
+from bosman_protocol.trust import first_statement
 
 AGENT_VERSION = "0.1.0"
 _PER_ADDRESS = 50
@@ -82,7 +83,9 @@ async def _enroll_one(
     reply = msgspec.json.decode(answer.content, type=EnrollReply)
     identity = Identity(applicant.name, reply.device_id, reply.tenant_id)
     key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    store.add(identity, key_pem, reply.certificate_pem, Trust(reply.authority_pem, reply.signing_keys, reply.bus_urls))
+    statement = first_statement(reply.trust)
+    trust = Trust(reply.authority_pem, statement.signing_keys, statement.bus_urls)
+    store.add(identity, key_pem, reply.certificate_pem, trust)
     return identity
 
 

@@ -172,6 +172,10 @@ class Code(StrEnum):
     TOKEN_UNKNOWN = "token.unknown"  # noqa: S105 - a code, no password
     TOKEN_USED_UP = "token.used_up"  # noqa: S105 - a code, no password
 
+    TRUST_OTHER_INSTALLATION = "trust.other_installation"
+    TRUST_OUTDATED = "trust.outdated"
+    TRUST_ROOT_KNOWN = "trust.root_known"
+
     UPDATES_ACCESS_DENIED = "updates.access_denied"
     UPDATES_ALONE = "updates.alone"
     UPDATES_CLOCK_OR_TLS = "updates.clock_or_tls"

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from bosman_protocol.limits import ShortText, Token
-from bosman_protocol.signing import SigningKey
+from bosman_protocol.signing import SignedEnvelope
 
 ENROLL_PATH = "/agent/v1/enroll"
 AUTHORITY_PATH = "/agent/v1/ca.pem"
@@ -31,5 +31,5 @@ class EnrollReply(msgspec.Struct, frozen=True):
     tenant_id: UUID
     certificate_pem: str
     authority_pem: str
-    signing_keys: tuple[SigningKey, ...]
-    bus_urls: tuple[str, ...]
+    trust: SignedEnvelope
+    """The statement in force: believed because the pinned authority vouches for this answer."""

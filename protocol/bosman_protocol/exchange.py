@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from bosman_protocol.limits import Token
-from bosman_protocol.signing import SignedEnvelope, SigningKey
+from bosman_protocol.limits import Count, Token
+from bosman_protocol.signing import SignedEnvelope
+from bosman_protocol.trust import MAX_CHAIN
 
 
 class LeaseRequest(msgspec.Struct, frozen=True):
@@ -19,6 +20,8 @@ class LeaseRequest(msgspec.Struct, frozen=True):
     """Tasks in the journal that are unfinished or whose result is not acknowledged: not to be sent again."""
     capacity: Annotated[int, Meta(ge=0, le=100)] = 10
     """How many more tasks the agent takes now."""
+    trust_version: Count | None = None
+    """The trust statement that the agent has; 0 = none yet, None = it is too old to know of them."""
 
 
 class LeaseReply(msgspec.Struct, frozen=True):
@@ -36,7 +39,11 @@ class LeaseReply(msgspec.Struct, frozen=True):
     more: bool = False
     """There was more than `capacity`: ask again when done."""
     freeze: Annotated[tuple[SignedEnvelope, ...], Meta(max_length=10)] = ()
-    """The orders in force for this device, obeyed before anything else in this reply."""
+    """The orders in force for this device, obeyed before any work in this reply."""
+    trust: Annotated[tuple[SignedEnvelope, ...], Meta(max_length=MAX_CHAIN)] = ()
+    """Statements that the agent lacks, in their order; taken before anything else in this reply."""
+    trust_introduction: SignedEnvelope | None = None
+    """For an agent that has no statement yet: the root, signed by a key that it was given at its enrolment."""
 
 
 class RenewRequest(msgspec.Struct, frozen=True):
@@ -46,9 +53,10 @@ class RenewRequest(msgspec.Struct, frozen=True):
 
 
 class RenewReply(msgspec.Struct, frozen=True):
-    """A certificate for the CSR, or the code of the refusal."""
+    """A certificate for the CSR, or the code of the refusal.
+
+    It names no keys and no addresses: the bus vouches for neither (`trust`).
+    """
 
     certificate_pem: str | None = None
     error_code: str | None = None
-    signing_keys: tuple[SigningKey, ...] = ()
-    bus_urls: tuple[str, ...] = ()

@@ -25,6 +25,8 @@ class Purpose(Enum):
     TASK = b"bosman.task.v1\x00"
     FREEZE = b"bosman.freeze.v1\x00"
     RELEASE = b"bosman.release.v1\x00"
+    TRUST = b"bosman.trust.v1\x00"
+    TRUST_INTRODUCTION = b"bosman.trust-introduction.v1\x00"
 
 
 class SignedEnvelope(msgspec.Struct, frozen=True):
@@ -36,7 +38,7 @@ class SignedEnvelope(msgspec.Struct, frozen=True):
 
 
 class SigningKey(msgspec.Struct, frozen=True):
-    """A public key that an agent accepts for task envelopes and freeze orders (32 raw bytes)."""
+    """A public key (32 raw bytes) with its name."""
 
     key_id: str
     public_key: bytes

@@ -19,6 +19,7 @@ from bosman_protocol import (
     reports,
     scripts,
     signing,
+    trust,
     uplink,
     work,
 )
@@ -121,7 +122,7 @@ EXAMPLES: dict[str, msgspec.Struct] = {
         TASK, JOB, TENANT, DEVICE, "diagnostics.echo", msgspec.Raw(b'{"text":"hi"}'), AT, AT, 60, bytes(range(16))
     ),
     "signed_envelope": signing.SignedEnvelope(b"payload", "0011223344556677", bytes(64)),
-    "lease_request": exchange.LeaseRequest("0.1.0", (TASK,), 5),
+    "lease_request": exchange.LeaseRequest("0.1.0", (TASK,), 5, 3),
     "lease_reply": exchange.LeaseReply(
         AT,
         (signing.SignedEnvelope(b"payload", "0011223344556677", bytes(64)),),
@@ -129,16 +130,22 @@ EXAMPLES: dict[str, msgspec.Struct] = {
         (JOB,),
         more=True,
         freeze=(signing.SignedEnvelope(b"order", "0011223344556677", bytes(64)),),
+        trust=(signing.SignedEnvelope(b"statement", "0011223344556677", bytes(64)),),
+        trust_introduction=signing.SignedEnvelope(b"introduction", "0011223344556677", bytes(64)),
     ),
+    "trust_statement": trust.TrustStatement(
+        TENANT, 3, AT, (KEY,), (signing.SigningKey("8899aabbccddeeff", bytes(32)),), ("tls://bus.example:4222",)
+    ),
+    "trust_introduction": trust.TrustIntroduction(DEVICE, TENANT, (KEY,), 3, AT),
     "freeze_order": freeze.FreezeOrder(TENANT, True, 1_774_747_815_250, AT, "ransomware at the customer's"),
     "freeze_order_fleet": freeze.FreezeOrder(None, False, 2, AT),
     "freeze_obeyed": uplink.FreezeObeyed(TENANT, 1_774_747_815_250, AT),
     "freeze_obeyed_fleet": uplink.FreezeObeyed(None, 2, AT),
     "renew_request": exchange.RenewRequest("-----BEGIN CERTIFICATE REQUEST-----"),
-    "renew_reply": exchange.RenewReply("-----BEGIN CERTIFICATE-----", None, (KEY,), ("tls://bus.example:4222",)),
+    "renew_reply": exchange.RenewReply("-----BEGIN CERTIFICATE-----"),
     "renew_refused": exchange.RenewReply(error_code="certificate.refused"),
     "enroll_request": enrollment.EnrollRequest("t" * 32, "-----BEGIN…", "biuro-1", "linux", "0.1.0"),
-    "enroll_reply": enrollment.EnrollReply(DEVICE, TENANT, "cert", "ca", (KEY,), ("tls://bus.example:4222",)),
+    "enroll_reply": enrollment.EnrollReply(DEVICE, TENANT, "cert", "ca", SIGNED),
     "echo_params": work.EchoParams("hi", 3, 0.5),
     "echo_result": work.EchoResult(3),
     "inventory_params": work.InventoryParams(),

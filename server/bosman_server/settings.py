@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     bus_url: str | None = None
     """NATS URL of the services; unset = embedded."""
     agent_bus_urls: list[str] = []
-    """NATS URLs that agents are told at enrolment; unset = `bus_url`."""
+    """NATS URLs of the first trust statement (`bosman keys init`); later ones name their own."""
     bus_host: str = "127.0.0.1"
     bus_port: int = 0
     """Where the embedded NATS listens; port 0 = a free one, remembered."""
@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     gateway_host: str = "127.0.0.1"
     gateway_port: int = 8443
     """Where the worker listens for enrolling agents (TLS by Bosman's own CA)."""
+    gateway_connections_per_address: int = Field(default=50, ge=2, le=500)
+    """Of the gateway's 500 connections, those of one IPv4 address or one /64 of IPv6."""
     public_host: str = "localhost"
     """The name under which agents reach this server; in every certificate and install line."""
     public_url: str | None = None

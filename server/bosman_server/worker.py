@@ -16,7 +16,6 @@ import uvicorn
 from nats.aio.client import Client
 
 from bosman_protocol import subjects
-from bosman_protocol.signing import public_part
 from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.audit.sealer import LOCK as SEALER_LOCK
 from bosman_server.audit.sealer import Sealer
@@ -34,11 +33,12 @@ from bosman_server.inventory import consumers as inventory_consumers
 from bosman_server.kit.bus.connection import Lifeline, connect_as
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.http.protocol import GuardedProtocol
+from bosman_server.kit.http.door import DoorProtocol, DoorServer
 from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.leader import Leader
 from bosman_server.kit.master import open_master_keys
 from bosman_server.kit.runtime import Runtime
+from bosman_server.kit.trust import TrustBook
 from bosman_server.kit.vault import Vault
 from bosman_server.notifications.sender import LOCK as MAIL_LOCK
 from bosman_server.notifications.sender import MailSender
@@ -62,6 +62,8 @@ from bosman_server.uplink.streams import ensure_streams
 
 log = structlog.get_logger()
 
+_GATEWAY_CONNECTIONS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class _Buses:
@@ -75,10 +77,9 @@ async def _connect(settings: Settings, keyring: Keyring, name: str, lifeline: Li
     return await connect_as(name, keyring, settings.bus_url, on_closed=lifeline.lost)
 
 
-def trust_of(settings: Settings, keyring: Keyring) -> Trust:
-    """Whom new agents are told to trust."""
-    urls = settings.agent_bus_urls or [settings.bus_url or ""]
-    return Trust(keyring.authority(), (public_part(keyring.dispatcher()),), tuple(urls))
+def trust_of(keyring: Keyring) -> Trust:
+    """Whom agents are told to trust. Raises KeyMissingError, TrustBrokenError."""
+    return Trust(keyring.authority(), TrustBook(keyring.trust_file, keyring.dispatcher()))
 
 
 @asynccontextmanager
@@ -99,11 +100,14 @@ async def _open(settings: Settings, keyring: Keyring) -> AsyncIterator[tuple[Dat
 
 
 async def run_worker(settings: Settings, keyring: Keyring) -> None:
-    """Serve until cancelled, or until the gateway is told to stop (SIGTERM, SIGINT)."""
+    """Serve until cancelled, or until the gateway is told to stop (SIGTERM, SIGINT).
+
+    Raises KeyMissingError, TrustBrokenError.
+    """
+    trust = trust_of(keyring)
     async with _open(settings, keyring) as (database, buses):
         await ensure_streams(buses.main)
         directory = DeviceDirectory(database)
-        trust = trust_of(settings, keyring)
         trail = DeviceTrail(database)
         monitor = BusMonitor(buses.system)
         presence = PresenceTracker(database, buses.system, buses.main, monitor)
@@ -128,7 +132,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         await buses.main.subscribe(REVOKED_SUBJECT, cb=shutout.on_revoked)
         for pump in pumps:
             await pump.start()
-        await Dispatcher(database, buses.main, directory, keyring.dispatcher(), trail).start()
+        await Dispatcher(database, buses.main, directory, keyring.dispatcher(), trail, trust.book).start()
         await herald.start()
         await Renewals(database, buses.main, directory, trust, trail).start()
         callout = Callout(keyring.nkey("callout-issuer"), directory, admissions, shutout, trail)
@@ -177,16 +181,16 @@ def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring) -> uvicorn.Server
         ssl_certfile=str(files.certificate),
         ssl_keyfile=str(files.key),
         ssl_context_factory=_only_modern_tls,
-        http=GuardedProtocol,
+        http=DoorProtocol,
         ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_keep_alive=30,
-        limit_concurrency=500,
+        timeout_keep_alive=10,
+        limit_concurrency=_GATEWAY_CONNECTIONS,
         timeout_graceful_shutdown=2,
     )
-    return uvicorn.Server(config)
+    return DoorServer(config, per_address=runtime.settings.gateway_connections_per_address, most=_GATEWAY_CONNECTIONS)
 
 
 async def _serve(server: uvicorn.Server, coroutines: list[Coroutine[Any, Any, None]]) -> None:

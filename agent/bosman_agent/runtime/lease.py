@@ -20,6 +20,7 @@ from bosman_agent.runtime.freeze import FreezeGate
 from bosman_agent.runtime.nats_client import Msg
 from bosman_agent.runtime.scheduler import Scheduler
 from bosman_agent.runtime.server_clock import ServerClock
+from bosman_agent.runtime.trust import TrustKeeper
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
@@ -49,6 +50,7 @@ class LeaseClient:
         journal: Journal,
         scheduler: Scheduler,
         gate: FreezeGate,
+        trust: TrustKeeper,
         draft: DraftMaker,
         poll_seconds: float,
         reconnect_jitter_seconds: float,
@@ -59,6 +61,7 @@ class LeaseClient:
         self._journal = journal
         self._scheduler = scheduler
         self._gate = gate
+        self._trust = trust
         self._draft = draft
         self._poll_seconds = poll_seconds
         self._reconnect_jitter_seconds = reconnect_jitter_seconds
@@ -71,6 +74,7 @@ class LeaseClient:
         self.on_answer: Callable[[], None] = lambda: None
         scheduler.on_finished = self._task_finished
         gate.refuse = self._refuse
+        trust.refuse = self._refuse
 
     def ask(self) -> None:
         """Ask as soon as possible; several wishes at once are one question."""
@@ -124,7 +128,7 @@ class LeaseClient:
 
     async def _ask_once(self, connection: Connection) -> None:
         capacity = min(BATCH, self._scheduler.capacity)
-        request = LeaseRequest(__version__, tuple(await self._journal.holding()), capacity)
+        request = LeaseRequest(__version__, tuple(await self._journal.holding()), capacity, self._trust.version)
         answer = await connection.request(
             subjects.lease_request(self._device_id), msgspec.json.encode(request), ANSWER_SECONDS
         )
@@ -142,7 +146,9 @@ class LeaseClient:
             self.ask()
 
     async def take(self, reply: LeaseReply) -> None:
-        """Act on an answer: what is frozen, new work, tasks to stop, tasks to account for."""
+        """Act on an answer: whom to trust, what is frozen, new work, tasks to stop, tasks to account for."""
+        # First: what follows may be signed by a key that only the new statement names.
+        await self._trust.take(reply.trust, reply.trust_introduction, self._clock.now())
         for order in reply.freeze:
             await self._gate.take(order)
         # Together: the journal writes all of them down in one commit, in their order.

@@ -27,11 +27,13 @@ from bosman_agent.runtime.freeze import FreezeGate
 from bosman_agent.runtime.lease import LeaseClient
 from bosman_agent.runtime.link import Link
 from bosman_agent.runtime.outbox import OutboxPublisher
+from bosman_agent.runtime.recovery import TrustRecovery
 from bosman_agent.runtime.scheduler import Scheduler
 from bosman_agent.runtime.server_clock import ServerClock
 from bosman_agent.runtime.status import StatusFile
 from bosman_agent.runtime.supervised import Supervision, previous_end
 from bosman_agent.runtime.swapping import SwapWatch
+from bosman_agent.runtime.trust import TrustKeeper
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
@@ -88,19 +90,22 @@ class Supervisor:
         )
         self._outbox = OutboxPublisher(self._journal)
         self._swap = SwapWatch(data, journal=self._journal, draft=self._draft)
+        self._trust = TrustKeeper(data, config=lambda: self._config, replace_config=self._replace_config)
+        self._recovery = TrustRecovery(data, self._trust, config=lambda: self._config, now=self._clock.now)
         self._lease = LeaseClient(
             device_id=config.device_id,
             signing_keys=self._signing_keys,
             journal=self._journal,
             scheduler=self._scheduler,
             gate=self._gate,
+            trust=self._trust,
             draft=self._draft,
             poll_seconds=settings.poll_seconds,
             reconnect_jitter_seconds=settings.lease_jitter_seconds,
             clock=self._clock,
         )
         self._lease.on_answer = self._supervision.healthy
-        self._renewal = Renewal(data, config=lambda: self._config, replace_config=self._replace_config)
+        self._renewal = Renewal(data)
         self._link = Link(
             data,
             config=lambda: self._config,
@@ -154,6 +159,7 @@ class Supervisor:
     async def _live(self, stop: asyncio.Event) -> None:
         settings = self._config.settings
         work = [self._link.run(), self._keep_house(), self._scheduler.expire_frozen(), self._supervision.beat()]
+        work.append(self._recovery.run(self._link.connected))
         if settings.automatic_reports:
             work.append(self._automatic.run())
         tasks = [asyncio.ensure_future(item) for item in work]

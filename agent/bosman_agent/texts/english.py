@@ -103,7 +103,7 @@ EN: dict[str, str] = {
     "doctor.certificate_expired": "Expired on {until}: the server does not admit this device. Enrol again with "
     "--reenroll.",
     "doctor.certificate_broken": "The certificate cannot be read: {detail}. Enrol again with --reenroll.",
-    "doctor.bus_reached": "{url} admits this device.",
+    "doctor.bus_reached": "{url} answers and takes this device's certificate.",
     "doctor.bus_failed": "{url}: {reason} ({detail})",
     "doctor.proxy_none": "No proxy is set.",
     "doctor.proxy_set": "{source} names the proxy {value}. The agent connects without it: let the server's address "

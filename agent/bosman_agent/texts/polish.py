@@ -103,7 +103,7 @@ PL: dict[str, str] = {
     "doctor.certificate_expired": "Wygasł {until}: serwer nie wpuści tego urządzenia. Zarejestruj ponownie z "
     "--reenroll.",
     "doctor.certificate_broken": "Nie można odczytać certyfikatu: {detail}. Zarejestruj ponownie z --reenroll.",
-    "doctor.bus_reached": "{url} wpuszcza to urządzenie.",
+    "doctor.bus_reached": "{url} odpowiada i przyjmuje certyfikat tego urządzenia.",
     "doctor.bus_failed": "{url}: {reason} ({detail})",
     "doctor.proxy_none": "Nie ustawiono proxy.",
     "doctor.proxy_set": "{source} wskazuje proxy {value}. Agent łączy się bez niego: przepuść adres i porty serwera.",

@@ -131,6 +131,33 @@ class TestHealthyDevice:
         assert by_check["bus"]["params"]["url"] == config.bus_urls[0]
 
 
+class TestBus:
+    def test_websocket_is_greeted_too(self, device: Any, nats_server: Any, examine: Any) -> None:
+        data, _ = device(bus_urls=(nats_server.websocket_url,))
+
+        assert about(examine(data)[1], "bus")["verdict"] == "ok"
+
+    @pytest.mark.parametrize("websocket", [False, True])
+    def test_certificate_of_another_authority_is_a_problem(
+        self, device: Any, authority: Any, nats_server: Any, examine: Any, websocket: bool
+    ) -> None:
+        data, config = device(bus_urls=(nats_server.websocket_url if websocket else nats_server.url,))
+        type(authority)().pair(data.identity, str(config.device_id))
+
+        assert about(examine(data)[1], "bus")["verdict"] == "problem"
+
+    def test_server_that_is_no_bus_is_a_problem(self, device: Any, gateway: Any, examine: Any) -> None:
+        server = gateway(page=b"<html>login")
+        data, _ = device(server.url, bus_urls=(server.url.replace("https", "wss"),))
+
+        assert about(examine(data)[1], "bus")["params"]["code"] == Code.CONNECTION_PROXY_ANSWER
+
+    def test_port_that_nobody_listens_on_is_refused(self, device: Any, examine: Any) -> None:
+        data, _ = device(bus_urls=(f"tls://127.0.0.1:{free_port()}",))
+
+        assert about(examine(data)[1], "bus")["params"]["code"] == Code.CONNECTION_REFUSED
+
+
 class TestNotEnrolled:
     def test_it_is_the_problem_and_the_rest_is_looked_at_all_the_same(self, tmp_path: Path, capsys: Any) -> None:
         code = main(["doctor", "--json", "--data-dir", str(tmp_path / "none")])

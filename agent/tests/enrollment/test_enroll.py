@@ -8,6 +8,7 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,14 +17,15 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bosman_agent.config import load_config
+from bosman_agent.config import TrustAnchor, load_config
 from bosman_agent.enrollment import EnrollmentError, enroll
 from bosman_agent.folder import DataDir
 from bosman_agent.identity import client_context
 from bosman_agent.main import EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE, main
 from bosman_agent.releases.words import EXIT_BUSY
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
-from bosman_protocol.signing import public_part
+from bosman_protocol.signing import Purpose, SignedEnvelope, public_part, sign
+from bosman_protocol.trust import TrustStatement, sign_statement
 from testkit.effects import POLISH
 
 TOKEN = "t" * 32
@@ -37,6 +39,9 @@ class FakeServer:
         self.device_id = uuid4()
         self.tenant_id = uuid4()
         self.signing_key = public_part(Ed25519PrivateKey.generate())
+        self.root_key = Ed25519PrivateKey.generate()
+        self.installation_id = uuid4()
+        self.trust: SignedEnvelope | None = None
         self.requests: list[EnrollRequest] = []
         self.problem: tuple[int, dict[str, str]] | None = None
         self.certificate: str | None = None
@@ -83,10 +88,20 @@ class FakeServer:
             tenant_id=self.tenant_id,
             certificate_pem=self.certificate or self.authority.answer_csr(request.csr_pem, str(self.device_id)),
             authority_pem=self.authority.pem,
-            signing_keys=(self.signing_key,),
-            bus_urls=("tls://bus.example:4222",),
+            trust=self.trust or sign_statement(self.statement(), self.root_key),
         )
         return 201, msgspec.json.encode(reply)
+
+    def statement(self, **changes: Any) -> TrustStatement:
+        fields: dict[str, Any] = {
+            "installation_id": self.installation_id,
+            "version": 7,
+            "issued_at": datetime.now(UTC),
+            "signing_keys": (self.signing_key,),
+            "root_keys": (public_part(self.root_key),),
+            "bus_urls": ("tls://bus.example:4222",),
+        }
+        return TrustStatement(**(fields | changes))
 
     def close(self) -> None:
         self._server.shutdown()
@@ -132,6 +147,8 @@ class TestEnroll:
         assert load_config(data) == config
         assert (config.device_id, config.tenant_id) == (server.device_id, server.tenant_id)
         assert config.signing_keys == (server.signing_key,)
+        assert config.bus_urls == ("tls://bus.example:4222",)
+        assert config.trust == TrustAnchor(server.installation_id, 7, (public_part(server.root_key),))
         assert server.requests[0].token == TOKEN
         client_context(data.authority, data.identity)
         if sys.platform != "win32":
@@ -139,6 +156,19 @@ class TestEnroll:
             assert stat.S_IMODE(data.root.stat().st_mode) == 0o700
             modes = {stat.S_IMODE(file.stat().st_mode) for file in data.root.iterdir()}
             assert modes == {0o600}
+
+    @pytest.mark.parametrize("changes", [{"bus_urls": ("nats://bus.example:4222",)}, {"signing_keys": ()}])
+    def test_statement_that_makes_no_sense_ends_it_before_anything_is_stored(
+        self, fake_server: Any, tmp_path: Path, changes: dict[str, Any]
+    ) -> None:
+        server = fake_server()
+        server.trust = sign(msgspec.json.encode(server.statement(**changes)), server.root_key, Purpose.TRUST)
+        data = DataDir(tmp_path / "agent")
+
+        with pytest.raises(EnrollmentError) as caught:
+            run(server, data)
+
+        assert caught.value.code == "enroll.bad_reply" and not data.root.exists()
 
     def test_private_key_never_leaves(self, fake_server: Any, tmp_path: Path) -> None:
         server = fake_server()

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -27,6 +28,7 @@ class Renewals:
         self.error_code: str | None = None
         self.name = str(backend.device_id)
         self.extra_key = public_part(Ed25519PrivateKey.generate())
+        self.said: dict[str, Any] = {}
 
     async def on_request(self, message: Any) -> None:
         self.requests += 1
@@ -36,8 +38,9 @@ class Renewals:
             await message.respond(msgspec.json.encode(RenewReply(error_code=self.error_code)))
             return
         certificate = self.backend.authority.answer_csr(request.csr_pem, self.name)
-        keys = (public_part(self.backend.signing_key), self.extra_key)
-        await message.respond(msgspec.json.encode(RenewReply(certificate, signing_keys=keys)))
+        # Whoever answers here may say what he likes of keys and addresses.
+        said = {"signing_keys": [self.extra_key], "bus_urls": ["tls://evil.example:4222"], **self.said}
+        await message.respond(msgspec.json.encode({"certificate_pem": certificate, **said}))
 
 
 @pytest.fixture
@@ -89,9 +92,24 @@ class TestRenew:
         assert finished.state == "succeeded"
         assert (read_validity(data.identity).not_after - datetime.now(UTC)).days > 80
         assert renewals.requests == 1
-        assert renewals.extra_key in load_config(data).signing_keys
         key = before.split(b"-----BEGIN CERTIFICATE")[0]
         assert key not in data.identity.read_bytes(), "a new certificate comes with a new key"
+
+    async def test_answer_changes_neither_keys_nor_addresses(
+        self, run_agent: Any, renewals: Renewals, backend: Any
+    ) -> None:
+        """C1: whoever may answer on the bus in the worker's place must not become somebody whose work is run."""
+        evil = Ed25519PrivateKey.generate()
+        anchor = {"installation_id": uuid4(), "version": 9, "root_keys": [renewals.extra_key]}
+        statement = backend.statement(9, root=evil, root_keys=(public_part(evil),), signing_keys=(renewals.extra_key,))
+        renewals.said = {"trust": statement, "trust_anchor": anchor, "server_url": "https://evil.example"}
+        data = await run_agent(days_old=61, days=90)
+        before = load_config(data)
+        old = data.identity.read_bytes()
+        await until(lambda: not data.next_identity.exists() and data.identity.read_bytes() != old)
+        await backend.finished(await backend.send())
+
+        assert load_config(data) == before
 
     async def test_refusal_leaves_the_old_identity_working(
         self, run_agent: Any, renewals: Renewals, backend: Any

@@ -25,6 +25,7 @@ from bosman_protocol import (
     reports,
     scripts,
     signing,
+    trust,
     uplink,
     work,
 )
@@ -61,6 +62,7 @@ class TestGolden:
             envelope,
             freeze,
             signing,
+            trust,
             work,
             apps,
             health,

@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
+from bosman_server.cli import trust
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
 from bosman_server.kit import rotation
-from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.keyring import KeyMissingError, Keyring
 from bosman_server.kit.master import MasterKeyError, open_master_keys
+from bosman_server.kit.trust import TrustBrokenError, ensure_statement
 from bosman_server.settings import Settings
 
 app = typer.Typer(help="Keys and certificates of this installation.", no_args_is_help=True, add_completion=False)
+app.add_typer(trust.app, name="trust")
 
 
 @app.callback()
@@ -20,11 +23,29 @@ def _keys() -> None:
 
 
 @app.command("init")
-def init(names: Annotated[list[str], typer.Option("--name", help="DNS names and addresses of this server")]) -> None:
+def init(
+    names: Annotated[list[str], typer.Option("--name", help="DNS names and addresses of this server")],
+    bus_urls: trust.BusUrls = None,
+) -> None:
     """Make whatever is missing below the state directory; nothing that exists is replaced."""
-    folder = Settings().state_dir / "keys"
-    Keyring(folder).initialise(names)
+    settings = Settings()
+    folder = settings.state_dir / "keys"
+    keyring = Keyring(folder)
+    keyring.initialise(names)
     typer.echo(str(folder))
+    if keyring.trust_file.exists():
+        return
+    urls = bus_urls or settings.agent_bus_urls
+    if not urls:
+        typer.echo(
+            "Agents need a trust statement before the worker starts: `bosman keys trust issue --bus-url tls://…`"
+        )
+        return
+    try:
+        ensure_statement(keyring, urls)
+    except (TrustBrokenError, KeyMissingError) as error:
+        raise fail(f"No trust statement was made: {error}") from None
+    typer.echo(f"Trust statement: {keyring.trust_file}. Keep a copy of {keyring.root_file} offline and remove it here.")
 
 
 @app.command("rotate-master")

@@ -3,13 +3,15 @@
 import asyncio
 import signal
 
+import typer
 import uvicorn
 import uvloop
 
 from bosman_server.app import create_app
 from bosman_server.kit.http.protocol import GuardedProtocol
-from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.keyring import KeyMissingError, Keyring
 from bosman_server.kit.logs import configure_logging
+from bosman_server.kit.trust import TrustBrokenError
 from bosman_server.settings import Settings
 from bosman_server.worker import run_worker
 
@@ -53,3 +55,10 @@ def worker() -> None:
         uvloop.run(_worker(settings))
     except asyncio.CancelledError:
         return
+    except KeyMissingError as error:
+        typer.echo(f"{error} is missing or cannot be read. `bosman keys init` makes what is missing.", err=True)
+        raise typer.Exit(1) from None
+    except TrustBrokenError as error:
+        typer.echo(f"Agents would refuse this worker: {error}.", err=True)
+        typer.echo("Issue a statement with its key: `bosman keys trust issue` (docs/operations/trust.md).", err=True)
+        raise typer.Exit(1) from None

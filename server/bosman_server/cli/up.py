@@ -25,6 +25,7 @@ from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from bosman_server.kit.files import write_private
 from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.logs import configure_logging
+from bosman_server.kit.trust import ensure_statement
 from bosman_server.settings import Settings
 
 _READY_SECONDS = 60.0
@@ -100,6 +101,11 @@ class _Up:
 
     async def _serve(self, servers: EmbeddedServers, keyring: Keyring) -> None:
         endpoints = await servers.start()
+        if ensure_statement(keyring, [self._agent_bus_url(endpoints)]) is None:
+            typer.echo(
+                "Keys or addresses have changed, and the root key is not here. Agents go on with what they", err=True
+            )
+            typer.echo("know. Tell them with: bosman keys trust issue --root-key …", err=True)
         await upgrade(endpoints.database_urls["owner"])
         environment = self._environment(endpoints)
         children = [
@@ -154,7 +160,6 @@ class _Up:
             "BOSMAN_DATABASE_URL": endpoints.database_urls[APP_ROLE],
             "BOSMAN_WORKER_DATABASE_URL": endpoints.database_urls[WORKER_ROLE],
             "BOSMAN_BUS_URL": endpoints.nats.url,
-            "BOSMAN_AGENT_BUS_URLS": msgspec.json.encode([self._agent_bus_url(endpoints)]).decode(),
             "BOSMAN_HOST": settings.host,
             "BOSMAN_PORT": str(settings.port),
             "BOSMAN_GATEWAY_HOST": settings.gateway_host,

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse
 from bosman_protocol.codes import Code
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
 from bosman_protocol.release import RELEASES_PATH
-from bosman_protocol.signing import SigningKey
+from bosman_protocol.trust import TRUST_PATH
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment import service, tokens
 from bosman_server.kit.crypto.pki import Authority
@@ -24,14 +24,15 @@ from bosman_server.kit.http.health import healthz, readyz
 from bosman_server.kit.http.middleware import EdgeMiddleware
 from bosman_server.kit.limiter import RateLimiter
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.metrics import metrics_endpoint
 from bosman_server.kit.problems import Problem, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
+from bosman_server.kit.trust import TrustBook
 from bosman_server.releases.gateway import Bundles
 
 log = structlog.get_logger()
 # Only refusals use it up: a whole company may enrol from behind one address.
 _refusals = RateLimiter(100, 1.0)
+_VERSION_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,7 @@ class Trust:
     """Whom new agents are told to trust, and where they connect."""
 
     authority: Authority
-    signing_keys: tuple[SigningKey, ...]
-    bus_urls: tuple[str, ...]
+    book: TrustBook
 
 
 def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
@@ -57,12 +57,19 @@ def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
     async def enroll(request: Request) -> Response:
         return await _enroll(request, runtime, trust)
 
+    async def statements(request: Request) -> Response:
+        after = request.query_params.get("after", "0")
+        if not (after.isascii() and after.isdigit() and len(after) <= _VERSION_DIGITS):
+            raise Problem(422, Code.REQUEST_INVALID)
+        content = msgspec.json.encode(trust.book.chain().after(int(after)))
+        return Response(content, media_type="application/json")
+
+    app.add_route(TRUST_PATH, statements, methods=["GET"])
     app.add_route(AUTHORITY_PATH, authority, methods=["GET"])
     app.add_route(ENROLL_PATH, enroll, methods=["POST"])
     app.add_route(RELEASES_PATH + "{sha256}", Bundles(runtime).answer, methods=["GET"])
     app.add_route("/healthz", healthz)
     app.add_route("/readyz", readyz)
-    app.add_route("/metrics", metrics_endpoint)
     return app
 
 
@@ -92,8 +99,7 @@ async def _enroll(request: Request, runtime: Runtime, trust: Trust) -> Response:
         tenant_id=tenant_id,
         certificate_pem=certificate.public_bytes(Encoding.PEM).decode(),
         authority_pem=trust.authority.certificate_pem.decode(),
-        signing_keys=trust.signing_keys,
-        bus_urls=trust.bus_urls,
+        trust=trust.book.chain().signed,
     )
     return Response(msgspec.json.encode(reply), media_type="application/json", status_code=201)
 

@@ -68,11 +68,7 @@ class Renewals:
             await service.add_certificate(unit.session, device.tenant_id, device.id, certificate)
             after = {"not_after": certificate.not_valid_after_utc}
             record(unit.session, device.tenant_id, actor, "certificate.renew", target=target, after=after)
-        return RenewReply(
-            certificate_pem=certificate.public_bytes(Encoding.PEM).decode(),
-            signing_keys=self._trust.signing_keys,
-            bus_urls=self._trust.bus_urls,
-        )
+        return RenewReply(certificate_pem=certificate.public_bytes(Encoding.PEM).decode())
 
     async def _refuse(self, device: KnownDevice, code: Code) -> None:
         await self._trail.record(device, "certificate.renew", refused=code.value)

@@ -2,6 +2,7 @@
 
 `api` needs the master key and its own bus identity; only `worker` reads the CA,
 the dispatcher's signing key, the audit key and the keys of the callout and the system account.
+No process reads the root key: only `bosman keys trust` does, wherever it is kept.
 """
 
 from collections.abc import Callable
@@ -57,7 +58,10 @@ class Keyring:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._make("master.key", new_key)
         self._make_authority()
-        self._make("dispatcher.key", _new_signing_key)
+        self._make("dispatcher.key", new_signing_key)
+        if not self.trust_file.exists():
+            # Where there is a statement, its root may be kept elsewhere on purpose.
+            self._make(self.root_file.name, new_signing_key)
         self._make("audit.key", new_key)
         self._make("callout-issuer.seed", _new_account_seed)
         for name in SERVICES:
@@ -123,9 +127,32 @@ class Keyring:
 
     def dispatcher(self) -> Ed25519PrivateKey:
         """The key that signs task envelopes; the dispatcher role alone reads it [R9]."""
-        key = load_pem_private_key(self._read("dispatcher.key"), None)
-        assert isinstance(key, Ed25519PrivateKey)
-        return key
+        return read_signing_key(self.signing_file)
+
+    @property
+    def signing_file(self) -> Path:
+        """The dispatcher's key."""
+        return self._folder / "dispatcher.key"
+
+    @property
+    def next_signing_file(self) -> Path:
+        """The key that the dispatcher will sign with; there while the key is being changed."""
+        return self._folder / "dispatcher.next.key"
+
+    @property
+    def retired_signing_file(self) -> Path:
+        """The key that the dispatcher signed with before; there while the key is being changed."""
+        return self._folder / "dispatcher.retired.key"
+
+    @property
+    def root_file(self) -> Path:
+        """The root key, where it is kept online; no process needs it."""
+        return self._folder / "root.key"
+
+    @property
+    def trust_file(self) -> Path:
+        """The trust statements; no secret."""
+        return self._folder / "trust.json"
 
     def audit(self) -> bytes:
         """The key that seals the audit trail; api must not have it, or it could recompute a chain [R6]."""
@@ -136,8 +163,20 @@ class Keyring:
         return Nkey.from_seed(self._read(f"{name}.seed").decode())
 
 
-def _new_signing_key() -> bytes:
+def new_signing_key() -> bytes:
+    """A fresh Ed25519 key, PEM."""
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def read_signing_key(path: Path) -> Ed25519PrivateKey:
+    """An Ed25519 key from a PEM file. Raises KeyMissingError for none, or for something else."""
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError):
+        raise KeyMissingError(str(path)) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyMissingError(str(path))
+    return key
 
 
 def _new_account_seed() -> bytes:

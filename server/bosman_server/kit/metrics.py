@@ -15,6 +15,7 @@ UPLINK_REFUSED = Counter("bosman_uplink_refused_total", "Messages from agents th
 LEASES = Counter("bosman_leases_total", "Answers to agents that asked for work")
 TASKS_SIGNED = Counter("bosman_tasks_signed_total", "Task envelopes signed", ["kind"])
 BUS_LOGINS = Counter("bosman_bus_logins_total", "Decisions of the auth callout", ["result"])
+GATEWAY_TURNED_AWAY = Counter("bosman_gateway_turned_away_total", "Connections beyond what one address may have")
 AUDIT_SEALED = Counter("bosman_audit_sealed_total", "Audit entries sealed into a chain")
 AUDIT_BROKEN = Gauge("bosman_audit_broken_chains", "Chains that this worker no longer adds to: somebody changed them")
 REFUSALS_LEFT_OUT = Counter("bosman_audit_refusals_left_out_total", "Refusals beyond the rate that is recorded")

@@ -30,6 +30,7 @@ from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.metrics import LEASES, TASKS_SIGNED
 from bosman_server.kit.quota import Quota
+from bosman_server.kit.trust import TrustBook
 from bosman_server.safety.orders import OrderBook
 from bosman_server.tasks import sql
 from bosman_server.tasks.gate import let_through
@@ -56,6 +57,7 @@ class Dispatcher:
         directory: DeviceDirectory,
         key: Ed25519PrivateKey,
         trail: DeviceTrail,
+        book: TrustBook,
     ) -> None:
         self._database = database
         self._trail = trail
@@ -64,6 +66,7 @@ class Dispatcher:
         self._bus = bus
         self._directory = directory
         self._key = key
+        self._book = book
         self._orders = OrderBook(key)
         self._running: set[asyncio.Task[None]] = set()
 
@@ -128,6 +131,7 @@ class Dispatcher:
         envelopes = self._sign_what_fits(device, passed)
         sent = {row["id"] for row in rows}
         holding = set(request.holding)
+        statements, introduction = self._book.lacking(device.id, request.trust_version)
         reply = LeaseReply(
             server_time=utc_now(),
             envelopes=envelopes,
@@ -139,6 +143,8 @@ class Dispatcher:
             ),
             more=len(rows) >= request.capacity > 0 or len(envelopes) < len(passed),
             freeze=orders,
+            trust=statements,
+            trust_introduction=introduction,
         )
         await message.respond(_encoder.encode(reply))
         LEASES.inc()

@@ -25,6 +25,9 @@ class _HeadTooLargeError(Exception):
 class GuardedProtocol(HttpToolsProtocol):
     """One connection. A head that is too large gets 431, one that does not come gets nothing more."""
 
+    head_seconds: float | None = None
+    """Another patience than HEAD_SECONDS."""
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._head_bytes: int | None = 0
@@ -35,7 +38,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
-        self._late = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        self._late = self.loop.call_later(self.head_seconds or HEAD_SECONDS, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more is waited for."""
@@ -46,7 +49,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Feed the parser, unless the head has grown too large."""
         if self._head_bytes is not None:
             if self._late is None:
-                self._late = self.loop.call_later(HEAD_SECONDS, self._give_up)
+                self._late = self.loop.call_later(self.head_seconds or HEAD_SECONDS, self._give_up)
             self._head_bytes += len(data)
         super().data_received(data)
         if self._head_bytes is not None and self._head_bytes > MAX_HEAD_BYTES:

@@ -82,6 +82,11 @@ export default {
   },
   approval: { closed: "This request has been decided already, or has expired.", own_request: "You cannot decide on your own request. Somebody else has to." },
   freeze: { outdated: "The agent refused a freeze order: it knows a newer one.", other_tenant: "The agent refused a freeze order: it is for another organisation." },
+  trust: {
+    other_installation: "The agent refused a trust statement: it belongs to another installation.",
+    outdated: "The agent refused a trust statement: it has a newer one. Somebody may be trying to bring back a key that was taken away.",
+    root_known: "The agent refused to get to know another root key: it has one already.",
+  },
   apt: {
     locked: "Another program holds the package manager's lock.",
     failed: "The package manager reported an error.",

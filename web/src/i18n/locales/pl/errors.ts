@@ -81,6 +81,11 @@ export default {
   },
   approval: { closed: "O tej prośbie już zdecydowano albo wygasła.", own_request: "Nie możesz decydować o własnej prośbie. Musi to zrobić ktoś inny." },
   freeze: { outdated: "Agent odrzucił polecenie zamrożenia: zna nowsze.", other_tenant: "Agent odrzucił polecenie zamrożenia: jest dla innej organizacji." },
+  trust: {
+    other_installation: "Agent odrzucił deklarację zaufania: pochodzi z innej instalacji.",
+    outdated: "Agent odrzucił deklarację zaufania: ma już nowszą. Być może ktoś próbuje przywrócić wycofany klucz.",
+    root_known: "Agent nie przyjął innego klucza głównego: jeden już zna.",
+  },
   apt: {
     locked: "Inny program blokuje menedżera pakietów.",
     failed: "Menedżer pakietów zgłosił błąd.",
