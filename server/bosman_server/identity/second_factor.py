@@ -11,6 +11,7 @@ from bosman_server.audit.service import PLATFORM_TENANT, Actor, record
 from bosman_server.identity import browsers, limits, sessions, totp
 from bosman_server.identity.access import Subject
 from bosman_server.identity.models import RecoveryCode, Session, User
+from bosman_server.identity.proof import secrets_of
 from bosman_server.identity.schemas import State, TotpRequest
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
@@ -36,13 +37,14 @@ def _seed_context(user_id: UUID) -> str:
 async def _accepts(runtime: Runtime, session: AsyncSession, user: User, data: TotpRequest) -> bool:
     if data.recovery_code is not None:
         return await _use_recovery_code(session, user.id, data.recovery_code)
-    return await _use_totp(runtime, user, data.code or "")
+    return await _use_totp(runtime, session, user, data.code or "")
 
 
-async def _use_totp(runtime: Runtime, user: User, code: str) -> bool:
-    if user.totp_sealed is None:
+async def _use_totp(runtime: Runtime, session: AsyncSession, user: User, code: str) -> bool:
+    sealed = (await secrets_of(session, user.id)).totp_sealed
+    if sealed is None:
         return False
-    secret = (await runtime.vault.unseal(PLATFORM, user.totp_sealed, _seed_context(user.id))).decode()
+    secret = (await runtime.vault.unseal(PLATFORM, sealed, _seed_context(user.id))).decode()
     step = totp.accepted_step(secret, code, user.totp_last_step)
     if step is None:
         return False
@@ -141,7 +143,7 @@ async def confirm_enrollment(runtime: Runtime, code: str, request: Request, resp
     limits.SECOND_FACTOR.hit(found.email)
     async with runtime.database.unit(_with_tenants(found)) as unit:
         user = await unit.session.get_one(User, found.user_id, with_for_update=True)
-        if user.totp_confirmed_at is not None or not await _use_totp(runtime, user, code):
+        if user.totp_confirmed_at is not None or not await _use_totp(runtime, unit.session, user, code):
             raise Problem(401, Code.SESSION_BAD_CODE)
         user.totp_confirmed_at = utc_now()
         codes = await _renew_recovery_codes(unit.session, user.id)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest, start_http_server
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +18,12 @@ BUS_LOGINS = Counter("bosman_bus_logins_total", "Decisions of the auth callout",
 AUDIT_SEALED = Counter("bosman_audit_sealed_total", "Audit entries sealed into a chain")
 AUDIT_BROKEN = Gauge("bosman_audit_broken_chains", "Chains that this worker no longer adds to: somebody changed them")
 REFUSALS_LEFT_OUT = Counter("bosman_audit_refusals_left_out_total", "Refusals beyond the rate that is recorded")
+
+
+def serve_metrics(host: str, port: int | None) -> None:
+    """A port of its own for Prometheus, in a thread; none without a number. Raises OSError when it is taken."""
+    if port is not None:
+        start_http_server(port, host)
 
 
 async def metrics_endpoint(_: Request) -> Response:

@@ -5,6 +5,7 @@ import secrets
 import pyotp
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from bosman_server.identity.models import User
 from bosman_server.identity.permissions import Role
@@ -215,7 +216,8 @@ class TestSecondFactor:
         assert (await client.post("me/totp/replace")).json() == {"state": "totp_enrollment_required"}
         assert (await client.get("me")).json()["code"] == "session.totp_required"
         async with worker_database.unit(EMPTY_SCOPE) as unit:
-            user = await unit.session.scalar(select(User).where(User.email == email))
+            query = select(User).where(User.email == email).options(undefer(User.totp_sealed))
+            user = await unit.session.scalar(query)
         assert user.totp_sealed is None and user.totp_confirmed_at is None
         secret = (await client.post("session/totp/enrollment")).json()["secret"]
         code = {"code": pyotp.TOTP(secret).now()}

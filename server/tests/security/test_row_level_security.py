@@ -4,9 +4,11 @@ import asyncpg
 import pytest
 
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantScope
-from bosman_server.models import GLOBAL_TABLES, metadata
+from bosman_server.models import GLOBAL_TABLES, PERSONAL_TABLES, metadata
 
-TENANT_TABLES = sorted(set(metadata.tables) - set(GLOBAL_TABLES))
+TENANT_TABLES = sorted(set(metadata.tables) - set(GLOBAL_TABLES) - set(PERSONAL_TABLES))
+UNREADABLE = {"notifications_mail"}
+"""Not even its own rows: the api's role has no SELECT there."""
 
 
 class TestSchema:
@@ -34,7 +36,7 @@ class TestSchema:
 
 
 class TestHostileQuery:
-    @pytest.mark.parametrize("table", TENANT_TABLES)
+    @pytest.mark.parametrize("table", [table for table in TENANT_TABLES if table not in UNREADABLE])
     async def test_without_a_scope_nothing_is_seen(self, table, app_database, acme, new_device):
         await new_device(acme)
         async with app_database.reading(EMPTY_SCOPE) as connection:
@@ -60,10 +62,8 @@ class TestHostileQuery:
     async def test_the_scope_ends_with_the_transaction(self, app_database, acme):
         async with app_database.pool.acquire() as connection:
             async with connection.transaction():
-                await connection.execute(
-                    "SELECT set_config('bosman.tenants', $1, true)",
-                    TenantScope.of([acme.id]).settings["bosman.tenants"],
-                )
+                scope = TenantScope.of([acme.id]).settings["bosman.tenants"]
+                await connection.execute(f"SET LOCAL bosman.tenants = '{scope}'")
                 assert await connection.fetchval("SELECT count(*) FROM tenancy_tenant") == 1
             assert await connection.fetchval("SELECT count(*) FROM tenancy_tenant") == 0
 

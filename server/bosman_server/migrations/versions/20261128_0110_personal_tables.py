@@ -1,0 +1,185 @@
+"""People, sessions and keys are seen only by whoever signs people in, not within a tenant's transaction
+
+Also: what a person has proved is asked of the database (identity_proved_person), and dangerous changes by the
+api's role must stand in the audit trail of the same transaction.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bosman_server.kit.db import rls
+
+revision = "0d1b5e7a2c02"
+down_revision = "0d1b5e7a2c01"
+branch_labels = None
+depends_on = None
+
+_DEFINER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
+_ALWAYS_PERSONAL = (
+    "identity_recovery_code",
+    "identity_session",
+    "identity_known_browser",
+    "identity_password_reset",
+    "identity_setup_code",
+    "kit_data_key",
+)
+_NIL = "00000000-0000-0000-0000-000000000000"
+
+# No tenant is open yet, or the platform itself is: signing in, and what people change about themselves.
+_IS_PERSONAL = f"""
+CREATE FUNCTION bosman_is_personal() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT cardinality(bosman_tenants()) = 0 OR '{_NIL}'::uuid = ANY (bosman_tenants())
+$$
+"""
+
+_SECRETS = f"""
+CREATE FUNCTION identity_secrets(p_user uuid, OUT password_hash text, OUT totp_sealed bytea) RETURNS record
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT u.password_hash, u.totp_sealed FROM identity_user u
+    WHERE u.id = p_user AND (session_user <> '{rls.APP_ROLE}' OR bosman_is_personal())
+$$
+"""  # noqa: S608 - our own words
+
+_LAST_SEEN = """
+CREATE FUNCTION identity_last_seen(p_user uuid) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT max(s.last_seen_at) FROM identity_session s WHERE s.user_id = p_user AND s.state = 'complete'
+      AND EXISTS (SELECT FROM identity_membership m WHERE m.user_id = p_user AND m.tenant_id = ANY (bosman_tenants()))
+$$
+"""
+
+# Nobody may hold locks of their own choice (leaders hold some): this one is shared, and ends with the transaction.
+_HOLD_KEYS = f"""
+CREATE FUNCTION kit_hold_keys() RETURNS void {_DEFINER} AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared({0x626F736D_0012});
+END
+$$
+"""
+
+_PROVED = f"""
+CREATE FUNCTION identity_proved_person(p_tenant uuid, p_permission text) RETURNS uuid {_DEFINER} AS $$
+DECLARE
+    person uuid;
+BEGIN
+    SELECT s.user_id INTO person FROM identity_session s JOIN identity_user u ON u.id = s.user_id
+    WHERE s.id = nullif(current_setting('bosman.session', true), '')::uuid AND s.state = 'complete'
+      AND s.stepped_up_at > now() - interval '5 minutes'
+      AND CASE WHEN p_tenant = '{_NIL}' THEN u.is_operator ELSE EXISTS (
+          SELECT FROM identity_membership m
+          JOIN identity_role_permission r ON r.role = m.role AND r.permission = p_permission
+          WHERE m.tenant_id = p_tenant AND m.user_id = s.user_id AND m.site_ids IS NULL) END;
+    IF person IS NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = 'nobody with ' || p_permission || ' has proved a second factor';
+    END IF;
+    RETURN person;
+END
+$$
+"""  # noqa: S608 - our own words
+
+# Deferred to the commit: the entry may be written after the act. What waits to be sealed was written just now.
+_TOLD = f"""
+CREATE FUNCTION audit_must_tell() RETURNS trigger {_DEFINER} AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM audit_pending p JOIN audit_entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
+        WHERE p.tenant_id = NEW.tenant_id AND p.xmin = pg_current_xact_id()::xid AND e.action = ANY (TG_ARGV)
+          AND e.result = 'ok'
+    ) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'the audit trail was not told';
+    END IF;
+    RETURN NULL;
+END
+$$
+"""
+
+# A session that is complete, or proved anew, was told of in the platform's trail, by then or in the same transaction.
+_SESSION_TOLD = f"""
+CREATE FUNCTION identity_session_told() RETURNS trigger {_DEFINER} AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM audit_entry e
+        WHERE e.tenant_id = '{_NIL}' AND e.at > now() - interval '10 minutes' AND e.target_id = NEW.user_id
+          AND e.result = 'ok' AND e.action = ANY (TG_ARGV)
+    ) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'the audit trail was not told';
+    END IF;
+    RETURN NULL;
+END
+$$
+"""
+
+_NEW_USER = f"""
+CREATE FUNCTION identity_user_made() RETURNS trigger {_DEFINER} AS $$
+BEGIN
+    IF NEW.is_operator AND EXISTS (SELECT FROM identity_user) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'only the first account looks after the installation';
+    END IF;
+    RETURN NEW;
+END
+$$
+"""
+
+
+def _told(name: str, table: str, event: str, when: str, actions: str, function: str = "audit_must_tell") -> str:
+    return (
+        f"CREATE CONSTRAINT TRIGGER {name} AFTER {event} ON {table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
+        f" WHEN (current_user = '{rls.APP_ROLE}'{when}) EXECUTE FUNCTION {function}({actions})"
+    )
+
+
+_FIRST_OPERATOR = f"""
+CREATE TRIGGER identity_user_made BEFORE INSERT ON identity_user FOR EACH ROW
+WHEN (current_user = '{rls.APP_ROLE}') EXECUTE FUNCTION identity_user_made()
+"""
+_PROOFS = "'session.totp', 'session.recovery_code', 'session.totp_enrolled', 'session.step_up'"
+_TRIGGERS = (
+    _FIRST_OPERATOR,
+    _told("safety_budget_told", "safety_budget", "INSERT OR UPDATE", "", "'safety.update'"),
+    _told("safety_setting_told", "safety_setting", "INSERT OR UPDATE", "", "'safety.update'"),
+    _told("safety_freeze_told", "safety_freeze", "UPDATE", "", "'safety.freeze', 'safety.unfreeze'"),
+    _told(
+        "tasks_approval_told", "tasks_approval", "UPDATE", " AND NEW.decision IN ('approved', 'rejected')",
+        "'approval.approve', 'approval.reject'",
+    ),
+    _told("identity_session_began", "identity_session", "INSERT", " AND NEW.state = 'complete'", _PROOFS,
+          "identity_session_told"),
+    _told("identity_session_proved", "identity_session", "UPDATE OF stepped_up_at", "", _PROOFS,
+          "identity_session_told"),
+)  # fmt: skip
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '4s'")
+    op.execute("SET LOCAL statement_timeout = '60s'")
+    op.create_table(
+        "identity_role_permission",
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("permission", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("role", "permission", name=op.f("pk_identity_role_permission")),
+    )
+    op.execute(f"GRANT SELECT ON identity_role_permission TO {rls.WORKER_ROLE}")
+    op.execute(_IS_PERSONAL)
+    personal = "(SELECT bosman_is_personal())"
+    mine = "tenant_id = ANY ((SELECT bosman_tenants())::uuid[])"
+    for table in _ALWAYS_PERSONAL:
+        _guard(table, personal)
+    _guard("identity_membership", f"{mine} OR {personal}")
+    members = f"id IN (SELECT m.user_id FROM identity_membership m WHERE m.{mine})"  # noqa: S608 - our own words
+    _guard("identity_user", f"{personal} OR {members}")
+    for table in ("audit_entry", "audit_pending"):
+        op.execute(f"CREATE POLICY {table}_owner_reads ON {table} FOR SELECT TO CURRENT_USER USING (true)")
+    for statement in (_SECRETS, _LAST_SEEN, _HOLD_KEYS, _PROVED, _TOLD, _SESSION_TOLD, _NEW_USER, *_TRIGGERS):
+        op.execute(statement)
+
+
+def _guard(table: str, condition: str) -> None:
+    for statement in (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY {table}_app ON {table} TO {rls.APP_ROLE} USING ({condition}) WITH CHECK ({condition})",
+        f"CREATE POLICY {table}_worker ON {table} TO {rls.WORKER_ROLE} USING (true) WITH CHECK (true)",
+        # For the functions that run as the owner, and for later migrations.
+        f"CREATE POLICY {table}_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)",
+    ):
+        op.execute(statement)
