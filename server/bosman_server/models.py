@@ -35,9 +35,9 @@ PERSONAL_TABLES = {
     "identity_setup_code": "exists before anybody may enter anything",
     "kit_data_key": "holds wrapped keys only, read before a scope exists",
 }
-"""Tables of no tenant, guarded by row-level security: open while somebody signs in, closed in a tenant's transaction."""
+"""Tables of no tenant, guarded all the same: open while somebody signs in, closed in a tenant's transaction."""
 
 __all__ = [
-    "GLOBAL_TABLES", "PERSONAL_TABLES", "audit", "enrollment", "identity", "inventory", "keys", "metadata", "notifications", "releases",
-    "rollout", "safety", "tasks", "tenancy", "updates",
+    "GLOBAL_TABLES", "PERSONAL_TABLES", "audit", "enrollment", "identity", "inventory", "keys", "metadata",
+    "notifications", "releases", "rollout", "safety", "tasks", "tenancy", "updates",
 ]  # fmt: skip

@@ -24,7 +24,6 @@ from bosman_server.kit.http.health import healthz, readyz
 from bosman_server.kit.http.middleware import EdgeMiddleware
 from bosman_server.kit.limiter import RateLimiter
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.metrics import metrics_endpoint
 from bosman_server.kit.problems import Problem, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
 from bosman_server.releases.gateway import Bundles
@@ -62,7 +61,6 @@ def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
     app.add_route(RELEASES_PATH + "{sha256}", Bundles(runtime).answer, methods=["GET"])
     app.add_route("/healthz", healthz)
     app.add_route("/readyz", readyz)
-    app.add_route("/metrics", metrics_endpoint)
     return app
 
 

@@ -319,6 +319,8 @@ def unguarded_api(stack) -> Iterator[str]:
         **os.environ,
         "BOSMAN_STATE_DIR": str(stack.state_dir),
         "BOSMAN_DATABASE_URL": about["database_urls"][WORKER_ROLE],
+        # It asks whether it is bound, and here it is not.
+        "BOSMAN_UNSAFE_DATABASE": "true",
         "BOSMAN_BUS_URL": about["bus_url"],
         "BOSMAN_PORT": str(port),
         "BOSMAN_PASSWORD_HASH_MEMORY_KIB": "64",

@@ -6,7 +6,6 @@ docs/security.md. What it holds on the bus is tried in test_taken_over_bus.py.
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,9 +16,9 @@ import pytest
 
 from bosman_server.audit.service import Actor, record_raw
 from bosman_server.cli.environment import OWN_SECRETS, SECRETS
-from bosman_server.identity.access import STEP_UP_VALID
 from bosman_server.identity.permissions import Role
 from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.vault import PLATFORM
@@ -69,6 +68,8 @@ class Attack:
         known = {"state": "queued", "by": self.owner_id, "action_class": "script", "waiting_for": None} | changes
         async with self.api.writing(self.scope) as connection:
             await connection.execute(JOB, self.customer.id, job_id, changes.get("job_kind", kind), self.owner_id)
+            if not changes.get("untold"):
+                await record_raw(connection, self.customer.id, Actor("user", self.owner_id, "x"), "job.create")
             if "approval_id" in changes:
                 await connection.execute(ASK, self.customer.id, changes["approval_id"], job_id, self.owner_id)
             await connection.execute(
@@ -111,17 +112,14 @@ async def no_budget(attack: Attack, beyond: str = "approval") -> None:
 
 
 class TestProcess:
-    async def test_each_child_has_its_own_secrets_only(self, stack):
-        for name in ("api", "worker"):
+    def test_each_child_has_its_own_secrets_only(self, stack):
+        urls = stack.about()["database_urls"]
+        for name, own_role in (("api", APP_ROLE), ("worker", WORKER_ROLE)):
             found = psutil.Process(stack.pid(name)).environ()
             assert set(found) & SECRETS <= OWN_SECRETS[name], name
-            urls = stack.about()["database_urls"]
-            others = {
-                role: url for role, url in urls.items() if role != {"api": "bosman_app"}.get(name, "bosman_worker")
-            }
-            assert not [role for role, url in others.items() if url in found.values()], name
+            assert [role for role, url in urls.items() if url in found.values()] == [own_role]
 
-    async def test_api_has_a_folder_of_its_own_keys(self, stack):
+    def test_api_has_a_folder_of_its_own_keys(self, stack):
         folder = Path(psutil.Process(stack.pid("api")).environ()["BOSMAN_KEYS_DIR"])
         assert {path.name for path in folder.iterdir()} == {
             "ca.pem", "master.key", "api.seed", "svc-api.pem", "svc-api.key"
@@ -155,6 +153,10 @@ class TestWork:
     async def test_only_a_wish_can_be_written(self, attack, changes):
         with pytest.raises(REFUSED):
             await attack.wish(**changes)
+
+    async def test_no_wish_is_made_unseen(self, attack):
+        with pytest.raises(REFUSED, match="audit trail"):
+            await attack.wish("diagnostics.echo", action_class=None, untold=True)
 
     async def test_frozen_tenant_hands_out_nothing_guarded(self, frozen):
         for kind, action_class in (("script.run", "script"), ("system.restart", "restart"), ("no.such", "script")):
@@ -221,6 +223,16 @@ class TestSecondPerson:
         with pytest.raises(REFUSED):
             await attack.run(ASK, attack.customer.id, uuid7(), uuid7(), attack.second_id)
 
+    async def test_approval_of_one_device_carries_no_second(self, attack, approval_id, people, worker_database):
+        async with worker_database.reading(EMPTY_SCOPE) as connection:
+            job_id = await connection.fetchval("SELECT job_id FROM tasks_approval WHERE id = $1", approval_id)
+        values = (attack.customer.id, uuid7(), job_id, attack.device.id, "script.run", "waiting", attack.owner_id)
+        await attack.run(TASK, *values, "script", "approval", approval_id)
+        client = await people.client({attack.customer.id: Role.TECHNICIAN})
+        session = UUID((await client.get("me/sessions")).json()["items"][0]["id"])
+        with pytest.raises(REFUSED, match="more tasks"):
+            await attack.run(self.DECIDE, approval_id, attack.second_id, session=session)
+
     async def test_nobody_decides_unseen(self, attack, approval_id, people):
         client = await people.client({attack.customer.id: Role.TECHNICIAN})
         session = UUID((await client.get("me/sessions")).json()["items"][0]["id"])
@@ -265,8 +277,8 @@ class TestBarriers:
 
     async def test_version_of_a_freeze_does_not_run_away(self, frozen):
         for version in (0, 2**62):
+            statement = "UPDATE safety_freeze SET version = $2 WHERE tenant_id = $1"
             with pytest.raises(REFUSED, match="versions"):
-                statement = "UPDATE safety_freeze SET version = $2 WHERE tenant_id = $1"
                 await frozen.run(statement, frozen.customer.id, version)
 
     async def test_session_is_not_made_unseen(self, attack):
@@ -281,6 +293,17 @@ class TestBarriers:
             await record_raw(connection, PLATFORM, actor, "session.totp", target=("user", attack.second_id))
             await connection.execute(SESSION, uuid7(), secrets.token_bytes(32), attack.second_id)
 
+    async def test_rights_are_not_given_unseen(self, attack):
+        for statement in (
+            "UPDATE identity_membership SET role = 'owner' WHERE user_id = $1",
+            "DELETE FROM identity_membership WHERE user_id = $1",
+        ):
+            with pytest.raises(REFUSED, match="audit trail"):
+                await attack.run(statement, attack.second_id)
+        for statement in ("UPDATE tenancy_tenant SET output_retention_days = 0", "UPDATE tenancy_site SET name = 'x'"):
+            with pytest.raises(REFUSED, match="audit trail"):
+                await attack.run(statement)
+
     async def test_nobody_becomes_an_operator(self, attack):
         with pytest.raises(REFUSED):
             await attack.run("UPDATE identity_user SET is_operator = true WHERE id = $1", attack.owner_id)
@@ -293,7 +316,11 @@ class TestBarriers:
                 )  # fmt: skip
 
     async def test_revoked_device_stays_revoked(self, attack):
-        await attack.run("UPDATE tenancy_device SET status = 'revoked' WHERE id = $1", attack.device.id)
+        with pytest.raises(REFUSED, match="audit trail"):
+            await attack.run("UPDATE tenancy_device SET status = 'revoked' WHERE id = $1", attack.device.id)
+        assert (await attack.owner.post(f"devices/{attack.device.id}/revoke")).status_code == 200
+        with pytest.raises(REFUSED, match="audit trail"):
+            await attack.run("DELETE FROM tenancy_device WHERE id = $1", attack.device.id)
         with pytest.raises(REFUSED):
             await attack.run("UPDATE tenancy_device SET status = 'active' WHERE id = $1", attack.device.id)
 
@@ -409,6 +436,3 @@ class TestInjectedQuery:
                 await self.scoped(attack, query)
         with pytest.raises(REFUSED):
             await self.scoped(attack, "SELECT tasks_lock_budget(gen_random_uuid(), 'script')")
-
-    def test_five_minutes_of_the_database_are_those_of_the_application(self):
-        assert timedelta(minutes=5) == STEP_UP_VALID

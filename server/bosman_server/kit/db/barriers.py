@@ -1,8 +1,10 @@
 """Whether the database keeps the api within its bounds: asked once, when the process starts [docs/adr/0027]."""
 
+import asyncpg
 import structlog
 
 from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.rls import APP_ROLE
 
 log = structlog.get_logger()
 
@@ -21,6 +23,9 @@ _WHY = {
 }
 
 
+_LEFT_OPEN = f"SELECT has_function_privilege('{APP_ROLE}', 'pg_catalog.set_config(text, text, boolean)', 'EXECUTE')"
+
+
 class UnsafeDatabaseError(Exception):
     """The api's role may do what it must not; the message says what and where the mend stands."""
 
@@ -35,3 +40,12 @@ async def check(database: Database, *, accept: bool) -> None:
     log.error("unsafe_database", because=found, accepted=accept)
     if not accept:
         raise UnsafeDatabaseError(f"{'; '.join(found)}. See docs/operations/running.md, 1. Database.")
+
+
+async def left_open(owner_dsn: str) -> bool:
+    """Whether the api could still call what only a superuser can close. Raises what asyncpg raises."""
+    connection = await asyncpg.connect(owner_dsn, timeout=10)
+    try:
+        return bool(await connection.fetchval(_LEFT_OPEN))
+    finally:
+        await connection.close()

@@ -47,13 +47,15 @@ BEGIN
        OR (NEW.approval_id IS NOT NULL) IS DISTINCT FROM (NEW.waiting_for IS NOT DISTINCT FROM 'approval') THEN
         RAISE insufficient_privilege USING MESSAGE = 'the api may only wish for tasks';
     END IF;
-    -- What a second person is shown is the job: its tasks are that and nothing else.
-    IF NEW.approval_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM tasks_approval a JOIN tasks_job j ON j.tenant_id = a.tenant_id AND j.id = a.job_id
+    -- What a second person is shown is the job: its tasks are that and nothing else. The lock makes a decision wait.
+    IF NEW.approval_id IS NOT NULL THEN
+        PERFORM FROM tasks_approval a JOIN tasks_job j ON j.tenant_id = a.tenant_id AND j.id = a.job_id
         WHERE a.tenant_id = NEW.tenant_id AND a.id = NEW.approval_id AND a.job_id = NEW.job_id AND a.decision IS NULL
           AND j.kind = NEW.kind AND j.params = NEW.params
-    ) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'the approval is about something else';
+        FOR SHARE OF a;
+        IF NOT FOUND THEN
+            RAISE insufficient_privilege USING MESSAGE = 'the approval is about something else';
+        END IF;
     END IF;
     NEW.created_at := now();
     NEW.queued_at := CASE WHEN NEW.state = 'queued' THEN now() END;
@@ -120,8 +122,12 @@ BEGIN
         RETURN NEW;
     END IF;
     person := identity_proved_person(OLD.tenant_id, 'approval:decide');
-    IF OLD.requested_by IS NULL OR person = OLD.requested_by OR OLD.expires_at <= now() THEN
+    IF person = OLD.requested_by OR OLD.expires_at <= now() THEN
         RAISE insufficient_privilege USING MESSAGE = 'a second person, in time';
+    END IF;
+    IF (SELECT count(*) FROM tasks_task t WHERE t.tenant_id = OLD.tenant_id AND t.approval_id = OLD.id)
+       > OLD.device_count THEN
+        RAISE insufficient_privilege USING MESSAGE = 'more tasks than were asked for';
     END IF;
     NEW.decided_by := person;
     NEW.decided_by_name := (SELECT name FROM identity_user WHERE id = person);
@@ -200,8 +206,10 @@ def upgrade() -> None:
     for function in (_LOCK_BUDGET, _INSERT_TASK, _UPDATE_TASK, _ASK, _DECIDE, _RULES, _FREEZE, _DEVICE, *_TRIGGERS):
         op.execute(function)
     # The functions above run as the owner, who sees no rows where row-level security is forced and no policy is theirs.
-    for table in ("tasks_approval", "tasks_job"):
+    for table in ("tasks_job", "tasks_task"):
         op.execute(f"CREATE POLICY {table}_owner ON {table} FOR SELECT TO CURRENT_USER USING (true)")
+    # A row lock asks for the policy of changes as well.
+    op.execute("CREATE POLICY tasks_approval_owner ON tasks_approval TO CURRENT_USER USING (true)")
 
 
 def _tie_class_to_kind() -> None:
