@@ -36,8 +36,8 @@ _EMAIL = "owner@bench.example"
 _PASSWORD = "loopback only, thrown away"
 _BACK_SECONDS = 120.0
 _GROUPS = ("nats", "postgres", "api", "worker")
-_ONLINE = "SELECT count(*) FROM enrollment_presence WHERE online AND bus_server_id IS DISTINCT FROM $1"
-_SERVER_ID = "SELECT bus_server_id FROM enrollment_presence WHERE online LIMIT 1"
+_ONLINE = "SELECT count(DISTINCT device_id) FROM enrollment_connection WHERE server_id <> $1"
+_SERVER_ID = "SELECT server_id FROM enrollment_connection LIMIT 1"
 
 
 class Bench:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import msgspec
 import nats
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nats.js.api import RePublish, StreamConfig
 
 from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope
@@ -23,6 +24,13 @@ from bosman_protocol.work import TaskKind
 from testkit.authority import Authority
 
 WAIT_SECONDS = 20.0
+UPLINK = StreamConfig(
+    name=subjects.UPLINK_STREAM,
+    subjects=[subjects.UPLINK_ALL],
+    no_ack=True,
+    republish=RePublish(src=subjects.STORED_FROM, dest=subjects.STORED_TO, headers_only=True),
+)
+"""One stream for all that agents say, with receipts as the server's streams give them."""
 
 
 async def eventually(check: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:
@@ -53,12 +61,13 @@ class Backend:
         self.raw_answer: bytes | None = None
         self.messages: list[UplinkMessage] = []
         self._next_seq = 1
+        self._known: set[str] = set()
 
     async def start(self) -> None:
         """Make the stream if it is not there, and answer requests for work from now on."""
         stream = self.client.jetstream(timeout=0.5)
         with contextlib.suppress(nats.js.errors.BadRequestError):
-            await stream.add_stream(name=subjects.UPLINK_STREAM, subjects=[subjects.UPLINK_ALL])
+            await stream.add_stream(UPLINK)
         self._next_seq = (await stream.stream_info(subjects.UPLINK_STREAM)).state.last_seq + 1
         await self.client.subscribe(subjects.lease_request(self.device_id), cb=self._on_lease)
         await self.client.flush()
@@ -133,7 +142,11 @@ class Backend:
             stored = await stream.get_msg(subjects.UPLINK_STREAM, self._next_seq)
             self._next_seq += 1
             if subjects.device_of(stored.subject) == self.device_id:
-                self.messages.append(decode_uplink(stored.data))
+                # What was sent again because its receipt was lost counts once, as it does for the server.
+                message_id = (stored.headers or {}).get(subjects.MESSAGE_HEADER, "")
+                if message_id not in self._known:
+                    self._known.add(message_id)
+                    self.messages.append(decode_uplink(stored.data))
         return self.messages
 
     async def wait_for(self, check: Callable[[UplinkMessage], bool], seconds: float = WAIT_SECONDS) -> Any:

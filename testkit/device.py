@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
@@ -102,6 +102,7 @@ class TestDevice:
     nudges: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
     pushed: asyncio.Queue[SignedEnvelope] = field(default_factory=asyncio.Queue)
     """Freeze orders as they came."""
+    receipts: dict[str, asyncio.Future[None]] = field(default_factory=dict)
 
     @property
     def id(self) -> UUID:
@@ -125,10 +126,22 @@ class TestDevice:
         return read_order(verify(signed, keys, Purpose.FREEZE), tenant_id=self.identity.reply.tenant_id)
 
     async def report(self, message: UplinkMessage) -> None:
-        """Publish durably, as an agent does."""
-        await self.bus.jetstream().publish(
-            subjects.uplink(self.id, family_of(message)), encoder.encode(message), timeout=5
-        )
+        """Publish durably, as an agent does, and wait until a stream has it."""
+        await self.store(family_of(message), encoder.encode(message))
+
+    async def store(self, family: str, payload: bytes, *, message_id: str = "") -> None:
+        """Publish these bytes and wait until a stream has stored them. Raises TimeoutError."""
+        receipt = uuid4().hex
+        headers = {subjects.RECEIPT_HEADER: receipt, subjects.MESSAGE_HEADER: message_id or uuid4().hex}
+        stored = self.receipts[receipt] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(60):
+                # A stream that holds much of this device already takes nothing: agents send it again, too.
+                while not stored.done():
+                    await self.bus.publish(subjects.uplink(self.id, family), payload, headers=headers)
+                    await asyncio.wait({stored}, timeout=3)
+        finally:
+            del self.receipts[receipt]
 
     async def run(self, task_id: UUID, *lines: str, state: str = "succeeded", **changes: Any) -> None:
         """Start a task, write lines, finish it."""
@@ -171,6 +184,12 @@ async def connect(identity: Identity, *, allow_reconnect: bool = False, **option
     async def on_freeze(message: Any) -> None:
         device.pushed.put_nowait(msgspec.json.decode(message.data, type=SignedEnvelope))
 
+    async def on_stored(message: Any) -> None:
+        stored = device.receipts.get(message.headers[subjects.RECEIPT_HEADER])
+        if stored is not None and not stored.done():
+            stored.set_result(None)
+
+    await device.bus.subscribe(subjects.stored(identity.id), cb=on_stored)
     await device.bus.subscribe(subjects.nudge(identity.id), cb=on_nudge)
     await device.bus.subscribe(subjects.freeze(identity.id), cb=on_freeze)
     await device.bus.flush()

@@ -8,8 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import msgspec
-
 from bench.simulator import wire
 from bench.simulator.tls import ClientTls, TlsProtocol
 from bosman_protocol import subjects
@@ -25,11 +23,6 @@ class LinkLostError(Exception):
     """There is no connection (any more), or nobody answers."""
 
 
-class _Acknowledgement(msgspec.Struct):
-    stream: str = ""
-    error: msgspec.Raw | None = None
-
-
 class Link:
     """One live connection. Once lost it stays lost."""
 
@@ -40,6 +33,7 @@ class Link:
         self._on_nudge = on_nudge
         self._on_freeze = on_freeze
         self._freeze_subject = subjects.freeze(device_id)
+        self._stored_subject = subjects.stored(device_id)
         self._inbox = subjects.inbox_prefix(device_id)
         self._numbers = itertools.count()
         self._waiting: dict[str, asyncio.Future[wire.Message]] = {}
@@ -87,24 +81,28 @@ class Link:
 
     async def store(self, subject: str, payload: bytes, message_id: str) -> None:
         """Publish to the stream and wait until it has the message. Raises LinkLostError."""
-        future = self._send(subject, payload, message_id)
+        receipt = f"r{next(self._numbers)}"
+        headers = {subjects.RECEIPT_HEADER: receipt, subjects.MESSAGE_HEADER: message_id}
+        future = self._wait_for(receipt)
+        self._write(wire.publish(subject, payload, headers=headers))
         try:
-            message = await asyncio.wait_for(future, ANSWER_SECONDS)
+            await asyncio.wait_for(future, ANSWER_SECONDS)
         except TimeoutError:
-            raise LinkLostError("no acknowledgement") from None
-        if message.status:
-            raise LinkLostError(f"status {message.status}")
-        if msgspec.json.decode(message.payload, type=_Acknowledgement).error is not None:
-            raise LinkLostError(message.payload.decode(errors="replace"))
+            raise LinkLostError("no receipt") from None
 
-    def _send(self, subject: str, payload: bytes, message_id: str = "") -> asyncio.Future[wire.Message]:
+    def _send(self, subject: str, payload: bytes) -> asyncio.Future[wire.Message]:
+        reply = f"{self._inbox}.{next(self._numbers)}"
+        future = self._wait_for(reply)
+        self._write(wire.publish(subject, payload, reply=reply))
+        return future
+
+    def _wait_for(self, key: str) -> asyncio.Future[wire.Message]:
+        """For an answer on a subject, or for the receipt of a stream."""
         if self.lost.done():
             raise LinkLostError(self.lost.result())
-        reply = f"{self._inbox}.{next(self._numbers)}"
         future: asyncio.Future[wire.Message] = asyncio.get_running_loop().create_future()
-        self._waiting[reply] = future
-        future.add_done_callback(lambda _: self._waiting.pop(reply, None))
-        self._write(wire.publish(subject, payload, reply=reply, message_id=message_id))
+        self._waiting[key] = future
+        future.add_done_callback(lambda _: self._waiting.pop(key, None))
         return future
 
     def _write(self, data: bytes) -> None:
@@ -139,13 +137,17 @@ class Link:
             )
 
     def _on_message(self, message: wire.Message) -> None:
+        key = message.subject
         if message.sid == _NUDGE_SID:
-            if message.subject != self._freeze_subject:
+            if message.subject == self._freeze_subject:
+                if self._on_freeze is not None:
+                    self._on_freeze(message.payload)
+                return
+            if message.subject != self._stored_subject:
                 self._on_nudge()
-            elif self._on_freeze is not None:
-                self._on_freeze(message.payload)
-            return
-        future = self._waiting.pop(message.subject, None)
+                return
+            key = wire.header_of(message, subjects.RECEIPT_HEADER)
+        future = self._waiting.pop(key, None)
         if future is not None and not future.done():
             future.set_result(message)
 

@@ -4,7 +4,7 @@ A nats-py client weighs about half a megabyte; a fleet of thousands in one
 process needs something lighter.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -31,6 +31,7 @@ class Message(msgspec.Struct, frozen=True):
     reply: str
     payload: bytes
     status: int = 0
+    header: bytes = b""
 
 
 class Ping(msgspec.Struct, frozen=True):
@@ -94,7 +95,8 @@ class Parser:
             return None
         body = bytes(self._buffer[start : start + total])
         del self._buffer[: start + total + 2]
-        return Message(subject, sid, reply, body[header_size:], _status(body[:header_size]))
+        header = body[:header_size]
+        return Message(subject, sid, reply, body[header_size:], _status(header), header)
 
 
 def _status(header: bytes) -> int:
@@ -143,11 +145,21 @@ def subscribe(subject: str, sid: int) -> bytes:
     return f"SUB {subject} {sid}\r\n".encode()
 
 
-def publish(subject: str, payload: bytes, *, reply: str = "", message_id: str = "") -> bytes:
-    """PUB, or HPUB with the id by which JetStream drops a repetition."""
+def publish(subject: str, payload: bytes, *, reply: str = "", headers: Mapping[str, str] | None = None) -> bytes:
+    """PUB, or HPUB with headers."""
     target = f"{subject} {reply}" if reply else subject
-    if not message_id:
+    if not headers:
         return f"PUB {target} {len(payload)}\r\n".encode() + payload + _CRLF
-    header = f"NATS/1.0\r\nNats-Msg-Id: {message_id}\r\n\r\n".encode()
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    header = f"NATS/1.0\r\n{lines}\r\n".encode()
     head = f"HPUB {target} {len(header)} {len(header) + len(payload)}\r\n".encode()
     return head + header + payload + _CRLF
+
+
+def header_of(message: Message, name: str) -> str:
+    """The value of a header, empty where there is none."""
+    for line in message.header.split(_CRLF):
+        key, _, value = line.partition(b":")
+        if key.decode(errors="replace") == name:
+            return value.strip().decode(errors="replace")
+    return ""

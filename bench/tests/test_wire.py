@@ -24,8 +24,8 @@ EVENTS = [
     wire.Ping(),
     wire.Message("dn.1.nudge", 1, "", b""),
     wire.Message("_INBOX.1.0", 2, "reply.here", b"a\r\nbc"),
-    wire.Message("_INBOX.1.1", 2, "", b"", 503),
-    wire.Message("_INBOX.1.2", 2, "back", b"hi"),
+    wire.Message("_INBOX.1.1", 2, "", b"", 503, b"NATS/1.0 503\r\n\r\n"),
+    wire.Message("_INBOX.1.2", 2, "back", b"hi", 0, b"NATS/1.0\r\nA: bcdef\r\n\r\n"),
     wire.ServerError("Authorization Violation"),
     wire.Pong(),
 ]
@@ -55,7 +55,12 @@ class TestPublish:
             == b"PUB rq.1.lease _INBOX.1.0 2\r\n\xc5\xbc\r\n"
         )
 
-    def test_message_id_travels_in_a_header(self) -> None:
-        data = wire.publish("up.1.task", b"{}", reply="r", message_id="t:1")
-        header = b"NATS/1.0\r\nNats-Msg-Id: t:1\r\n\r\n"
+    def test_headers_travel_before_the_body(self) -> None:
+        data = wire.publish("up.1.task", b"{}", reply="r", headers={"Bosman-Receipt": "t:1"})
+        header = b"NATS/1.0\r\nBosman-Receipt: t:1\r\n\r\n"
         assert data == b"HPUB up.1.task r %d %d\r\n%s{}\r\n" % (len(header), len(header) + 2, header)
+
+    def test_header_of_a_message_is_found_by_name(self) -> None:
+        [message] = list(wire.Parser().feed(b"HMSG d 1 26 26\r\nNATS/1.0\r\nA: b\r\nCd: ef\r\n\r\n\r\n"))
+        assert isinstance(message, wire.Message)
+        assert (wire.header_of(message, "Cd"), wire.header_of(message, "C")) == ("ef", "")

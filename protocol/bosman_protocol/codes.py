@@ -49,6 +49,7 @@ class Code(StrEnum):
 
     CERTIFICATE_EXPIRED = "certificate.expired"
     CERTIFICATE_REFUSED = "certificate.refused"
+    CERTIFICATE_SUPERSEDED = "certificate.superseded"
     CSR_INVALID = "csr.invalid"
     CSR_OTHER_DEVICE = "csr.other_device"
 
@@ -58,7 +59,9 @@ class Code(StrEnum):
     CONNECTION_REFUSED = "connection.refused"
     CONNECTION_TIMED_OUT = "connection.timed_out"
 
+    DEVICE_CLONED = "device.cloned"
     DEVICE_NOT_REVOKED = "device.not_revoked"
+    DEVICE_QUOTA = "device.quota"
     DEVICE_REVOKED = "device.revoked"
     DEVICE_UNKNOWN = "device.unknown"
 
@@ -197,3 +200,4 @@ class Code(StrEnum):
     UPDATES_UNREACHABLE = "updates.unreachable"
     UPDATES_WSUS_UNREACHABLE = "updates.wsus_unreachable"
     UPLINK_INVALID = "uplink.invalid"
+    UPLINK_TOO_MANY_PARTS = "uplink.too_many_parts"

@@ -1,6 +1,7 @@
 """Agent strings are hostile: one cleaning function for both sides."""
 
 import unicodedata
+from typing import Any
 
 _KEEP = {"\n", "\t"}
 
@@ -12,6 +13,8 @@ def clean_text(value: str, max_length: int, *, multiline: bool = False) -> str:
     serve to make one name look like another. Line breaks stay only where
     `multiline` says so.
     """
+    if len(value) <= max_length and value.isascii() and value.isprintable():
+        return value.strip()
     # Cut first with room to spare, so that ten megabytes cost no more than the limit does.
     rough = value[: max_length * 4]
     kept = "".join(
@@ -20,3 +23,21 @@ def clean_text(value: str, max_length: int, *, multiline: bool = False) -> str:
         if (multiline and char in _KEEP) or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     )
     return kept.strip()[:max_length]
+
+
+def storable(value: Any) -> Any:
+    """A decoded JSON value without what no database takes: NUL and lone surrogates in its strings and names.
+
+    Raises RecursionError for a value that is nested too deeply.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() and "\x00" not in value else _without_unstorable(value)
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
+    return value
+
+
+def _without_unstorable(value: str) -> str:
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()

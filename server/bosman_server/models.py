@@ -13,6 +13,7 @@ from bosman_server.safety import models as safety
 from bosman_server.tasks import models as tasks
 from bosman_server.tenancy import models as tenancy
 from bosman_server.updates import models as updates
+from bosman_server.uplink import models as uplink
 
 metadata = Base.metadata
 
@@ -39,5 +40,5 @@ PERSONAL_TABLES = {
 
 __all__ = [
     "GLOBAL_TABLES", "PERSONAL_TABLES", "audit", "enrollment", "identity", "inventory", "keys", "metadata",
-    "notifications", "releases", "rollout", "safety", "tasks", "tenancy", "updates",
+    "notifications", "releases", "rollout", "safety", "tasks", "tenancy", "updates", "uplink",
 ]  # fmt: skip

@@ -14,18 +14,21 @@ from typing import Any
 import structlog
 import uvicorn
 from nats.aio.client import Client
-from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 
 from bosman_protocol import subjects
 from bosman_protocol.signing import public_part
+from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.audit.sealer import LOCK as SEALER_LOCK
 from bosman_server.audit.sealer import Sealer
 from bosman_server.enrollment import consumers as enrollment_consumers
+from bosman_server.enrollment.admissions import Admissions
+from bosman_server.enrollment.bus_monitor import BusMonitor
 from bosman_server.enrollment.callout import Callout
 from bosman_server.enrollment.gateway import Trust, create_gateway
-from bosman_server.enrollment.presence import LOCK as PRESENCE_LOCK
 from bosman_server.enrollment.presence import PresenceTracker
 from bosman_server.enrollment.renewal import Renewals
+from bosman_server.enrollment.shutout import LOCK as PRESENCE_LOCK
+from bosman_server.enrollment.shutout import Shutout
 from bosman_server.fleet.api import REVOKED_SUBJECT
 from bosman_server.inventory import consumers as inventory_consumers
 from bosman_server.kit.bus.connection import Lifeline, connect_as
@@ -52,22 +55,12 @@ from bosman_server.tasks.keeper import LOCK as KEEPER_LOCK
 from bosman_server.tasks.keeper import TaskKeeper
 from bosman_server.tenancy.directory import DeviceDirectory
 from bosman_server.updates import consumers as updates_consumers
+from bosman_server.uplink import staging
 from bosman_server.uplink.pump import Pump
+from bosman_server.uplink.quotas import UplinkQuotas
+from bosman_server.uplink.streams import ensure_streams
 
 log = structlog.get_logger()
-
-_DAY = 24 * 3600
-UPLINK = StreamConfig(
-    name=subjects.UPLINK_STREAM,
-    subjects=[subjects.UPLINK_ALL],
-    retention=RetentionPolicy.WORK_QUEUE,
-    storage=StorageType.FILE,
-    discard=DiscardPolicy.NEW,
-    max_bytes=8 * 1024**3,
-    max_age=30 * _DAY,
-    duplicate_window=3600,
-)
-"""What devices have reported and no worker has stored yet. When full, agents keep the rest in their outboxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +73,6 @@ class _Buses:
 async def _connect(settings: Settings, keyring: Keyring, name: str, lifeline: Lifeline) -> Client:
     assert settings.bus_url is not None, "BOSMAN_BUS_URL"
     return await connect_as(name, keyring, settings.bus_url, on_closed=lifeline.lost)
-
-
-async def ensure_streams(bus: Client) -> None:
-    """Make the streams, or bring them to what the code says."""
-    jetstream = bus.jetstream(timeout=10)
-    try:
-        await jetstream.update_stream(UPLINK)
-    except Exception:  # noqa: BLE001 - whatever the reason, adding it says clearly what is wrong
-        await jetstream.add_stream(UPLINK)
 
 
 def trust_of(settings: Settings, keyring: Keyring) -> Trust:
@@ -120,27 +104,35 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         await ensure_streams(buses.main)
         directory = DeviceDirectory(database)
         trust = trust_of(settings, keyring)
-        presence = PresenceTracker(database, buses.system, buses.main, directory)
-        pump = Pump(
-            database,
-            buses.main,
-            directory,
+        trail = DeviceTrail(database)
+        monitor = BusMonitor(buses.system)
+        presence = PresenceTracker(database, buses.system, buses.main, monitor)
+        admissions = Admissions(database)
+        shutout = Shutout(database, monitor, directory, presence, admissions, trail)
+        handlers = (
             task_consumers.HANDLERS
             | inventory_consumers.HANDLERS
             | updates_consumers.HANDLERS
             | enrollment_consumers.HANDLERS
-            | safety_consumers.HANDLERS,
+            | safety_consumers.HANDLERS
         )
+        quotas = UplinkQuotas()
+        pumps = [
+            Pump(database, buses.main, directory, handlers, trail, stream=stream, quotas=quotas)
+            for stream in (subjects.UPLINK_STREAM, subjects.REPORTS_STREAM)
+        ]
         keeper = TaskKeeper(database, buses.main)
         herald = FreezeHerald(database, buses.main, OrderBook(keyring.dispatcher()))
         # The door opens last: whoever comes in finds everything there.
         await presence.start()
-        await buses.main.subscribe(REVOKED_SUBJECT, cb=presence.on_revoked)
-        await pump.start()
-        await Dispatcher(database, buses.main, directory, keyring.dispatcher()).start()
+        await buses.main.subscribe(REVOKED_SUBJECT, cb=shutout.on_revoked)
+        for pump in pumps:
+            await pump.start()
+        await Dispatcher(database, buses.main, directory, keyring.dispatcher(), trail).start()
         await herald.start()
-        await Renewals(database, buses.main, directory, trust).start()
-        await Callout(keyring.nkey("callout-issuer"), directory, database).start(buses.callout)
+        await Renewals(database, buses.main, directory, trust, trail).start()
+        callout = Callout(keyring.nkey("callout-issuer"), directory, admissions, shutout, trail)
+        await callout.start(buses.callout)
         fingerprint = fingerprint_sha256(trust.authority.certificate)
         vault = Vault(open_master_keys(settings, keyring.master_file), database)
         runtime = Runtime(settings, database, buses.main, vault, fingerprint)
@@ -148,9 +140,11 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         await _serve(
             _gateway(runtime, trust, keyring),
             [
-                pump.run(),
+                *(pump.run() for pump in pumps),
                 presence.run(),
-                Leader(database, "presence", PRESENCE_LOCK, presence.lead).run(),
+                trail.run(),
+                staging.keep_pruned(database),
+                Leader(database, "presence", PRESENCE_LOCK, shutout.lead).run(),
                 Leader(database, "tasks", KEEPER_LOCK, keeper.run).run(),
                 Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, vault).run).run(),
                 Leader(database, "audit", SEALER_LOCK, Sealer(database, keyring.audit()).run).run(),

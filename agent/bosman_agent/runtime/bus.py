@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from bosman_agent.identity import client_context
 from bosman_agent.runtime.nats_client import Client, Msg, NatsError, allow_websockets
@@ -25,6 +25,9 @@ CLOSE_SECONDS = 5.0
 PING_SECONDS = 60
 CHECK_SECONDS = 5.0
 PENDING_BYTES = 8 * 1024 * 1024
+
+INSTANCE = uuid4().hex
+"""Names this process to the server: one that comes back after another shows that two machines use one identity."""
 
 Handler = Callable[[Msg], Awaitable[None]]
 
@@ -61,11 +64,14 @@ class Connection:
             raise BusUnreachableError(f"{type(error).__name__}: {error}") from error
         return reply.data
 
-    async def publish(self, subject: str, payload: bytes, *, reply: str = "", message_id: str = "") -> None:
-        """Send; an answer comes to `reply`. Raises BusUnreachableError."""
-        headers = {"Nats-Msg-Id": message_id} if message_id else None
+    async def publish(self, subject: str, payload: bytes, *, receipt: str, message_id: str) -> None:
+        """Send to a stream, which repeats both ids on `subjects.stored` once it has the message.
+
+        Raises BusUnreachableError.
+        """
+        headers = {subjects.RECEIPT_HEADER: receipt, subjects.MESSAGE_HEADER: message_id}
         try:
-            await self._client.publish(subject, payload, reply=reply, headers=headers)
+            await self._client.publish(subject, payload, headers=headers)
         except (NatsError, OSError) as error:
             raise BusUnreachableError(f"{type(error).__name__}: {error}") from error
 
@@ -75,10 +81,6 @@ class Connection:
             await self._client.subscribe(subject, cb=handler)
         except (NatsError, OSError) as error:
             raise BusUnreachableError(f"{type(error).__name__}: {error}") from error
-
-    def new_inbox(self) -> str:
-        """A subject of this device's own where answers may arrive."""
-        return self._client.new_inbox()
 
     async def check(self) -> bool:
         """Whether the bus still answers; if not, the connection counts as lost."""
@@ -123,7 +125,7 @@ async def connect(url: str, *, device_id: UUID, authority: Path, identity: Path)
         async with asyncio.timeout(CONNECT_SECONDS):
             await client.connect(
                 servers=[url],
-                name=f"bosman-agent {device_id}",
+                name=f"bosman-agent {device_id} {INSTANCE}",
                 tls=client_context(authority, identity),
                 tls_handshake_first=True,
                 inbox_prefix=subjects.inbox_prefix(device_id),

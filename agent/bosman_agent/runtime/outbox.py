@@ -1,17 +1,17 @@
-"""Publishes what the journal holds, in order, until the stream has acknowledged every message."""
+"""Publishes what the journal holds, in order, until a stream has said of every message that it is stored."""
 
 import asyncio
 import contextlib
 import logging
 from collections import OrderedDict, deque
-
-import msgspec
+from uuid import uuid4
 
 from bosman_agent.backoff import full_jitter
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import OutboxRow
 from bosman_agent.runtime.bus import BusUnreachableError, Connection
 from bosman_agent.runtime.nats_client import Msg
+from bosman_protocol import subjects
 
 log = logging.getLogger(__name__)
 
@@ -22,16 +22,10 @@ FORGET_SECONDS = 0.1
 RETRY_CAP_SECONDS = 30.0
 
 
-class _Ack(msgspec.Struct):
-    stream: str = ""
-    seq: int = 0
-    error: msgspec.Raw = msgspec.Raw()
-
-
 class OutboxPublisher:
     """One window of unacknowledged messages; a message that fails makes it start over from the oldest.
 
-    Starting over keeps the order. What the stream holds already it recognises by its message id.
+    Starting over keeps the order. What comes twice the server recognises.
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -42,7 +36,7 @@ class OutboxPublisher:
         self._in_flight: OrderedDict[int, OutboxRow] = OrderedDict()
         self._acknowledged: list[OutboxRow] = []
         self._forgetting: asyncio.Task[None] | None = None
-        self._failed = False
+        self._session = ""
         self._last_ack = 0.0
         journal.on_added = self._rows_added
 
@@ -55,15 +49,15 @@ class OutboxPublisher:
 
     async def serve(self, connection: Connection) -> None:
         """Publish over this connection until cancelled; the next connection begins with the oldest message."""
-        inbox = connection.new_inbox()
+        self._session = uuid4().hex
         attempt = 0
         # Rows that this loop knows to be acknowledged must not be read again.
         await self._forget_acknowledged()
         try:
-            await connection.subscribe(f"{inbox}.*", self._on_ack)
+            await connection.subscribe(subjects.stored(connection.device_id), self._on_receipt)
             while True:
                 self._start_over()
-                acknowledged_any = await self._publish_until_failure(connection, inbox)
+                acknowledged_any = await self._publish_until_failure(connection)
                 attempt = 0 if acknowledged_any else attempt + 1
                 if not await connection.check():
                     return
@@ -78,23 +72,23 @@ class OutboxPublisher:
         self._ready.clear()
         self._in_flight.clear()
         self._loaded_id = 0
-        self._failed = False
         self._wake.set()
 
-    async def _publish_until_failure(self, connection: Connection, inbox: str) -> bool:
+    async def _publish_until_failure(self, connection: Connection) -> bool:
         """True when the stream acknowledged anything before something failed."""
         loop = asyncio.get_running_loop()
         began = self._last_ack = loop.time()
-        while not self._failed:
+        while True:
             await self._load()
             while self._ready and len(self._in_flight) < WINDOW:
                 row = self._ready.popleft()
                 if not self._in_flight:
                     self._last_ack = max(self._last_ack, loop.time())
                 self._in_flight[row.row_id] = row
-                await connection.publish(row.subject, row.payload, reply=f"{inbox}.{row.row_id}", message_id=row.msg_id)
+                receipt = f"{self._session}.{row.row_id}"
+                await connection.publish(row.subject, row.payload, receipt=receipt, message_id=row.msg_id)
             self._wake.clear()
-            if self._failed or (self._ready and len(self._in_flight) < WINDOW) or self._must_load:
+            if (self._ready and len(self._in_flight) < WINDOW) or self._must_load:
                 continue
             timeout = self._last_ack + ACK_SECONDS - loop.time() if self._in_flight else None
             try:
@@ -121,16 +115,14 @@ class OutboxPublisher:
         last = rows[-1].row_id if rows else 0
         self._loaded_id = last if len(rows) == KEPT_IN_MEMORY else max(last, target)
 
-    async def _on_ack(self, message: Msg) -> None:
-        row = self._in_flight.get(int(message.subject.rsplit(".", 1)[1]))
+    async def _on_receipt(self, message: Msg) -> None:
+        """A stream has stored a message; it says so with the message's own headers."""
+        session, _, row_id = (message.headers or {}).get(subjects.RECEIPT_HEADER, "").partition(".")
+        if session != self._session or not row_id.isdecimal():
+            return
+        row = self._in_flight.pop(int(row_id), None)
         if row is None:
             return
-        if not _accepted(message):
-            log.warning("stream refuses a message", extra={"subject": row.subject, "answer": message.data[:200]})
-            self._failed = True
-            self._wake.set()
-            return
-        del self._in_flight[row.row_id]
         self._last_ack = asyncio.get_running_loop().time()
         self._acknowledged.append(row)
         if self._forgetting is None:
@@ -152,7 +144,7 @@ class OutboxPublisher:
         try:
             await self._journal.acknowledge(rows)
         except Exception:
-            # They stay in the file and are sent again later, which the stream recognises.
+            # They stay in the file and are sent again later, which the server recognises.
             log.exception("acknowledged messages cannot be removed")
         del self._acknowledged[: len(rows)]
 
@@ -171,12 +163,3 @@ class OutboxPublisher:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._forgetting
         await self._forget_acknowledged()
-
-
-def _accepted(message: Msg) -> bool:
-    """Whether the stream has taken the message; an answer without body says that no stream listens."""
-    try:
-        ack = msgspec.json.decode(message.data, type=_Ack)
-    except msgspec.MsgspecError:
-        return False
-    return bool(ack.stream) and not bytes(ack.error)

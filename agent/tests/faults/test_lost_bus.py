@@ -13,6 +13,7 @@ import pytest
 
 from bosman_protocol import subjects
 from bosman_protocol.uplink import OutputChunk
+from testkit.agent_backend import UPLINK
 
 
 @pytest.fixture
@@ -81,11 +82,11 @@ class TestBusKilled:
         await stream.delete_stream(subjects.UPLINK_STREAM)
         agent = agent_process(data).start()
         task_id = await own_backend.send(params={"text": "patient"})
-        await until(lambda: "stream refuses a message" in agent.log())
+        await until(lambda: "stream does not acknowledge" in agent.log(), seconds=60)
 
-        await stream.add_stream(name=subjects.UPLINK_STREAM, subjects=[subjects.UPLINK_ALL])
+        await stream.add_stream(UPLINK)
         own_backend._next_seq = 1
-        finished = await own_backend.finished(task_id, seconds=40)
+        finished = await own_backend.finished(task_id, seconds=60)
 
         await _check_all_once(own_backend, task_id, finished.chunk_count, "patient\n")
 

@@ -5,11 +5,12 @@ import contextlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 import structlog
 
+from bosman_server.kit.bus import rights
+from bosman_server.kit.bus.rights import ServiceUser
 from bosman_server.kit.bus.server_config import Listener, NatsServerConfig
 from bosman_server.kit.db.migrate import ensure_roles
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
@@ -53,7 +54,10 @@ class EmbeddedServers:
             ca_file=self._keyring.authority_file.absolute(),
             callout_issuer=self._keyring.nkey("callout-issuer").public.encode(),
             callout_user=self._keyring.nkey("callout").public.encode(),
-            service_users=(self._keyring.nkey("api").public.encode(), self._keyring.nkey("worker").public.encode()),
+            service_users=(
+                ServiceUser(self._keyring.nkey("api").public.encode(), rights.API),
+                ServiceUser(self._keyring.nkey("worker").public.encode(), rights.WORKER),
+            ),
             system_user=self._keyring.nkey("sys").public.encode(),
             client=Listener(self._settings.bus_host, self._settings.bus_port),
             log_file=root / "nats.log",
@@ -77,13 +81,13 @@ class EmbeddedServers:
     async def watch(self, endpoints: Embedded) -> None:
         """Look twice a second whether both still listen; start the one that does not."""
         socket = endpoints.postgres.socket_dir / ".s.PGSQL.5432"
-        monitoring = urlsplit(endpoints.nats.monitoring_url or "")
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             if not await _listens_unix(socket):
                 log.warning("postgres_gone")
                 await self._again(self._postgres)
-            if not await _listens_tcp(monitoring.hostname or "127.0.0.1", monitoring.port or 0):
+            # A look at its port would be a failed TLS handshake in its log, twice a second.
+            if not self._nats.is_running:
                 log.warning("nats_gone")
                 await self._again(self._nats)
 
@@ -104,15 +108,6 @@ async def _listens_unix(path: Path) -> bool:
     with contextlib.suppress(OSError, TimeoutError):
         async with asyncio.timeout(2):
             _, writer = await asyncio.open_unix_connection(path)
-        writer.close()
-        return True
-    return False
-
-
-async def _listens_tcp(host: str, port: int) -> bool:
-    with contextlib.suppress(OSError, TimeoutError):
-        async with asyncio.timeout(2):
-            _, writer = await asyncio.open_connection(host, port)
         writer.close()
         return True
     return False

@@ -1,7 +1,10 @@
 """The door of the bus: NATS asks here whether a client certificate may connect, and with which permissions [R8]."""
 
 import asyncio
-from collections.abc import Mapping
+import random
+from collections.abc import Coroutine
+from typing import Any
+from uuid import UUID
 
 import structlog
 from cryptography import x509
@@ -9,8 +12,10 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from bosman_protocol.codes import Code
-from bosman_server.audit.service import Actor, record_raw
-from bosman_server.kit.bus.server_config import ACCOUNT
+from bosman_server.audit.device_trail import DeviceTrail
+from bosman_server.enrollment.admissions import AdmissionRefusedError, Admissions
+from bosman_server.enrollment.shutout import Shutout
+from bosman_server.kit.bus.rights import DEVICES_ACCOUNT, device_rights
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.crypto.natsjwt import (
     AuthorizationRequest,
@@ -21,14 +26,16 @@ from bosman_server.kit.crypto.natsjwt import (
     user_jwt,
 )
 from bosman_server.kit.crypto.nkeys import Nkey
-from bosman_server.kit.crypto.pki import NotADeviceCertificateError, device_identity
-from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.crypto.pki import NotADeviceCertificateError, device_identity, fingerprint_sha256
 from bosman_server.kit.metrics import BUS_LOGINS
+from bosman_server.kit.quota import Quota
 from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 
 log = structlog.get_logger()
 SUBJECT = "$SYS.REQ.USER.AUTH"
+VALID_SECONDS = 8 * 3600
+"""How long a connection lives before it has to come in anew; spread, so that a fleet does not do it at once."""
+_SPREAD = 0.25
 
 
 class _RefusedError(Exception):
@@ -38,23 +45,25 @@ class _RefusedError(Exception):
         self.device = device
 
 
-def permissions_of(device: KnownDevice) -> UserPermissions:
-    """A device's own subjects and its own inbox, nothing else."""
-    return UserPermissions(
-        publish=(f"up.{device.id}.>", f"rq.{device.id}.>"),
-        subscribe=(f"dn.{device.id}.>", f"_INBOX.{device.id}.>"),
-        responses_max=1000,
-        responses_ttl_seconds=3600,
-    )
-
-
 class Callout:
     """Answers the bus. Any number of workers may run it; the bus asks one of them."""
 
-    def __init__(self, issuer: Nkey, directory: DeviceDirectory, database: Database) -> None:
+    def __init__(
+        self,
+        issuer: Nkey,
+        directory: DeviceDirectory,
+        admissions: Admissions,
+        shutout: Shutout,
+        trail: DeviceTrail,
+        *,
+        quota: Quota | None = None,
+    ) -> None:
         self._issuer = issuer
         self._directory = directory
-        self._database = database
+        self._admissions = admissions
+        self._shutout = shutout
+        self._trail = trail
+        self._quota = quota or Quota(12, 1 / 5)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self, bus: Client) -> None:
@@ -63,7 +72,10 @@ class Callout:
 
     async def _on_message(self, message: Msg) -> None:
         # A task each: one slow database answer must not queue everybody behind it.
-        task = asyncio.create_task(self._answer(message))
+        self._background(self._answer(message))
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -85,8 +97,19 @@ class Callout:
             await message.respond(authorization_response(self._issuer, request, error=Code.SERVER_UNAVAILABLE.value))
         else:
             BUS_LOGINS.labels("ok").inc()
-            token = user_jwt(self._issuer, request.user_nkey, str(device.id), permissions_of(device), ACCOUNT)
-            await message.respond(authorization_response(self._issuer, request, user_jwt=token))
+            await message.respond(authorization_response(self._issuer, request, user_jwt=self._token(request, device)))
+
+    def _token(self, request: AuthorizationRequest, device: KnownDevice) -> str:
+        rights = device_rights(device.id)
+        spread = random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311  no secret
+        return user_jwt(
+            self._issuer,
+            request.user_nkey,
+            str(device.id),
+            UserPermissions(rights.publish, rights.subscribe),
+            DEVICES_ACCOUNT,
+            valid_seconds=int(VALID_SECONDS * spread),
+        )
 
     async def _admit(self, request: AuthorizationRequest) -> KnownDevice:
         pem = request.leaf_pem
@@ -97,24 +120,35 @@ class Callout:
             device_id, tenant_id = device_identity(certificate)
         except NotADeviceCertificateError:
             raise _RefusedError(Code.CERTIFICATE_REFUSED) from None
+        device = await self._known(device_id, tenant_id)
+        if certificate.not_valid_after_utc <= utc_now():
+            raise _RefusedError(Code.CERTIFICATE_EXPIRED, device)
+        try:
+            may_overlap = await self._admissions.check(device, fingerprint_sha256(certificate), request.client_name)
+        except AdmissionRefusedError as refusal:
+            if refusal.code is Code.DEVICE_CLONED:
+                self._background(self._shutout.cut(device.id))
+            raise _RefusedError(refusal.code, device) from None
+        if may_overlap:
+            self._shutout.watch(device.id)
+        return device
+
+    async def _known(self, device_id: UUID, tenant_id: UUID) -> KnownDevice:
+        if not self._quota.take(device_id):
+            # What is known of it will do: somebody who knocks without end costs no query.
+            raise _RefusedError(Code.DEVICE_QUOTA, await self._directory.find(device_id))
         device = await self._directory.find(device_id, fresh=True)
         if device is None or device.tenant_id != tenant_id:
             raise _RefusedError(Code.DEVICE_UNKNOWN)
         if not device.active:
             raise _RefusedError(Code.DEVICE_REVOKED, device)
-        if certificate.not_valid_after_utc <= utc_now():
-            raise _RefusedError(Code.CERTIFICATE_EXPIRED, device)
         return device
 
     async def _audit(self, refusal: _RefusedError, request: AuthorizationRequest) -> None:
         device = refusal.device
         log.warning("bus_login_refused", code=refusal.code.value, source_ip=request.client_host)
-        if device is None:
-            return
-        actor = Actor("device", device.id, device.hostname, request.client_host)
-        target: Mapping[str, str] = {"client_name": request.client_name[:120]}
-        async with self._database.writing(TenantScope.of([device.tenant_id])) as connection:
-            await record_raw(
-                connection, device.tenant_id, actor, "device.connect",
-                target=("device", device.id), after=target, refused=refusal.code.value,
-            )  # fmt: skip
+        if device is not None:
+            after = {"client_name": request.client_name[:120]}
+            await self._trail.record(
+                device, "device.connect", after=after, refused=refusal.code.value, source_ip=request.client_host
+            )

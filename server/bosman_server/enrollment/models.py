@@ -1,9 +1,10 @@
 """Tokens, certificates and connections of devices."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
@@ -41,11 +42,16 @@ class DeviceCertificate(TenantRow, Base):
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
         ),
         Index(None, "tenant_id", "device_id"),
+        Index(None, "device_id", "fingerprint"),
     )
 
     device_id: Mapped[UUID]
     fingerprint: Mapped[str]
     """SHA-256 of the DER, hex."""
+    generation: Mapped[int] = mapped_column(server_default=text("1"))
+    """Counts the certificates of a device; once one was used, older ones are refused."""
+    first_used_at: Mapped[datetime | None]
+    """When it was first used to connect."""
     issued_at: Mapped[datetime] = mapped_column(default=utc_now)
     not_after: Mapped[datetime]
     expiry_noted_at: Mapped[datetime | None]
@@ -67,3 +73,28 @@ class Presence(DeviceRow, Base):
     ip_address: Mapped[str | None]
     bus_server_id: Mapped[str | None]
     bus_client_id: Mapped[int | None]
+    """Both written by workers of an earlier release only; see BusConnection."""
+    instances: Mapped[list[Any] | None]
+    """Random words by which the last processes of the agent named themselves, oldest first."""
+    clone_seen_at: Mapped[datetime | None]
+    """When two machines were last seen to use the device's identity."""
+    locked_until: Mapped[datetime | None]
+    """Nobody gets in as this device before: two machines were using its identity in turns."""
+
+
+class BusConnection(DeviceRow, Base):
+    """A live connection of a device; written on connect and disconnect only."""
+
+    __tablename__ = "enrollment_connection"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
+        ),
+        Index(None, "server_id", "client_id"),
+    )
+
+    server_id: Mapped[str] = mapped_column(primary_key=True)
+    """Id that the bus server gave itself at its start."""
+    client_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    since: Mapped[datetime]
+    ip_address: Mapped[str | None]

@@ -12,24 +12,28 @@ from nats.aio.msg import Msg
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.exchange import RenewReply, RenewRequest
+from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment import service
 from bosman_server.enrollment.gateway import Trust
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.kit.limiter import RateLimiter
 from bosman_server.kit.problems import Problem
+from bosman_server.kit.quota import Quota
 from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 
 log = structlog.get_logger()
-_by_device = RateLimiter(5, 600.0)
+_by_device = Quota(5, 1 / 600)
 
 
 class Renewals:
     """Answers `rq.<device>.renew`; any number of workers."""
 
-    def __init__(self, database: Database, bus: Client, directory: DeviceDirectory, trust: Trust) -> None:
+    def __init__(
+        self, database: Database, bus: Client, directory: DeviceDirectory, trust: Trust, trail: DeviceTrail
+    ) -> None:
         self._database = database
+        self._trail = trail
         self._bus = bus
         self._directory = directory
         self._trust = trust
@@ -41,22 +45,27 @@ class Renewals:
     async def _on_message(self, message: Msg) -> None:
         try:
             async with asyncio.timeout(20):
-                device = await self._directory.find(subjects.device_of(message.subject), fresh=True)
-                if device is not None:
-                    await message.respond(msgspec.json.encode(await self._renew(device, message.data)))
+                device_id = subjects.device_of(message.subject)
+                device = await self._directory.find(device_id)
+                if device is None:
+                    return
+                if not subjects.is_own_inbox(device_id, message.reply):
+                    await self._refuse(device, Code.UPLINK_INVALID)
+                    return
+                await message.respond(msgspec.json.encode(await self._renew(device, message.data)))
         except Exception:
             log.exception("renewal_failed", subject=message.subject)
 
     async def _renew(self, device: KnownDevice, data: bytes) -> RenewReply:
+        try:
+            certificate = await self._sign(device, data)
+        except Problem as problem:
+            await self._refuse(device, problem.code)
+            return RenewReply(error_code=problem.code.value)
         actor = Actor("device", device.id, device.hostname)
         target = ("device", device.id)
         async with self._database.unit(TenantScope.of([device.tenant_id])) as unit:
-            try:
-                certificate = self._sign(device, data)
-            except Problem as problem:
-                record(unit.session, device.tenant_id, actor, "certificate.renew", target=target, refused=problem.code)
-                return RenewReply(error_code=problem.code.value)
-            service.add_certificate(unit.session, device.tenant_id, device.id, certificate)
+            await service.add_certificate(unit.session, device.tenant_id, device.id, certificate)
             after = {"not_after": certificate.not_valid_after_utc}
             record(unit.session, device.tenant_id, actor, "certificate.renew", target=target, after=after)
         return RenewReply(
@@ -65,9 +74,14 @@ class Renewals:
             bus_urls=self._trust.bus_urls,
         )
 
-    def _sign(self, device: KnownDevice, data: bytes) -> Certificate:
-        _by_device.hit(str(device.id))
-        if not device.active:
+    async def _refuse(self, device: KnownDevice, code: Code) -> None:
+        await self._trail.record(device, "certificate.renew", refused=code.value)
+
+    async def _sign(self, device: KnownDevice, data: bytes) -> Certificate:
+        if not _by_device.take(device.id):
+            raise Problem(429, Code.DEVICE_QUOTA)
+        fresh = await self._directory.find(device.id, fresh=True)
+        if fresh is None or not fresh.active:
             raise Problem(403, Code.DEVICE_REVOKED)
         try:
             request = msgspec.json.decode(data, type=RenewRequest)

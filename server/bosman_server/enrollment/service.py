@@ -1,10 +1,11 @@
 """A token and a CSR become a device; a certificate becomes a new one; a device is shut out."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from cryptography import x509
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
@@ -12,7 +13,7 @@ from bosman_protocol.enrollment import EnrollRequest
 from bosman_protocol.text import clean_text
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment import tokens
-from bosman_server.enrollment.models import DeviceCertificate, EnrollmentToken
+from bosman_server.enrollment.models import DeviceCertificate, EnrollmentToken, Presence
 from bosman_server.kit.crypto.pki import (
     Authority,
     CertificateRequestRefusedError,
@@ -41,14 +42,25 @@ def sign_request(authority: Authority, csr_pem: str, device_id: UUID, tenant_id:
         raise Problem(422, Code.CSR_INVALID, {"reason": type(error).__name__}) from None
 
 
-def add_certificate(session: AsyncSession, tenant_id: UUID, device_id: UUID, certificate: x509.Certificate) -> None:
-    """Remember what was issued."""
+async def add_certificate(
+    session: AsyncSession, tenant_id: UUID, device_id: UUID, certificate: x509.Certificate
+) -> None:
+    """Remember what was issued, as the device's next generation."""
+    # Two renewals at once must not share a number: one of them would supersede nothing.
+    key = f"certificate:{device_id}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 7))))
+    newest = await session.scalar(
+        select(func.max(DeviceCertificate.generation)).where(
+            DeviceCertificate.tenant_id == tenant_id, DeviceCertificate.device_id == device_id
+        )
+    )
     session.add(
         DeviceCertificate(
             tenant_id=tenant_id,
             id=uuid7(),
             device_id=device_id,
             fingerprint=fingerprint_sha256(certificate),
+            generation=(newest or 0) + 1,
             not_after=certificate.not_valid_after_utc,
         )
     )
@@ -68,7 +80,7 @@ async def enroll(
     version = clean_text(request.agent_version, 64)
     device = tenancy.add_device(session, tenant_id, device_id, token.site_id, hostname, request.os_family, version)
     await session.flush()
-    add_certificate(session, tenant_id, device_id, certificate)
+    await add_certificate(session, tenant_id, device_id, certificate)
     actor = Actor("device", device_id, hostname, source_ip)
     after = {"hostname": hostname, "site_id": token.site_id, "token_id": token.id}
     record(session, tenant_id, actor, "device.enroll", target=("device", device_id), after=after)
@@ -92,13 +104,18 @@ async def remove_device(session: AsyncSession, device: Device, actor: Actor) -> 
     record(session, device.tenant_id, actor, "device.delete", target=("device", device.id), before=before)
 
 
-async def certificate_expiry(session: AsyncSession, device: Device) -> datetime | None:
-    """When the newest certificate of a device ends."""
+async def identity_state(session: AsyncSession, device: Device) -> dict[str, Any]:
+    """When the newest certificate of a device ends, and whether its identity is used twice."""
     query = select(DeviceCertificate.not_after).where(
         DeviceCertificate.tenant_id == device.tenant_id, DeviceCertificate.device_id == device.id
     )
     expiry: datetime | None = await session.scalar(query.order_by(DeviceCertificate.not_after.desc()).limit(1))
-    return expiry
+    presence = await session.get(Presence, (device.tenant_id, device.id))
+    return {
+        "certificate_expires_at": expiry,
+        "clone_seen_at": presence.clone_seen_at if presence else None,
+        "locked_until": presence.locked_until if presence else None,
+    }
 
 
 async def tenant_exists(session: AsyncSession, tenant_id: TenantId) -> bool:

@@ -98,7 +98,7 @@ async def get_device(
         device = await tenancy.get_device(unit.session, device_id)
         row |= await inventory.last_facts(unit.session, device)
         row |= await updates.last_scan(unit.session, device)
-        row["certificate_expires_at"] = await enrollment.certificate_expiry(unit.session, device)
+        row |= await enrollment.identity_state(unit.session, device)
     return Response(msgspec.json.encode(row), media_type="application/json")
 
 
@@ -126,4 +126,5 @@ async def delete_device(
         device = await tenancy.get_device(unit.session, device_id)
         tenant_id = access.check_site(device.tenant_id, device.site_id)
         await enrollment.remove_device(unit.session, device, access.actor)
+        unit.after_commit(lambda: runtime.bus.publish(REVOKED_SUBJECT, str(device_id).encode()))
         unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device_id, device_id)))

@@ -120,6 +120,10 @@ class DeviceOut(DeviceRowOut):
     """A device in full."""
 
     certificate_expires_at: datetime | None
+    clone_seen_at: datetime | None
+    """When two machines were last seen to use this device's identity."""
+    locked_until: datetime | None
+    """Nobody gets in as this device before: two machines were using its identity in turns."""
     facts: FactsOut | None
     facts_at: datetime | None
     restart_reasons: list[RestartReasonOut]

@@ -1,29 +1,50 @@
 """Reports of facts and software."""
 
+import msgspec
+
+from bosman_protocol.codes import Code
 from bosman_protocol.reports import FactsReport, SoftwareReport
+from bosman_protocol.uplink import encoder
 from bosman_server.inventory import service
 from bosman_server.kit.live import Change
 from bosman_server.tenancy import service as tenancy
-from bosman_server.tenancy.directory import KnownDevice
-from bosman_server.uplink.ingest import Handlers, Ingest
+from bosman_server.uplink import staging
+from bosman_server.uplink.ingest import Handlers, Ingest, Received
+
+_decoder = msgspec.json.Decoder(SoftwareReport)
 
 
-async def on_facts(ingest: Ingest, received: list[tuple[KnownDevice, FactsReport]]) -> None:
+async def on_facts(ingest: Ingest, received: list[Received]) -> None:
     """Facts also say what the device is called and which system it runs."""
-    for device, report in received:
-        facts = await service.store_facts(ingest.connection, device.tenant_id, device.id, report)
+    for device, report, position in received:
+        assert isinstance(report, FactsReport)
+        facts = await service.store_facts(ingest.connection, device.tenant_id, device.id, report, position)
+        if facts is None:
+            continue
         await tenancy.describe_device(
             ingest.connection, device.tenant_id, device.id, facts["hostname"], facts["os_name"], facts["os_version"]
         )
         ingest.announce(Change("device", device.tenant_id, device.id, device.id))
 
 
-async def on_software(ingest: Ingest, received: list[tuple[KnownDevice, SoftwareReport]]) -> None:
-    """One part of the list."""
-    for device, report in received:
-        await service.store_software(ingest.connection, device.tenant_id, device.id, report)
-        if report.last:
-            ingest.announce(Change("device", device.tenant_id, device.id, device.id))
+async def on_software(ingest: Ingest, received: list[Received]) -> None:
+    """One part of the list; the list changes once all parts are there."""
+    for device, report, position in received:
+        assert isinstance(report, SoftwareReport)
+        try:
+            parts = await staging.gather(
+                ingest.connection, device, "software", report.report_id, report.part,
+                is_last=report.last, position=position, payload=encoder.encode(report),
+            )  # fmt: skip
+        except staging.StagingFullError:
+            code = Code.UPLINK_TOO_MANY_PARTS.value
+            await ingest.trail.record(device, "device.report", refused=code, connection=ingest.connection)
+            continue
+        if parts is None:
+            continue
+        whole = [report] if len(parts) == 1 else [_decoder.decode(part) for part in parts]
+        await service.store_software(ingest.connection, device.tenant_id, device.id, whole, position)
+        ingest.announce(Change("device", device.tenant_id, device.id, device.id))
 
 
 HANDLERS: Handlers = {FactsReport: on_facts, SoftwareReport: on_software}

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
-from sqlalchemy.orm import Mapped
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
 
@@ -22,6 +22,10 @@ class Facts(DeviceRow, Base):
 
     facts: Mapped[dict[str, Any]]
     collected_at: Mapped[datetime]
+    """By the device's clock: for display."""
+    stream_epoch: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    stream_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """Where the report stood in its stream: only later ones replace it."""
 
 
 class SoftwareReportState(DeviceRow, Base):
@@ -36,6 +40,10 @@ class SoftwareReportState(DeviceRow, Base):
 
     report_id: Mapped[UUID]
     collected_at: Mapped[datetime]
+    stream_epoch: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    stream_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    content_hash: Mapped[bytes | None]
+    """Of all items: the same list again is not written again."""
 
 
 class Software(TenantRow, Base):

@@ -16,6 +16,10 @@ AUDIT_BROKEN = Gauge("bosman_audit_broken_chains", "Chains that this worker no l
 REFUSALS_LEFT_OUT = Counter("bosman_audit_refusals_left_out_total", "Refusals beyond the rate that is recorded")
 
 
+DEVICE_ENTRIES_SUMMED = Counter("bosman_audit_device_entries_summed_total", "Entries about devices that were counted")
+UPLINK_PUT_OFF = Counter("bosman_uplink_put_off_total", "Messages of devices over their quota, put off")
+
+
 def serve_metrics(host: str, port: int | None) -> None:
     """A port of its own for Prometheus, in a thread; none without a number. Raises OSError when it is taken."""
     if port is not None:

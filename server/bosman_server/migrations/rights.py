@@ -27,6 +27,7 @@ class Rights:
 
 
 _READ = Rights()
+_NOTHING = Rights(select=())
 
 APP_RIGHTS: dict[str, Rights] = {
     # Wishes. A trigger keeps what is written of tasks to wishing, cancelling and releasing what was approved.
@@ -69,6 +70,9 @@ APP_RIGHTS: dict[str, Rights] = {
     ),
     "enrollment_certificate": _READ,
     "enrollment_presence": _READ,
+    "enrollment_connection": _NOTHING,
+    "uplink_part": _NOTHING,
+    "uplink_receipt": _NOTHING,
     "inventory_facts": _READ,
     "inventory_software": _READ,
     "inventory_software_report": _READ,
@@ -106,9 +110,9 @@ APP_RIGHTS: dict[str, Rights] = {
         insert=ALL, update=("token_hash", "expires_at", "accepted_at", "revoked_at"), delete=True
     ),
     "identity_api_key": Rights(insert=ALL, update=("last_used_at", "revoked_at"), delete=True),
-    "identity_role_permission": Rights(select=()),
+    "identity_role_permission": _NOTHING,
     "kit_data_key": Rights(insert=("owner_id", "wrapped")),
-    "alembic_version": Rights(select=()),
+    "alembic_version": _NOTHING,
 }  # fmt: skip
 """Every table of the schema; a test compares it with the live database."""
 

@@ -2,12 +2,10 @@
 
 from bosman_protocol.codes import Code
 from bosman_protocol.uplink import FreezeObeyed
-from bosman_server.audit.service import Actor, record_raw
 from bosman_server.kit.live import Change
 from bosman_server.kit.metrics import UPLINK_REFUSED
 from bosman_server.safety.rules import FLEET
-from bosman_server.tenancy.directory import KnownDevice
-from bosman_server.uplink.ingest import Handlers, Ingest
+from bosman_server.uplink.ingest import Handlers, Ingest, Received, device_time
 
 # A version that was never given is a lie or a leftover of another database: not believed.
 _OBEYED = """
@@ -23,19 +21,16 @@ WHERE safety_obedience.version < excluded.version
 """
 
 
-async def on_obeyed(ingest: Ingest, received: list[tuple[KnownDevice, FreezeObeyed]]) -> None:
+async def on_obeyed(ingest: Ingest, received: list[Received]) -> None:
     """Note who obeys; an order for another tenant is none that a device could obey."""
     good = []
-    for device, message in received:
+    for device, message, _ in received:
         if message.scope in {None, device.tenant_id}:
-            good.append((device.tenant_id, device.id, message.scope or FLEET, message.version, message.at))
+            good.append((device.tenant_id, device.id, message.scope or FLEET, message.version, device_time(message.at)))
             continue
         UPLINK_REFUSED.labels(Code.FREEZE_OTHER_TENANT.value).inc()
-        actor = Actor("device", device.id, device.hostname)
-        await record_raw(
-            ingest.connection, device.tenant_id, actor, "device.report",
-            target=("device", device.id), refused=Code.FREEZE_OTHER_TENANT.value,
-        )  # fmt: skip
+        code = Code.FREEZE_OTHER_TENANT.value
+        await ingest.trail.record(device, "device.report", refused=code, connection=ingest.connection)
     if good:
         columns = [list(column) for column in zip(*good, strict=True)]
         await ingest.connection.execute(_OBEYED, *columns)

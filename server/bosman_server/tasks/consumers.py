@@ -5,17 +5,18 @@ import msgspec
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.limits import MAX_OUTPUT_BYTES
-from bosman_protocol.text import clean_text
+from bosman_protocol.text import clean_text, storable
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted, TaskUnknown
 from bosman_server.audit.service import Actor, record_raw
 from bosman_server.kit import live
 from bosman_server.kit.metrics import UPLINK_REFUSED
 from bosman_server.tasks import sql
 from bosman_server.tenancy.directory import KnownDevice
-from bosman_server.uplink.ingest import Handlers, Ingest
+from bosman_server.uplink.ingest import Handlers, Ingest, Received, device_time
 
 _STATE_EVENT = b'{"event":"state"}'
 _TAIL_CHARACTERS = 300
+_MOST_PARAMS = 50
 _MAX_STORED_BYTES = 2 * MAX_OUTPUT_BYTES
 
 
@@ -24,14 +25,18 @@ def _actor(device: KnownDevice) -> Actor:
 
 
 async def _not_changed(ingest: Ingest, device: KnownDevice, task_id: object, action: str) -> None:
-    """Nothing matched: a repetition (fine), or somebody else's task (refused)."""
-    if await ingest.connection.fetchval(sql.OWNED, device.tenant_id, task_id, device.id):
+    """Nothing matched: a repetition (fine), somebody else's task, or output after the end (refused)."""
+    found = await ingest.connection.fetchval(sql.OWNED, device.tenant_id, task_id, device.id)
+    if found is None:
+        code = Code.TASK_NOT_YOURS
+    elif found == "finished" and action == "task.output":
+        code = Code.TASK_ALREADY_FINISHED
+    else:
         return
-    UPLINK_REFUSED.labels(Code.TASK_NOT_YOURS.value).inc()
-    await record_raw(
-        ingest.connection, device.tenant_id, _actor(device), action,
-        after={"task_id": task_id}, target=("device", device.id), refused=Code.TASK_NOT_YOURS.value,
-    )  # fmt: skip
+    UPLINK_REFUSED.labels(code.value).inc()
+    await ingest.trail.record(
+        device, action, after={"task_id": task_id}, refused=code.value, connection=ingest.connection
+    )
 
 
 def _tell(ingest: Ingest, device: KnownDevice, message: TaskStarted | TaskProgress | TaskFinished, state: str) -> None:
@@ -42,42 +47,51 @@ def _tell(ingest: Ingest, device: KnownDevice, message: TaskStarted | TaskProgre
     )
 
 
-async def on_output(ingest: Ingest, received: list[tuple[KnownDevice, OutputChunk]]) -> None:
+async def on_output(ingest: Ingest, received: list[Received]) -> None:
     """Store chunks and show them at once."""
     by_task: dict[tuple[KnownDevice, object], list[OutputChunk]] = {}
-    for device, chunk in received:
+    for device, chunk, _ in received:
         by_task.setdefault((device, chunk.task_id), []).append(chunk)
     for (device, task_id), chunks in by_task.items():
-        texts = [chunk.text.replace("\x00", "") for chunk in chunks]
-        is_late = await ingest.connection.fetchval(
-            sql.ADD_CHUNKS, device.tenant_id, task_id, device.id, sum(len(text.encode()) for text in texts),
-            _MAX_STORED_BYTES, [chunk.seq for chunk in chunks], [chunk.stream for chunk in chunks],
-            [chunk.at for chunk in chunks], texts,
+        added = await ingest.connection.fetchrow(
+            sql.ADD_CHUNKS, device.tenant_id, task_id, device.id, _MAX_STORED_BYTES,
+            [chunk.seq for chunk in chunks], [chunk.stream for chunk in chunks],
+            [device_time(chunk.at) for chunk in chunks], [chunk.text.replace("\x00", "") for chunk in chunks],
         )  # fmt: skip
-        if is_late is None:
+        if added is None:
             await _not_changed(ingest, device, task_id, "task.output")
             continue
-        if is_late:
-            await ingest.connection.execute(
-                sql.SET_TAILS, device.tenant_id, task_id, *await _tails(ingest, device, task_id)
-            )
+        if added["ended"]:
+            await _complete(ingest, device, task_id, chunks, added["chunk_count"] or 0)
         for chunk in chunks:
             payload = {"event": "chunk", "seq": chunk.seq, "stream": chunk.stream, "at": chunk.at, "text": chunk.text}
             ingest.publish(live.output(device.tenant_id, chunk.task_id), live.encode(payload))
 
 
-async def on_started(ingest: Ingest, received: list[tuple[KnownDevice, TaskStarted]]) -> None:
+async def _complete(
+    ingest: Ingest, device: KnownDevice, task_id: object, chunks: list[OutputChunk], chunk_count: int
+) -> None:
+    """Output overtook its own end on the way; what lies beyond the end that was told is none, and leaves `chunks`."""
+    within = [chunk for chunk in chunks if chunk.seq < chunk_count]
+    if len(within) < len(chunks):
+        await _not_changed(ingest, device, task_id, "task.output")
+    chunks[:] = within
+    await ingest.connection.execute(sql.SET_TAILS, device.tenant_id, task_id, *await _tails(ingest, device, task_id))
+
+
+async def on_started(ingest: Ingest, received: list[Received]) -> None:
     """The effect begins."""
-    for device, message in received:
-        if await ingest.connection.fetchval(sql.STARTED, device.tenant_id, message.task_id, device.id, message.at):
+    for device, message, _ in received:
+        at = device_time(message.at)
+        if await ingest.connection.fetchval(sql.STARTED, device.tenant_id, message.task_id, device.id, at):
             _tell(ingest, device, message, "running")
         else:
             await _not_changed(ingest, device, message.task_id, "task.start")
 
 
-async def on_progress(ingest: Ingest, received: list[tuple[KnownDevice, TaskProgress]]) -> None:
+async def on_progress(ingest: Ingest, received: list[Received]) -> None:
     """How far a task is; of several reports on one task only the last matters."""
-    latest = {(device, message.task_id): message for device, message in received}
+    latest = {(device, message.task_id): message for device, message, _ in received}
     for (device, task_id), message in latest.items():
         note = {"code": message.note_code, "params": message.note_params} if message.note_code else None
         if await ingest.connection.fetchval(sql.PROGRESS, device.tenant_id, task_id, device.id, message.percent, note):
@@ -102,9 +116,9 @@ def _result(message: TaskFinished) -> object:
     """The result as JSON; an agent's nonsense is kept out of the column."""
     try:
         decoded = msgspec.json.decode(message.result)
+        return storable(decoded) if isinstance(decoded, dict) else None
     except (msgspec.DecodeError, RecursionError):
         return None
-    return decoded if isinstance(decoded, dict) else None
 
 
 def _error(error: ErrorDetail | None) -> tuple[str | None, object, str | None]:
@@ -112,21 +126,22 @@ def _error(error: ErrorDetail | None) -> tuple[str | None, object, str | None]:
         return None, None, None
     params = {
         clean_text(key, 64): clean_text(value, 256) if isinstance(value, str) else value
-        for key, value in error.params.items()
+        for key, value in list(error.params.items())[:_MOST_PARAMS]
     }
     detail = clean_text(error.detail, 4000, multiline=True) if error.detail else None
     return error.code, params, detail
 
 
-async def on_finished(ingest: Ingest, received: list[tuple[KnownDevice, TaskFinished]]) -> None:
+async def on_finished(ingest: Ingest, received: list[Received]) -> None:
     """The end of a task, audited in the same transaction."""
-    for device, message in received:
+    for device, message, _ in received:
         code, params, detail = _error(message.error)
         tails = await _tails(ingest, device, message.task_id) if message.chunk_count else (None, None)
         row = await ingest.connection.fetchrow(
-            sql.FINISHED, device.tenant_id, message.task_id, device.id, message.state, message.started_at,
-            message.finished_at, message.exit_code, code, params, detail, _result(message), message.chunk_count,
-            *tails,
+            sql.FINISHED, device.tenant_id, message.task_id, device.id, message.state,
+            device_time(message.started_at) if message.started_at else None,
+            device_time(message.finished_at), message.exit_code, code, params, detail, _result(message),
+            message.chunk_count, *tails,
         )  # fmt: skip
         if row is None:
             await _not_changed(ingest, device, message.task_id, "task.finish")
@@ -141,9 +156,9 @@ async def on_finished(ingest: Ingest, received: list[tuple[KnownDevice, TaskFini
         ingest.announce(live.Change("job", device.tenant_id, row["job_id"]))
 
 
-async def on_unknown(ingest: Ingest, received: list[tuple[KnownDevice, TaskUnknown]]) -> None:
+async def on_unknown(ingest: Ingest, received: list[Received]) -> None:
     """The agent has lost a task: said aloud, never silently repeated."""
-    for device, message in received:
+    for device, message, _ in received:
         row = await ingest.connection.fetchrow(sql.LOST, device.tenant_id, message.task_id, device.id)
         if row is None:
             continue

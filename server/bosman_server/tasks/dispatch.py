@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,8 @@ from bosman_protocol.exchange import LeaseReply, LeaseRequest
 from bosman_protocol.limits import MAX_MESSAGE_BYTES
 from bosman_protocol.signing import SignedEnvelope, sign
 from bosman_protocol.work import ACTION_CLASSES, TaskKind
-from bosman_server.audit.service import SYSTEM, Actor, record_raw
+from bosman_server.audit.device_trail import DeviceTrail
+from bosman_server.audit.service import SYSTEM, record_raw
 from bosman_server.identity import service as identity
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
@@ -27,6 +29,7 @@ from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.metrics import LEASES, TASKS_SIGNED
+from bosman_server.kit.quota import Quota
 from bosman_server.safety.orders import OrderBook
 from bosman_server.tasks import sql
 from bosman_server.tasks.gate import let_through
@@ -38,6 +41,8 @@ _decoder = msgspec.json.Decoder(LeaseRequest)
 _encoder = msgspec.json.Encoder()
 _MAX_ENVELOPES_BYTES = MAX_MESSAGE_BYTES * 3 // 4
 """Of a reply; the rest is room for what else it says."""
+_LEASES_AT_ONCE = 2
+"""Of one device: its last question, and the one before that it gave up waiting for."""
 _KINDS = frozenset(TaskKind)
 _HARMLESS = [kind.value for kind, action_class in ACTION_CLASSES.items() if action_class is None]
 _WANTS_UPDATES = "SELECT agent_updates FROM tenancy_tenant WHERE id = $1"
@@ -46,8 +51,18 @@ _WANTS_UPDATES = "SELECT agent_updates FROM tenancy_tenant WHERE id = $1"
 class Dispatcher:
     """Any number of workers run it; the bus gives each question to one of them."""
 
-    def __init__(self, database: Database, bus: Client, directory: DeviceDirectory, key: Ed25519PrivateKey) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bus: Client,
+        directory: DeviceDirectory,
+        key: Ed25519PrivateKey,
+        trail: DeviceTrail,
+    ) -> None:
         self._database = database
+        self._trail = trail
+        self._quota = Quota(300, 100)
+        self._asking: Counter[UUID] = Counter()
         self._bus = bus
         self._directory = directory
         self._key = key
@@ -59,33 +74,49 @@ class Dispatcher:
         await self._bus.subscribe(subjects.LEASE_REQUESTS, queue="dispatcher", cb=self._on_message)
 
     async def _on_message(self, message: Msg) -> None:
-        task = asyncio.create_task(self._answer(message))
+        # Nothing is asked of the database, and no task made, for a device that asks without end.
+        try:
+            device_id = subjects.device_of(message.subject)
+        except ValueError:
+            return
+        is_too_much = self._asking[device_id] >= _LEASES_AT_ONCE or not self._quota.take(device_id)
+        work = self._refuse_request(device_id, Code.DEVICE_QUOTA) if is_too_much else self._answer(device_id, message)
+        if not is_too_much:
+            self._asking[device_id] += 1
+        task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _answer(self, message: Msg) -> None:
+    async def _answer(self, device_id: UUID, message: Msg) -> None:
         # No answer is safe: the agent asks again, and work that was leased but not received is sent again.
         try:
             async with asyncio.timeout(20):
-                await self._lease(message)
+                await self._lease(device_id, message)
         except msgspec.MsgspecError:
-            await self._refuse_request(message)
+            await self._refuse_request(device_id, Code.UPLINK_INVALID)
         except Exception:
             log.exception("lease_failed", subject=message.subject)
+        finally:
+            self._asking[device_id] -= 1
+            if self._asking[device_id] <= 0:
+                del self._asking[device_id]
 
-    async def _refuse_request(self, message: Msg) -> None:
-        device = await self._directory.find(subjects.device_of(message.subject))
-        if device is not None:
-            async with self._database.writing(TenantScope.of([device.tenant_id])) as connection:
-                actor = Actor("device", device.id, device.hostname)
-                target = ("device", device.id)
-                code = Code.UPLINK_INVALID.value
-                await record_raw(connection, device.tenant_id, actor, "device.lease", target=target, refused=code)
+    async def _refuse_request(self, device_id: UUID, code: Code) -> None:
+        try:
+            device = await self._directory.find(device_id)
+            if device is not None:
+                await self._trail.record(device, "device.lease", refused=code.value)
+        except Exception:
+            log.exception("lease_refusal_not_recorded", device_id=str(device_id))
 
-    async def _lease(self, message: Msg) -> None:
+    async def _lease(self, device_id: UUID, message: Msg) -> None:
         request = _decoder.decode(message.data)
-        device = await self._directory.find(subjects.device_of(message.subject))
+        device = await self._directory.find(device_id)
         if device is None or not device.active:
+            return
+        if not subjects.is_own_inbox(device_id, message.reply):
+            # An answer would be said with our rights, to whomever the device chose.
+            await self._refuse_request(device_id, Code.UPLINK_INVALID)
             return
         # A lease that a crash forgets is given again; the agent's journal knows the task already.
         async with self._database.hurrying(TenantScope.of([device.tenant_id])) as connection:

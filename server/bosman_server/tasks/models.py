@@ -140,6 +140,9 @@ class Task(TenantRow, Base):
     leased_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    """As the device's clock had it."""
+    ended_at: Mapped[datetime | None]
+    """When the server learned of the end."""
     cancel_requested_at: Mapped[datetime | None]
     progress_percent: Mapped[int | None]
     progress_note: Mapped[dict[str, Any] | None]

@@ -22,7 +22,7 @@ from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.runtime import Runtime
 from bosman_server.tasks.models import UNFINISHED
 from bosman_server.tasks.queries import CHUNKS, read_task
-from bosman_server.uplink.pump import ACK_WAIT_SECONDS
+from bosman_server.uplink.streams import ACK_WAIT_SECONDS
 
 log = structlog.get_logger()
 

@@ -66,8 +66,8 @@ RETURNING id
 
 # A result that comes after the server had given the task up for lost still counts.
 FINISHED = """
-UPDATE tasks_task SET state = $4::text, started_at = coalesce(started_at, $5), finished_at = $6, exit_code = $7,
-    error_code = $8, error_params = $9, error_detail = $10, result = $11, chunk_count = $12,
+UPDATE tasks_task SET state = $4::text, ended_at = now(), started_at = coalesce(started_at, $5), finished_at = $6,
+    exit_code = $7, error_code = $8, error_params = $9, error_detail = $10, result = $11, chunk_count = $12,
     progress_percent = CASE WHEN $4::text = 'succeeded' THEN 100 ELSE progress_percent END,
     stdout_tail = $13, stderr_tail = $14
 WHERE tenant_id = $1 AND id = $2 AND device_id = $3
@@ -81,20 +81,33 @@ WHERE tenant_id = $1 AND id = $2 AND device_id = $3 AND state IN ('leased', 'run
 RETURNING job_id, kind
 """
 
-OWNED = "SELECT EXISTS (SELECT FROM tasks_task WHERE tenant_id = $1 AND id = $2 AND device_id = $3)"
+OWNED = """
+SELECT CASE WHEN finished_at IS NULL THEN 'unfinished' ELSE 'finished' END FROM tasks_task
+WHERE tenant_id = $1 AND id = $2 AND device_id = $3
+"""
 
-# Two times the agent's own cap: an agent that ignores it fills no disk. Nothing is added to what retention deleted.
+# Two times the agent's own cap: an agent that ignores it fills no disk. Nothing is added to what retention deleted,
+# nor to a task that ended a while ago; what overtook its own end on the way is within the count that the end gave.
+# A task that was given up for lost may still come to its end.
 ADD_CHUNKS = """
 WITH owner AS (
-    UPDATE tasks_task SET output_bytes = output_bytes + $4
-    WHERE tenant_id = $1 AND id = $2 AND device_id = $3 AND output_bytes < $5 AND output_pruned_at IS NULL
-    RETURNING id, finished_at
+    SELECT id, chunk_count, finished_at IS NOT NULL AND error_code IS DISTINCT FROM 'agent.lost_task' AS ended
+    FROM tasks_task
+    WHERE tenant_id = $1 AND id = $2 AND device_id = $3 AND output_bytes < $4 AND output_pruned_at IS NULL
+      AND (finished_at IS NULL OR error_code = 'agent.lost_task'
+           OR coalesce(ended_at, finished_at) > now() - interval '15 minutes')
+    FOR UPDATE
+), added AS (
+    INSERT INTO tasks_chunk (tenant_id, task_id, seq, stream, at, text)
+    SELECT $1, owner.id, c.seq, c.stream, c.at, c.text
+    FROM owner, unnest($5::bigint[], $6::text[], $7::timestamptz[], $8::text[]) AS c (seq, stream, at, text)
+    WHERE NOT owner.ended OR c.seq < owner.chunk_count
+    ON CONFLICT DO NOTHING RETURNING octet_length(text) AS bytes
+), counted AS (
+    UPDATE tasks_task t SET output_bytes = t.output_bytes + (SELECT coalesce(sum(bytes), 0) FROM added)
+    FROM owner WHERE t.tenant_id = $1 AND t.id = owner.id
 )
-INSERT INTO tasks_chunk (tenant_id, task_id, seq, stream, at, text)
-SELECT $1, owner.id, c.seq, c.stream, c.at, c.text
-FROM owner, unnest($6::bigint[], $7::text[], $8::timestamptz[], $9::text[]) AS c (seq, stream, at, text)
-ON CONFLICT DO NOTHING
-RETURNING (SELECT finished_at FROM owner) IS NOT NULL
+SELECT ended, CASE WHEN ended THEN chunk_count END AS chunk_count FROM owner
 """
 
 # The end of each stream, out of the last pieces of both: a bounded look, however much there is.

@@ -4,13 +4,13 @@ The worker's role sees every tenant; a device id comes from a subject that the
 bus has already tied to its certificate.
 """
 
-import asyncio
 import time
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from bosman_server.kit.batching import Batcher
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId
 
@@ -30,54 +30,31 @@ class KnownDevice(msgspec.Struct, frozen=True):
 
 
 class DeviceDirectory:
-    """Devices by id, at most half a minute old; a revocation here forgets at once.
-
-    Questions that come while a query runs are asked together in the next one: a
-    thousand agents that come back at once cost a handful of queries.
-    """
+    """Devices by id, at most half a minute old; a revocation here forgets at once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[UUID, tuple[float, KnownDevice | None]] = {}
-        self._wanted: dict[UUID, asyncio.Future[KnownDevice | None]] = {}
-        self._asking: asyncio.Task[None] | None = None
+        self._batcher = Batcher(self._ask)
 
     async def find(self, device_id: UUID, *, fresh: bool = False) -> KnownDevice | None:
         """The device, or None when there is none (any more). Raises what the database raises."""
         kept = self._known.get(device_id)
         if kept is not None and not fresh and time.monotonic() - kept[0] < _TTL_SECONDS:
             return kept[1]
-        if device_id not in self._wanted:
-            self._wanted[device_id] = asyncio.get_running_loop().create_future()
-        answer = self._wanted[device_id]
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(answer)
+        device = await self._batcher.get(device_id)
+        if len(self._known) >= _MAX_ENTRIES:
+            self._known.clear()
+        self._known[device_id] = (time.monotonic(), device)
+        return device
 
-    async def _ask(self) -> None:
-        while self._wanted:
-            wanted, self._wanted = self._wanted, {}
-            try:
-                async with self._database.pool.acquire() as connection:
-                    rows: list[Any] = await connection.fetch(_SOME, list(wanted))
-            except Exception as error:  # noqa: BLE001 - whoever asked gets it
-                for future in wanted.values():
-                    future.set_exception(error)
-                continue
-            self._answer(wanted, rows)
-
-    def _answer(self, wanted: "dict[UUID, asyncio.Future[KnownDevice | None]]", rows: list[Any]) -> None:
-        now = time.monotonic()
-        found = {
+    async def _ask(self, device_ids: list[UUID]) -> dict[UUID, KnownDevice]:
+        async with self._database.pool.acquire() as connection:
+            rows: list[Any] = await connection.fetch(_SOME, device_ids)
+        return {
             row["id"]: KnownDevice(row["id"], TenantId(row["tenant_id"]), row["hostname"], row["status"] == "active")
             for row in rows
         }
-        if len(self._known) >= _MAX_ENTRIES:
-            self._known.clear()
-        for device_id, future in wanted.items():
-            device = found.get(device_id)
-            self._known[device_id] = (now, device)
-            future.set_result(device)
 
     def forget(self, device_id: UUID) -> None:
         """Its state has changed."""

@@ -1,17 +1,48 @@
 """Reports of scans."""
 
+import msgspec
+
+from bosman_protocol.codes import Code
 from bosman_protocol.reports import UpdatesReport
+from bosman_protocol.uplink import encoder
 from bosman_server.kit.live import Change
-from bosman_server.tenancy.directory import KnownDevice
 from bosman_server.updates import service
-from bosman_server.uplink.ingest import Handlers, Ingest
+from bosman_server.uplink import staging
+from bosman_server.uplink.ingest import Handlers, Ingest, Received
+
+_decoder = msgspec.json.Decoder(UpdatesReport)
 
 
-async def on_updates(ingest: Ingest, received: list[tuple[KnownDevice, UpdatesReport]]) -> None:
-    """One part of a scan."""
-    for device, report in received:
-        if await service.store_report(ingest.connection, device.tenant_id, device.id, report):
+async def on_updates(ingest: Ingest, received: list[Received]) -> None:
+    """One part of a scan; what is known changes once all parts are there, or when the scan failed."""
+    for item in received:
+        if await _store(ingest, item):
+            device = item.device
             ingest.announce(Change("updates", device.tenant_id, device.id, device.id))
+
+
+async def _store(ingest: Ingest, item: Received) -> bool:
+    device, report, position = item
+    assert isinstance(report, UpdatesReport)
+    if await service.is_overtaken(ingest.connection, device.tenant_id, device.id, position):
+        return False
+    if report.error is not None:
+        await service.store_failure(ingest.connection, device.tenant_id, device.id, report, position)
+        return True
+    try:
+        parts = await staging.gather(
+            ingest.connection, device, "updates", report.report_id, report.part,
+            is_last=report.last, position=position, payload=encoder.encode(report),
+        )  # fmt: skip
+    except staging.StagingFullError:
+        code = Code.UPLINK_TOO_MANY_PARTS.value
+        await ingest.trail.record(device, "device.report", refused=code, connection=ingest.connection)
+        return False
+    if parts is None:
+        return False
+    whole = [report] if len(parts) == 1 else [_decoder.decode(part) for part in parts]
+    await service.store_scan(ingest.connection, device.tenant_id, device.id, whole, position)
+    return True
 
 
 HANDLERS: Handlers = {UpdatesReport: on_updates}

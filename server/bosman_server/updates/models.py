@@ -40,6 +40,9 @@ class Scan(DeviceRow, Base):
     error_params: Mapped[dict[str, Any] | None]
     """What the device said of it: numbers and names to look up."""
     attempted_at: Mapped[datetime]
+    stream_epoch: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    stream_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """Where the report stood in its stream: only later ones replace it."""
 
 
 class PendingUpdate(TenantRow, Base):

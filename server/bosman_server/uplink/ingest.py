@@ -2,13 +2,40 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
+import structlog
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 
 from bosman_protocol.uplink import UplinkMessage
+from bosman_server.audit.device_trail import DeviceTrail
+from bosman_server.kit.clock import utc_now
 from bosman_server.kit.live import Change, announce
 from bosman_server.tenancy.directory import KnownDevice
+
+log = structlog.get_logger()
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(minutes=5)
+
+
+class Position(NamedTuple):
+    """Where a message stood in its stream: what orders reports of one device. Its own clock orders nothing.
+
+    `epoch` is when the stream was made (microseconds since 1970): a new stream counts from 1 again.
+    """
+
+    epoch: int
+    seq: int
+
+
+class Received(NamedTuple):
+    """A message, who said it, and where it stood in the stream."""
+
+    device: KnownDevice
+    message: Any
+    position: Position
 
 
 @dataclass(slots=True)
@@ -17,6 +44,7 @@ class Ingest:
 
     connection: Any
     bus: Client
+    trail: DeviceTrail
     _after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def publish(self, subject: str, payload: bytes) -> None:
@@ -30,10 +58,17 @@ class Ingest:
     async def run_after_commit(self) -> None:
         """Called when the commit is done."""
         for action in self._after_commit:
-            await action()
+            try:
+                await action()
+            except (NatsError, OSError) as error:
+                # What was stored stays stored; whoever watches reads it again.
+                log.warning("announcement_lost", error=repr(error))
 
 
-Received = tuple[KnownDevice, Any]
-"""Who said it, and what (of the type that the handler is registered for)."""
 Handler = Callable[[Ingest, list[Received]], Awaitable[None]]
 Handlers = dict[type[UplinkMessage], Handler]
+
+
+def device_time(at: datetime) -> datetime:
+    """A time that a device gave, for display: never later than in five minutes, never before 2000."""
+    return max(_EARLIEST, min(at, utc_now() + _AHEAD))

@@ -1,104 +1,137 @@
-"""Reads the stream of device messages in batches: one transaction each, acknowledged after its commit [R22].
+"""Stores what devices report: batch by batch, one transaction each, acknowledged after its commit [R22].
 
-A message may come more than once; every handler bears that. A message that
-cannot be read or stored is audited and dropped, it never stops the others.
+A message may come more than once; every handler bears that. What cannot be read or stored is told in the trail
+and dropped; it stops nobody. What a device sends beyond its quota is put off: the others go first.
 """
 
 import asyncio
+from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js.api import AckPolicy, ConsumerConfig
 
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
-from bosman_protocol.uplink import UplinkMessage, decode_uplink
-from bosman_server.audit.service import Actor, record_raw
+from bosman_protocol.uplink import AgentStarted, AgentTrouble, EnvelopeRefused, decode_uplink
+from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.kit.metrics import UPLINK_MESSAGES, UPLINK_REFUSED
+from bosman_server.kit.metrics import UPLINK_MESSAGES, UPLINK_PUT_OFF, UPLINK_REFUSED
 from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
-from bosman_server.uplink.ingest import Handlers, Ingest
+from bosman_server.uplink.feed import Feed
+from bosman_server.uplink.ingest import Handlers, Ingest, Position, Received
+from bosman_server.uplink.quotas import MOST_SECONDS, UplinkQuotas
+from bosman_server.uplink.streams import stream_epoch
 
 log = structlog.get_logger()
 
-CONSUMER = "uplink"
-_BATCH = 500
-ACK_WAIT_SECONDS = 10.0
-"""What a worker that died had taken and not stored goes to another one after so long."""
 _RETRY_SECONDS = 1.0
+_MAX_ID_LENGTH = 80
+_EVENTS = (AgentStarted, AgentTrouble, EnvelopeRefused)
+"""Kinds that become entries of the trail: stored once however often they come, and limited."""
+_NEW = """
+INSERT INTO uplink_receipt (tenant_id, device_id, message_id, received_at)
+SELECT t, d, m, now() FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS e (t, d, m)
+ON CONFLICT DO NOTHING RETURNING device_id, message_id
+"""
 
-_Item = tuple[Msg, KnownDevice, UplinkMessage]
+
+class _Item(NamedTuple):
+    source: Msg
+    received: Received
+
+    @property
+    def message_id(self) -> str | None:
+        """The id that an event keeps when it is sent again; None where it needs none, or has none."""
+        if not isinstance(self.received.message, _EVENTS):
+            return None
+        found = (self.source.headers or {}).get(subjects.MESSAGE_HEADER, "")
+        return found if found and len(found) <= _MAX_ID_LENGTH and found.isascii() and found.isprintable() else None
 
 
 class Pump:
-    """Any number of workers run one; the stream deals its messages out among them."""
+    """Reads one stream. Any number of workers run one for each; the stream deals its messages out among them."""
 
-    def __init__(self, database: Database, bus: Client, directory: DeviceDirectory, handlers: Handlers) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bus: Client,
+        directory: DeviceDirectory,
+        handlers: Handlers,
+        trail: DeviceTrail,
+        *,
+        stream: str = subjects.UPLINK_STREAM,
+        quotas: UplinkQuotas | None = None,
+    ) -> None:
         self._database = database
         self._bus = bus
         self._directory = directory
         self._handlers = handlers
-        self._queue: asyncio.Queue[Msg] = asyncio.Queue()
+        self._trail = trail
+        self._stream = stream
+        self._quotas = quotas or UplinkQuotas()
+        self._epoch = 0
+        self.feed = Feed(bus, stream)
 
     async def start(self) -> None:
-        """Subscribe; messages flow until the connection closes."""
-        stream = self._bus.jetstream()
-        await stream.subscribe(
-            subjects.UPLINK_ALL,
-            queue=CONSUMER,
-            durable=CONSUMER,
-            stream=subjects.UPLINK_STREAM,
-            cb=self._queue.put,
-            manual_ack=True,
-            config=ConsumerConfig(ack_policy=AckPolicy.EXPLICIT, ack_wait=ACK_WAIT_SECONDS, max_ack_pending=4 * _BATCH),
-        )
-        # A consumer that an earlier version has made stays as it was made.
-        made = (await stream.consumer_info(subjects.UPLINK_STREAM, CONSUMER)).config
-        if made.ack_wait != ACK_WAIT_SECONDS:
-            made.ack_wait = ACK_WAIT_SECONDS
-            await stream.add_consumer(subjects.UPLINK_STREAM, made)
+        """Get ready; `run` takes messages. Raises nats.js.errors.APIError."""
+        self._epoch = await stream_epoch(self._bus, self._stream)
+        await self.feed.start()
 
     async def run(self) -> None:
         """Work through batches for ever; returns only by cancellation."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.feed.run())
+            group.create_task(self._work())
+
+    async def _work(self) -> None:
         while True:
-            batch = [await self._queue.get()]
-            while len(batch) < _BATCH and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
+            batch = await self.feed.take()
             try:
                 await self._take(batch)
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 - the database may be away; the stream keeps everything
-                log.warning("uplink_batch_failed", size=len(batch), error=repr(error))
+                log.warning("uplink_batch_failed", stream=self._stream, size=len(batch), error=repr(error))
                 await asyncio.sleep(_RETRY_SECONDS)
                 for message in batch:
-                    await message.nak()
+                    await self.feed.give_back(message, _RETRY_SECONDS)
 
     async def _take(self, batch: list[Msg]) -> None:
         items: list[_Item] = []
         for message in batch:
             item = await self._read(message)
-            if item is None:
-                await message.ack()
-            else:
+            if item is not None:
                 items.append(item)
-        if not items:
-            return
-        try:
-            await self._store(items)
-        except Exception:
-            if not await self._database.is_up():
-                raise
-            # One of them is bad: singly, each stands for itself.
-            for item in items:
-                await self._store_alone(item)
+        if items:
+            await self._store_or_divide(items)
 
     async def _read(self, message: Msg) -> _Item | None:
+        """The message, or None where it has been dealt with: refused, put off, of nobody we know."""
+        device = await self._sender(message)
+        if device is None:
+            await self.feed.done(message)
+            return None
+        if await self._is_beyond_quota(message, device):
+            return None
+        try:
+            decoded = decode_uplink(message.data)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            await self._refuse(device, Code.UPLINK_INVALID, str(error)[:200])
+            await self.feed.done(message)
+            return None
+        if isinstance(decoded, _EVENTS) and not self._quotas.events.take(device.id):
+            await self._refuse(device, Code.DEVICE_QUOTA, type(decoded).__name__)
+            await self.feed.done(message)
+            return None
+        position = Position(self._epoch, message.metadata.sequence.stream)
+        return _Item(message, Received(device, decoded, position))
+
+    async def _sender(self, message: Msg) -> KnownDevice | None:
         try:
             device = await self._directory.find(subjects.device_of(message.subject))
         except ValueError:
@@ -106,43 +139,87 @@ class Pump:
         if device is None:
             UPLINK_REFUSED.labels(Code.DEVICE_UNKNOWN.value).inc()
             return None
-        try:
-            decoded = decode_uplink(message.data)
-        except (msgspec.MsgspecError, RecursionError) as error:
-            await self._refuse(device, Code.UPLINK_INVALID, str(error)[:200])
+        if not device.active:
+            await self._refuse(device, Code.DEVICE_REVOKED, "")
             return None
-        return message, device, decoded
+        return device
+
+    async def _is_beyond_quota(self, message: Msg, device: KnownDevice) -> bool:
+        # What was put off once is paid for.
+        if message.metadata.num_delivered > 1:
+            return False
+        delay = self._quotas.delay(device.id, len(message.data))
+        if delay <= 0:
+            return False
+        if delay > MOST_SECONDS:
+            await self._refuse(device, Code.DEVICE_QUOTA, "report")
+            await self.feed.done(message)
+            return True
+        UPLINK_PUT_OFF.inc()
+        await self.feed.give_back(message, delay)
+        return True
 
     async def _refuse(self, device: KnownDevice, code: Code, detail: str) -> None:
         UPLINK_REFUSED.labels(code.value).inc()
-        log.warning("uplink_refused", device_id=str(device.id), code=code.value, detail=detail)
-        async with self._database.writing(TenantScope.of([device.tenant_id])) as connection:
-            actor = Actor("device", device.id, device.hostname)
-            target = ("device", device.id)
-            after = {"detail": detail}
-            await record_raw(
-                connection, device.tenant_id, actor, "device.report", target=target, after=after, refused=code.value
-            )
+        after = {"detail": detail} if detail else None
+        await self._trail.record(device, "device.report", after=after, refused=code.value)
 
-    async def _store(self, items: list[_Item]) -> None:
-        scope = TenantScope.of(device.tenant_id for _, device, _ in items)
-        async with self._database.writing(scope) as connection:
-            ingest = Ingest(connection, self._bus)
-            for kind, run in groupby(items, key=lambda item: type(item[2])):
-                members: list[Any] = [(device, decoded) for _, device, decoded in run]
-                await self._handlers[kind](ingest, members)
-                UPLINK_MESSAGES.labels(kind.__name__).inc(len(members))
-        await ingest.run_after_commit()
-        for message, _, _ in items:
-            await message.ack()
-
-    async def _store_alone(self, item: _Item) -> None:
-        message, device, decoded = item
+    async def _store_or_divide(self, items: list[_Item]) -> None:
+        """Store a batch; one that fails is divided by device, and that of a device message by message."""
         try:
-            await self._store([item])
+            await self._store(items)
         except Exception as error:
             if not await self._database.is_up():
                 raise
-            log.exception("uplink_message_unstorable", device_id=str(device.id), kind=type(decoded).__name__)
-            await self._refuse(device, Code.UPLINK_INVALID, type(error).__name__)
-            await message.term()
+            if len(items) == 1:
+                await self._give_up(items[0], error)
+                return
+            for part in _divide(items):
+                await self._store_or_divide(part)
+
+    async def _store(self, items: list[_Item]) -> None:
+        scope = TenantScope.of(item.received.device.tenant_id for item in items)
+        async with self._database.writing(scope) as connection:
+            ingest = Ingest(connection, self._bus, self._trail)
+            fresh = await self._unseen(ingest, items)
+            for kind, run in groupby(fresh, key=lambda item: type(item.received.message)):
+                members = [item.received for item in run]
+                await self._handlers[kind](ingest, members)
+                UPLINK_MESSAGES.labels(kind.__name__).inc(len(members))
+        await ingest.run_after_commit()
+        for item in items:
+            await self.feed.done(item.source)
+
+    @staticmethod
+    async def _unseen(ingest: Ingest, items: list[_Item]) -> list[_Item]:
+        """Without the events that were stored before: their receipt was lost on the way to the agent."""
+        named = [(item.received.device.tenant_id, item.received.device.id, item.message_id) for item in items]
+        named = list(dict.fromkeys(entry for entry in named if entry[2] is not None))
+        if not named:
+            return items
+        columns = [list(column) for column in zip(*named, strict=True)]
+        fresh = {(row["device_id"], row["message_id"]) for row in await ingest.connection.fetch(_NEW, *columns)}
+        kept = []
+        for item in items:
+            key = (item.received.device.id, item.message_id)
+            if key[1] is None or key in fresh:
+                fresh.discard(key)
+                kept.append(item)
+        return kept
+
+    async def _give_up(self, item: _Item, error: Exception) -> None:
+        device = item.received.device
+        kind = type(item.received.message).__name__
+        log.warning("uplink_message_unstorable", device_id=str(device.id), kind=kind, error=repr(error)[:500])
+        await self._refuse(device, Code.UPLINK_INVALID, type(error).__name__)
+        await self.feed.done(item.source)
+
+
+def _divide(items: list[_Item]) -> Iterable[list[_Item]]:
+    by_device: dict[object, list[_Item]] = {}
+    for item in items:
+        by_device.setdefault(item.received.device.id, []).append(item)
+    if len(by_device) > 1:
+        return by_device.values()
+    half = len(items) // 2
+    return items[:half], items[half:]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bosman_server.kit.bus.rights import Rights, ServiceUser
 from bosman_server.kit.bus.server_config import Listener, NatsServerConfig
 from bosman_server.kit.crypto.nkeys import Nkey, NkeyKind
 from bosman_server.kit.crypto.pki import (
@@ -55,11 +56,11 @@ def _make(directory: Path, **overrides: Any) -> NatsKit:
         ca_file=directory / "ca.crt",
         callout_issuer=issuer.public.encode(),
         callout_user=callout.public.encode(),
-        service_users=(service.public.encode(),),
+        service_users=(ServiceUser(service.public.encode(), Rights((">",), (">",))),),
         system_user=system.public.encode(),
         websocket=Listener(),
         log_file=directory / "nats.log",
-        jetstream_file_bytes=64 * 1024 * 1024,
+        jetstream_file_bytes=10 * 1024**3,
         **overrides,
     )
     kit = NatsKit(directory, authority, issuer, callout, service, system, config, {})

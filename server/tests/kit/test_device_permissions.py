@@ -20,13 +20,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js.api import StreamConfig
 
+from bosman_protocol import subjects
 from bosman_server.kit.bus.connection import BusUnavailableError, connect_service
-from bosman_server.kit.bus.server_config import ACCOUNT
+from bosman_server.kit.bus.rights import DEVICES_ACCOUNT as ACCOUNT
+from bosman_server.kit.bus.rights import device_rights, inbox_prefix
 from bosman_server.kit.crypto import natsjwt, pki
 from bosman_server.kit.crypto.nkeys import Nkey, NkeyKind
 from bosman_server.kit.embedded.nats import EmbeddedNats, NatsEndpoint
+from bosman_server.uplink.streams import ensure_streams
 
 WAIT = 10
 
@@ -50,6 +52,7 @@ class Bus:
 class Device:
     id: UUID
     client: Client
+    fingerprint: str
     errors: "asyncio.Queue[Exception]"
 
     async def refusal(self) -> str:
@@ -65,13 +68,9 @@ def _verdict(bus: Bus, request: natsjwt.AuthorizationRequest) -> bytes:
         return bus.refuse(request, "not a device")
     if device in bus.revoked:
         return bus.refuse(request, "revoked")
-    permissions = natsjwt.UserPermissions(
-        publish=(f"up.{device}.>", f"rq.{device}.>"),
-        subscribe=(f"dn.{device}.>", f"_INBOX.{device}.>"),
-        responses_max=1000,
-        responses_ttl_seconds=3600,
-    )
-    jwt = natsjwt.user_jwt(issuer, request.user_nkey, str(device), permissions, ACCOUNT)
+    rights = device_rights(device)
+    permissions = natsjwt.UserPermissions(rights.publish, rights.subscribe)
+    jwt = natsjwt.user_jwt(issuer, request.user_nkey, str(device), permissions, ACCOUNT, valid_seconds=600)
     return natsjwt.authorization_response(issuer, request, user_jwt=jwt)
 
 
@@ -80,12 +79,14 @@ async def bus(make_nats_kit: Any, tmp_path_factory: pytest.TempPathFactory) -> A
     kit = make_nats_kit(tmp_path_factory.mktemp("bus"))
     server = EmbeddedNats(kit.root, kit.config)
     endpoint = await server.start()
-    keys = {"callout": kit.callout, "service": kit.service, "system": kit.system}
+    keys = {"callout": kit.callout, "service": kit.service, "sys": kit.system}
     clients = {
-        name: await connect_service(endpoint.url, **kit.service_files, nkey_seed=key.seed, name=name)
+        name: await connect_service(
+            endpoint.url, **kit.service_files, nkey_seed=key.seed, name=name, inbox_prefix=inbox_prefix(name)
+        )
         for name, key in keys.items()
     }
-    made = Bus(kit, endpoint, clients["service"], clients["system"])
+    made = Bus(kit, endpoint, clients["service"], clients["sys"])
 
     async def callout(message: Msg) -> None:
         request = natsjwt.decode_authorization_request(message.data)
@@ -94,7 +95,7 @@ async def bus(make_nats_kit: Any, tmp_path_factory: pytest.TempPathFactory) -> A
 
     await clients["callout"].subscribe("$SYS.REQ.USER.AUTH", queue="callout", cb=callout)
     await clients["callout"].flush()
-    await made.service.jetstream().add_stream(StreamConfig(name="UPLINK", subjects=["up.*.>"]))
+    await ensure_streams(made.service)
     yield made
     for client in clients.values():
         await client.close()
@@ -147,7 +148,8 @@ async def _device(bus: Bus, device: UUID | None = None, **options: Any) -> Async
     files = _device_files(bus, device)
     client = await _connect(bus, files, error_cb=failed, inbox_prefix=f"_INBOX.{device}", **options)
     try:
-        yield Device(device, client, errors)
+        certificate = x509.load_pem_x509_certificate(files[0].read_bytes())
+        yield Device(device, client, pki.fingerprint_sha256(certificate), errors)
     finally:
         with suppress(nats.errors.Error, OSError):
             await client.close()
@@ -172,7 +174,7 @@ class TestOwnSubjects:
     async def test_device_is_heard_and_hears_on_its_own(self, bus: Bus) -> None:
         async with _device(bus) as device:
             heard = await bus.service.subscribe(f"up.{device.id}.>")
-            mine = await device.client.subscribe(f"dn.{device.id}.>")
+            mine = await device.client.subscribe(f"dn.{device.id}.nudge")
             await asyncio.gather(bus.service.flush(), device.client.flush())
             await device.client.publish(f"up.{device.id}.facts", b"up")
             assert (await heard.next_msg(WAIT)).data == b"up"
@@ -181,22 +183,28 @@ class TestOwnSubjects:
             await heard.unsubscribe()
             assert device.errors.empty()
 
-    async def test_device_asks_a_service_and_answers_one(self, bus: Bus) -> None:
+    async def test_device_asks_a_service_and_is_answered(self, bus: Bus) -> None:
         async with _device(bus) as device:
 
             async def answer(message: Msg) -> None:
-                for part in range(20):
-                    await message.respond(str(part).encode())
+                await message.respond(b"work")
 
             served = await bus.service.subscribe("rq.*.lease", cb=answer)
-            await device.client.subscribe(f"dn.{device.id}.ask", cb=answer)
-            await asyncio.gather(bus.service.flush(), device.client.flush())
-            assert (await device.client.request(f"rq.{device.id}.lease", b"", timeout=WAIT)).data == b"0"
+            await bus.service.flush()
+            assert (await device.client.request(f"rq.{device.id}.lease", b"", timeout=WAIT)).data == b"work"
+            await served.unsubscribe()
+
+    async def test_device_answers_nobody(self, bus: Bus) -> None:
+        async with _device(bus) as device:
+            asked = await device.client.subscribe(f"dn.{device.id}.ask")
             inbox = bus.service.new_inbox()
             replies = await bus.service.subscribe(inbox)
+            await asyncio.gather(bus.service.flush(), device.client.flush())
             await bus.service.publish(f"dn.{device.id}.ask", b"", reply=inbox)
-            assert [(await replies.next_msg(WAIT)).data for _ in range(20)] == [str(n).encode() for n in range(20)]
-            await served.unsubscribe()
+            await (await asked.next_msg(WAIT)).respond(b"x")
+            await device.client.flush()
+            assert "permissions violation for publish" in (await device.refusal()).lower()
+            assert replies.pending_msgs == 0
             await replies.unsubscribe()
 
     @pytest.mark.parametrize(
@@ -236,10 +244,17 @@ class TestOwnSubjects:
                 assert heard.pending_msgs == 0
                 await heard.unsubscribe()
 
-    async def test_jetstream_publish_is_acknowledged_without_rights_to_its_api(self, bus: Bus) -> None:
-        async with _device(bus) as device:
-            acknowledgement = await device.client.jetstream().publish(f"up.{device.id}.task", b"result", timeout=WAIT)
-            assert acknowledgement.stream == "UPLINK" and acknowledgement.seq > 0
+    async def test_stored_message_is_told_by_its_headers_to_its_device_alone(self, bus: Bus) -> None:
+        async with _device(bus) as device, _device(bus) as other:
+            receipts = await device.client.subscribe(subjects.stored(device.id))
+            overheard = await other.client.subscribe(f"dn.{other.id}.>")
+            await asyncio.gather(device.client.flush(), other.client.flush())
+            headers = {subjects.RECEIPT_HEADER: "r1"}
+            reply = f"dn.{other.id}.nudge"
+            await device.client.publish(f"up.{device.id}.task", b"result", reply=reply, headers=headers)
+            receipt = await receipts.next_msg(WAIT)
+            assert receipt.headers is not None and receipt.headers[subjects.RECEIPT_HEADER] == "r1"
+            assert receipt.data == b"" and overheard.pending_msgs == 0
             with pytest.raises((nats.errors.TimeoutError, nats.errors.Error)):
                 await device.client.jetstream(timeout=1).stream_info("UPLINK")
             assert "$js.api" in await device.refusal()
@@ -325,13 +340,15 @@ class TestPresence:
             for what in ("CONNECT", "DISCONNECT")
         ]
         await bus.system.flush()
-        async with _device(bus) as device:
+        async with _device(bus, name="bosman-agent x") as device:
             connected = await _event(events, device.id)
             assert connected["type"] == "io.nats.server.advisory.v1.client_connect"
             assert connected["client"]["acc"] == ACCOUNT and connected["client"]["host"] == "127.0.0.1"
             answer = await _connections(bus)
             [connection] = [c for c in answer["data"]["connections"] if c["authorized_user"] == str(device.id)]
             assert connection["cid"] == connected["client"]["id"] == device.client.client_id
+            assert connection["tls_peer_certs"][0]["cert_sha256"] == device.fingerprint
+            assert connection["name"] == "bosman-agent x"
             assert connection["account"] == ACCOUNT and connection["ip"] == "127.0.0.1"
             assert answer["data"]["server_id"] == answer["server"]["id"] == connected["server"]["id"]
 

@@ -180,11 +180,12 @@ class TestResponse:
         with pytest.raises(ValueError, match="either"):
             natsjwt.authorization_response(issuer, request, **verdict)
 
-    def test_user_jwt_grants_the_listed_subjects_and_never_expires(self) -> None:
+    def test_user_jwt_grants_the_listed_subjects_and_expires(self) -> None:
         issuer, user = Nkey.generate(NkeyKind.ACCOUNT), Nkey.generate(NkeyKind.USER)
-        permissions = UserPermissions(("up.1.>",), ("dn.1.>",), 1000, 3600)
-        claims = natsjwt.decode(natsjwt.user_jwt(issuer, user.public.encode(), "1", permissions, "BOSMAN"))
-        assert "exp" not in claims and claims["aud"] == "BOSMAN" and claims["name"] == "1"
-        assert claims["nats"]["pub"] == {"allow": ["up.1.>"]} and claims["nats"]["sub"] == {"allow": ["dn.1.>"]}
-        assert claims["nats"]["resp"] == {"max": 1000, "ttl": 3_600_000_000_000}
+        permissions = UserPermissions(("up.1.*",), ("dn.1.>",))
+        token = natsjwt.user_jwt(issuer, user.public.encode(), "1", permissions, "DEVICES", valid_seconds=600)
+        claims = natsjwt.decode(token)
+        assert claims["exp"] - claims["iat"] == 600 and claims["aud"] == "DEVICES" and claims["name"] == "1"
+        assert claims["nats"]["pub"] == {"allow": ["up.1.*"]} and claims["nats"]["sub"] == {"allow": ["dn.1.>"]}
+        assert "resp" not in claims["nats"] and claims["nats"]["subs"] == 16
         assert json.dumps(claims)

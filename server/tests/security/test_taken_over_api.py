@@ -1,13 +1,11 @@
 """The api process is the attacker's, with all that it holds: its environment, its keys, its role in the database.
 
 What it can still do (wish work in the name of people who may, sign in as them, and be seen doing so) stands in
-docs/security.md. What it holds on the bus is tried in test_taken_over_bus.py.
+docs/security.md. What it holds on the bus is tried in test_bus_borders.py, injected queries in test_injected_query.py.
 """
 
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -17,82 +15,13 @@ import pytest
 from bosman_server.audit.service import Actor, record_raw
 from bosman_server.cli.environment import OWN_SECRETS, SECRETS
 from bosman_server.identity.permissions import Role
-from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.vault import PLATFORM
-from testkit.device import TestDevice
-from testkit.people import Customer
+from testkit.attack import ASK, SESSION, TASK, Attack
 
 REFUSED = asyncpg.InsufficientPrivilegeError
-JOB = """
-INSERT INTO tasks_job (tenant_id, id, kind, params, created_at, created_by, created_by_name, expires_at)
-VALUES ($1, $2, $3, '{}', now(), $4, 'x', now() + interval '1 hour')
-"""
-TASK = """
-INSERT INTO tasks_task (tenant_id, id, job_id, device_id, kind, params, state, created_at, created_by,
-                        created_by_name, expires_at, timeout_seconds, action_class, waiting_for, approval_id)
-VALUES ($1, $2, $3, $4, $5, '{}', $6, now(), $7, 'x', now() + interval '1 hour', 60, $8, $9, $10)
-"""
-ASK = """
-INSERT INTO tasks_approval (tenant_id, id, job_id, action_class, reason, device_count, per_hour, used,
-                            requested_by, requested_by_name, requested_at, expires_at)
-VALUES ($1, $2, $3, 'script', 'budget', 1, 0, 0, $4, 'x', now(), now() + interval '1 hour')
-"""
-SESSION = """
-INSERT INTO identity_session (id, token_hash, user_id, state, created_at, last_seen_at, stepped_up_at)
-VALUES ($1, $2, $3, 'complete', now(), now(), now())
-"""
-
-
-@dataclass
-class Attack:
-    """A tenant with an Owner, a second person and a device; the api's role, open on it."""
-
-    api: Database
-    customer: Customer
-    owner: Any
-    owner_id: UUID
-    owner_session: UUID
-    second_id: UUID
-    device: TestDevice
-
-    @property
-    def scope(self) -> TenantScope:
-        return TenantScope.of([self.customer.id])
-
-    async def wish(self, kind: str = "script.run", **changes: Any) -> UUID:
-        """A job with one task, as the api writes them."""
-        job_id, task_id = uuid7(), uuid7()
-        known = {"state": "queued", "by": self.owner_id, "action_class": "script", "waiting_for": None} | changes
-        async with self.api.writing(self.scope) as connection:
-            await connection.execute(JOB, self.customer.id, job_id, changes.get("job_kind", kind), self.owner_id)
-            if not changes.get("untold"):
-                await record_raw(connection, self.customer.id, Actor("user", self.owner_id, "x"), "job.create")
-            if "approval_id" in changes:
-                await connection.execute(ASK, self.customer.id, changes["approval_id"], job_id, self.owner_id)
-            await connection.execute(
-                TASK, self.customer.id, task_id, job_id, self.device.id, kind, known["state"], known["by"],
-                known["action_class"], known["waiting_for"], changes.get("approval_id"),
-            )  # fmt: skip
-        return task_id
-
-    async def run(self, statement: str, *values: Any, session: UUID | None = None) -> str:
-        """One statement within the tenant, with a session shown to the database."""
-        async with self.api.writing(self.scope) as connection:
-            if session is not None:
-                await connection.execute(f"SET LOCAL bosman.session = '{session}'")
-            return await connection.execute(statement, *values)
-
-
-@pytest.fixture
-async def attack(app_database, people, acme, new_device, worker_database):
-    owner, device = await people.owner(acme), await new_device(acme)
-    second = await people.client({acme.id: Role.ADMIN})
-    ids = [UUID((await client.get("me")).json()["id"]) for client in (owner, second)]
-    session = UUID((await owner.get("me/sessions")).json()["items"][0]["id"])
-    return Attack(app_database, acme, owner, ids[0], session, ids[1], device)
 
 
 @pytest.fixture
@@ -360,79 +289,3 @@ class TestReadOnly:
     async def test_statement_is_refused(self, statement, attack):
         with pytest.raises(REFUSED):
             await attack.run(statement)
-
-
-class TestInjectedQuery:
-    """One SELECT in a tenant's transaction, wherever a hole would let it in."""
-
-    async def scoped(self, attack: Attack, query: str, *values: Any) -> list[Any]:
-        async with attack.api.reading(attack.scope) as connection:
-            found: list[Any] = await connection.fetch(query, *values)
-            return found
-
-    @pytest.mark.parametrize(
-        "change",
-        [
-            "set_config('bosman.tenants', $1, true)",
-            "set_config('bosman.limits', $1, true)",
-            "query_to_xml('SET LOCAL bosman.tenants = ''' || $1 || '''', true, true, '')::text",
-            "(SELECT count(*)::text FROM ts_stat('SET LOCAL bosman.tenants = ''' || $1 || ''''))",
-        ],
-    )
-    async def test_scope_does_not_change_within_a_query(self, change, attack, globex):
-        query = (
-            f"WITH x AS MATERIALIZED (SELECT {change} AS s) SELECT t.id FROM x,"
-            " LATERAL (SELECT id FROM tenancy_tenant WHERE x.s IS NOT NULL) t"
-        )
-        with pytest.raises(asyncpg.PostgresError):
-            await self.scoped(attack, query, f"{{{globex.id}}}")
-
-    async def test_nor_by_a_view_of_the_settings_or_a_block(self, attack, globex):
-        for query in (
-            "UPDATE pg_settings SET setting = 'off' WHERE name = 'row_security'",
-            f"SELECT 1; SET LOCAL bosman.tenants = '{{{globex.id}}}'",
-        ):
-            with pytest.raises(asyncpg.PostgresError):
-                async with attack.api.writing(attack.scope) as connection:
-                    await connection.fetch(query)
-
-    @pytest.mark.parametrize(
-        "query",
-        [
-            "SELECT password_hash FROM identity_user",
-            "SELECT totp_sealed FROM identity_user",
-            "SELECT * FROM identity_user",
-        ],
-    )
-    async def test_hashes_and_seeds_cannot_be_selected(self, query, attack):
-        for scope in (attack.scope, EMPTY_SCOPE, TenantScope.of([TenantId(PLATFORM)])):
-            with pytest.raises(REFUSED):
-                async with attack.api.reading(scope) as connection:
-                    await connection.fetch(query)
-
-    async def test_nor_asked_for_by_the_function(self, attack):
-        query = "SELECT s.password_hash FROM identity_user u, identity_secrets(u.id) s"
-        assert {row[0] for row in await self.scoped(attack, query)} <= {None}
-
-    @pytest.mark.parametrize(
-        "table",
-        ["identity_session", "identity_recovery_code", "identity_known_browser", "identity_password_reset",
-         "identity_setup_code", "kit_data_key"],
-    )  # fmt: skip
-    async def test_what_signs_people_in_is_not_seen(self, table, attack):
-        assert await self.scoped(attack, f"SELECT * FROM {table}") == []
-
-    async def test_people_of_other_tenants_are_not_seen(self, attack, people, globex):
-        stranger = await people.owner(globex)
-        email = (await stranger.get("me")).json()["email"]
-        seen = {row["email"] for row in await self.scoped(attack, "SELECT email FROM identity_user")}
-        assert seen and email not in seen
-        tenants = {row[0] for row in await self.scoped(attack, "SELECT tenant_id FROM identity_membership")}
-        assert tenants == {attack.customer.id}
-
-    async def test_leaders_locks_cannot_be_held(self, attack):
-        for query in ("SELECT pg_try_advisory_lock(1)", "SELECT pg_advisory_xact_lock_shared(1)"):
-            with pytest.raises(REFUSED):
-                await self.scoped(attack, query)
-        with pytest.raises(REFUSED):
-            await self.scoped(attack, "SELECT tasks_lock_budget(gen_random_uuid(), 'script')")

@@ -247,8 +247,8 @@ class TestHostileDevice:
 
     async def test_nonsense_is_refused_audited_and_stops_nobody_else(self, scene, acme, worker_database, eventually):
         client, device = scene
-        await device.bus.jetstream().publish(f"up.{device.id}.task", b'{"type":"finished","task_id":"x"}')
-        await device.bus.jetstream().publish(f"up.{device.id}.task", b"\xff\x00 not json")
+        await device.store("task", b'{"type":"finished","task_id":"x"}')
+        await device.store("task", b"\xff\x00 not json")
         task_id = await make_task(client, device)
         await device.lease()
         await device.run(task_id)

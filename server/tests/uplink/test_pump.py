@@ -1,15 +1,16 @@
 """What a worker has taken from the stream and not stored when it dies goes to another one."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
-from bosman_protocol import subjects
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted
+from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.tenancy.directory import DeviceDirectory
-from bosman_server.uplink.pump import ACK_WAIT_SECONDS, CONSUMER, Pump
+from bosman_server.uplink.pump import Pump
 from testkit.worker_bus import connect_worker
 
 CHUNKS = 30
@@ -19,9 +20,11 @@ CHUNKS = 30
 async def dying(stack, worker_database):
     """A worker that takes its share, and dies before it has stored any of it."""
     bus = await connect_worker(stack)
-    pump = Pump(worker_database, bus, DeviceDirectory(worker_database), {})
+    pump = Pump(worker_database, bus, DeviceDirectory(worker_database), {}, DeviceTrail(worker_database))
     await pump.start()
+    feeding = asyncio.create_task(pump.feed.run())
     yield pump
+    feeding.cancel()
     if not bus.is_closed:
         await bus.close()
 
@@ -46,7 +49,7 @@ class TestDeadWorker:
         await device.report(TaskStarted(task_id, now))
         for number in range(CHUNKS):
             await device.report(OutputChunk(task_id, number, "stdout", now, f"line {number}\n"))
-        assert not dying._queue.empty(), "it has taken nothing along"
+        assert dying.feed.in_hand, "it has taken nothing along"
         await dying._bus.close()
         await device.report(TaskFinished(task_id, "succeeded", now, chunk_count=CHUNKS))
 
@@ -54,16 +57,3 @@ class TestDeadWorker:
 
         said = (await client.get(f"tasks/{task_id}/output.txt")).text
         assert said == "".join(f"line {number}\n" for number in range(CHUNKS))
-
-
-class TestStart:
-    async def test_consumer_that_an_earlier_version_made_waits_as_long_as_this_one(self, stack, dying):
-        stream = dying._bus.jetstream()
-        made = (await stream.consumer_info(subjects.UPLINK_STREAM, CONSUMER)).config
-        made.ack_wait = 30.0
-        await stream.add_consumer(subjects.UPLINK_STREAM, made)
-
-        await dying.start()
-
-        now = (await stream.consumer_info(subjects.UPLINK_STREAM, CONSUMER)).config
-        assert now.ack_wait == ACK_WAIT_SECONDS

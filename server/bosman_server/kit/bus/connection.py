@@ -13,9 +13,12 @@ import nats.errors
 import structlog
 from nats.aio.client import Client, Server
 
+from bosman_server.kit.bus.rights import inbox_prefix as inbox_of
 from bosman_server.kit.keyring import Keyring
 
 CONNECT_SECONDS = 8.0
+OLDEST_SERVER = (2, 12)
+"""Older nats-servers read answers to their own API as requests: what a device says could purge a stream."""
 _MAX_DELAY_SECONDS = 15.0
 _FIRST_DELAY_SECONDS = 0.25
 _log = structlog.get_logger(__name__)
@@ -23,6 +26,10 @@ _log = structlog.get_logger(__name__)
 
 class BusUnavailableError(Exception):
     """No connection to NATS within the time allowed; the cause is the last refusal seen."""
+
+
+class BusTooOldError(Exception):
+    """The nats-server is older than OLDEST_SERVER; the message names both versions."""
 
 
 class Lifeline:
@@ -98,6 +105,7 @@ async def connect_as(
         key_file=files.key,
         nkey_seed=keyring.nkey(role).seed,
         name=name or role,
+        inbox_prefix=inbox_of(role),
         on_closed=on_closed,
     )
 
@@ -114,6 +122,8 @@ async def connect_service(
     on_closed: Callable[[], Awaitable[None]] | None = None,
 ) -> Client:
     """Connect a service; raise BusUnavailableError if no try succeeds within CONNECT_SECONDS.
+
+    Raises BusTooOldError for a server that is older than OLDEST_SERVER.
 
     From then on the client reconnects for ever. Some errors of the protocol still make it close for
     good: `on_closed` is awaited then, and after `close`, and a service should end or connect anew.
@@ -149,4 +159,15 @@ async def connect_service(
         cause = watch.last_error or error
         msg = f"no connection to the bus as {name}: {cause or type(cause).__name__}"
         raise BusUnavailableError(msg) from cause
+    await _refuse_old(watch)
     return watch.client
+
+
+async def _refuse_old(watch: _Watch) -> None:
+    version = watch.client.connected_server_version
+    if (version.major, version.minor) < OLDEST_SERVER:
+        watch.on_closed = None
+        await watch.client.close()
+        wanted = ".".join(map(str, OLDEST_SERVER))
+        msg = f"nats-server {version.major}.{version.minor}.{version.patch} is too old: {wanted} or newer is needed"
+        raise BusTooOldError(msg)

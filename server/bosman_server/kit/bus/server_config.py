@@ -4,12 +4,19 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bosman_server.kit.bus.rights import (
+    CALLOUT,
+    CALLOUT_ACCOUNT,
+    DEVICES_ACCOUNT,
+    FROM_DEVICES,
+    SERVICES_ACCOUNT,
+    SYSTEM,
+    SYSTEM_ACCOUNT,
+    TO_DEVICES,
+    Rights,
+    ServiceUser,
+)
 from bosman_server.kit.crypto.nkeys import InvalidNkeyError, NkeyKind, PublicNkey
-
-ACCOUNT = "BOSMAN"
-"""The account of all services and devices."""
-CALLOUT_ACCOUNT = "AUTH"
-SYSTEM_ACCOUNT = "SYS"
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -34,13 +41,13 @@ class NatsServerConfig:
     callout_issuer: str
     """Account nkey that signs the callout's answers."""
     callout_user: str
-    service_users: tuple[str, ...]
-    """User nkeys of api and worker: full rights in the account, and not sent through the callout."""
+    service_users: tuple[ServiceUser, ...]
+    """api and worker: not sent through the callout, each with the rights of its role."""
     system_user: str
     client: Listener = field(default_factory=Listener)
     websocket: Listener | None = None
-    monitoring: Listener | None = field(default_factory=Listener)
-    """Plain HTTP without sign-in: keep it on loopback."""
+    monitoring: Listener | None = None
+    """Plain HTTP without sign-in, which tells whoever reaches it of every connection: closed unless asked for."""
     log_file: Path | None = None
     """None logs to standard error."""
     max_payload_bytes: int = 1024 * 1024
@@ -124,20 +131,35 @@ def _websocket(config: NatsServerConfig) -> str:
 
 
 def _accounts(config: NatsServerConfig) -> str:
-    services = _users(config.service_users)
     return _block(
         "accounts",
         [
-            _block(SYSTEM_ACCOUNT, [_users((config.system_user,))]),
-            _block(CALLOUT_ACCOUNT, [_users((config.callout_user,))]),
-            _block(ACCOUNT, ["jetstream: enabled", services]),
+            _block(SYSTEM_ACCOUNT, [_users((ServiceUser(config.system_user, SYSTEM),))]),
+            _block(CALLOUT_ACCOUNT, [_users((ServiceUser(config.callout_user, CALLOUT),))]),
+            _block(
+                SERVICES_ACCOUNT,
+                [
+                    "jetstream: enabled",
+                    _users(config.service_users),
+                    *_border(TO_DEVICES, FROM_DEVICES, DEVICES_ACCOUNT),
+                ],
+            ),
+            # Its users come from the callout alone.
+            _block(DEVICES_ACCOUNT, _border(FROM_DEVICES, TO_DEVICES, SERVICES_ACCOUNT)),
         ],
     )
 
 
+def _border(out: tuple[str, ...], into: tuple[str, ...], other: str) -> list[str]:
+    """Streams that cross to and from the other account. No service crosses: its answers follow reply subjects."""
+    exports = ", ".join(f"{{ stream: {_text(subject)}, accounts: [{other}] }}" for subject in out)
+    imports = ", ".join(f"{{ stream: {{ account: {other}, subject: {_text(subject)} }} }}" for subject in into)
+    return [f"exports: [{exports}]", f"imports: [{imports}]"]
+
+
 def _authorization(config: NatsServerConfig) -> str:
     """Everyone but our own services goes through the callout, whatever they present."""
-    listed = (config.callout_user, config.system_user, *config.service_users)
+    listed = (config.callout_user, config.system_user, *(user.nkey for user in config.service_users))
     callout = _block(
         "auth_callout",
         [
@@ -149,8 +171,22 @@ def _authorization(config: NatsServerConfig) -> str:
     return _block("authorization", ["timeout: 10", callout])
 
 
-def _users(keys: tuple[str, ...]) -> str:
-    return f"users: [{', '.join(f'{{ nkey: {_nkey(key, NkeyKind.USER)} }}' for key in keys)}]"
+def _users(users: tuple[ServiceUser, ...]) -> str:
+    lines = [
+        f"{{ nkey: {_nkey(user.nkey, NkeyKind.USER)}, permissions: {_permissions(user.rights)} }}" for user in users
+    ]
+    return "users: [\n" + "\n".join(f"  {line}" for line in lines) + "\n]"
+
+
+def _permissions(rights: Rights) -> str:
+    """An empty list would allow everything: what may publish nothing is denied everything by name."""
+    publish = f"{{ allow: {_subjects(rights.publish)} }}" if rights.publish else '{ deny: ">" }'
+    answers = f", allow_responses: {{ max: 1, expires: {_text('30s')} }}" if rights.answers else ""
+    return f"{{ publish: {publish}, subscribe: {{ allow: {_subjects(rights.subscribe)} }}{answers} }}"
+
+
+def _subjects(subjects: tuple[str, ...]) -> str:
+    return f"[{', '.join(_text(subject) for subject in subjects)}]"
 
 
 def _nkey(key: str, kind: NkeyKind) -> str:

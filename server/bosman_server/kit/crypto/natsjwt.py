@@ -46,13 +46,11 @@ class AuthorizationRequest:
 
 @dataclass(frozen=True, slots=True)
 class UserPermissions:
-    """The subjects of a user, and how long it may answer to reply subjects it was given."""
+    """The subjects of a user and its limits; it may answer nobody."""
 
     publish: tuple[str, ...]
     subscribe: tuple[str, ...]
-    responses_max: int
-    responses_ttl_seconds: int
-    max_subscriptions: int = 64
+    max_subscriptions: int = 16
     max_payload_bytes: int = 1024 * 1024
 
 
@@ -136,26 +134,30 @@ def authorization_response(
     return encode(issuer, claims).encode()
 
 
-def user_jwt(issuer: Nkey, user_nkey: str, name: str, permissions: UserPermissions, account: str) -> str:
-    """Return the JWT that makes a connection a user of the named account.
+def user_jwt(
+    issuer: Nkey,
+    user_nkey: str,
+    name: str,
+    permissions: UserPermissions,
+    account: str,
+    *,
+    valid_seconds: int,
+) -> str:
+    """Return the JWT that makes a connection a user of the named account, for so long.
 
-    It has no expiry: the Python client closes for good when one passes. Revocation is a kick
-    plus a callout that refuses.
+    When it ends the server cuts the connection; whoever may still come in connects anew.
     """
     nats = {
         "type": "user",
         "version": 2,
         "pub": {"allow": list(permissions.publish)},
         "sub": {"allow": list(permissions.subscribe)},
-        "resp": {
-            "max": permissions.responses_max,
-            "ttl": permissions.responses_ttl_seconds * 1_000_000_000,
-        },
         "subs": permissions.max_subscriptions,
         "data": _UNLIMITED,
         "payload": permissions.max_payload_bytes,
     }
-    return encode(issuer, {"sub": user_nkey, "aud": account, "name": name, "nats": nats})
+    expires = int(time.time()) + valid_seconds
+    return encode(issuer, {"sub": user_nkey, "aud": account, "name": name, "exp": expires, "nats": nats})
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

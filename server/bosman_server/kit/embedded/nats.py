@@ -69,6 +69,12 @@ class EmbeddedNats:
         self._wanted = config
         self._binary = binary
         self._timeout = start_timeout_seconds
+        self._process: psutil.Process | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the server that `start` found or started still lives."""
+        return self._process is not None and is_alive(self._process)
 
     async def start(self) -> NatsEndpoint:
         """Make sure that a server with this configuration runs; raise EmbeddedServerError if it cannot."""
@@ -87,6 +93,7 @@ class EmbeddedNats:
             running = self._running()
             if running is not None and command_line(running)[2:3] == [str(file)]:
                 _wait_ready(config, running, self._startup_log, self._timeout)
+                self._process = running
                 _log.info("nats_attached", pid=running.pid)
                 return _endpoint(config)
             if running is not None:
@@ -113,7 +120,8 @@ class EmbeddedNats:
             )
         keep(child)
         try:
-            _wait_ready(config, psutil.Process(child.pid), self._startup_log, self._timeout)
+            self._process = psutil.Process(child.pid)
+            _wait_ready(config, self._process, self._startup_log, self._timeout)
         finally:
             reap()
         _log.info("nats_started", url=_endpoint(config).url)

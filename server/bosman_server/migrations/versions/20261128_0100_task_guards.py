@@ -9,7 +9,7 @@ from alembic import op
 from bosman_server.kit.db import rls
 
 revision = "0d1b5e7a2c01"
-down_revision = "a6b1c7e5f406"
+down_revision = "b7c2d8f6a507"
 branch_labels = None
 depends_on = None
 

@@ -25,7 +25,13 @@ export default {
   object: { not_found: "It does not exist, or you may not see it." },
   tenant: { name_taken: "A tenant of this name exists already.", not_empty: "The tenant still has sites or devices." },
   site: { other_tenant: "The site belongs to another tenant.", name_taken: "A site of this name exists already.", not_empty: "The site still has devices.", bad_time_zone: "This time zone is not known." },
-  device: { unknown: "The device is not known.", not_revoked: "Only a revoked device can be removed.", revoked: "The device has been revoked." },
+  device: {
+    unknown: "The device is not known.",
+    cloned: "Two machines use the identity of this device, for example after a disk was copied. Enrol one of them anew.",
+    not_revoked: "Only a revoked device can be removed.",
+    quota: "The device sends or asks more than a device may. What went beyond was counted and left out.",
+    revoked: "The device has been revoked.",
+  },
   token: { expired: "The token has expired.", unknown: "The token is not known.", used_up: "The token has been used up.", revoked: "The token has been revoked." },
   job: {
     too_large: "The job has too many devices. Narrow the selection.",
@@ -159,7 +165,11 @@ export default {
   output: { truncated: "The output was longer than allowed and was cut." },
   page: { bad_sort: "The list cannot be sorted by this.", bad_cursor: "This page of the list no longer exists. Go back to the first one." },
   request: { bad_origin: "The request came from another address than expected.", invalid: "Something in the form is not valid.", too_large: "The request is too large.", too_slow: "The request took too long to arrive." },
-  certificate: { expired: "The device's certificate has expired.", refused: "The device's certificate was refused." },
+  certificate: {
+    expired: "The device's certificate has expired.",
+    refused: "The device's certificate was refused.",
+    superseded: "The certificate was replaced by a newer one and is no longer accepted. If this device has not got the newer one, somebody else renewed with a copy: revoke the device and enrol it anew.",
+  },
   csr: { invalid: "The certificate request is not valid.", other_device: "The certificate request is for another device." },
   envelope: {
     bad_signature: "The agent refused the task: its signature is not valid.",
@@ -172,7 +182,10 @@ export default {
   },
   route: { not_found: "This address does not exist." },
   method: { not_allowed: "This is not possible here." },
-  uplink: { invalid: "The agent sent something that could not be read." },
+  uplink: {
+    invalid: "The agent sent something that could not be read.",
+    too_many_parts: "The agent sent a report in more parts than a report may have. It was dropped.",
+  },
   /** Refusals of single fields, by the validator's own names. */
   field: {
     missing: "Fill in this field.",

@@ -24,7 +24,13 @@ export default {
   object: { not_found: "Obiekt nie istnieje albo nie masz do niego dostępu." },
   tenant: { name_taken: "Klient o tej nazwie już istnieje.", not_empty: "Klient ma jeszcze lokalizacje lub urządzenia." },
   site: { other_tenant: "Lokalizacja należy do innego klienta.", name_taken: "Lokalizacja o tej nazwie już istnieje.", not_empty: "W lokalizacji są jeszcze urządzenia.", bad_time_zone: "Nieznana strefa czasowa." },
-  device: { unknown: "Nieznane urządzenie.", not_revoked: "Usunąć można tylko unieważnione urządzenie.", revoked: "Urządzenie zostało unieważnione." },
+  device: {
+    unknown: "Nieznane urządzenie.",
+    cloned: "Tożsamości tego urządzenia używają dwa komputery, na przykład po skopiowaniu dysku. Zarejestruj jeden z nich ponownie.",
+    not_revoked: "Usunąć można tylko unieważnione urządzenie.",
+    quota: "Urządzenie wysyła lub pyta częściej, niż wolno. Nadmiar policzono i pominięto.",
+    revoked: "Urządzenie zostało unieważnione.",
+  },
   token: { expired: "Token wygasł.", unknown: "Nieznany token.", used_up: "Token został wykorzystany.", revoked: "Token został unieważniony." },
   job: {
     too_large: "Zlecenie obejmuje zbyt wiele urządzeń. Zawęź wybór.",
@@ -157,7 +163,11 @@ export default {
   output: { truncated: "Dane wyjściowe przekroczyły limit i zostały ucięte." },
   page: { bad_sort: "Listy nie można tak posortować.", bad_cursor: "Ta strona listy już nie istnieje. Wróć do pierwszej." },
   request: { bad_origin: "Żądanie przyszło z nieoczekiwanego adresu.", invalid: "Coś w formularzu jest nieprawidłowe.", too_large: "Żądanie jest zbyt duże.", too_slow: "Żądanie nadchodziło zbyt długo." },
-  certificate: { expired: "Certyfikat urządzenia wygasł.", refused: "Certyfikat urządzenia został odrzucony." },
+  certificate: {
+    expired: "Certyfikat urządzenia wygasł.",
+    refused: "Certyfikat urządzenia został odrzucony.",
+    superseded: "Certyfikat zastąpiono nowszym i nie jest już przyjmowany. Jeśli to urządzenie nowszego nie dostało, ktoś odnowił certyfikat z kopii: unieważnij urządzenie i zarejestruj je ponownie.",
+  },
   csr: { invalid: "Żądanie certyfikatu jest nieprawidłowe.", other_device: "Żądanie certyfikatu dotyczy innego urządzenia." },
   envelope: {
     bad_signature: "Agent odrzucił zadanie: nieprawidłowy podpis.",
@@ -170,7 +180,10 @@ export default {
   },
   route: { not_found: "Taki adres nie istnieje." },
   method: { not_allowed: "Tu nie można tego zrobić." },
-  uplink: { invalid: "Agent przesłał coś, czego nie dało się odczytać." },
+  uplink: {
+    invalid: "Agent przesłał coś, czego nie dało się odczytać.",
+    too_many_parts: "Agent przesłał raport w większej liczbie części, niż jest dozwolone. Raport odrzucono.",
+  },
   field: {
     missing: "Wypełnij to pole.",
     string_too_short: "Za krótkie.",

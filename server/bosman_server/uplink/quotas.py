@@ -1,0 +1,27 @@
+"""What one device may send: beyond it its messages are put off, and at last counted instead of stored."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from bosman_server.kit.quota import Quota
+
+_MIB = 1024 * 1024
+MOST_SECONDS = 120.0
+"""Who owes more than this is no agent of ours: what it sends is counted and dropped."""
+
+
+@dataclass(slots=True)
+class UplinkQuotas:
+    """Quotas of every device; those of a worker are its own.
+
+    An agent sends at most four outputs of 20 MiB at once: that is put off, never dropped.
+    """
+
+    bytes: Quota = field(default_factory=lambda: Quota(24 * _MIB, 1 * _MIB))
+    messages: Quota = field(default_factory=lambda: Quota(4000, 200))
+    events: Quota = field(default_factory=lambda: Quota(60, 0.1))
+    """Events of the agent itself; each costs a row that is kept for weeks."""
+
+    def delay(self, device_id: UUID, size: int) -> float:
+        """Seconds until a message of this size is within the device's quota; what it costs is taken."""
+        return max(self.bytes.reserve(device_id, size), self.messages.reserve(device_id, 1))
