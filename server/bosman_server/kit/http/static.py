@@ -16,7 +16,8 @@ def mount_web(app: FastAPI, folder: Path) -> None:
 
     def page(request: Request) -> Response:
         path = request.url.path
-        if path.startswith(("/api/", "/agent/")):
+        # Metrics have a port of their own: whoever still asks here should notice.
+        if path.startswith(("/api/", "/agent/")) or path == "/metrics":
             return answer(request, 404, Code.ROUTE_NOT_FOUND, {})
         target = (folder / path.lstrip("/")).resolve()
         if target.is_file() and target.is_relative_to(folder.resolve()):
