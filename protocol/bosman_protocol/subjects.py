@@ -71,6 +71,11 @@ def is_own_inbox(device_id: UUID, reply: str) -> bool:
     return reply.startswith(prefix) and all(part and part not in {"*", ">"} for part in rest.split("."))
 
 
+def family_of_subject(subject: str) -> str:
+    """The family of messages that a device's subject carries, its last word."""
+    return subject.rsplit(".", 1)[-1]
+
+
 def device_of(subject: str) -> UUID:
     """The device that a subject belongs to; the bus has checked that it published there itself.
 

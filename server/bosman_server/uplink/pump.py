@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
-from bosman_protocol.uplink import AgentStarted, AgentTrouble, EnvelopeRefused, decode_uplink
+from bosman_protocol.uplink import AgentStarted, AgentTrouble, EnvelopeRefused, decode_uplink, family_of
 from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
@@ -122,6 +122,11 @@ class Pump:
             decoded = decode_uplink(message.data)
         except (msgspec.MsgspecError, RecursionError) as error:
             await self._refuse(device, Code.UPLINK_INVALID, str(error)[:200])
+            await self.feed.done(message)
+            return None
+        if subjects.family_of_subject(message.subject) != family_of(decoded):
+            # Each family has its stream: a report beside its own would stand in another order.
+            await self._refuse(device, Code.UPLINK_INVALID, type(decoded).__name__)
             await self.feed.done(message)
             return None
         if isinstance(decoded, _EVENTS) and not self._quotas.events.take(device.id):

@@ -153,6 +153,19 @@ class TestPoison:
         await eventually(dealt_with, PATIENCE)
 
 
+class TestFamilies:
+    async def test_report_on_another_familys_subject_is_refused(self, people, acme, new_device, entries, eventually):
+        client, device = await people.owner(acme), await new_device(acme)
+        report = FactsReport(datetime.now(UTC), DeviceFacts("ELSEWHERE", "linux", "x", "1"))
+        await device.store("task", encoder.encode(report))
+
+        async def refused():
+            return [code for _, code, _ in await entries(device.id, "device.report")]
+
+        assert await eventually(refused, PATIENCE) == ["uplink.invalid"]
+        assert (await client.get(f"devices/{device.id}")).json()["hostname"] != "ELSEWHERE"
+
+
 class TestClockOfTheDevice:
     async def test_report_from_the_future_does_not_freeze_what_is_known(self, people, acme, new_device, eventually):
         client, device = await people.owner(acme), await new_device(acme)
