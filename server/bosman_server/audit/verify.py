@@ -33,7 +33,8 @@ SELECT tenant_id FROM audit_entry UNION SELECT tenant_id FROM audit_link UNION S
 UNION SELECT id FROM tenancy_tenant WHERE created_at < $1
 """
 _OPEN = """
-SELECT e.id, e.at, e.action, p.added_at FROM audit_entry e
+SELECT e.id, CASE WHEN e.at BETWEEN '2000-01-01' AND '2200-01-01' THEN e.at END AS at, e.action, p.added_at
+FROM audit_entry e
 LEFT JOIN audit_pending p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
 WHERE e.tenant_id = $1
   AND NOT EXISTS (SELECT FROM audit_link l WHERE l.tenant_id = e.tenant_id AND l.entry_id = e.id)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bosman_protocol.codes import Code
 from bosman_server.audit.service import record
 from bosman_server.identity import api_keys, giving, invitations
-from bosman_server.identity.access import Access, Grant
+from bosman_server.identity.access import Access, Denied, Grant
 from bosman_server.identity.models import ApiKey, Invitation, Membership, User
 from bosman_server.identity.permissions import Role
 from bosman_server.identity.schemas import MembershipChange
@@ -25,12 +25,15 @@ async def _lock(session: AsyncSession, access: Access, membership_id: UUID) -> t
     if tenant_id is None:
         raise not_found()
     checked = access.check(tenant_id)
-    rows = await session.scalars(
-        select(Membership).where(Membership.tenant_id == checked).order_by(Membership.user_id).with_for_update()
-    )
+    query = select(Membership).where(Membership.tenant_id == checked).order_by(Membership.user_id)
+    rows = list(await session.scalars(query.with_for_update().execution_options(populate_existing=True)))
     found = next((row for row in rows if row.id == membership_id), None)
     if found is None:
         raise not_found()
+    # Of two who end each other at once the second has ended: what they were is read again under the lock.
+    mine = next((row for row in rows if row.user_id == access.subject.user_id), None)
+    if mine is None or giving.grant_of(mine) != access.subject.grants.get(checked):
+        raise Denied(access.permission, checked)
     return found, checked
 
 

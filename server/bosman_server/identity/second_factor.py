@@ -116,8 +116,9 @@ async def _prove(runtime: Runtime, subject: Subject, data: TotpRequest, action: 
         user = await unit.session.get_one(User, subject.user_id, with_for_update=True)
         accepted = await _accepts(runtime, unit.session, user, data, subject.source_ip)
         refused = None if accepted else Code.SESSION_BAD_CODE
-        if refused or action == "session.step_up":
-            record(unit.session, PLATFORM_TENANT, subject.actor, action, target=("user", user.id), refused=refused)
+        # What was proved is a step-up, whatever it was asked for; a refusal says what it was asked for.
+        told = action if refused else "session.step_up"
+        record(unit.session, PLATFORM_TENANT, subject.actor, told, target=("user", user.id), refused=refused)
         if accepted:
             await unit.session.execute(
                 update(Session).where(Session.id == subject.session_id).values(stepped_up_at=utc_now())

@@ -48,6 +48,7 @@ APP_RIGHTS: dict[str, Rights] = {
         update=("decision", "decided_by", "decided_by_name", "decided_at", "comment"),
     ),
     "tasks_chunk": _READ,
+    "tasks_handout": _READ,
     # The running account of whoever acts: added to, never taken from; the worker forgets what is old.
     "tasks_act": Rights(insert=ALL),
     # Barriers. Triggers ask for a proved second factor of somebody who may, and for an entry in the trail.

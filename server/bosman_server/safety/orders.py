@@ -10,8 +10,11 @@ from bosman_protocol.freeze import FreezeOrder, sign_order
 from bosman_protocol.signing import SignedEnvelope
 from bosman_server.safety.rules import FLEET
 
+# Clamped: an order that cannot be read or sent would be no order, for nobody.
 IN_FORCE = """
-SELECT tenant_id, frozen, version, reason, changed_at FROM safety_freeze WHERE tenant_id = ANY ($1::uuid[])
+SELECT tenant_id, frozen, version, left(reason, 300) AS reason,
+       greatest(least(changed_at, '2200-01-01'), '2000-01-01') AS changed_at
+FROM safety_freeze WHERE tenant_id = ANY ($1::uuid[])
 """
 
 

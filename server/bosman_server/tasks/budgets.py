@@ -13,18 +13,23 @@ _LOCK = "SELECT tasks_lock_budget($1, $2)"
 
 # A task counts from its first hand-out for an hour, whatever became of it; what a second person approved never does.
 _USED = """
-SELECT count(*) FROM tasks_task
-WHERE tenant_id = $1 AND action_class = $2 AND leased_at > now() - interval '1 hour' AND approval_id IS NULL
-  AND id <> ALL ($3::uuid[])
+SELECT count(*) FROM tasks_handout
+WHERE tenant_id = $1 AND action_class = $2 AND at > now() - interval '1 hour' AND id <> ALL ($3::uuid[])
 """
+_NOTE = """
+INSERT INTO tasks_handout (tenant_id, id, device_id, action_class, at)
+SELECT $1, t.id, t.device_id, t.action_class, now()
+FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS t (id, device_id, action_class)
+ON CONFLICT DO NOTHING
+"""
+FORGET = "DELETE FROM tasks_handout WHERE at <= now() - interval '2 hours'"
 _PENDING = """
 SELECT count(*) FROM tasks_task
 WHERE tenant_id = $1 AND action_class = $2 AND state IN ('waiting', 'queued') AND approval_id IS NULL
 """
 _ALL_USED = """
-SELECT action_class, count(*) AS number FROM tasks_task
-WHERE tenant_id = $1 AND action_class IS NOT NULL AND leased_at > now() - interval '1 hour' AND approval_id IS NULL
-GROUP BY action_class
+SELECT action_class, count(*) AS number FROM tasks_handout
+WHERE tenant_id = $1 AND at > now() - interval '1 hour' GROUP BY action_class
 """
 _ALL_PENDING = """
 SELECT action_class, count(*) AS number FROM tasks_task
@@ -42,9 +47,8 @@ WHERE t.tenant_id = $1 AND t.action_class = $2 AND t.expires_at > now() AND (t.c
            AND t.queued_at > now() - interval '30 seconds'))
 """
 _HANDED_OUT = """
-SELECT leased_at FROM tasks_task
-WHERE tenant_id = $1 AND action_class = $2 AND leased_at > now() - interval '1 hour' AND approval_id IS NULL
-ORDER BY leased_at
+SELECT at FROM tasks_handout
+WHERE tenant_id = $1 AND action_class = $2 AND at > now() - interval '1 hour' ORDER BY at
 """
 
 
@@ -56,6 +60,13 @@ async def lock(connection: Any, tenant_id: UUID, action_class: ActionClass) -> N
 async def used(connection: Any, tenant_id: UUID, action_class: ActionClass, but: list[UUID] | None = None) -> int:
     """How many tasks were handed out within the last hour, without those of `but`."""
     return int(await connection.fetchval(_USED, tenant_id, action_class.value, but or []))
+
+
+async def note(connection: Any, tenant_id: UUID, device_id: UUID, tasks: Mapping[UUID, ActionClass]) -> None:
+    """These tasks of a device are handed out now, and paid for."""
+    if tasks:
+        classes = [one.value for one in tasks.values()]
+        await connection.execute(_NOTE, tenant_id, list(tasks), [device_id] * len(tasks), classes)
 
 
 async def spoken_for(connection: Any, tenant_id: UUID, action_class: ActionClass) -> int:
@@ -84,7 +95,7 @@ async def next_at(
     """When the task at a position of the queue (0 = the first) will probably be handed out; None = never."""
     if per_hour <= 0:
         return None
-    times = [row["leased_at"] for row in await connection.fetch(_HANDED_OUT, tenant_id, action_class.value)]
+    times = [row["at"] for row in await connection.fetch(_HANDED_OUT, tenant_id, action_class.value)]
     lacking = position + 1 - (per_hour - len(times))
     if lacking <= 0 or not times:
         return None

@@ -19,7 +19,7 @@ from bosman_protocol.envelope import TaskEnvelope
 from bosman_protocol.exchange import LeaseReply, LeaseRequest
 from bosman_protocol.limits import MAX_MESSAGE_BYTES
 from bosman_protocol.signing import SignedEnvelope, sign
-from bosman_protocol.work import ACTION_CLASSES, TaskKind
+from bosman_protocol.work import ACTION_CLASSES, TaskKind, parse_params
 from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.audit.service import SYSTEM, record_raw
 from bosman_server.identity import service as identity
@@ -46,6 +46,10 @@ _LEASES_AT_ONCE = 2
 """Of one device: its last question, and the one before that it gave up waiting for."""
 _KINDS = frozenset(TaskKind)
 _HARMLESS = [kind.value for kind, action_class in ACTION_CLASSES.items() if action_class is None]
+_KINDS = frozenset(TaskKind)
+_MAX_PARAMS_BYTES = 640 * 1024
+"""As base64 in an envelope they still fit into one message."""
+_MAX_TIMEOUT_SECONDS = 7 * 24 * 3600
 _WANTS_UPDATES = "SELECT agent_updates FROM tenancy_tenant WHERE id = $1"
 
 
@@ -128,8 +132,9 @@ class Dispatcher:
                 sql.LEASE, device.id, device.tenant_id, list(request.holding), request.capacity, frozen, _HARMLESS
             )
             held = await connection.fetch(sql.HELD_BY_DEVICE, device.id, device.tenant_id)
-            permitted = [row for row in rows if await self._still_allowed(connection, device, row)]
-            passed = await let_through(connection, device.tenant_id, permitted)
+            sound = [row for row in rows if await self._is_sound(connection, device, row)]
+            permitted = [row for row in sound if await self._still_allowed(connection, device, row)]
+            passed = await let_through(connection, device.tenant_id, device.id, permitted)
         envelopes = self._sign_what_fits(device, passed)
         sent = {row["id"] for row in rows}
         holding = set(request.holding)
@@ -158,6 +163,23 @@ class Dispatcher:
                 # What was held back took all the places of this answer: there may be other work behind it.
                 await self._bus.publish(subjects.nudge(device.id))
 
+    async def _is_sound(self, connection: Any, device: KnownDevice, row: Mapping[str, Any]) -> bool:
+        """Whether a task is what its job says, and something that an agent can be sent; else it ends here.
+
+        Rows come from the api: one that cannot be sent must not hold up the others.
+        """
+        if not row["is_as_wished"]:
+            return await self._refuse(connection, device, row, Code.PERMISSION_DENIED)
+        try:
+            if row["kind"] in _KINDS:
+                parse_params(TaskKind(row["kind"]), msgspec.json.decode(row["params"]))
+        except (msgspec.MsgspecError, RecursionError):
+            return await self._refuse(connection, device, row, Code.JOB_BAD_PARAMS)
+        is_small = len(row["params"]) <= _MAX_PARAMS_BYTES
+        if not is_small or not 0 < row["timeout_seconds"] <= _MAX_TIMEOUT_SECONDS:
+            return await self._refuse(connection, device, row, Code.JOB_BAD_PARAMS)
+        return True
+
     async def _still_allowed(self, connection: Any, device: KnownDevice, row: Mapping[str, Any]) -> bool:
         if row["kind"] not in _KINDS:
             return await self._refuse(connection, device, row)
@@ -184,12 +206,14 @@ class Dispatcher:
             return False
         return bool(await connection.fetchval(_WANTS_UPDATES, device.tenant_id))
 
-    async def _refuse(self, connection: Any, device: KnownDevice, row: Mapping[str, Any]) -> bool:
-        code = Code.PERMISSION_DENIED.value
-        await connection.execute(sql.REFUSE, device.tenant_id, row["id"], code, row["fresh"])
+    @staticmethod
+    async def _refuse(
+        connection: Any, device: KnownDevice, row: Mapping[str, Any], code: Code = Code.PERMISSION_DENIED
+    ) -> bool:
+        await connection.execute(sql.REFUSE, device.tenant_id, row["id"], code.value, row["fresh"])
         await record_raw(
             connection, device.tenant_id, SYSTEM, "task.sign",
-            target=("task", row["id"]), after={"kind": row["kind"]}, refused=code, device_id=device.id,
+            target=("task", row["id"]), after={"kind": row["kind"]}, refused=code.value, device_id=device.id,
         )  # fmt: skip
         return False
 

@@ -11,7 +11,7 @@ from bosman_server.tasks import budgets, sql
 Row = Mapping[str, Any]
 
 
-async def let_through(connection: Any, tenant_id: UUID, rows: Sequence[Row]) -> list[Row]:
+async def let_through(connection: Any, tenant_id: UUID, device_id: UUID, rows: Sequence[Row]) -> list[Row]:
     """Those of the leased rows that may be handed out; the others go back to waiting, in this transaction.
 
     A task that is delivered again was let through before and counts no second time.
@@ -30,6 +30,8 @@ async def let_through(connection: Any, tenant_id: UUID, rows: Sequence[Row]) -> 
         if beyond:
             await connection.execute(sql.HOLD_BACK, tenant_id, beyond, "budget")
             stopped += beyond
+    paid = {row["id"]: one for one, group in fresh.items() for row in group if row["id"] not in stopped}
+    await budgets.note(connection, tenant_id, device_id, paid)
     return [row for row in rows if row["id"] not in stopped]
 
 

@@ -43,6 +43,7 @@ class TaskKeeper:
             woken += await connection.fetch(sql.WAKE)
             withdrawn = await connection.fetch(sql.WITHDRAW)
             await connection.execute(FORGET, KEY_WINDOW)
+            await connection.execute(budgets.FORGET)
             ended = [*await connection.fetch(sql.EXPIRE), *await connection.fetch(sql.GIVE_UP)]
             for row in ended:
                 after = {"kind": row["kind"], "state": row["state"]}

@@ -178,6 +178,20 @@ class Task(TenantRow, Base):
     """The approval that it needs, or was given: then no budget counts it."""
 
 
+class Handout(TenantRow, Base):
+    """A guarded task that was handed out, by its id: what an hourly budget has paid for.
+
+    Apart from the task, because that goes with its device: deleting a device gives no budget back.
+    """
+
+    __tablename__ = "tasks_handout"
+    __table_args__ = (Index(None, "tenant_id", "action_class", "at"),)
+
+    device_id: Mapped[UUID]
+    action_class: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Act(Base):
     """How many devices somebody wished guarded work for, and when: the running account of a person or a key."""
 

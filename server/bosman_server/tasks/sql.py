@@ -25,9 +25,13 @@ WITH picked AS (
     ORDER BY created_at, id LIMIT $4 FOR UPDATE SKIP LOCKED
 )
 UPDATE tasks_task t SET state = 'leased', leased_at = coalesce(t.leased_at, now())
-FROM picked WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id
-RETURNING t.id, t.job_id, t.kind, t.params, t.expires_at, t.timeout_seconds, t.created_by, t.created_at,
-          t.created_by_key, t.approval_id, picked.state = 'queued' AS fresh
+FROM picked, tasks_job j
+WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id AND j.tenant_id = t.tenant_id AND j.id = t.job_id
+RETURNING t.id, t.job_id, t.kind, t.params, least(t.expires_at, now() + interval '400 days') AS expires_at,
+          t.timeout_seconds, t.created_by, t.created_at, t.created_by_key, t.approval_id,
+          picked.state = 'queued' AS fresh,
+          (j.kind, j.created_by, j.created_by_key) IS NOT DISTINCT FROM (t.kind, t.created_by, t.created_by_key)
+              AND j.params = t.params AS is_as_wished
 """
 
 OF_DEVICES = "SELECT id FROM tasks_task WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND device_id = ANY ($3::uuid[])"

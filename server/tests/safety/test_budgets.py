@@ -24,7 +24,7 @@ def pass_time(worker_database):
     async def back(customer, minutes):
         async with worker_database.pool.acquire() as connection:
             await connection.execute(
-                "UPDATE tasks_task SET leased_at = leased_at - make_interval(mins => $2) WHERE tenant_id = $1",
+                "UPDATE tasks_handout SET at = at - make_interval(mins => $2) WHERE tenant_id = $1",
                 customer.id, minutes,
             )  # fmt: skip
 

@@ -78,6 +78,8 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=False,
             pool_timeout=10,
+            # Values of a failing statement may be secrets, and errors go into the log.
+            hide_parameters=True,
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
 
