@@ -45,9 +45,12 @@ async def _prepare(stack: Stack) -> dict[str, Any]:
     task = (await client.post(f"devices/{device_id}/tasks", json=body)).json()
     await client.post("enrollment-tokens", json={"tenant_id": str(tenant_id), "site_id": str(site_id), "label": "GPO"})
     where = {"tenant_id": str(tenant_id)}
-    sites = {"role": "technician", "site_ids": [str(site_id)], "language": "pl"}
+    sites = {"role": "technician", "sites": [str(site_id)], "language": "pl"}
     invitation = (await client.post("invitations", json={**where, "email": "ewa@example.com", **sites})).json()
-    await client.post("api-keys", json={**where, "name": "Grafana", "scopes": ["device:read", "task:read"]})
+    await client.post(
+        "api-keys",
+        json={**where, "name": "Grafana", "scopes": ["device:read", "task:read"], "sites": "all", "devices": "all"},
+    )
     await people.client({TenantId(tenant_id): Role.TECHNICIAN}, site_ids=[site_id])
     token = client.cookies[COOKIE]
     await people.close()

@@ -178,6 +178,7 @@ def _around_people(scene: Scene, now: datetime) -> list[object]:
             expires_at=later,
         ),
         ApiKey(
+            per_hour=20,
             tenant_id=scene.tenant_id,
             id=scene.key_id,
             user_id=scene.user_id,

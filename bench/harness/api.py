@@ -38,6 +38,7 @@ class Api:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._totp_secret: str | None = None
         limits = httpx.Limits(max_connections=50, max_keepalive_connections=20)
         self._client = httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=TIMEOUT_SECONDS, limits=limits)
 
@@ -68,11 +69,36 @@ class Api:
             # A code works once; the next one comes with the next half minute.
             await asyncio.sleep(30 - time.time() % 30 + 0.5)
             await self.post("/session/totp", {"code": pyotp.TOTP(totp_secret).now()})
+        self._totp_secret = totp_secret
         return Credentials(email, password, totp_secret)
+
+    async def step_up(self) -> None:
+        """A fresh second factor: dangerous acts are open for five minutes. May wait half a minute. Raises ApiError."""
+        if self._totp_secret is None:
+            raise ApiError("a fresh second factor is wanted, and there is no TOTP secret")
+        # A code works once: the next one comes with the next half minute.
+        await asyncio.sleep(30 - time.time() % 30 + 0.5)
+        await self.post("/session/step-up", {"code": pyotp.TOTP(self._totp_secret).now()})
+
+    async def wish(self, path: str, body: dict[str, Any]) -> Any:
+        """Ask for work as a person does: type the number and give the code that it takes. Raises ApiError."""
+        for _ in range(3):
+            answer = await self._client.post(path, json=body)
+            problem = msgspec.json.decode(answer.content) if answer.is_error else {}
+            if problem.get("code") == "job.confirm_required":
+                body = body | {"confirmed_count": problem["params"]["count"]}
+            elif problem.get("code") == "session.step_up_required":
+                await self.step_up()
+            else:
+                break
+        if not answer.is_success:
+            raise ApiError(f"POST {path}: {answer.status_code} {answer.text[:400]}")
+        return msgspec.json.decode(answer.content)
 
     async def _enroll_totp(self, email: str, password: str) -> Credentials:
         secret = (await self.post("/session/totp/enrollment", {}))["secret"]
         await self.post("/session/totp/enrollment/confirm", {"code": pyotp.TOTP(secret).now()})
+        self._totp_secret = secret
         return Credentials(email, password, secret)
 
     @property

@@ -88,7 +88,7 @@ class History:
     ) -> dict[str, Any]:
         target = {"device_ids": [str(device.id) for device in devices]}
         body = {"kind": kind, "params": params or {}, "target": target, **when}
-        job: dict[str, Any] = await self._api.post("/jobs", body)
+        job: dict[str, Any] = await self._api.wish("/jobs", body)
         return job
 
     async def _settle(self) -> None:

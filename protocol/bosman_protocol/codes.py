@@ -22,7 +22,9 @@ class Code(StrEnum):
     AGENT_UPDATE_NOT_INSTALLED = "agent.update_not_installed"
     AGENT_UPDATE_ROLLED_BACK = "agent.update_rolled_back"
 
+    API_KEY_BUDGET_SPENT = "api_key.budget_spent"
     API_KEY_NOT_ALLOWED = "api_key.not_allowed"
+    API_KEY_OTHER_DEVICE = "api_key.other_device"
     API_KEY_SCOPE_TOO_WIDE = "api_key.scope_too_wide"
     API_KEY_UNKNOWN = "api_key.unknown"
 
@@ -81,6 +83,7 @@ class Code(StrEnum):
     HEALTH_NO_SMARTCTL = "health.no_smartctl"
     HEALTH_NOT_PERMITTED = "health.not_permitted"
 
+    INVITATION_NOT_YOURS = "invitation.not_yours"
     INVITATION_OTHER_PERSON = "invitation.other_person"
     INVITATION_SIGN_IN_FIRST = "invitation.sign_in_first"
     INVITATION_UNKNOWN = "invitation.unknown"

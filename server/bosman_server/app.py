@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from bosman_server import __version__
 from bosman_server.enrollment.api import router as enrollment
 from bosman_server.fleet.api import router as fleet
-from bosman_server.identity import flood, limits
+from bosman_server.identity import attempts, flood, limits
 from bosman_server.identity.account_api import router as account
 from bosman_server.identity.api import router as identity
 from bosman_server.identity.passwords import Hasher
@@ -88,10 +88,17 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
             app.state.runtime = runtime
             await runtime.bus.subscribe(limits.UNLOCK_SUBJECT, cb=limits.on_unlock)
             app.state.hasher = Hasher(settings.password_hash_memory_kib)
+            flood.STAMPS.use(await runtime.vault.stamp_key())
             await flood.KNOWN.refresh(runtime.database)
-            keeping = asyncio.create_task(flood.KNOWN.keep_fresh(runtime.database))
+            keeping = [
+                asyncio.create_task(flood.KNOWN.keep_fresh(runtime.database)),
+                asyncio.create_task(attempts.COUNTS.keep(runtime.database)),
+            ]
             yield
-            keeping.cancel()
+            for task in keeping:
+                task.cancel()
+            with suppress(Exception):
+                await attempts.COUNTS.flush(runtime.database)
 
     app = FastAPI(
         title="Bosman",
@@ -106,7 +113,12 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     register_problem_handlers(app)
     describe_problems(app)
     register_refusal_audit(app)
-    app.add_middleware(EdgeMiddleware, secure=settings.browser_url.startswith("https://"), gate=flood.gate)
+    app.add_middleware(
+        EdgeMiddleware,
+        secure=settings.browser_url.startswith("https://"),
+        gate=flood.gate,
+        on_foreign=attempts.COUNTS.note_foreign,
+    )
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     app.include_router(downloads)

@@ -60,5 +60,5 @@ async def new_local_token(database: Database, tenant_id: TenantId, site_id: UUID
             label="bosman up",
             valid_seconds=int(_TOKEN_VALID.total_seconds()),
         )
-        _, secret = await tokens.create(unit.session, tenant_id, site, data, SYSTEM)
+        _, secret = await tokens.create(unit.session, tenant_id, site, data, tokens.Maker(SYSTEM))
         return secret

@@ -50,6 +50,8 @@ from bosman_server.safety.herald import FreezeHerald
 from bosman_server.safety.orders import OrderBook
 from bosman_server.settings import Settings
 from bosman_server.tasks import consumers as task_consumers
+from bosman_server.tasks.approval_mail import LOCK as LETTERS_LOCK
+from bosman_server.tasks.approval_mail import ApprovalLetters
 from bosman_server.tasks.dispatch import Dispatcher
 from bosman_server.tasks.keeper import LOCK as KEEPER_LOCK
 from bosman_server.tasks.keeper import TaskKeeper
@@ -151,6 +153,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 Leader(database, "presence", PRESENCE_LOCK, shutout.lead).run(),
                 Leader(database, "tasks", KEEPER_LOCK, keeper.run).run(),
                 Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, vault).run).run(),
+                Leader(database, "approval_letters", LETTERS_LOCK, ApprovalLetters(runtime).run).run(),
                 Leader(database, "audit", SEALER_LOCK, Sealer(database, keyring.audit()).run).run(),
                 Leader(database, "freeze", HERALD_LOCK, herald.lead).run(),
                 Leader(

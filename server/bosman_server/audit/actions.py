@@ -6,7 +6,10 @@ from enum import StrEnum
 class Action(StrEnum):
     """`subject.act`; people read a sentence for it in their language."""
 
+    ACCESS_FOREIGN_ORIGIN = "access.foreign_origin"
     ACCESS_REFUSED = "access.refused"
+    ACCESS_UNKNOWN_KEY = "access.unknown_key"
+    ACCESS_UNKNOWN_LINK = "access.unknown_link"
     AGENT_START = "agent.start"
     AGENT_TROUBLE = "agent.trouble"
     API_KEY_CREATE = "api_key.create"
@@ -54,6 +57,7 @@ class Action(StrEnum):
     TASK_ENVELOPE = "task.envelope"
     TASK_FINISH = "task.finish"
     TASK_OUTPUT = "task.output"
+    TASK_OUTPUT_DOWNLOAD = "task.output_download"
     TASK_PROGRESS = "task.progress"
     TASK_SIGN = "task.sign"
     TASK_START = "task.start"

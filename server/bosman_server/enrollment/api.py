@@ -50,7 +50,8 @@ async def create_token(
     async with runtime.database.unit(access.scope) as unit:
         site = await tenancy.get_site(unit.session, data.site_id)
         access.check_site(site.tenant_id, site.id)
-        row, secret = await tokens.create(unit.session, tenant_id, site, data, access.actor)
+        maker = tokens.Maker(access.actor, access.subject.user_id, access.subject.key_id)
+        row, secret = await tokens.create(unit.session, tenant_id, site, data, maker)
         unit.after_commit(lambda: announce(runtime.bus, Change("token", tenant_id, row.id)))
     values = {name: getattr(row, name) for name in TokenCreated.model_fields if hasattr(row, name)}
     return TokenCreated(**values, state="active", **await _how_to_install(runtime, secret))

@@ -22,7 +22,7 @@ from bosman_server.kit.crypto.pki import Authority
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.http.health import healthz, readyz
 from bosman_server.kit.http.middleware import EdgeMiddleware
-from bosman_server.kit.limiter import RateLimiter
+from bosman_server.kit.limiter import RateLimiter, network_of
 from bosman_server.kit.live import Change, announce
 from bosman_server.kit.problems import Problem, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
@@ -75,7 +75,7 @@ def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
 
 async def _enroll(request: Request, runtime: Runtime, trust: Trust) -> Response:
     source_ip = request.client.host if request.client else None
-    _refusals.check(source_ip or "")
+    _refusals.check(network_of(source_ip))
     try:
         wanted = msgspec.json.decode(await request.body(), type=EnrollRequest)
     except msgspec.MsgspecError:
@@ -91,7 +91,7 @@ async def _enroll(request: Request, runtime: Runtime, trust: Trust) -> Response:
             unit.after_commit(lambda: announce(runtime.bus, change))
             unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device.id, device.id)))
     except Problem as problem:
-        _refusals.hit(source_ip or "")
+        _refusals.hit(network_of(source_ip))
         await _audit_refusal(runtime, scope, tenant_id, source_ip, problem.code)
         raise
     reply = EnrollReply(

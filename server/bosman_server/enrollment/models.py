@@ -26,6 +26,10 @@ class EnrollmentToken(TenantRow, Base):
     label: Mapped[str]
     token_hash: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_by: Mapped[UUID | None]
+    """Who made it, and must still be able to when it is used; NULL = Bosman itself."""
+    created_by_key: Mapped[UUID | None]
+    """The API key that made it in that person's name."""
     created_by_name: Mapped[str]
     expires_at: Mapped[datetime]
     max_uses: Mapped[int]

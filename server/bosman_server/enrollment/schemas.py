@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
+
+from bosman_server.kit.schemas import RequestModel, one_line
 
 TokenState = Literal["active", "used_up", "expired", "revoked"]
 
@@ -26,12 +28,12 @@ class TokenRowOut(BaseModel):
     state: TokenState
 
 
-class TokenCreate(BaseModel):
+class TokenCreate(RequestModel):
     """A token for new devices of one site."""
 
     tenant_id: UUID
     site_id: UUID
-    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=r"^[^\x00-\x1f]*$")] = ""
+    label: Annotated[str, one_line(120, 0)] = ""
     valid_seconds: Annotated[int, Field(ge=60, le=90 * 24 * 3600)] = 24 * 3600
     max_uses: Annotated[int, Field(ge=1, le=10_000)] = 1
 

@@ -1,6 +1,7 @@
 """Enrolment tokens: made, listed, revoked, spent."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,9 @@ from bosman_protocol.codes import Code
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment.models import EnrollmentToken
 from bosman_server.enrollment.schemas import TokenCreate
+from bosman_server.identity import giving
+from bosman_server.identity.access import Grant
+from bosman_server.identity.permissions import Permission
 from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
@@ -77,18 +81,30 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who answers for a token as long as it is good; Bosman itself where there is no user."""
+
+    actor: Actor
+    user_id: UUID | None = None
+    key_id: UUID | None = None
+
+
 async def create(
-    session: AsyncSession, tenant_id: TenantId, site: Site, data: TokenCreate, actor: Actor
+    session: AsyncSession, tenant_id: TenantId, site: Site, data: TokenCreate, maker: Maker
 ) -> tuple[EnrollmentToken, str]:
     """A new token and its secret. Raises Problem 409 for a site of another tenant."""
     if site.tenant_id != tenant_id:
         raise Problem(409, Code.SITE_OTHER_TENANT)
+    actor = maker.actor
     secret = tenant_token.new(tenant_id, _SECRET_BYTES)
     row = EnrollmentToken(
         tenant_id=tenant_id,
         site_id=site.id,
         label=data.label,
         token_hash=hash_token(secret),
+        created_by=maker.user_id,
+        created_by_key=maker.key_id,
         created_by_name=actor.name,
         expires_at=utc_now() + timedelta(seconds=data.valid_seconds),
         max_uses=data.max_uses,
@@ -117,14 +133,19 @@ async def revoke(session: AsyncSession, row: EnrollmentToken, actor: Actor) -> N
 
 
 async def spend(session: AsyncSession, tenant_id: TenantId, token: str) -> EnrollmentToken:
-    """Use a token once. Raises Problem 403 with why it buys nothing."""
+    """Use a token once, if its maker could still make it. Raises Problem 403 with why it buys nothing."""
     query = select(EnrollmentToken).where(
         EnrollmentToken.tenant_id == tenant_id, EnrollmentToken.token_hash == hash_token(token)
     )
-    row = await session.scalar(query.with_for_update())
+    found = await session.scalar(query)
+    if found is None:
+        raise Problem(403, Code.TOKEN_UNKNOWN)
+    # The maker first: whoever takes rights away locks memberships, and then what they gave.
+    good = await _maker_may(session, found)
+    row = await session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if row is None:
         raise Problem(403, Code.TOKEN_UNKNOWN)
-    if row.revoked_at is not None:
+    if row.revoked_at is not None or not good:
         raise Problem(403, Code.TOKEN_REVOKED)
     if row.expires_at <= utc_now():
         raise Problem(403, Code.TOKEN_EXPIRED)
@@ -132,3 +153,32 @@ async def spend(session: AsyncSession, tenant_id: TenantId, token: str) -> Enrol
         raise Problem(403, Code.TOKEN_USED_UP)
     row.use_count += 1
     return row
+
+
+def _gift(row: EnrollmentToken) -> giving.Gift:
+    return giving.enrollment(row.site_id, Permission.TOKEN_CREATE)
+
+
+async def _maker_may(session: AsyncSession, row: EnrollmentToken) -> bool:
+    if row.created_by is None:
+        return True
+    grant = await giving.standing(session, row.tenant_id, row.created_by, row.created_by_key)
+    return giving.may_give(grant, _gift(row))
+
+
+async def end_beyond(session: AsyncSession, actor: Actor, tenant_id: UUID, user_id: UUID, left: Grant | None) -> None:
+    """End the tokens that a member could not make any more, being left with so much (None = nothing)."""
+    for row in await session.scalars(_open(tenant_id).where(EnrollmentToken.created_by == user_id)):
+        if not giving.may_give(left, _gift(row)):
+            await revoke(session, row, actor)
+
+
+async def end_of_key(session: AsyncSession, actor: Actor, tenant_id: UUID, key_id: UUID) -> None:
+    """End the tokens that an API key made."""
+    for row in await session.scalars(_open(tenant_id).where(EnrollmentToken.created_by_key == key_id)):
+        await revoke(session, row, actor)
+
+
+def _open(tenant_id: UUID):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a select of many type parameters
+    query = select(EnrollmentToken).where(EnrollmentToken.tenant_id == tenant_id, EnrollmentToken.revoked_at.is_(None))
+    return query.with_for_update()

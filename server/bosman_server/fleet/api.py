@@ -106,10 +106,11 @@ async def get_device(
 async def revoke_device(
     device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_REVOKE)], runtime: CurrentRuntime
 ) -> Response:
-    """Shut a device out; its live connection is cut within seconds."""
+    """Shut a device out; its live connection is cut within seconds. Needs a fresh second factor."""
     async with runtime.database.unit(access.visible) as unit:
         device = await tenancy.get_device(unit.session, device_id)
         tenant_id = access.check_site(device.tenant_id, device.site_id)
+        access.check_fresh()
         await enrollment.revoke_device(unit.session, device, access.actor)
         unit.after_commit(lambda: runtime.bus.publish(REVOKED_SUBJECT, str(device_id).encode()))
         unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device_id, device_id)))
@@ -121,10 +122,11 @@ async def revoke_device(
 async def delete_device(
     device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_DELETE)], runtime: CurrentRuntime
 ) -> None:
-    """Remove a revoked device with everything known about it."""
+    """Remove a revoked device with everything known about it. Needs a fresh second factor."""
     async with runtime.database.unit(access.visible) as unit:
         device = await tenancy.get_device(unit.session, device_id)
         tenant_id = access.check_site(device.tenant_id, device.site_id)
+        access.check_fresh()
         await enrollment.remove_device(unit.session, device, access.actor)
         unit.after_commit(lambda: runtime.bus.publish(REVOKED_SUBJECT, str(device_id).encode()))
         unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device_id, device_id)))

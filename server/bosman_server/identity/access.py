@@ -34,6 +34,8 @@ class Grant:
     site_ids: frozenset[UUID] | None = None
     only: frozenset[Permission] | None = None
     """The scopes of an API key; None = whatever the role allows."""
+    device_ids: frozenset[UUID] | None = None
+    """The devices that an API key makes work for; None = all at its sites."""
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -58,6 +60,13 @@ class Subject:
     """Looks after the installation as a whole."""
     key: tuple[UUID, str] | None = None
     """Id and name of the API key that speaks in the user's name."""
+    key_per_hour: int = 0
+    """How many devices the guarded work of that key may reach within an hour."""
+
+    @property
+    def key_id(self) -> UUID | None:
+        """The API key that speaks in the user's name, if one does."""
+        return None if self.key is None else self.key[0]
 
     @property
     def actor(self) -> Actor:
@@ -147,16 +156,24 @@ async def current_subject(request: Request) -> Subject:
 
 async def _by_key(request: Request, token: str) -> Subject:
     found = await bearer.find(runtime_of(request), token, request)
-    only = frozenset(Permission(scope) for scope in found.scopes if scope in _KNOWN)
     return Subject(
         user_id=found.user_id,
         name=found.user_name,
         email=found.email,
-        grants={TenantId(found.tenant_id): Grant(Role(found.role), _sites(found.site_ids), only)},
+        grants={TenantId(found.tenant_id): key_grant(found)},
         source_ip=sessions.source_ip(request),
         session_id=None,
         key=(found.id, found.name),
+        key_per_hour=found.per_hour,
     )
+
+
+def key_grant(found: bearer.FoundKey) -> Grant:
+    """What a key may do: what it was given and its owner still has, where both are."""
+    only = frozenset(Permission(scope) for scope in found.scopes if scope in _KNOWN)
+    sites, own = _sites(found.key_site_ids), _sites(found.site_ids)
+    within = own if sites is None else sites if own is None else sites & own
+    return Grant(Role(found.role), within, only, _sites(found.device_ids))
 
 
 _KNOWN = frozenset(Permission)

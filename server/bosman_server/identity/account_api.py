@@ -2,21 +2,25 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Request
 
-from bosman_server.identity import limits, passwords_change, second_factor, session_list, sessions
-from bosman_server.identity.access import CurrentPerson, check_fresh, public
+from bosman_protocol.codes import Code
+from bosman_server.identity import attempts, limits, passwords_change, second_factor, session_list, sessions, totp
+from bosman_server.identity.access import CurrentPerson, public
 from bosman_server.identity.api import H
 from bosman_server.identity.schemas import (
     Ended,
+    EndOthers,
     PasswordChange,
     PasswordResetCompletion,
     PasswordResetRequest,
     RecoveryCodes,
     Sessions,
-    SessionState,
+    TotpConfirmation,
+    TotpEnrollment,
     TotpRequest,
 )
+from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import CurrentRuntime
 
 router = APIRouter(tags=["account"])
@@ -30,7 +34,7 @@ async def step_up(data: TotpRequest, subject: CurrentPerson, runtime: CurrentRun
 
 @router.post("/me/password", status_code=204)
 async def change_password(data: PasswordChange, subject: CurrentPerson, runtime: CurrentRuntime, hasher: H) -> None:
-    """A new password; every other session ends."""
+    """A new password; every other session ends, and one's API keys where that is asked for."""
     await passwords_change.change(runtime, hasher, subject, data)
 
 
@@ -47,25 +51,31 @@ async def end_session(session_id: UUID, subject: CurrentPerson, runtime: Current
 
 
 @router.post("/me/sessions/end-others")
-async def end_other_sessions(subject: CurrentPerson, runtime: CurrentRuntime) -> Ended:
-    """Sign out everywhere but here."""
-    return Ended(ended=await session_list.end_others(runtime, subject))
+async def end_other_sessions(data: EndOthers, subject: CurrentPerson, runtime: CurrentRuntime) -> Ended:
+    """Sign out everywhere but here; with one's API keys where that is asked for."""
+    ended, keys = await session_list.end_others(runtime, subject, api_keys_too=data.api_keys)
+    return Ended(ended=ended, api_keys=keys)
 
 
 @router.post("/me/recovery-codes")
-async def renew_recovery_codes(subject: CurrentPerson, runtime: CurrentRuntime) -> RecoveryCodes:
-    """Ten fresh recovery codes; the old ones end. Needs a fresh second factor."""
-    check_fresh(subject)
-    return RecoveryCodes(recovery_codes=await second_factor.new_recovery_codes(runtime, subject))
+async def renew_recovery_codes(data: TotpRequest, subject: CurrentPerson, runtime: CurrentRuntime) -> RecoveryCodes:
+    """Ten fresh recovery codes; the old ones end. Needs a code in this very request."""
+    return RecoveryCodes(recovery_codes=await second_factor.new_recovery_codes(runtime, subject, data))
 
 
 @router.post("/me/totp/replace")
-async def replace_totp(
-    subject: CurrentPerson, runtime: CurrentRuntime, request: Request, response: Response
-) -> SessionState:
-    """Another authenticator: this browser goes on to enrol it. Needs a fresh second factor."""
-    check_fresh(subject)
-    return SessionState(state=await second_factor.replace_totp(runtime, subject, request, response))
+async def replace_totp(data: TotpRequest, subject: CurrentPerson, runtime: CurrentRuntime) -> TotpEnrollment:
+    """Another authenticator's secret. Needs a code of the old one, which stays good until the new one is confirmed."""
+    secret, uri = await second_factor.begin_replacement(runtime, subject, data)
+    return TotpEnrollment(secret=secret, otpauth_uri=uri, qr_svg=totp.qr_svg(uri))
+
+
+@router.post("/me/totp/replace/confirm")
+async def confirm_totp_replacement(
+    data: TotpConfirmation, subject: CurrentPerson, runtime: CurrentRuntime
+) -> RecoveryCodes:
+    """Prove that the new authenticator has the secret: it takes the old one's place, every other session ends."""
+    return RecoveryCodes(recovery_codes=await second_factor.confirm_replacement(runtime, subject, data.code))
 
 
 @router.post(
@@ -78,7 +88,7 @@ async def request_password_reset(
 ) -> None:
     """Mail a link to the address, if somebody has it."""
     address = sessions.source_ip(request)
-    limits.ADDRESS.hit(f"reset:{address}")
+    limits.hit_address("reset", address)
     background.add_task(passwords_change.request_reset, runtime, data.email.strip().lower(), address)
 
 
@@ -86,7 +96,12 @@ async def request_password_reset(
     "/password-reset/complete", status_code=204, dependencies=[public("guarded by the token of the mailed link")]
 )
 async def complete_password_reset(
-    data: PasswordResetCompletion, runtime: CurrentRuntime, hasher: H, request: Request, response: Response
+    data: PasswordResetCompletion, runtime: CurrentRuntime, hasher: H, request: Request
 ) -> None:
-    """Set a new password by a mailed link."""
-    await passwords_change.complete_reset(runtime, hasher, data, request, response)
+    """Set a new password by a mailed link. Sessions and API keys end; the second factor is still asked for."""
+    try:
+        await passwords_change.complete_reset(runtime, hasher, data, request)
+    except Problem as problem:
+        if problem.code is Code.PASSWORD_BAD_LINK:
+            attempts.COUNTS.note("access.unknown_link", problem.code, sessions.source_ip(request))
+        raise

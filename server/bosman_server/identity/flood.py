@@ -1,8 +1,9 @@
 """The gate before everything that lets people in: a flood of attempts is turned away before it costs anything.
 
 Each kind of attempt has a lane for the whole process, whoever sends it: limits by address or account come
-later, and cost a query. Browsers and API keys that have opened something before pass by the lanes, so a
-flood of strangers keeps nobody out who has been here before; a new browser may need several tries meanwhile.
+later, and cost a query. Browsers that have opened something before pass by the lanes, and so does every API
+key that was given out, which its checksum tells: a flood of strangers keeps nobody out who has been here
+before; a new browser may need several tries meanwhile.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from prometheus_client import Counter
 from starlette.types import Scope
 
 from bosman_server.identity.sessions import hash_token
+from bosman_server.kit import tenant_token
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.limiter import RateLimiter
 from bosman_server.kit.problems import Problem
@@ -45,7 +47,7 @@ _RECENT = "SELECT token_hash FROM identity_known_browser ORDER BY last_used_at D
 
 
 class Acquaintances:
-    """Hashes of tokens that have opened something: they get past the gate, and nothing else."""
+    """Hashes of browsers' tokens that have opened something: they get past the gate, and nothing else."""
 
     def __init__(self) -> None:
         self._hashes: OrderedDict[bytes, None] = OrderedDict()
@@ -79,6 +81,8 @@ class Acquaintances:
 
 
 KNOWN = Acquaintances()
+STAMPS = tenant_token.Stamps("api-key")
+"""Tells API keys that were given out from made-up ones, over every restart."""
 
 
 def gate(scope: Scope) -> int | None:
@@ -90,7 +94,7 @@ def gate(scope: Scope) -> int | None:
         elif name == b"authorization" and value[:7].lower() == b"bearer ":
             key = value[7:].decode("latin-1").strip()
     if key:
-        return None if key in KNOWN else _take("api_key")
+        return None if len(key) <= 128 and STAMPS.fit(key) else _take("api_key")
     lane = _PATHS.get(scope["path"]) if scope["method"] == "POST" else None
     if lane is None or (browser and browser in KNOWN):
         return None

@@ -9,15 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
 from bosman_server.audit.service import Actor, record
-from bosman_server.identity import members
-from bosman_server.identity.access import Access
+from bosman_server.identity import giving
+from bosman_server.identity.access import Access, Grant
 from bosman_server.identity.models import Invitation, Membership, User
+from bosman_server.identity.permissions import Permission, Role
 from bosman_server.identity.schemas import InvitationCreate
 from bosman_server.identity.sessions import hash_token
 from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.problems import Problem, not_found
+from bosman_server.kit.schemas import site_ids_of
 
 VALID = timedelta(days=7)
 _SECRET_BYTES = 24
@@ -38,7 +40,8 @@ async def create(
 
     Raises Problem 403 `member.above_you`, 409 `member.exists`.
     """
-    members.check_grantable(access, tenant_id, data.role, data.site_ids)
+    site_ids = site_ids_of(data.sites)
+    giving.check_role(access, tenant_id, data.role, site_ids)
     email = data.email.lower()
     member = (
         select(Membership.id)
@@ -48,13 +51,13 @@ async def create(
     if await session.scalar(member):
         raise Problem(409, Code.MEMBER_EXISTS)
     for old in await session.scalars(_open(tenant_id).where(Invitation.email == email)):
-        old.revoked_at = utc_now()
+        await revoke(session, access, old)
     token = tenant_token.new(tenant_id, _SECRET_BYTES)
     invitation = Invitation(
         tenant_id=tenant_id,
         email=email,
         role=data.role,
-        site_ids=data.site_ids,
+        site_ids=site_ids,
         language=data.language,
         token_hash=hash_token(token),
         created_by=access.subject.user_id,
@@ -63,7 +66,7 @@ async def create(
     )
     session.add(invitation)
     await session.flush()
-    after = {"email": email, "role": data.role, "site_ids": data.site_ids}
+    after = {"email": email, "role": data.role, "site_ids": site_ids}
     target = ("invitation", invitation.id)
     record(session, tenant_id, access.actor, "member.invite", target=target, after=after)
     return invitation, token
@@ -77,14 +80,22 @@ def _open(tenant_id: TenantId):  # type: ignore[no-untyped-def]  # noqa: ANN202 
 
 async def get(session: AsyncSession, invitation_id: UUID) -> Invitation:
     """An invitation in scope. Raises Problem 404."""
-    found = await session.scalar(select(Invitation).where(Invitation.id == invitation_id))
+    found = await session.scalar(select(Invitation).where(Invitation.id == invitation_id).with_for_update())
     if found is None:
         raise not_found()
     return found
 
 
+def _check_above(access: Access, invitation: Invitation) -> None:
+    giving.check_role(access, TenantId(invitation.tenant_id), Role(invitation.role), invitation.site_ids)
+
+
 async def renew(session: AsyncSession, access: Access, invitation: Invitation) -> str:
-    """Send it again: a new link, the old one ends. Raises Problem 409 when it is not open any more."""
+    """Send it again: a new link, the old one ends.
+
+    Raises Problem 403 `member.above_you`, 409 when it is not open any more.
+    """
+    _check_above(access, invitation)
     if invitation.accepted_at is not None or invitation.revoked_at is not None:
         raise Problem(409, Code.INVITATION_UNKNOWN)
     token = tenant_token.new(invitation.tenant_id, _SECRET_BYTES)
@@ -96,18 +107,44 @@ async def renew(session: AsyncSession, access: Access, invitation: Invitation) -
 
 
 async def revoke(session: AsyncSession, access: Access, invitation: Invitation) -> None:
-    """Take it back; doing it twice is no error."""
+    """Take it back; doing it twice is no error. Raises Problem 403 `member.above_you`."""
+    _check_above(access, invitation)
     if invitation.revoked_at is None and invitation.accepted_at is None:
         invitation.revoked_at = utc_now()
         target, before = ("invitation", invitation.id), {"email": invitation.email}
         record(session, invitation.tenant_id, access.actor, "member.invite_revoke", target=target, before=before)
 
 
+async def end_beyond(
+    session: AsyncSession, actor: Actor, tenant_id: TenantId, user_id: UUID, left: Grant | None
+) -> None:
+    """End what a member invited to and could not any more, being left with so much (None = nothing)."""
+    rows = await session.scalars(_open(tenant_id).where(Invitation.created_by == user_id).with_for_update())
+    for row in rows:
+        if not giving.may_give(left, _gift(row)):
+            row.revoked_at = utc_now()
+            before = {"email": row.email, "created_by": user_id}
+            record(session, tenant_id, actor, "member.invite_revoke", target=("invitation", row.id), before=before)
+
+
+def _gift(invitation: Invitation) -> giving.Gift:
+    return giving.membership(Role(invitation.role), invitation.site_ids, Permission.MEMBER_INVITE)
+
+
 async def find(session: AsyncSession, tenant_id: TenantId, token: str, *, lock: bool = False) -> Invitation:
-    """The open invitation behind a link. Raises Problem 403 `invitation.unknown`: none, used, taken back, too old."""
+    """The open invitation behind a link, which whoever made it could still give.
+
+    Raises Problem 403 `invitation.unknown`: none, used, taken back, too old, more than its maker has by now.
+    """
     query = _open(tenant_id).where(Invitation.token_hash == hash_token(token), Invitation.expires_at > utc_now())
-    found: Invitation | None = await session.scalar(query.with_for_update() if lock else query)
+    found: Invitation | None = await session.scalar(query)
     if found is None:
+        raise Problem(403, Code.INVITATION_UNKNOWN)
+    # The maker first: whoever takes rights away locks memberships, and then what they gave.
+    maker = await giving.standing(session, tenant_id, found.created_by)
+    if lock:
+        found = await session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if found is None or not giving.may_give(maker, _gift(found)):
         raise Problem(403, Code.INVITATION_UNKNOWN)
     return found
 

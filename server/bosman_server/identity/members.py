@@ -1,36 +1,22 @@
 """Who is what in a tenant: changing it, ending it, and what nobody may do to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
 from bosman_server.audit.service import record
-from bosman_server.identity.access import Access
-from bosman_server.identity.models import ApiKey, Membership, User
-from bosman_server.identity.permissions import Permission, Role, granted
+from bosman_server.identity import api_keys, giving, invitations
+from bosman_server.identity.access import Access, Grant
+from bosman_server.identity.models import ApiKey, Invitation, Membership, User
+from bosman_server.identity.permissions import Role
 from bosman_server.identity.schemas import MembershipChange
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.problems import Problem, not_found
-
-
-def check_grantable(access: Access, tenant_id: TenantId, role: Role, site_ids: Sequence[UUID] | None) -> None:
-    """Nobody gives, changes or takes away what is more than they have themselves.
-
-    Raises Problem 403 `member.above_you`, 422 `member.owner_everywhere` for an Owner of some sites only.
-    """
-    if role is Role.OWNER and site_ids is not None:
-        raise Problem(422, Code.MEMBER_OWNER_EVERYWHERE)
-    own = access.subject.grants[tenant_id].permissions
-    if not _allows(role, site_ids) <= own:
-        raise Problem(403, Code.MEMBER_ABOVE_YOU, {"role": role.value})
-
-
-def _allows(role: Role, site_ids: Sequence[UUID] | None) -> frozenset[Permission]:
-    return granted(role, limited_to_sites=site_ids is not None)
+from bosman_server.kit.schemas import site_ids_of
 
 
 async def _lock(session: AsyncSession, access: Access, membership_id: UUID) -> tuple[Membership, TenantId]:
@@ -61,25 +47,29 @@ def _describe(membership: Membership) -> dict[str, Any]:
 
 
 async def change(session: AsyncSession, access: Access, membership_id: UUID, data: MembershipChange) -> Membership:
-    """Another role or other sites. Raises Problem 404, 403, 409 `member.last_owner`."""
+    """Another role or other sites; what they could not give any more ends.
+
+    Raises Problem 404, 403, 409 `member.last_owner`.
+    """
     membership, tenant_id = await _lock(session, access, membership_id)
-    check_grantable(access, tenant_id, Role(membership.role), membership.site_ids)
-    check_grantable(access, tenant_id, data.role, data.site_ids)
+    giving.check_role(access, tenant_id, Role(membership.role), membership.site_ids)
+    giving.check_role(access, tenant_id, data.role, site_ids_of(data.sites))
     if data.role is not Role.OWNER:
         await _check_not_last_owner(session, membership)
     before = _describe(membership)
-    membership.role, membership.site_ids = data.role, data.site_ids
+    membership.role, membership.site_ids = data.role, site_ids_of(data.sites)
     target = ("user", membership.user_id)
     record(session, tenant_id, access.actor, "member.update", target=target, before=before, after=_describe(membership))
+    await _end_gifts(session, access, membership, giving.grant_of(membership))
     return membership
 
 
 async def remove(session: AsyncSession, access: Access, membership_id: UUID) -> Membership:
-    """Somebody leaves a tenant, and their keys with them. Raises Problem 404, 403, 409 `member.last_owner`."""
+    """Somebody leaves a tenant, and with them what they gave. Raises Problem 404, 403, 409 `member.last_owner`."""
     membership, tenant_id = await _lock(session, access, membership_id)
-    check_grantable(access, tenant_id, Role(membership.role), membership.site_ids)
+    giving.check_role(access, tenant_id, Role(membership.role), membership.site_ids)
     await _check_not_last_owner(session, membership)
-    await session.execute(delete(ApiKey).where(ApiKey.tenant_id == tenant_id, ApiKey.user_id == membership.user_id))
+    await _end_gifts(session, access, membership, None)
     await session.delete(membership)
     user = await session.get_one(User, membership.user_id)
     before = _describe(membership) | {"email": user.email, "name": user.name}
@@ -87,10 +77,19 @@ async def remove(session: AsyncSession, access: Access, membership_id: UUID) -> 
     return membership
 
 
+async def _end_gifts(session: AsyncSession, access: Access, membership: Membership, left: Grant | None) -> None:
+    """Invitations and keys that the member could not give any more. Tokens are the enrolment slice's to end."""
+    tenant_id, user_id = TenantId(membership.tenant_id), membership.user_id
+    await invitations.end_beyond(session, access.actor, tenant_id, user_id, left)
+    await api_keys.end_beyond(session, access.actor, tenant_id, user_id, left)
+
+
 async def forget_site(session: AsyncSession, tenant_id: TenantId, site_id: UUID) -> None:
-    """A site is gone: memberships limited to it lose it; one that knew only this site then opens nothing."""
-    rows = await session.scalars(
-        select(Membership).where(Membership.tenant_id == tenant_id, Membership.site_ids.any(site_id))  # type: ignore[arg-type]  # an array's any()
-    )
-    for membership in rows:
-        membership.site_ids = [one for one in membership.site_ids or [] if one != site_id]
+    """A site is gone: what was limited to it loses it; what knew only this site then opens nothing."""
+    tables: tuple[type[Membership | Invitation | ApiKey], ...] = (Membership, Invitation, ApiKey)
+    for table in tables:
+        rows: Iterable[Membership | Invitation | ApiKey] = await session.scalars(
+            select(table).where(table.tenant_id == tenant_id, table.site_ids.any(site_id))  # type: ignore[arg-type]  # an array's any()
+        )
+        for row in rows:
+            row.site_ids = [one for one in row.site_ids or [] if one != site_id]

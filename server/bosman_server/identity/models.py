@@ -100,6 +100,29 @@ class KnownBrowser(Base):
     last_used_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class SecondFactorGuesses(Base):
+    """Wrong codes of one account, whatever browser or session they came from; only a right one ends the row."""
+
+    __tablename__ = "identity_second_factor_guesses"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime]
+    locked_until: Mapped[datetime | None]
+
+
+class PendingFactor(Base):
+    """The seed of another authenticator, until that proves it has it: the old one is good meanwhile."""
+
+    __tablename__ = "identity_pending_factor"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("identity_session.id", ondelete="CASCADE"))
+    """The session that gave a code of the old one; no other may confirm."""
+    seed_sealed: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class PasswordReset(Base):
     """A link that was mailed to somebody who forgot their password; only its hash is kept."""
 
@@ -146,6 +169,12 @@ class ApiKey(TenantRow, Base):
     token_hash: Mapped[bytes]
     scopes: Mapped[list[str]] = mapped_column(ARRAY(String()))
     """Permissions; what it may do is these and those that its owner still has."""
+    site_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid(as_uuid=True)))
+    """Limited to these sites; NULL = wherever its owner is."""
+    device_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid(as_uuid=True)))
+    """Makes work for these devices alone; NULL = for all at its sites."""
+    per_hour: Mapped[int] = mapped_column(server_default=text("20"))
+    """How many devices its guarded work may reach within an hour."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]

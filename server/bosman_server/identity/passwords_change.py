@@ -5,19 +5,20 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from fastapi import Request, Response
+from fastapi import Request
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
 from bosman_server.audit.service import PLATFORM_TENANT, Actor, record
-from bosman_server.identity import browsers, limits, sessions
+from bosman_server.identity import api_keys, limits, sessions
 from bosman_server.identity.access import Subject
-from bosman_server.identity.models import PasswordReset, Session, User
+from bosman_server.identity.models import Membership, PasswordReset, Session, User
 from bosman_server.identity.passwords import Hasher, check_strength
 from bosman_server.identity.schemas import PasswordChange, PasswordResetCompletion
 from bosman_server.identity.second_factor import PLATFORM_SCOPE
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import Runtime
 from bosman_server.notifications import service as mail
@@ -32,7 +33,8 @@ async def change(runtime: Runtime, hasher: Hasher, subject: Subject, data: Passw
 
     Raises Problem 403 `password.wrong`, 422 for a weak one.
     """
-    limits.SECOND_FACTOR.hit(f"password:{subject.session_id}")
+    # By account: a stolen session is no reason to guess anew, nor is the next one.
+    limits.PASSWORD_CHANGE.hit(subject.email)
     async with runtime.database.unit(PLATFORM_SCOPE) as unit:
         user = await unit.session.get_one(User, subject.user_id)
         encoded, language = user.password_hash, user.language
@@ -42,14 +44,17 @@ async def change(runtime: Runtime, hasher: Hasher, subject: Subject, data: Passw
         raise Problem(403, Code.PASSWORD_WRONG)
     check_strength(data.new_password, email=subject.email, name=subject.name)
     fresh = await hasher.hash(data.new_password)
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+    scope = TenantScope.of([*subject.grants, *PLATFORM_SCOPE])
+    async with runtime.database.unit(scope) as unit:
         await unit.session.execute(update(User).where(User.id == subject.user_id).values(password_hash=fresh))
         await unit.session.execute(
             delete(Session).where(Session.user_id == subject.user_id, Session.id != subject.session_id)
         )
+        if data.api_keys:
+            await api_keys.end_all(unit.session, subject.actor, subject.grants, subject.user_id)
         _record(unit.session, subject.actor, subject)
         await _tell(runtime, unit.session, subject.email, language, subject.source_ip)
-    limits.SECOND_FACTOR.forgive(f"password:{subject.session_id}")
+    limits.PASSWORD_CHANGE.forgive(subject.email)
 
 
 def _record(session: AsyncSession, actor: Actor, subject: Subject, *, refused: Code | None = None) -> None:
@@ -101,28 +106,36 @@ async def _usable(session: AsyncSession, token: str) -> PasswordReset:
     return row
 
 
-async def complete_reset(
-    runtime: Runtime, hasher: Hasher, data: PasswordResetCompletion, request: Request, response: Response
-) -> None:
-    """A new password by a mailed link, once. Every session ends; the second factor is still asked for.
+async def complete_reset(runtime: Runtime, hasher: Hasher, data: PasswordResetCompletion, request: Request) -> None:
+    """A new password by a mailed link, once. Every session and API key ends; the second factor is still asked for.
+
+    Whoever forgot a password may have lost it to somebody, who may have made keys. Nothing that bounds guesses
+    of the second factor is forgiven, and no browser becomes known: the mailbox alone must not suffice.
 
     Raises Problem 403 `password.bad_link`, 422 for a weak password (the link stays good).
     """
-    limits.ADDRESS.hit(f"reset:{sessions.source_ip(request)}")
+    limits.hit_address("reset", sessions.source_ip(request))
     async with runtime.database.unit(PLATFORM_SCOPE) as unit:
         row = await _usable(unit.session, data.token)
         user = await unit.session.get_one(User, row.user_id)
     check_strength(data.password, email=user.email, name=user.name)
     encoded = await hasher.hash(data.password)
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+    tenants = await _tenants_of(runtime, user.id)
+    async with runtime.database.unit(TenantScope.of([*tenants, *PLATFORM_SCOPE])) as unit:
         row = await _usable(unit.session, data.token)
         row.used_at = utc_now()
         await unit.session.execute(update(User).where(User.id == row.user_id).values(password_hash=encoded))
         await unit.session.execute(delete(Session).where(Session.user_id == row.user_id))
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
-        record(unit.session, PLATFORM_TENANT, actor, "user.password_reset", target=("user", user.id))
+        keys = await api_keys.end_all(unit.session, actor, tenants, user.id)
+        after = {"api_keys": keys}
+        record(unit.session, PLATFORM_TENANT, actor, "user.password_reset", target=("user", user.id), after=after)
         await _tell(runtime, unit.session, user.email, user.language, actor.source_ip)
-    limits.forgive_account(user.email)
-    # Whoever reads the mailbox is the account's owner: guesses of others do not slow this browser down.
-    async with runtime.database.pool.acquire() as connection:
-        await browsers.remember(runtime, connection, user.id, request, response)
+    # Guesses of the old password are of no use any more.
+    limits.STRANGERS.forgive(user.email)
+
+
+async def _tenants_of(runtime: Runtime, user_id: UUID) -> list[TenantId]:
+    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+        ids = await unit.session.scalars(select(Membership.tenant_id).where(Membership.user_id == user_id))
+        return [TenantId(tenant_id) for tenant_id in ids]

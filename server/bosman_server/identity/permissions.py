@@ -6,6 +6,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """`resource:action`."""
 
+    AGENT_DOWNGRADE = "agent:downgrade"
     AGENT_UPDATE = "agent:update"
     API_KEY_CREATE = "api_key:create"
     API_KEY_READ = "api_key:read"
@@ -34,7 +35,6 @@ class Permission(StrEnum):
     TASK_CANCEL = "task:cancel"
     TASK_CREATE = "task:create"
     TASK_READ = "task:read"
-    TENANT_CREATE = "tenant:create"
     TENANT_DELETE = "tenant:delete"
     TENANT_READ = "tenant:read"
     TENANT_UPDATE = "tenant:update"
@@ -59,6 +59,7 @@ P = Permission
 _CLIENT = frozenset({P.DEVICE_READ, P.SITE_READ, P.TENANT_READ})
 _READ = _CLIENT | {P.APPROVAL_READ, P.SAFETY_READ, P.TASK_READ}
 _WORK = _READ | {
+    P.AGENT_DOWNGRADE,
     P.AGENT_UPDATE,
     P.APPROVAL_DECIDE,
     P.DEVICE_UPDATE,
@@ -72,7 +73,7 @@ _WORK = _READ | {
     P.TOKEN_REVOKE,
     P.UPDATE_INSTALL,
 }
-_ADMIN = frozenset(Permission) - {P.TENANT_CREATE, P.TENANT_DELETE}
+_ADMIN = frozenset(Permission) - {P.TENANT_DELETE}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
@@ -85,6 +86,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 SITE_PERMISSIONS: frozenset[Permission] = frozenset(
     {
+        P.AGENT_DOWNGRADE,
         P.AGENT_UPDATE,
         P.DEVICE_DELETE,
         P.DEVICE_READ,
@@ -110,6 +112,7 @@ tenant as a whole (people, keys, audit, budgets, freeze) needs a membership in t
 
 KEY_PERMISSIONS: frozenset[Permission] = frozenset(
     {
+        P.AGENT_DOWNGRADE,
         P.AGENT_UPDATE,
         P.APPROVAL_READ,
         P.AUDIT_EXPORT,
@@ -136,6 +139,23 @@ KEY_PERMISSIONS: frozenset[Permission] = frozenset(
     }
 )
 """What an API key can be given. Deciding, deleting and handing out rights stay with people."""
+
+DEVICE_LIST_PERMISSIONS: frozenset[Permission] = frozenset(
+    {
+        P.AGENT_DOWNGRADE,
+        P.AGENT_UPDATE,
+        P.DEVICE_READ,
+        P.SCRIPT_RUN,
+        P.SITE_READ,
+        P.SYSTEM_RESTART,
+        P.TASK_CANCEL,
+        P.TASK_CREATE,
+        P.TASK_READ,
+        P.TENANT_READ,
+        P.UPDATE_INSTALL,
+    }
+)
+"""What a key for certain devices can be given: work on them, and seeing what stands beside them at their sites."""
 
 
 def granted(role: Role, *, limited_to_sites: bool) -> frozenset[Permission]:

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, EmailStr, Field, StringConstraints
+from pydantic import BaseModel, EmailStr, Field
 
 from bosman_server.identity.permissions import Permission, Role
+from bosman_server.kit.schemas import RequestModel, Sites, one_line
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Name = Annotated[str, one_line(120)]
 Password = Annotated[str, Field(min_length=1, max_length=256)]
 Language = Literal["pl", "en"]
 Theme = Literal["light", "dark", "system"]
@@ -21,7 +22,7 @@ class SetupState(BaseModel):
     open: Literal[True]
 
 
-class SetupRequest(BaseModel):
+class SetupRequest(RequestModel):
     """The first Owner."""
 
     code: Annotated[str, Field(min_length=8, max_length=128)]
@@ -31,7 +32,7 @@ class SetupRequest(BaseModel):
     language: Language = "en"
 
 
-class SignInRequest(BaseModel):
+class SignInRequest(RequestModel):
     """First factor."""
 
     email: Annotated[str, Field(min_length=3, max_length=254)]
@@ -44,14 +45,14 @@ class SessionState(BaseModel):
     state: State
 
 
-class TotpRequest(BaseModel):
+class TotpRequest(RequestModel):
     """Second factor: a code from the app, or a recovery code."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
     recovery_code: Annotated[str, Field(min_length=8, max_length=32)] | None = None
 
 
-class TotpConfirmation(BaseModel):
+class TotpConfirmation(RequestModel):
     """Proof that the app has the secret."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
@@ -95,7 +96,7 @@ class Me(BaseModel):
     memberships: list[MembershipOut]
 
 
-class MeUpdate(BaseModel):
+class MeUpdate(RequestModel):
     """Changes to one's own profile."""
 
     name: Name | None = None
@@ -108,20 +109,22 @@ Email = Annotated[EmailStr, Field(max_length=254)]
 LinkToken = Annotated[str, Field(min_length=16, max_length=128, pattern=r"^[A-Za-z0-9_.-]*$")]
 
 
-class PasswordChange(BaseModel):
+class PasswordChange(RequestModel):
     """The old password proves who asks."""
 
     current_password: Password
     new_password: Password
+    api_keys: bool = False
+    """Whether one's own API keys end with the other sessions."""
 
 
-class PasswordResetRequest(BaseModel):
+class PasswordResetRequest(RequestModel):
     """Whose password is forgotten."""
 
     email: Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^\x00-\x1f]*$")]
 
 
-class PasswordResetCompletion(BaseModel):
+class PasswordResetCompletion(RequestModel):
     """The token of the mailed link, and the new password."""
 
     token: LinkToken
@@ -148,22 +151,23 @@ class Sessions(BaseModel):
 
 
 class Ended(BaseModel):
-    """How many sessions were ended."""
+    """How many sessions and API keys were ended."""
 
     ended: int
+    api_keys: int = 0
 
 
-class InvitationCreate(BaseModel):
+class InvitationCreate(RequestModel):
     """Ask somebody to join a tenant."""
 
     tenant_id: UUID
     email: Email
     role: Role
-    site_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)] | None = None
+    sites: Sites
     language: Language = "en"
 
 
-class InvitationToken(BaseModel):
+class InvitationToken(RequestModel):
     """The token of an invitation's link."""
 
     token: LinkToken
@@ -182,7 +186,7 @@ class InvitationView(BaseModel):
     """Then they sign in and accept; else they choose a name and a password."""
 
 
-class InvitationAcceptance(BaseModel):
+class InvitationAcceptance(RequestModel):
     """The token; and a name and password where there is no account yet."""
 
     token: LinkToken
@@ -191,17 +195,30 @@ class InvitationAcceptance(BaseModel):
     language: Language = "en"
 
 
-class MembershipChange(BaseModel):
+class MembershipChange(RequestModel):
     """A member's new role and sites, both in full."""
 
     role: Role
-    site_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)] | None = None
+    sites: Sites
 
 
-class ApiKeyCreate(BaseModel):
+class ApiKeyCreate(RequestModel):
     """A program's way in."""
 
     tenant_id: UUID
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    name: Annotated[str, one_line(80)]
     scopes: Annotated[list[Permission], Field(min_length=1, max_length=50)]
+    sites: Sites
+    """Where it works at all."""
+    devices: Literal["all"] | Annotated[list[UUID], Field(min_length=1, max_length=500)]
+    """Which devices it makes work for."""
+    per_hour: Annotated[int, Field(ge=0, le=10_000)] = 20
+    """How many devices its guarded work (installations, restarts, scripts) may reach within an hour."""
     valid_days: Annotated[int, Field(ge=1, le=366)] = 90
+
+
+class EndOthers(RequestModel):
+    """What ends beside the other sessions."""
+
+    api_keys: bool = False
+    """One's own API keys, too, in every tenant."""

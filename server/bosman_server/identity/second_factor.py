@@ -1,5 +1,6 @@
 """The second factor: enrolment, codes, recovery codes, and proving it anew for dangerous acts."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -8,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
 from bosman_server.audit.service import PLATFORM_TENANT, Actor, record
-from bosman_server.identity import browsers, limits, sessions, totp
+from bosman_server.identity import browsers, guesses, limits, notices, sessions, totp
 from bosman_server.identity.access import Subject
-from bosman_server.identity.models import RecoveryCode, Session, User
+from bosman_server.identity.models import PendingFactor, RecoveryCode, Session, User
 from bosman_server.identity.schemas import State, TotpRequest
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
@@ -18,6 +19,8 @@ from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.vault import PLATFORM
 
+PENDING_VALID = timedelta(minutes=10)
+"""How long another authenticator may take to prove that it has its seed."""
 PLATFORM_SCOPE = TenantScope.of([TenantId(PLATFORM_TENANT)])
 
 
@@ -33,10 +36,22 @@ def _seed_context(user_id: UUID) -> str:
     return f"identity_user.totp_sealed:{user_id}"
 
 
-async def _accepts(runtime: Runtime, session: AsyncSession, user: User, data: TotpRequest) -> bool:
+async def _accepts(
+    runtime: Runtime, session: AsyncSession, user: User, data: TotpRequest, source_ip: str | None
+) -> bool:
+    """The one place where a second factor is judged; the user's row is locked. Raises Problem 429."""
+    await guesses.check_open(session, user)
     if data.recovery_code is not None:
-        return await _use_recovery_code(session, user.id, data.recovery_code)
-    return await _use_totp(runtime, user, data.code or "")
+        accepted = await _use_recovery_code(session, user.id, data.recovery_code)
+    else:
+        accepted = await _use_totp(runtime, user, data.code or "")
+    if not accepted:
+        await guesses.wrong(session, runtime.vault, user, source_ip)
+        return False
+    await guesses.right(session, user)
+    if data.recovery_code is not None:
+        await notices.tell(session, runtime.vault, user, "recovery_code_used", source_ip)
+    return True
 
 
 async def _use_totp(runtime: Runtime, user: User, code: str) -> bool:
@@ -61,11 +76,9 @@ async def _use_recovery_code(session: AsyncSession, user_id: UUID, code: str) ->
 async def check(runtime: Runtime, data: TotpRequest, request: Request, response: Response) -> State:
     """Second factor of a sign-in. Raises Problem 401 `session.bad_code`; a code works once."""
     found = await pending(runtime, request, "totp_required")
-    bucket = await _bucket(runtime, found, request)
-    limits.SECOND_FACTOR.hit(bucket)
     async with runtime.database.unit(_with_tenants(found)) as unit:
         user = await unit.session.get_one(User, found.user_id, with_for_update=True)
-        accepted = await _accepts(runtime, unit.session, user, data)
+        accepted = await _accepts(runtime, unit.session, user, data, sessions.source_ip(request))
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
         action = "session.recovery_code" if data.recovery_code else "session.totp"
         refused = None if accepted else Code.SESSION_BAD_CODE
@@ -75,7 +88,6 @@ async def check(runtime: Runtime, data: TotpRequest, request: Request, response:
             _tell_tenants(unit.session, found, actor)
     if not accepted:
         raise Problem(401, Code.SESSION_BAD_CODE)
-    limits.SECOND_FACTOR.forgive(bucket)
     await _complete(runtime, found.user_id, request, response)
     return "complete"
 
@@ -90,36 +102,31 @@ def _tell_tenants(session: AsyncSession, found: sessions.FoundSession, actor: Ac
         record(session, tenant_id, actor, "member.sign_in", target=("user", found.user_id))
 
 
-async def _bucket(runtime: Runtime, found: sessions.FoundSession, request: Request) -> str:
-    async with runtime.database.pool.acquire() as connection:
-        known = await browsers.is_known(connection, found.user_id, request)
-    return f"{found.email}:{browsers.token_of(request)}" if known else found.email
-
-
 async def _complete(runtime: Runtime, user_id: UUID, request: Request, response: Response) -> None:
     async with runtime.database.pool.acquire() as connection:
         await sessions.begin(runtime, connection, user_id, "complete", request, response)
         await browsers.remember(runtime, connection, user_id, request, response)
 
 
-async def step_up(runtime: Runtime, subject: Subject, data: TotpRequest) -> None:
-    """A fresh second factor for dangerous acts. Raises Problem 401 `session.bad_code`."""
-    bucket = f"{subject.email}:{subject.session_id}"
-    limits.SECOND_FACTOR.hit(bucket)
+async def _prove(runtime: Runtime, subject: Subject, data: TotpRequest, action: str) -> None:
+    """A code of the subject's own in this very request. Raises Problem 401 `session.bad_code`, 429."""
     async with runtime.database.unit(PLATFORM_SCOPE) as unit:
         user = await unit.session.get_one(User, subject.user_id, with_for_update=True)
-        accepted = await _accepts(runtime, unit.session, user, data)
+        accepted = await _accepts(runtime, unit.session, user, data, subject.source_ip)
         refused = None if accepted else Code.SESSION_BAD_CODE
-        record(
-            unit.session, PLATFORM_TENANT, subject.actor, "session.step_up", target=("user", user.id), refused=refused
-        )
+        if refused or action == "session.step_up":
+            record(unit.session, PLATFORM_TENANT, subject.actor, action, target=("user", user.id), refused=refused)
         if accepted:
             await unit.session.execute(
                 update(Session).where(Session.id == subject.session_id).values(stepped_up_at=utc_now())
             )
     if not accepted:
         raise Problem(401, Code.SESSION_BAD_CODE)
-    limits.SECOND_FACTOR.forgive(bucket)
+
+
+async def step_up(runtime: Runtime, subject: Subject, data: TotpRequest) -> None:
+    """A fresh second factor for dangerous acts. Raises Problem 401 `session.bad_code`, 429."""
+    await _prove(runtime, subject, data, "session.step_up")
 
 
 async def begin_enrollment(runtime: Runtime, request: Request) -> tuple[str, str]:
@@ -138,12 +145,13 @@ async def begin_enrollment(runtime: Runtime, request: Request) -> tuple[str, str
 async def confirm_enrollment(runtime: Runtime, code: str, request: Request, response: Response) -> list[str]:
     """The app has the secret: the session is complete. Returns recovery codes, shown once."""
     found = await pending(runtime, request, "totp_enrollment_required")
-    limits.SECOND_FACTOR.hit(found.email)
+    limits.ENROLMENT.hit(found.email)
     async with runtime.database.unit(_with_tenants(found)) as unit:
         user = await unit.session.get_one(User, found.user_id, with_for_update=True)
         if user.totp_confirmed_at is not None or not await _use_totp(runtime, user, code):
             raise Problem(401, Code.SESSION_BAD_CODE)
         user.totp_confirmed_at = utc_now()
+        await guesses.right(unit.session, user)
         codes = await _renew_recovery_codes(unit.session, user.id)
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
         record(unit.session, PLATFORM_TENANT, actor, "session.totp_enrolled", target=("user", user.id))
@@ -159,27 +167,71 @@ async def _renew_recovery_codes(session: AsyncSession, user_id: UUID) -> list[st
     return codes
 
 
-async def new_recovery_codes(runtime: Runtime, subject: Subject) -> list[str]:
-    """Ten fresh recovery codes; the old ones end."""
+async def new_recovery_codes(runtime: Runtime, subject: Subject, data: TotpRequest) -> list[str]:
+    """Ten fresh recovery codes for whoever gives a code now; the old ones end.
+
+    Raises Problem 401 `session.bad_code`, 429.
+    """
+    await _prove(runtime, subject, data, "user.recovery_codes")
     async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        codes = await _renew_recovery_codes(unit.session, subject.user_id)
-        record(unit.session, PLATFORM_TENANT, subject.actor, "user.recovery_codes", target=("user", subject.user_id))
+        user = await unit.session.get_one(User, subject.user_id, with_for_update=True)
+        codes = await _renew_recovery_codes(unit.session, user.id)
+        record(unit.session, PLATFORM_TENANT, subject.actor, "user.recovery_codes", target=("user", user.id))
+        await notices.tell(unit.session, runtime.vault, user, "recovery_codes_made", subject.source_ip)
     return codes
 
 
 async def forget_totp(session: AsyncSession, user_id: UUID) -> None:
-    """The authenticator is gone or replaced: the next sign-in enrols a new one. Every session ends."""
+    """The authenticator is gone: the next sign-in enrols a new one. Every session ends."""
     user = await session.get_one(User, user_id, with_for_update=True)
     user.totp_sealed = user.totp_confirmed_at = user.totp_last_step = None
+    await guesses.right(session, user)
+    await session.execute(delete(PendingFactor).where(PendingFactor.user_id == user_id))
     await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     await session.execute(delete(Session).where(Session.user_id == user_id))
 
 
-async def replace_totp(runtime: Runtime, subject: Subject, request: Request, response: Response) -> State:
-    """A new phone: the old seed ends at once, this browser goes on to enrol the new one."""
+def _pending_context(user_id: UUID) -> str:
+    return f"identity_pending_factor.seed_sealed:{user_id}"
+
+
+async def begin_replacement(runtime: Runtime, subject: Subject, data: TotpRequest) -> tuple[str, str]:
+    """Another authenticator, for whoever gives a code of the old one now: its secret and otpauth URI.
+
+    The old one and the recovery codes stay good until the new one is confirmed in the same session.
+    Raises Problem 401 `session.bad_code`, 429.
+    """
+    await _prove(runtime, subject, data, "user.totp_replace")
+    assert subject.session_id is not None, "people only"
+    secret = totp.new_secret()
+    sealed = await runtime.vault.seal(PLATFORM, secret.encode(), _pending_context(subject.user_id))
     async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        await forget_totp(unit.session, subject.user_id)
-        record(unit.session, PLATFORM_TENANT, subject.actor, "user.totp_replace", target=("user", subject.user_id))
-    async with runtime.database.pool.acquire() as connection:
-        await sessions.begin(runtime, connection, subject.user_id, "totp_enrollment_required", request, response)
-    return "totp_enrollment_required"
+        await unit.session.execute(delete(PendingFactor).where(PendingFactor.user_id == subject.user_id))
+        unit.session.add(PendingFactor(user_id=subject.user_id, session_id=subject.session_id, seed_sealed=sealed))
+    return secret, totp.otpauth_uri(secret, subject.email)
+
+
+async def confirm_replacement(runtime: Runtime, subject: Subject, code: str) -> list[str]:
+    """The new authenticator has its seed: it takes the old one's place, every other session ends.
+
+    Returns recovery codes, shown once. Raises Problem 401 `session.bad_code`, 429.
+    """
+    limits.ENROLMENT.hit(subject.email)
+    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+        user = await unit.session.get_one(User, subject.user_id, with_for_update=True)
+        row = await unit.session.get(PendingFactor, subject.user_id)
+        if row is None or row.session_id != subject.session_id or utc_now() - row.created_at > PENDING_VALID:
+            raise Problem(401, Code.SESSION_BAD_CODE)
+        secret = (await runtime.vault.unseal(PLATFORM, row.seed_sealed, _pending_context(user.id))).decode()
+        step = totp.accepted_step(secret, code, None)
+        if step is None:
+            raise Problem(401, Code.SESSION_BAD_CODE)
+        user.totp_sealed = await runtime.vault.seal(PLATFORM, secret.encode(), _seed_context(user.id))
+        user.totp_last_step, user.totp_confirmed_at = step, utc_now()
+        await unit.session.delete(row)
+        codes = await _renew_recovery_codes(unit.session, user.id)
+        others = delete(Session).where(Session.user_id == user.id, Session.id != subject.session_id)
+        await unit.session.execute(others)
+        record(unit.session, PLATFORM_TENANT, subject.actor, "user.totp_replace", target=("user", user.id))
+        await notices.tell(unit.session, runtime.vault, user, "factor_replaced", subject.source_ip)
+    return codes

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
 from bosman_server.audit.service import PLATFORM_TENANT, Actor, record, record_raw
-from bosman_server.identity import browsers, limits, sessions
+from bosman_server.identity import bearer, browsers, limits, sessions
+from bosman_server.identity.access import key_grant
 from bosman_server.identity.models import ApiKey, Invitation, Membership, SetupCode, User
 from bosman_server.identity.passwords import Hasher, check_strength
 from bosman_server.identity.permissions import Permission, Role, granted
@@ -20,6 +21,9 @@ from bosman_server.identity.second_factor import PLATFORM_SCOPE, pending
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import Runtime
+
+Place = tuple[UUID, UUID]
+"""A device and the site where it stands."""
 
 
 def hash_setup_code(code: str) -> bytes:
@@ -48,7 +52,7 @@ async def new_setup_code(session: AsyncSession, tenant_id: UUID) -> str:
 
 async def set_up(runtime: Runtime, hasher: Hasher, data: SetupRequest, request: Request, response: Response) -> State:
     """Make the first Owner. Raises Problem 404 when somebody already is, 403 for a wrong code."""
-    limits.ADDRESS.hit(f"setup:{sessions.source_ip(request)}")
+    limits.hit_address("setup", sessions.source_ip(request))
     if not await setup_is_open(runtime):
         raise Problem(404, Code.SETUP_CLOSED)
     email = data.email.lower()
@@ -93,8 +97,7 @@ async def _limit_guesses(connection: Any, user: Any, email: str, request: Reques
 async def sign_in(runtime: Runtime, hasher: Hasher, data: SignInRequest, request: Request, response: Response) -> State:
     """First factor. Raises Problem 401, the same for a wrong password and for an unknown address."""
     email = data.email.strip().lower()
-    address = f"login:{sessions.source_ip(request)}"
-    limits.ADDRESS.hit(address)
+    address = limits.hit_address("login", sessions.source_ip(request))
     if browsers.token_of(request) is None:
         limits.check_strangers(email, take=False)
     async with runtime.database.pool.acquire() as connection:
@@ -143,6 +146,20 @@ async def update_me(session: AsyncSession, user_id: UUID, changes: MeUpdate, act
 def add_owner(session: AsyncSession, tenant_id: UUID, user_id: UUID) -> None:
     """Whoever makes a tenant owns it."""
     session.add(Membership(tenant_id=tenant_id, user_id=user_id, role=Role.OWNER))
+
+
+async def key_still_may(
+    connection: Any, key_id: UUID, tenant_id: UUID, device: Place, *permissions: Permission
+) -> bool:
+    """Whether an API key is good for a device right now: the dispatcher asks before it signs what one wished."""
+    found = await bearer.find_by_id(connection, tenant_id, key_id)
+    if found is None:
+        return False
+    grant = key_grant(found)
+    device_id, site_id = device
+    here = grant.site_ids is None or site_id in grant.site_ids
+    mine = grant.device_ids is None or device_id in grant.device_ids
+    return here and mine and grant.permissions.issuperset(permissions)
 
 
 async def still_may(connection: Any, user_id: UUID, tenant_id: UUID, site_id: UUID, *permissions: Permission) -> bool:

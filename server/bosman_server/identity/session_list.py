@@ -4,12 +4,16 @@ import ipaddress
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
 from ua_parser import parse
 
-from bosman_server.audit.service import PLATFORM_TENANT, record_raw
+from bosman_server.audit.service import PLATFORM_TENANT, record, record_raw
+from bosman_server.identity import api_keys
 from bosman_server.identity.access import Subject
+from bosman_server.identity.models import Session
 from bosman_server.identity.schemas import Place, SessionOut
 from bosman_server.identity.second_factor import PLATFORM_SCOPE
+from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import Runtime
 
@@ -64,14 +68,15 @@ async def end(runtime: Runtime, subject: Subject, session_id: UUID) -> None:
         await record_raw(connection, PLATFORM_TENANT, subject.actor, "session.end", target=target)
 
 
-async def end_others(runtime: Runtime, subject: Subject) -> int:
-    """End all of the subject's sessions but this one. Returns how many."""
-    async with runtime.database.writing(PLATFORM_SCOPE) as connection:
-        rows = await connection.fetch(
-            "DELETE FROM identity_session WHERE user_id = $1 AND id <> $2 RETURNING id",
-            subject.user_id,
-            subject.session_id,
-        )
-        target, after = ("user", subject.user_id), {"count": len(rows)}
-        await record_raw(connection, PLATFORM_TENANT, subject.actor, "session.end_others", target=target, after=after)
-    return len(rows)
+async def end_others(runtime: Runtime, subject: Subject, *, api_keys_too: bool) -> tuple[int, int]:
+    """End all of the subject's sessions but this one, and their API keys where wanted. Returns how many of each."""
+    scope = TenantScope.of([*subject.grants, *PLATFORM_SCOPE])
+    async with runtime.database.unit(scope) as unit:
+        others = delete(Session).where(Session.user_id == subject.user_id, Session.id != subject.session_id)
+        ended = len((await unit.session.scalars(others.returning(Session.id))).all())
+        keys = 0
+        if api_keys_too:
+            keys = await api_keys.end_all(unit.session, subject.actor, subject.grants, subject.user_id)
+        target, after = ("user", subject.user_id), {"count": ended, "api_keys": keys}
+        record(unit.session, PLATFORM_TENANT, subject.actor, "session.end_others", target=target, after=after)
+    return ended, keys

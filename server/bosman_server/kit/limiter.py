@@ -1,10 +1,24 @@
 """Rate limits that cost nothing: token buckets in memory, asked before any hashing or query."""
 
+import ipaddress
 import time
 from collections import OrderedDict
 
 from bosman_protocol.codes import Code
 from bosman_server.kit.problems import Problem
+
+
+def network_of(address: str | None) -> str:
+    """What one limit counts for: an IPv4 address, or the /64 that everybody with IPv6 has to themselves."""
+    try:
+        parsed = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return address or ""
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 class RateLimiter:

@@ -9,6 +9,9 @@ from bosman_server.kit.sealing import new_key, seal, unseal
 PLATFORM = UUID(int=0)
 """Owner of secrets that belong to no tenant (TOTP seeds of users)."""
 
+STAMPS = UUID(int=1)
+"""Owner of the key that stamps API keys: it encrypts nothing."""
+
 KEYS_LOCK = 0x626F736D_0012
 """Held (shared) between wrapping a new data key and storing it: a rotation waits for whoever is in between."""
 
@@ -42,6 +45,10 @@ class Vault:
                 found = await connection.fetchval(query, owner)
         assert found is not None
         return found
+
+    async def stamp_key(self) -> bytes:
+        """The secret behind the checksums of API keys, the same in every process."""
+        return await self._key(STAMPS)
 
     async def seal(self, owner: UUID, plain: bytes, context: str) -> bytes:
         """Encrypt a secret of `owner` for one place."""

@@ -7,9 +7,11 @@ import msgspec
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bosman_server.identity import members
+from bosman_server.enrollment import tokens
+from bosman_server.identity import giving, members
 from bosman_server.identity.access import Access, CurrentSubject, require
 from bosman_server.identity.permissions import (
+    DEVICE_LIST_PERMISSIONS,
     KEY_PERMISSIONS,
     ROLE_PERMISSIONS,
     SITE_PERMISSIONS,
@@ -22,6 +24,7 @@ from bosman_server.kit.live import Change, announce
 from bosman_server.kit.paging import Page, Paging, SearchText
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.kit.schemas import Sites
 from bosman_server.members.queries import MEMBERS
 from bosman_server.members.schemas import MemberOut, RoleOut, RolesOut
 from bosman_server.tenancy import service as tenancy
@@ -38,6 +41,7 @@ async def list_roles(_: CurrentSubject) -> RolesOut:
         permissions=sorted(Permission),
         site_permissions=sorted(SITE_PERMISSIONS),
         key_permissions=sorted(KEY_PERMISSIONS),
+        device_list_permissions=sorted(DEVICE_LIST_PERMISSIONS),
     )
 
 
@@ -57,10 +61,10 @@ async def list_members(
         return (await MEMBERS.fetch(connection, page, values)).response()
 
 
-async def check_sites(session: AsyncSession, tenant_id: TenantId, site_ids: list[UUID] | None) -> None:
-    """That a membership is limited to sites of its own tenant. Raises Problem 409 `site.other_tenant`."""
-    if site_ids is not None:
-        await tenancy.check_sites(session, tenant_id, site_ids)
+async def check_sites(session: AsyncSession, tenant_id: TenantId, sites: Sites) -> None:
+    """That something is limited to sites of its own tenant. Raises Problem 409 `site.other_tenant`."""
+    if sites != "all":
+        await tenancy.check_sites(session, tenant_id, sites)
 
 
 async def _row(runtime: Runtime, access: Access, membership_id: UUID) -> dict[str, Any]:
@@ -78,11 +82,16 @@ async def update_member(
     access: Annotated[Access, require(Permission.MEMBER_UPDATE)],
     runtime: CurrentRuntime,
 ) -> Response:
-    """Another role or other sites; holds from the member's next request on. Needs a fresh second factor."""
+    """Another role or other sites; holds from the member's next request on. Needs a fresh second factor.
+
+    Invitations, keys and enrolment tokens that they could not make any more end with it.
+    """
     access.check_fresh()
     async with runtime.database.unit(access.scope) as unit:
         membership = await members.change(unit.session, access, membership_id, data)
-        await check_sites(unit.session, TenantId(membership.tenant_id), data.site_ids)
+        await check_sites(unit.session, TenantId(membership.tenant_id), data.sites)
+        left = giving.grant_of(membership)
+        await tokens.end_beyond(unit.session, access.actor, membership.tenant_id, membership.user_id, left)
         unit.after_commit(lambda: announce(runtime.bus, Change("member", membership.tenant_id, membership_id)))
     row = await _row(runtime, access, membership_id)
     return Response(msgspec.json.encode(row), media_type="application/json")
@@ -92,8 +101,9 @@ async def update_member(
 async def remove_member(
     membership_id: UUID, access: Annotated[Access, require(Permission.MEMBER_REMOVE)], runtime: CurrentRuntime
 ) -> None:
-    """Somebody leaves the tenant; their API keys there end. Needs a fresh second factor."""
+    """Somebody leaves the tenant; their keys, invitations and enrolment tokens end. Needs a fresh second factor."""
     access.check_fresh()
     async with runtime.database.unit(access.scope) as unit:
         membership = await members.remove(unit.session, access, membership_id)
+        await tokens.end_beyond(unit.session, access.actor, membership.tenant_id, membership.user_id, None)
         unit.after_commit(lambda: announce(runtime.bus, Change("member", membership.tenant_id, membership_id)))

@@ -1,12 +1,14 @@
 """Routes of invitations: sending them, and what whoever got one does with it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
 from bosman_protocol.codes import Code
-from bosman_server.identity import invitations, limits, sessions
+from bosman_server.identity import attempts, invitations, limits, sessions
 from bosman_server.identity.access import Access, public, require
 from bosman_server.identity.api import H
 from bosman_server.identity.models import Invitation, User
@@ -20,7 +22,7 @@ from bosman_server.identity.schemas import (
     SessionState,
 )
 from bosman_server.kit.db.database import Unit
-from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.live import Change, announce
 from bosman_server.kit.paging import Page, Paging, SearchText
 from bosman_server.kit.problems import Problem
@@ -52,11 +54,15 @@ async def list_invitations(
         return (await INVITATIONS.fetch(connection, page, values)).response()
 
 
-async def _send(runtime: Runtime, unit: Unit, invitation: Invitation, token: str, language: str) -> InvitationSent:
-    """Mail the link, or hand it to the inviter where no mail server is set up."""
+async def _send(
+    runtime: Runtime, unit: Unit, access: Access, invitation: Invitation, token: str, language: str
+) -> InvitationSent:
+    """Mail the link, or hand it to the inviter where no mail server is set up: never to anybody else."""
     # In the fragment: a browser sends it to nobody, no log and no proxy sees it.
     link = f"{runtime.settings.browser_url}/invitation#{token}"
     mailed = runtime.settings.mail_configured
+    if not mailed and invitation.created_by != access.subject.user_id:
+        raise Problem(409, Code.INVITATION_NOT_YOURS)
     if mailed:
         tenant = await tenancy.get_tenant(unit.session, invitation.tenant_id)
         params = {
@@ -86,20 +92,23 @@ async def create_invitation(data: InvitationCreate, access: Inviting, runtime: C
     tenant_id = access.check(data.tenant_id)
     access.check_fresh()
     async with runtime.database.unit(access.scope) as unit:
-        await check_sites(unit.session, tenant_id, data.site_ids)
+        await check_sites(unit.session, tenant_id, data.sites)
         invitation, token = await invitations.create(unit.session, access, tenant_id, data)
-        return await _send(runtime, unit, invitation, token, data.language)
+        return await _send(runtime, unit, access, invitation, token, data.language)
 
 
 @router.post("/invitations/{invitation_id}/resend")
 async def resend_invitation(invitation_id: UUID, access: Inviting, runtime: CurrentRuntime) -> InvitationSent:
-    """A new link for an open invitation; the old link ends. Needs a fresh second factor."""
+    """A new link for an open invitation; the old link ends. Needs a fresh second factor.
+
+    Where no mail server is set up, only whoever made it can: the link is shown to nobody else.
+    """
     async with runtime.database.unit(access.visible) as unit:
         invitation = await invitations.get(unit.session, invitation_id)
         access.check(invitation.tenant_id)
         access.check_fresh()
         token = await invitations.renew(unit.session, access, invitation)
-        return await _send(runtime, unit, invitation, token, invitation.language)
+        return await _send(runtime, unit, access, invitation, token, invitation.language)
 
 
 @router.post("/invitations/{invitation_id}/revoke", status_code=204)
@@ -115,11 +124,10 @@ async def revoke_invitation(invitation_id: UUID, access: Inviting, runtime: Curr
 @router.post("/invitations/inspect", dependencies=[public("guarded by the token of the mailed link")])
 async def inspect_invitation(data: InvitationToken, runtime: CurrentRuntime, request: Request) -> InvitationView:
     """What an invitation is to, before accepting it."""
-    address = f"invitation:{sessions.source_ip(request)}"
-    limits.ADDRESS.hit(address)
-    tenant_id = invitations.tenant_of(data.token)
+    address = limits.hit_address("invitation", sessions.source_ip(request))
+    tenant_id = _tenant_of(data.token, request)
     async with runtime.database.unit(TenantScope.of([tenant_id])) as unit:
-        found = await invitations.find(unit.session, tenant_id, data.token)
+        found = await _find(unit, tenant_id, data.token, request)
         tenant = await tenancy.get_tenant(unit.session, tenant_id)
         account = await invitations.find_account(unit.session, found.email)
     limits.ADDRESS.refund(address)
@@ -136,16 +144,36 @@ async def inspect_invitation(data: InvitationToken, runtime: CurrentRuntime, req
     )
 
 
+def _tenant_of(token: str, request: Request) -> TenantId:
+    with _counted(request):
+        return invitations.tenant_of(token)
+
+
+async def _find(unit: Unit, tenant_id: TenantId, token: str, request: Request) -> Invitation:
+    with _counted(request):
+        return await invitations.find(unit.session, tenant_id, token)
+
+
+@contextmanager
+def _counted(request: Request) -> Iterator[None]:
+    """Links that open nothing are summed up in the trail of the platform."""
+    try:
+        yield
+    except Problem as problem:
+        attempts.COUNTS.note("access.unknown_link", problem.code, sessions.source_ip(request))
+        raise
+
+
 @router.post("/invitations/accept", dependencies=[public("guarded by the token of the mailed link")])
 async def accept_invitation(
     data: InvitationAcceptance, runtime: CurrentRuntime, hasher: H, request: Request, response: Response
 ) -> SessionState:
     """Join: with a new account, or signed in with the one that the invitation was sent to."""
-    limits.ADDRESS.hit(f"invitation:{sessions.source_ip(request)}")
-    tenant_id = invitations.tenant_of(data.token)
+    limits.hit_address("invitation", sessions.source_ip(request))
+    tenant_id = _tenant_of(data.token, request)
     scope = TenantScope.of([tenant_id])
     async with runtime.database.unit(scope) as unit:
-        found = await invitations.find(unit.session, tenant_id, data.token)
+        found = await _find(unit, tenant_id, data.token, request)
         account = await invitations.find_account(unit.session, found.email)
     encoded = None
     if account is None:

@@ -5,15 +5,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from bosman_server.identity import api_keys
+from bosman_server.audit.service import PLATFORM_TENANT
+from bosman_server.enrollment import tokens
+from bosman_server.identity import api_keys, notices
+from bosman_server.identity import service as identity
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.schemas import ApiKeyCreate
+from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.live import Change, announce
 from bosman_server.kit.paging import Page, Paging, SearchText
 from bosman_server.kit.runtime import CurrentRuntime
+from bosman_server.members.api import check_sites
 from bosman_server.members.queries import API_KEYS
 from bosman_server.members.schemas import ApiKeyCreated, ApiKeyOut, KeyState
+from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["members"])
 Ids = Annotated[list[UUID] | None, Query(max_length=500)]
@@ -42,10 +48,16 @@ async def create_api_key(
     """A new key in one's own name; the secret is in this answer only. Needs a fresh second factor."""
     tenant_id = access.check(data.tenant_id)
     access.check_fresh()
-    async with runtime.database.unit(access.scope) as unit:
+    scope = TenantScope.of([*access.scope, TenantId(PLATFORM_TENANT)])
+    async with runtime.database.unit(scope) as unit:
+        await check_sites(unit.session, tenant_id, data.sites)
+        if data.devices != "all":
+            await tenancy.check_devices(unit.session, tenant_id, data.devices)
         key, token = await api_keys.create(unit.session, access, tenant_id, data)
+        owner = await identity.read_me(unit.session, access.subject.user_id)
+        await notices.tell(unit.session, runtime.vault, owner, "api_key_created", access.subject.source_ip, key.name)
         unit.after_commit(lambda: announce(runtime.bus, Change("api_key", tenant_id, key.id)))
-    values = {name: getattr(key, name) for name in ("id", "tenant_id", "name", "scopes", "expires_at")}
+    values = {name: getattr(key, name) for name in ApiKeyCreated.model_fields if name != "token"}
     return ApiKeyCreated(**values, token=token)
 
 
@@ -53,9 +65,10 @@ async def create_api_key(
 async def revoke_api_key(
     key_id: UUID, access: Annotated[Access, require(Permission.API_KEY_REVOKE)], runtime: CurrentRuntime
 ) -> None:
-    """End a key at once."""
+    """End a key at once, and the enrolment tokens that it made. Work that it wished is not signed any more."""
     async with runtime.database.unit(access.visible) as unit:
         key = await api_keys.get(unit.session, key_id)
         tenant_id = access.check(key.tenant_id)
-        await api_keys.revoke(unit.session, key, access.actor)
+        await api_keys.revoke(unit.session, access, key)
+        await tokens.end_of_key(unit.session, access.actor, tenant_id, key_id)
         unit.after_commit(lambda: announce(runtime.bus, Change("api_key", tenant_id, key_id)))

@@ -20,12 +20,13 @@ class RoleOut(BaseModel):
 
 
 class RolesOut(BaseModel):
-    """The whole table, and what memberships limited to sites and API keys can hold of it."""
+    """The whole table, and what memberships limited to sites, API keys and keys for some devices can hold of it."""
 
     roles: list[RoleOut]
     permissions: list[Permission]
     site_permissions: list[Permission]
     key_permissions: list[Permission]
+    device_list_permissions: list[Permission]
 
 
 class MemberOut(BaseModel):
@@ -54,6 +55,7 @@ class InvitationOut(BaseModel):
     role: Role
     site_ids: list[UUID] | None
     created_at: datetime
+    created_by: UUID
     created_by_name: str
     expires_at: datetime
     accepted_at: datetime | None
@@ -61,7 +63,7 @@ class InvitationOut(BaseModel):
 
 
 class InvitationSent(BaseModel):
-    """A fresh invitation. `link` only where no mail server is set up: then it is passed on by hand."""
+    """A fresh invitation. `link` only where no mail server is set up: then whoever made it passes it on by hand."""
 
     id: UUID
     email: str
@@ -79,6 +81,9 @@ class ApiKeyOut(BaseModel):
     name: str
     hint: str
     scopes: list[Permission]
+    site_ids: list[UUID] | None
+    device_ids: list[UUID] | None
+    per_hour: int
     user_id: UUID
     user_name: str
     created_at: datetime
@@ -94,5 +99,8 @@ class ApiKeyCreated(BaseModel):
     tenant_id: UUID
     name: str
     scopes: list[Permission]
+    site_ids: list[UUID] | None
+    device_ids: list[UUID] | None
+    per_hour: int
     expires_at: datetime
     token: str

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from bosman_server.notifications.messages import (
     ApprovalRequested,
+    ApprovalsRequested,
     Invitation,
     Message,
     PasswordChanged,
     PasswordReset,
+    SecurityNotice,
 )
 from bosman_server.notifications.texts import Catalogue, catalogue
 
@@ -148,6 +150,32 @@ def _approval_requested(texts: Catalogue, message: ApprovalRequested) -> Letter:
     )
 
 
+def _approvals_requested(texts: Catalogue, message: ApprovalsRequested) -> Letter:
+    who = {"requester": message.requester, "tenant": message.tenant}
+    return _letter(
+        texts,
+        "approvals_requested",
+        [
+            texts.text("greeting"),
+            texts.text("approvals_requested.body", **who),
+            texts.plural("approvals_requested.count", message.request_count),
+            texts.plural("approvals_requested.devices", message.device_count),
+        ],
+        [texts.text("approvals_requested.advice", requester=message.requester)],
+        link=message.link,
+        values=who,
+    )
+
+
+def _security_notice(texts: Catalogue, message: SecurityNotice) -> Letter:
+    key = f"security_notice.{message.event}"
+    values = {"name": message.name} if message.event == "api_key_created" else {}
+    body = texts.text(f"{key}.body", at=texts.moment(message.at), **values)
+    advice = "security_notice.guessed" if message.event == "codes_guessed" else "security_notice.unexpected"
+    origin = [texts.text("security_notice.origin", address=message.source_ip)] if message.source_ip else []
+    return _letter(texts, key, [texts.text("greeting"), body], [*origin, texts.text(advice)])
+
+
 def _named(texts: Catalogue, group: str, name: str) -> str:
     key = f"{group}.{name}"
     return texts.text(key) if texts.has(key) else name
@@ -162,6 +190,8 @@ _WRITERS: Mapping[type[Message], Callable[[Catalogue, Any], Letter]] = {
     PasswordReset: _password_reset,
     PasswordChanged: _password_changed,
     ApprovalRequested: _approval_requested,
+    ApprovalsRequested: _approvals_requested,
+    SecurityNotice: _security_notice,
 }
 
 

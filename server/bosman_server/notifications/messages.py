@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +21,8 @@ class Template(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a template, no password
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a template, no password
     APPROVAL_REQUESTED = "approval_requested"
+    APPROVALS_REQUESTED = "approvals_requested"
+    SECURITY_NOTICE = "security_notice"
 
 
 class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,12 +61,34 @@ class ApprovalRequested(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     link: str
 
 
-Message = Invitation | PasswordReset | PasswordChanged | ApprovalRequested
+class ApprovalsRequested(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Several requests of one person wait for a second one."""
+
+    requester: str
+    request_count: int
+    device_count: int
+    tenant: str
+    link: str
+
+
+class SecurityNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something was done with an account that its owner must hear of."""
+
+    event: Literal["factor_replaced", "recovery_codes_made", "recovery_code_used", "api_key_created", "codes_guessed"]
+    at: datetime
+    source_ip: str | None = None
+    name: str = ""
+    """Of what was made."""
+
+
+Message = Invitation | PasswordReset | PasswordChanged | ApprovalRequested | ApprovalsRequested | SecurityNotice
 _TYPES: Mapping[Template, type[Message]] = {
     Template.INVITATION: Invitation,
     Template.PASSWORD_RESET: PasswordReset,
     Template.PASSWORD_CHANGED: PasswordChanged,
     Template.APPROVAL_REQUESTED: ApprovalRequested,
+    Template.APPROVALS_REQUESTED: ApprovalsRequested,
+    Template.SECURITY_NOTICE: SecurityNotice,
 }
 
 

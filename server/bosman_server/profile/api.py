@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from bosman_server.identity import service
-from bosman_server.identity.access import CurrentSubject
+from bosman_server.identity.access import CurrentPerson, CurrentSubject
 from bosman_server.identity.models import User
 from bosman_server.identity.schemas import Me, MembershipOut, MeUpdate
 from bosman_server.identity.second_factor import PLATFORM_SCOPE
@@ -27,8 +27,8 @@ async def get_me(subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
 
 
 @router.patch("/me")
-async def update_me(data: MeUpdate, subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
-    """Change name, language or theme."""
+async def update_me(data: MeUpdate, subject: CurrentPerson, runtime: CurrentRuntime) -> Me:
+    """Change name, language or theme. A program changes nothing about its owner."""
     scope = TenantScope.of([*subject.grants, *PLATFORM_SCOPE])
     async with runtime.database.unit(scope) as unit:
         user = await service.update_me(unit.session, subject.user_id, data, subject.actor)

@@ -44,7 +44,7 @@ async def update_agent(
             raise Problem(409, Code.RELEASE_NOT_NEWER, {"version": release.version})
         params = service.params_for(release, allow_older=wanted.allow_older)
         request = WorkRequest(kind=TaskKind.AGENT_UPDATE, params=msgspec.to_builtins(params))
-        created = await create_job(connection, access, request, devices)
+        created = await create_job(connection, access, request, devices, wanted.confirmed_count)
         await service.note(connection, created, release)
         row = await read_task(connection, access.visible, created.tasks[0].id)
     await hurry(runtime, created)

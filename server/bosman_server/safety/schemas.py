@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from bosman_protocol.work import ActionClass
+from bosman_server.kit.schemas import one_line
 from bosman_server.safety.rules import BudgetRule, SafetyRules
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Reason = Annotated[str, one_line(300, 0)]
 
 
 class FreezeRequest(BaseModel):

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.work import TaskKind
+from bosman_server.audit.service import record_raw
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.visit import Visit
@@ -152,9 +153,14 @@ async def get_output(
 async def download_output(
     task_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: CurrentRuntime
 ) -> StreamingResponse:
-    """The whole output as a text file."""
+    """The whole output as a text file; the trail names who took it away."""
     task = await _readable(runtime, access, task_id)
     scope = access.scope
+    async with runtime.database.writing(access.visible) as connection:
+        await record_raw(
+            connection, task["tenant_id"], access.actor, "task.output_download",
+            target=("task", task_id), after={"kind": task["kind"]}, device_id=task["device_id"],
+        )  # fmt: skip
 
     async def text() -> AsyncIterator[bytes]:
         last = -1

@@ -1,41 +1,86 @@
-"""Writes to those who may decide when work waits for a second person."""
+"""Writes to those who may decide when work waits for a second person.
 
-from uuid import UUID
+Whoever asks often writes no letter each time: after one, what they ask for within ten minutes goes into the next.
+Runs on the leader only, so that nobody counts beside it.
+"""
 
-from bosman_server.kit.db.scope import TenantId, TenantScope
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from sqlalchemy import update
+
+from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
 from bosman_server.kit.runtime import Runtime
 from bosman_server.notifications import service as mail
+from bosman_server.notifications.messages import BadMailError
 from bosman_server.tasks import approvals
+from bosman_server.tasks.models import Approval
 
+LOCK = 0x626F736D_0008
+log = structlog.get_logger()
+QUIET_SECONDS = 600
+"""After a letter about somebody's requests to a tenant there is no other for so long."""
+_PERIOD_SECONDS = 2.0
 _MOST = 50
-_ABOUT = """
-SELECT a.requested_by, a.requested_by_name, a.device_count, j.kind, t.name AS tenant
+"""People who are written to about one request."""
+_DUE = """
+SELECT a.tenant_id, t.name AS tenant, a.requested_by, min(a.requested_by_name) AS requester, min(j.kind) AS kind,
+       count(*) AS request_count, sum(a.device_count)::bigint AS device_count, array_agg(a.id) AS ids
 FROM tasks_approval a
 JOIN tasks_job j ON j.tenant_id = a.tenant_id AND j.id = a.job_id
 JOIN tenancy_tenant t ON t.id = a.tenant_id
-WHERE a.tenant_id = $1 AND a.id = $2
+WHERE a.mailed_at IS NULL AND a.decision IS NULL AND a.expires_at > now() AND NOT EXISTS (
+    SELECT FROM tasks_approval b
+    WHERE b.tenant_id = a.tenant_id AND b.requested_by IS NOT DISTINCT FROM a.requested_by
+      AND b.mailed_at > now() - make_interval(secs => $1))
+GROUP BY a.tenant_id, t.name, a.requested_by
 """
 
 
-async def write_to_approvers(runtime: Runtime, tenant_id: TenantId, approval_id: UUID) -> None:
-    """One mail to everybody who may decide, but for the one who asks; the page shows the request in any case."""
-    if not runtime.settings.mail_configured:
-        return
-    scope = TenantScope.of([tenant_id])
-    async with runtime.database.reading(scope) as connection:
-        about = await connection.fetchrow(_ABOUT, tenant_id, approval_id)
-        people = await approvals.approvers(connection, tenant_id, about["requested_by"]) if about else []
-    if about is None:
-        return
-    params = {
-        "requester": about["requested_by_name"],
-        "kind": about["kind"],
-        "device_count": about["device_count"],
-        "tenant": about["tenant"],
-        "link": f"{runtime.settings.browser_url}/approvals?approval={approval_id}",
-    }
-    async with runtime.database.unit(scope) as unit:
-        for person in people[:_MOST]:
-            await mail.enqueue(
-                unit.session, runtime.vault, tenant_id, person.email, person.language, "approval_requested", params
-            )
+class ApprovalLetters:
+    """`runtime` is the worker's: its role sees every tenant."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def run(self) -> None:
+        """Look every few seconds, for ever; without a mail server there is nothing to do."""
+        while True:
+            if self._runtime.settings.mail_configured:
+                await self.once()
+            await asyncio.sleep(_PERIOD_SECONDS)
+
+    async def once(self) -> int:
+        """Write what is due. Returns how many requests were written about."""
+        async with self._runtime.database.reading(EMPTY_SCOPE) as connection:
+            due = await connection.fetch(_DUE, QUIET_SECONDS)
+        for row in due:
+            await self._write(row)
+        return sum(row["request_count"] for row in due)
+
+    async def _write(self, row: Mapping[str, Any]) -> None:
+        tenant_id = TenantId(row["tenant_id"])
+        scope = TenantScope.of([tenant_id])
+        async with self._runtime.database.reading(scope) as connection:
+            people = await approvals.approvers(connection, tenant_id, row["requested_by"])
+        template, params = self._letter(row)
+        vault = self._runtime.vault
+        async with self._runtime.database.unit(scope) as unit:
+            mine = (Approval.tenant_id == tenant_id) & Approval.id.in_(row["ids"])
+            await unit.session.execute(update(Approval).where(mine).values(mailed_at=utc_now()))
+            for person in people[:_MOST]:
+                try:
+                    await mail.enqueue(unit.session, vault, tenant_id, person.email, person.language, template, params)
+                except BadMailError as error:
+                    # One address that no mail can go to must not keep the letter from the others.
+                    log.warning("approval_not_mailed", user_id=str(person.user_id), error=str(error))
+
+    def _letter(self, row: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        link = f"{self._runtime.settings.browser_url}/approvals"
+        params = {"requester": row["requester"], "device_count": row["device_count"], "tenant": row["tenant"]}
+        if row["request_count"] == 1:
+            return "approval_requested", params | {"kind": row["kind"], "link": f"{link}?approval={row['ids'][0]}"}
+        return "approvals_requested", params | {"request_count": row["request_count"], "link": link}

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 from sqlalchemy import String, Uuid, any_, case, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bosman_protocol import subjects
+from bosman_protocol.text import clean_text
 from bosman_protocol.work import ActionClass, TaskKind
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
@@ -126,7 +127,9 @@ class DecisionRequest(BaseModel):
     """What the second person has to say."""
 
     comment: Annotated[
-        str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")
+        str,
+        StringConstraints(strip_whitespace=True, max_length=500),
+        AfterValidator(lambda value: clean_text(value, 500, multiline=True)),
     ] = ""
 
 

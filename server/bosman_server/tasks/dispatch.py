@@ -34,7 +34,7 @@ from bosman_server.kit.trust import TrustBook
 from bosman_server.safety.orders import OrderBook
 from bosman_server.tasks import sql
 from bosman_server.tasks.gate import let_through
-from bosman_server.tasks.service import NEEDED
+from bosman_server.tasks.service import needed
 from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 
 log = structlog.get_logger()
@@ -165,10 +165,13 @@ class Dispatcher:
         site_id = await connection.fetchval(
             "SELECT site_id FROM tenancy_device WHERE tenant_id = $1 AND id = $2", device.tenant_id, device.id
         )
-        needed = (Permission.TASK_CREATE, NEEDED[kind])
-        if await identity.still_may(connection, creator, device.tenant_id, site_id, *needed):
-            return True
-        return await self._refuse(connection, device, row, kind)
+        wanted = (Permission.TASK_CREATE, *needed(kind, msgspec.json.decode(row["params"])))
+        allowed = await identity.still_may(connection, creator, device.tenant_id, site_id, *wanted)
+        key_id: UUID | None = row["created_by_key"]
+        if allowed and key_id is not None:
+            place = (device.id, site_id)
+            allowed = await identity.key_still_may(connection, key_id, device.tenant_id, place, *wanted)
+        return allowed or await self._refuse(connection, device, row, kind)
 
     @staticmethod
     async def _is_own_work(connection: Any, device: KnownDevice, row: Mapping[str, Any], kind: TaskKind) -> bool:

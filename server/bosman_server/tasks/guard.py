@@ -1,24 +1,77 @@
-"""What guarded work on several devices asks of whoever wants it: a typed number, a fresh second factor [R10]."""
+"""What guarded work asks of whoever wants it, by one running account per person or API key [R10].
+
+What counts is what somebody has wished within the last minutes, not what one request says: sixty wishes for one
+device each are one wish for sixty devices. The account is written in the transaction that makes the work, and
+whoever counts holds the account's lock, so that wishes at the same time cannot each see a part.
+"""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID
 
 from bosman_protocol.codes import Code
 from bosman_protocol.work import ACTION_CLASSES, ActionClass, TaskKind
-from bosman_server.identity.access import Access
+from bosman_server.identity.access import Access, Subject
+from bosman_server.identity.permissions import Permission
+from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem
 from bosman_server.safety.rules import SafetyRules
 
+WINDOW = timedelta(minutes=5)
+"""How long wishes of a person are added up: as long as a second factor counts as fresh."""
+KEY_WINDOW = timedelta(hours=1)
+"""The same for an API key, whose budget is by the hour."""
 
-def needs_step_up(kind: TaskKind, params: Mapping[str, Any]) -> bool:
-    """Whether the work runs code or may restart a device."""
-    action_class = ACTION_CLASSES[kind]
-    if action_class is ActionClass.INSTALL:
-        return bool(params.get("restart", "never") != "never")
-    return action_class is not None
+Fresh = Literal["always", "many"]
+FRESH: Mapping[TaskKind, Fresh] = {
+    TaskKind.SCRIPT_RUN: "always",
+    TaskKind.SYSTEM_RESTART: "always",
+    TaskKind.UPDATES_UNINSTALL: "always",
+    TaskKind.UPDATES_INSTALL: "many",
+    TaskKind.APPS_UPGRADE: "many",
+    TaskKind.AGENT_UPDATE: "many",
+}
+"""Which guarded work wants a fresh second factor: from one device on, or once the account is beyond the number
+that has to be typed in. What may restart a device or goes back to an older agent always wants one."""
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('bosman.acts.' || $1::text, 0))"
+_FORGET = "DELETE FROM tasks_act WHERE actor_id = $1 AND at <= now() - $2::interval"
+# clock_timestamp: whoever waited for the lock began before the other's wish, and must count it all the same.
+_RECENT = """
+SELECT coalesce(sum(device_count), 0)::bigint FROM tasks_act
+WHERE actor_id = $1 AND action_class = ANY ($2::text[]) AND at > clock_timestamp() - $3::interval
+"""
+_NOTE = """
+INSERT INTO tasks_act (id, actor_id, action_class, device_count, at) VALUES ($1, $2, $3, $4, clock_timestamp())
+"""
+_ALL_CLASSES = [one.value for one in ActionClass]
 
 
-def check_size(
+def freshness(kind: TaskKind, params: Mapping[str, Any]) -> Fresh | None:
+    """When work of a kind wants a fresh second factor; None = it only reads.
+
+    A guarded kind that the table does not name always wants one.
+    """
+    if ACTION_CLASSES[kind] is None:
+        return None
+    if params.get("restart", "never") != "never" or is_downgrade(kind, params):
+        return "always"
+    return FRESH.get(kind, "always")
+
+
+def is_downgrade(kind: TaskKind, params: Mapping[str, Any]) -> bool:
+    """Whether an agent may go back to an older version."""
+    return kind is TaskKind.AGENT_UPDATE and bool(params.get("allow_older"))
+
+
+def also_needed(kind: TaskKind, params: Mapping[str, Any]) -> tuple[Permission, ...]:
+    """What the parameters need beside the kind's own permission."""
+    return (Permission.AGENT_DOWNGRADE,) if is_downgrade(kind, params) else ()
+
+
+async def check(
+    connection: Any,
     access: Access,
     kind: TaskKind,
     params: Mapping[str, Any],
@@ -27,13 +80,32 @@ def check_size(
     confirmed_count: int | None,
     rules: Iterable[SafetyRules],
 ) -> None:
-    """Guarded work on more than one device is meant as it stands.
+    """Put guarded work on the account of whoever wants it, if they may.
 
-    Raises Problem 409 `job.confirm_required` with the number to type in, 403 `session.step_up_required`.
+    Raises Problem 409 `job.confirm_required` with the number to type in (all devices of the last five minutes),
+    403 `session.step_up_required`; for an API key 429 `api_key.budget_spent`.
     """
-    if ACTION_CLASSES[kind] is None or count <= 1:
+    action_class = ACTION_CLASSES[kind]
+    if action_class is None:
         return
-    if count > min(rule.confirm_above for rule in rules) and confirmed_count != count:
-        raise Problem(409, Code.JOB_CONFIRM_REQUIRED, {"count": count})
-    if needs_step_up(kind, params):
-        access.check_fresh()
+    subject = access.subject
+    actor = subject.key_id or subject.user_id
+    await connection.execute(_LOCK, str(actor))
+    if subject.key_id is not None:
+        # A program types no numbers and has no second factor: a person gave one for it, and a budget.
+        await _check_budget(connection, subject, actor, count)
+    else:
+        total = count + await connection.fetchval(_RECENT, actor, [action_class.value], WINDOW)
+        threshold = min(rule.confirm_above for rule in rules)
+        if total > threshold and confirmed_count != total:
+            raise Problem(409, Code.JOB_CONFIRM_REQUIRED, {"count": total})
+        if freshness(kind, params) == "always" or total > threshold:
+            access.check_fresh()
+    await connection.execute(_FORGET, actor, KEY_WINDOW)
+    await connection.execute(_NOTE, uuid7(), actor, action_class.value, count)
+
+
+async def _check_budget(connection: Any, subject: Subject, actor: UUID, count: int) -> None:
+    used = await connection.fetchval(_RECENT, actor, _ALL_CLASSES, KEY_WINDOW)
+    if used + count > subject.key_per_hour:
+        raise Problem(429, Code.API_KEY_BUDGET_SPENT, {"per_hour": subject.key_per_hour, "used": used})

@@ -4,9 +4,7 @@ from nats.aio.client import Client
 
 from bosman_protocol import subjects
 from bosman_server.kit import live
-from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.runtime import Runtime
-from bosman_server.tasks.approval_mail import write_to_approvers
 from bosman_server.tasks.service import Created
 
 
@@ -22,8 +20,7 @@ async def tell(bus: Client, created: Created) -> None:
 
 
 async def hurry(runtime: Runtime, created: Created) -> None:
-    """The same for work that somebody asked for, which may need a second person."""
+    """The same for work that somebody asked for, which may need a second person (the worker writes to them)."""
     await tell(runtime.bus, created)
     for tenant_id, approval_id in created.approvals:
         await live.announce(runtime.bus, live.Change("approval", tenant_id, approval_id, state="pending"))
-        await write_to_approvers(runtime, TenantId(tenant_id), approval_id)

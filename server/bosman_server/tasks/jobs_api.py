@@ -15,7 +15,7 @@ from bosman_server.fleet.queries import DEVICES, filter_values
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
-from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.paging import Page, Paging
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime
@@ -63,7 +63,7 @@ async def _resolve(connection: Any, access: Access, target: Target) -> list[Targ
         rows = await DEVICES.ids(connection, values, MAX_DEVICES + 1)
         if len(rows) > MAX_DEVICES:
             raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
-        devices = [TargetDevice(row["tenant_id"], row["id"]) for row in rows]
+        devices = _mine(access, [TargetDevice(row["tenant_id"], row["id"]) for row in rows])
         if access.scope.limits is not None:
             await active_devices(connection, access, [device.id for device in devices])
     if not devices:
@@ -72,6 +72,12 @@ async def _resolve(connection: Any, access: Access, target: Target) -> list[Targ
         params = {"expected": target.expected_count, "actual": len(devices)}
         raise Problem(409, Code.JOB_COUNT_CHANGED, params)
     return devices
+
+
+def _mine(access: Access, devices: list[TargetDevice]) -> list[TargetDevice]:
+    """Of what a filter matches, an API key for certain devices means its own."""
+    listed = {tenant_id: grant.device_ids for tenant_id, grant in access.subject.grants.items()}
+    return [device for device in devices if (own := listed[TenantId(device.tenant_id)]) is None or device.id in own]
 
 
 def _check_kind(kind: TaskKind) -> None:
@@ -98,7 +104,7 @@ async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runti
     _check_kind(data.kind)
     async with runtime.database.writing(access.visible) as connection:
         devices = await active_devices(connection, access, [device_id])
-        created = await service.create_job(connection, access, data, devices)
+        created = await service.create_job(connection, access, data, devices, data.confirmed_count)
         row = await read_task(connection, access.visible, created.tasks[0].id)
     await hurry(runtime, created)
     return Response(msgspec.json.encode(row), 201, media_type="application/json")
@@ -183,7 +189,7 @@ async def retry_job(job_id: UUID, access: Creating, runtime: CurrentRuntime, dat
             raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
         _check_kind(TaskKind(job["kind"]))
         request = WorkRequest(kind=TaskKind(job["kind"]), params=msgspec.json.decode(job["params"]))
-        devices = [TargetDevice(row["tenant_id"], row["device_id"]) for row in rows]
+        devices = _mine(access, [TargetDevice(row["tenant_id"], row["device_id"]) for row in rows])
         confirmed = data.confirmed_count if data is not None else None
         created = await service.create_job(connection, access, request, devices, confirmed)
         fresh = await _job(connection, access.scope, created.job_id)

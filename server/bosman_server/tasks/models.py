@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, TenantRow
+from bosman_server.kit.ids import uuid7
 
 
 class TaskState(StrEnum):
@@ -42,6 +43,7 @@ class Job(TenantRow, Base):
     params: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     created_by: Mapped[UUID | None]
+    created_by_key: Mapped[UUID | None]
     created_by_name: Mapped[str]
     not_before: Mapped[datetime | None]
     expires_at: Mapped[datetime]
@@ -57,6 +59,11 @@ class Approval(TenantRow, Base):
         CheckConstraint("decision IN ('approved', 'rejected', 'withdrawn')", name="decision"),
         UniqueConstraint("tenant_id", "job_id"),
         Index(None, "tenant_id", "requested_at"),
+        Index(
+            "ix_tasks_approval_unmailed",
+            "tenant_id",
+            postgresql_where=text("mailed_at IS NULL AND decision IS NULL"),
+        ),
     )
 
     job_id: Mapped[UUID]
@@ -77,6 +84,8 @@ class Approval(TenantRow, Base):
     decided_by_name: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     comment: Mapped[str | None]
+    mailed_at: Mapped[datetime | None]
+    """When those who may decide were written to about it."""
 
 
 class Task(TenantRow, Base):
@@ -117,6 +126,8 @@ class Task(TenantRow, Base):
     state: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     created_by: Mapped[UUID | None]
+    created_by_key: Mapped[UUID | None]
+    """The API key that wished it in that person's name, and must be good when it is signed."""
     created_by_name: Mapped[str]
     not_before: Mapped[datetime | None]
     expires_at: Mapped[datetime]
@@ -151,6 +162,20 @@ class Task(TenantRow, Base):
     """`time`, `approval` or `budget`, while the state is `waiting`."""
     approval_id: Mapped[UUID | None]
     """The approval that it needs, or was given: then no budget counts it."""
+
+
+class Act(Base):
+    """How many devices somebody wished guarded work for, and when: the running account of a person or a key."""
+
+    __tablename__ = "tasks_act"
+    __table_args__ = (Index(None, "actor_id", "action_class", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    actor_id: Mapped[UUID]
+    """A person, or an API key: its account is its own."""
+    action_class: Mapped[str]
+    device_count: Mapped[int]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Chunk(Base):

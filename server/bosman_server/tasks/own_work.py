@@ -29,12 +29,14 @@ async def update_agents(
     kind = TaskKind.AGENT_UPDATE
     values: dict[str, Any] = msgspec.to_builtins(params)
     job_id, expires_at = uuid7(), utc_now() + _VALID
-    await connection.execute(sql.INSERT_JOB, tenant_id, job_id, kind.value, values, None, SYSTEM.name, None, expires_at)
+    await connection.execute(
+        sql.INSERT_JOB, tenant_id, job_id, kind.value, values, None, SYSTEM.name, None, expires_at, None
+    )
     tasks = [CreatedTask(uuid7(), device, "queued") for device in devices]
     action_class = ACTION_CLASSES[kind]
     await connection.execute(
         sql.INSERT_TASKS, tenant_id, job_id, [task.id for task in tasks], [device.id for device in devices],
-        kind.value, values, None, SYSTEM.name, None, expires_at, TIMEOUT_SECONDS[kind], action_class, None, None,
+        kind.value, values, None, SYSTEM.name, None, expires_at, TIMEOUT_SECONDS[kind], action_class, None, None, None,
     )  # fmt: skip
     after = {"kind": kind, "params": for_audit(kind, values), "count": len(tasks)}
     after["device_ids"] = [device.id for device in devices]

@@ -48,14 +48,15 @@ class WorkRequest(BaseModel):
     not_before: datetime | None = None
     expires_in_seconds: Annotated[int, Field(ge=60, le=90 * 24 * 3600)] = 7 * 24 * 3600
     timeout_seconds: Annotated[int | None, Field(ge=1, le=86_400)] = None
+    confirmed_count: Annotated[int | None, Field(ge=0)] = None
+    """The number that the user typed in: for guarded work beyond the tenant's threshold, all devices that they
+    wished such work for within five minutes, these included."""
 
 
 class JobCreate(WorkRequest):
     """One wish for many devices."""
 
     target: Target
-    confirmed_count: Annotated[int | None, Field(ge=0)] = None
-    """How many devices the user typed in; wanted for guarded work beyond the tenant's threshold."""
 
 
 class JobRetry(BaseModel):

@@ -21,8 +21,7 @@ from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.safety import service as safety
 from bosman_server.safety.rules import SafetyRules
-from bosman_server.tasks import approvals, sql
-from bosman_server.tasks.guard import check_size
+from bosman_server.tasks import approvals, guard, sql
 from bosman_server.tasks.naming import with_titles
 from bosman_server.tasks.schemas import WorkRequest
 
@@ -131,23 +130,39 @@ async def create_job(
 ) -> Created:
     """One job over the devices, one row per tenant with the same id, and one task per device.
 
-    Raises Problem 403 when the permission for this kind is missing in any of the tenants, and what
-    `guard.check_size` raises.
+    Raises Problem 403 when the permission for this work is missing in any of the tenants or an API key was not
+    given one of the devices, and what `guard.check` raises.
     """
     params = check_params(request.kind, request.params)
     by_tenant: dict[TenantId, list[TargetDevice]] = {}
     for device in devices:
         by_tenant.setdefault(access.check(device.tenant_id), []).append(device)
-    for tenant_id in by_tenant:
-        access.check_also(tenant_id, NEEDED[request.kind])
+    for tenant_id, members in by_tenant.items():
+        for permission in needed(request.kind, params):
+            access.check_also(tenant_id, permission)
+        _check_devices(access, tenant_id, members)
     rules = await safety.rules_of(connection, by_tenant) if ACTION_CLASSES[request.kind] else {}
-    check_size(access, request.kind, params, count=len(devices), confirmed_count=confirmed_count, rules=rules.values())
+    await guard.check(
+        connection, access, request.kind, params,
+        count=len(devices), confirmed_count=confirmed_count, rules=rules.values(),
+    )  # fmt: skip
     wish = _Wish(request, params, uuid7(), _expiry(request))
     created = Created(wish.job_id, [], [])
     # In one order for all: who makes work for the same tenants must not wait for one another.
     for tenant_id in sorted(by_tenant):
         await _insert(connection, access, wish, tenant_id, by_tenant[tenant_id], rules.get(tenant_id), created)
     return created
+
+
+def needed(kind: TaskKind, params: Mapping[str, Any]) -> tuple[Permission, ...]:
+    """What work needs beside `task:create`; asked when it is wished and again before it is signed."""
+    return (NEEDED[kind], *guard.also_needed(kind, params))
+
+
+def _check_devices(access: Access, tenant_id: TenantId, devices: Sequence[TargetDevice]) -> None:
+    listed = access.subject.grants[tenant_id].device_ids
+    if listed is not None and any(device.id not in listed for device in devices):
+        raise Problem(403, Code.API_KEY_OTHER_DEVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +199,7 @@ async def _insert(
     params = await with_titles(connection, tenant_id, request.kind, wish.params, [device.id for device in devices])
     await connection.execute(
         sql.INSERT_JOB, tenant_id, wish.job_id, kind, params, user.user_id, user.name, request.not_before,
-        wish.expires_at,
+        wish.expires_at, user.key_id,
     )  # fmt: skip
     approval_id = None
     if why is not None:
@@ -199,6 +214,7 @@ async def _insert(
         sql.INSERT_TASKS, tenant_id, wish.job_id, [task.id for task in tasks], [device.id for device in devices],
         kind, params, user.user_id, user.name, request.not_before, wish.expires_at,
         request.timeout_seconds or TIMEOUT_SECONDS[request.kind], action_class, waiting_for, approval_id,
+        user.key_id,
     )  # fmt: skip
     created.tasks.extend(tasks)
     after = {
@@ -216,7 +232,13 @@ async def _insert(
 async def cancel_tasks(
     connection: Any, access: Access, tenant_id: UUID, task_ids: list[UUID]
 ) -> list[Mapping[str, Any]]:
-    """Cancel what has not begun, ask agents to stop what has. Returns the rows that changed."""
+    """Cancel what has not begun, ask agents to stop what has. Returns the rows that changed.
+
+    An API key for certain devices leaves what others do alone.
+    """
+    listed = access.subject.grants[TenantId(tenant_id)].device_ids
+    if listed is not None:
+        task_ids = [row["id"] for row in await connection.fetch(sql.OF_DEVICES, tenant_id, task_ids, list(listed))]
     rows: list[Mapping[str, Any]] = await connection.fetch(sql.CANCEL, tenant_id, task_ids)
     for row in rows:
         await record_raw(

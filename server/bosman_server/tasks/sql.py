@@ -1,16 +1,17 @@
 """Statements of the task engine: the state machine is in their WHERE clauses."""
 
 INSERT_JOB = """
-INSERT INTO tasks_job (tenant_id, id, kind, params, created_at, created_by, created_by_name, not_before, expires_at)
-VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8)
+INSERT INTO tasks_job (tenant_id, id, kind, params, created_at, created_by, created_by_name, not_before, expires_at,
+                       created_by_key)
+VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8, $9)
 """
 
 INSERT_TASKS = """
 INSERT INTO tasks_task (tenant_id, id, job_id, device_id, kind, params, state, created_at, created_by,
                         created_by_name, not_before, expires_at, timeout_seconds, action_class, waiting_for,
-                        approval_id, queued_at)
+                        approval_id, queued_at, created_by_key)
 SELECT $1, t.id, $2, t.device_id, $5, $6, CASE WHEN $13::text IS NULL THEN 'queued' ELSE 'waiting' END, now(), $7, $8,
-       $9, $10, $11, $12, $13, $14, CASE WHEN $13::text IS NULL THEN now() END
+       $9, $10, $11, $12, $13, $14, CASE WHEN $13::text IS NULL THEN now() END, $15
 FROM unnest($3::uuid[], $4::uuid[]) AS t (id, device_id)
 """
 
@@ -26,8 +27,10 @@ WITH picked AS (
 UPDATE tasks_task t SET state = 'leased', leased_at = coalesce(t.leased_at, now())
 FROM picked WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id
 RETURNING t.id, t.job_id, t.kind, t.params, t.expires_at, t.timeout_seconds, t.created_by, t.created_at,
-          t.action_class, t.approval_id, picked.state = 'queued' AS fresh
+          t.created_by_key, t.action_class, t.approval_id, picked.state = 'queued' AS fresh
 """
+
+OF_DEVICES = "SELECT id FROM tasks_task WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND device_id = ANY ($3::uuid[])"
 
 # It was never sent: it counts as not handed out.
 HOLD_BACK = """

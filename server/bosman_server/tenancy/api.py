@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.identity import members
 from bosman_server.identity import service as identity
-from bosman_server.identity.access import Access, require
+from bosman_server.identity.access import Access, CurrentOperator, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit.db.database import Unit
 from bosman_server.kit.db.scope import TenantId, TenantScope
@@ -63,14 +63,12 @@ async def list_tenants(
 
 
 @router.post("/tenants", status_code=201)
-async def create_tenant(
-    data: TenantCreate, access: Annotated[Access, require(Permission.TENANT_CREATE)], runtime: CurrentRuntime
-) -> TenantOut:
-    """A new tenant; whoever makes it owns it."""
+async def create_tenant(data: TenantCreate, subject: CurrentOperator, runtime: CurrentRuntime) -> TenantOut:
+    """A new tenant; whoever makes it owns it. For operators of the installation."""
     tenant_id = TenantId(uuid7())
-    async with runtime.database.unit(TenantScope.of([tenant_id])) as unit:
-        tenant = await service.create_tenant(unit.session, tenant_id, data.name, access.actor)
-        identity.add_owner(unit.session, tenant_id, access.subject.user_id)
+    async with runtime.database.unit(TenantScope.of([tenant_id, *subject.grants])) as unit:
+        tenant = await service.create_tenant(unit.session, tenant_id, data.name, subject.actor)
+        identity.add_owner(unit.session, tenant_id, subject.user_id)
         _tell(runtime, unit, "tenant", tenant_id, tenant_id)
     return _tenant_out(tenant)
 
@@ -94,7 +92,7 @@ async def update_tenant(
 ) -> TenantOut:
     """Rename a tenant, say how long it keeps the output of its tasks, and whether its agents update by themselves."""
     checked = access.check(tenant_id)
-    async with runtime.database.unit(access.scope) as unit:
+    async with runtime.database.unit(access.visible) as unit:
         tenant = await service.update_tenant(unit.session, checked, data, access.actor)
         _tell(runtime, unit, "tenant", tenant_id, tenant_id)
     return _tenant_out(tenant)

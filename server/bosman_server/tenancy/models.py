@@ -17,7 +17,8 @@ class Tenant(Base):
     __tablename__ = "tenancy_tenant"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    """Not unique: that a name is taken would tell of other customers."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     output_retention_days: Mapped[int] = mapped_column(server_default=text("90"))
     """How long the output of finished tasks is kept."""

@@ -39,25 +39,37 @@ async def get_tenant(session: AsyncSession, tenant_id: UUID) -> Tenant:
 
 
 async def create_tenant(session: AsyncSession, tenant_id: TenantId, name: str, actor: Actor) -> Tenant:
-    """A new tenant under an id that the caller has put in scope. Raises Problem 409 `tenant.name_taken`."""
+    """A new tenant under an id that the caller has put in scope.
+
+    Raises Problem 409 `tenant.name_taken` where one in scope has the name: of others nothing may be learned.
+    """
+    await _check_name(session, tenant_id, name)
     tenant = Tenant(id=tenant_id, name=name, output_retention_days=DEFAULT_RETENTION_DAYS, agent_updates=True)
     session.add(tenant)
-    await _flush(session, Code.TENANT_NAME_TAKEN)
+    await session.flush()
     record(session, tenant.id, actor, "tenant.create", target=("tenant", tenant.id), after={"name": name})
     return tenant
 
 
 async def update_tenant(session: AsyncSession, tenant_id: TenantId, data: TenantUpdate, actor: Actor) -> Tenant:
-    """Raises Problem 409 `tenant.name_taken`."""
+    """Raises Problem 409 `tenant.name_taken` where another one in scope has the name."""
     tenant = await get_tenant(session, tenant_id)
+    if data.name is not None and data.name != tenant.name:
+        await _check_name(session, tenant_id, data.name)
     before = _settings_of(tenant)
     tenant.name = data.name or tenant.name
     tenant.output_retention_days = data.output_retention_days or tenant.output_retention_days
     tenant.agent_updates = tenant.agent_updates if data.agent_updates is None else data.agent_updates
-    await _flush(session, Code.TENANT_NAME_TAKEN)
+    await session.flush()
     after = _settings_of(tenant)
     record(session, tenant_id, actor, "tenant.update", target=("tenant", tenant_id), before=before, after=after)
     return tenant
+
+
+async def _check_name(session: AsyncSession, tenant_id: TenantId, name: str) -> None:
+    # Row-level security shows only what the caller put in scope.
+    if await session.scalar(select(Tenant.id).where(Tenant.name == name, Tenant.id != tenant_id).limit(1)):
+        raise Problem(409, Code.TENANT_NAME_TAKEN)
 
 
 def _settings_of(tenant: Tenant) -> dict[str, Any]:
@@ -99,6 +111,13 @@ async def check_sites(session: AsyncSession, tenant_id: TenantId, site_ids: Sequ
     query = select(func.count()).where(Site.tenant_id == tenant_id, Site.id.in_(site_ids))
     if await session.scalar(query) != len(set(site_ids)):
         raise Problem(409, Code.SITE_OTHER_TENANT)
+
+
+async def check_devices(session: AsyncSession, tenant_id: TenantId, device_ids: Sequence[UUID]) -> None:
+    """That devices belong to a tenant. Raises Problem 404."""
+    query = select(func.count()).where(Device.tenant_id == tenant_id, Device.id.in_(device_ids))
+    if await session.scalar(query) != len(set(device_ids)):
+        raise not_found()
 
 
 async def create_site(session: AsyncSession, tenant_id: TenantId, data: SiteCreate, actor: Actor) -> Site:

@@ -1,11 +1,13 @@
 """The gate: a flood is turned away by looking at headers only, whoever has been here before passes."""
 
 import secrets
+from uuid import uuid4
 
 import pytest
 
-from bosman_server.identity import flood
+from bosman_server.identity import bearer, flood
 from bosman_server.identity.sessions import hash_token
+from bosman_server.kit.tenant_token import Stamps
 
 
 def attempt(path="/api/v1/session", method="POST", **headers):
@@ -51,9 +53,16 @@ class TestPass:
         for path in flood._PATHS:
             assert flood.gate(attempt(path, cookie=cookie.format(token))) is None
 
-    def test_known_key_passes_a_full_lane(self):
-        flood.KNOWN.add(hash_token("bsk_x.y"))
-        assert flood.gate(attempt("/api/v1/devices", "GET", authorization="bearer bsk_x.y")) is None
+    def test_key_that_was_given_out_passes_a_full_lane_after_a_restart_too(self, monkeypatch):
+        monkeypatch.setattr(flood, "STAMPS", Stamps("api-key"))
+        flood.STAMPS.use(b"k" * 32)
+        token = bearer.new_token(uuid4())
+        monkeypatch.setattr(flood, "STAMPS", Stamps("api-key"))
+        assert flood.gate(attempt("/api/v1/devices", "GET", authorization=f"bearer {token}")), "not without the key"
+        flood.STAMPS.use(b"k" * 32)
+        assert flood.gate(attempt("/api/v1/devices", "GET", authorization=f"bearer {token}")) is None
+        for made_up in (token[:-1], token + "x", token.replace("bsk_", "bsk_x"), token.rpartition(".")[0], "é" * 20):
+            assert flood.gate(attempt("/api/v1/devices", "GET", authorization=f"bearer {made_up}")), made_up
 
     def test_memory_is_bounded_and_the_oldest_go_first(self, monkeypatch):
         monkeypatch.setattr(flood, "_KEPT", 3)

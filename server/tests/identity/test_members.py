@@ -17,7 +17,7 @@ class TestChange:
         owner, viewer = await people.owner(acme), await people.client({acme.id: Role.VIEWER})
         assert (await viewer.get("members")).status_code == 403
         row = await member_id(owner, viewer)
-        answer = await owner.patch(f"members/{row}", json={"role": "admin"})
+        answer = await owner.patch(f"members/{row}", json={"role": "admin", "sites": "all"})
         assert (answer.status_code, answer.json()["role"]) == (200, "admin")
         assert (await viewer.get("members")).status_code == 200
 
@@ -25,7 +25,7 @@ class TestChange:
         owner = await people.owner(acme)
         row = await member_id(owner, owner)
         for answer in (
-            await owner.patch(f"members/{row}", json={"role": "admin"}),
+            await owner.patch(f"members/{row}", json={"role": "admin", "sites": "all"}),
             await owner.delete(f"members/{row}"),
         ):
             assert (answer.status_code, answer.json()["code"]) == (409, "member.last_owner")
@@ -41,8 +41,8 @@ class TestChange:
         await people.owner(acme)
         own, other = await member_id(owner, admin), await member_id(owner, owner)
         for answer in (
-            await admin.patch(f"members/{own}", json={"role": "owner"}),
-            await admin.patch(f"members/{other}", json={"role": "viewer"}),
+            await admin.patch(f"members/{own}", json={"role": "owner", "sites": "all"}),
+            await admin.patch(f"members/{other}", json={"role": "viewer", "sites": "all"}),
             await admin.delete(f"members/{other}"),
         ):
             assert (answer.status_code, answer.json()["code"]) == (403, "member.above_you")
@@ -50,27 +50,33 @@ class TestChange:
     async def test_owner_is_never_limited_to_sites(self, people, acme):
         owner = await people.owner(acme)
         row = await member_id(owner, owner)
-        answer = await owner.patch(f"members/{row}", json={"role": "owner", "site_ids": [str(acme.site_id)]})
+        answer = await owner.patch(f"members/{row}", json={"role": "owner", "sites": [str(acme.site_id)]})
         assert (answer.status_code, answer.json()["code"]) == (422, "member.owner_everywhere")
 
     async def test_sites_of_another_tenant_are_refused(self, people, acme, globex):
         owner, viewer = await people.owner(acme), await people.client({acme.id: Role.VIEWER})
         row = await member_id(owner, viewer)
         for site_id in (globex.site_id, uuid4()):
-            answer = await owner.patch(f"members/{row}", json={"role": "viewer", "site_ids": [str(site_id)]})
+            answer = await owner.patch(f"members/{row}", json={"role": "viewer", "sites": [str(site_id)]})
             assert (answer.status_code, answer.json()["code"]) == (409, "site.other_tenant")
         assert (await owner.get("members", params={"role": "viewer"})).json()["items"][0]["site_ids"] is None
 
     async def test_no_sites_is_no_answer(self, people, acme):
         owner, viewer = await people.owner(acme), await people.client({acme.id: Role.VIEWER})
         row = await member_id(owner, viewer)
-        assert (await owner.patch(f"members/{row}", json={"role": "viewer", "site_ids": []})).status_code == 422
+        assert (await owner.patch(f"members/{row}", json={"role": "viewer", "sites": []})).status_code == 422
 
 
 class TestRemove:
     async def test_who_is_removed_sees_nothing_any_more_and_their_keys_end(self, people, acme):
         owner, admin = await people.owner(acme), await people.client({acme.id: Role.ADMIN})
-        body = {"tenant_id": str(acme.id), "name": "script", "scopes": ["device:read"]}
+        body = {
+            "tenant_id": str(acme.id),
+            "name": "script",
+            "scopes": ["device:read"],
+            "sites": "all",
+            "devices": "all",
+        }
         token = (await admin.post("api-keys", json=body)).json()["token"]
         program = people.anonymous()
         bearer = {"authorization": f"Bearer {token}"}
@@ -106,7 +112,7 @@ class TestSites:
         elsewhere = (await owner.post("sites", json=body)).json()["id"]
         technician = await people.client({acme.id: Role.TECHNICIAN})
         task = (await technician.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})).json()
-        change = {"role": "technician", "site_ids": [elsewhere]}
+        change = {"role": "technician", "sites": [elsewhere]}
         await owner.patch(f"members/{await member_id(owner, technician)}", json=change)
         assert (await device.lease()).envelopes == ()
         row = (await owner.get(f"tasks/{task['id']}")).json()

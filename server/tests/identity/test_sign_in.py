@@ -11,6 +11,8 @@ from testkit.stack import Stack, temporary_stack
 
 OWNER = {"email": "Ola@Example.com", "name": "Ola Nowak", "password": "Siedem-zielonych-lodzi", "language": "pl"}
 
+CREDENTIALS = {name: OWNER[name] for name in ("email", "password")}
+
 
 @pytest.fixture(scope="module")
 def fresh_stack() -> Iterator[Stack]:
@@ -81,7 +83,7 @@ class TestStory:
         assert (answer.status_code, answer.json()["code"]) == (404, "setup.closed")
 
     async def test_5_password_alone_opens_nothing(self, browser):
-        answer = await browser.post("session", json=OWNER)
+        answer = await browser.post("session", json=CREDENTIALS)
         assert answer.json() == {"state": "totp_required"}
         cookie = answer.headers["set-cookie"]
         assert "HttpOnly" in cookie and "SameSite=strict" in cookie
@@ -89,25 +91,25 @@ class TestStory:
             assert (await browser.get(path)).json()["code"] == "session.totp_required"
 
     async def test_6_second_factor_changes_the_token_and_works_once(self, browser, secrets_kept):
-        await browser.post("session", json=OWNER)
+        await browser.post("session", json=CREDENTIALS)
         before = browser.cookies["bosman_session"]
         code = next_code(secrets_kept["secret"])
         assert (await browser.post("session/totp", json={"code": code})).json() == {"state": "complete"}
         assert browser.cookies["bosman_session"] != before
         assert (await browser.get("devices")).status_code == 200
-        await browser.post("session", json=OWNER)
+        await browser.post("session", json=CREDENTIALS)
         again = await browser.post("session/totp", json={"code": code})
         assert (again.status_code, again.json()["code"]) == (401, "session.bad_code")
 
     async def test_7_recovery_code_works_once(self, browser, secrets_kept):
         code = {"recovery_code": secrets_kept["codes"][0].upper()}
-        await browser.post("session", json=OWNER)
+        await browser.post("session", json=CREDENTIALS)
         assert (await browser.post("session/totp", json=code)).json() == {"state": "complete"}
-        await browser.post("session", json=OWNER)
+        await browser.post("session", json=CREDENTIALS)
         assert (await browser.post("session/totp", json=code)).status_code == 401
 
     async def test_8_sign_out_ends_the_session_on_the_server(self, browser, secrets_kept):
-        await browser.post("session", json=OWNER)
+        await browser.post("session", json=CREDENTIALS)
         await browser.post("session/totp", json={"recovery_code": secrets_kept["codes"][1]})
         token = browser.cookies["bosman_session"]
         assert (await browser.delete("session")).status_code == 204
@@ -132,19 +134,19 @@ class TestStory:
     async def test_11_guessing_from_everywhere_locks_out_strangers_but_no_browser_that_the_account_knows(
         self, browser, fresh_stack, secrets_kept
     ):
-        await browser.post("session", json=OWNER)
+        await browser.post("session", json=CREDENTIALS)
         code = {"recovery_code": secrets_kept["codes"][2]}
         assert (await browser.post("session/totp", json=code)).json() == {"state": "complete"}
         codes = []
         for number in range(25):
             async with from_address(fresh_stack, f"198.51.100.{number}") as stranger:
-                answer = await stranger.post("session", json={**OWNER, "password": "guess"})
+                answer = await stranger.post("session", json={**CREDENTIALS, "password": "guess"})
                 codes.append(answer.json()["code"])
         assert codes[0] == "session.bad_credentials" and codes[-1] == "session.account_limited"
         async with from_address(fresh_stack, "198.51.100.99") as stranger:
             stranger.cookies.set("bosman_browser", "x" * 43)
-            assert (await stranger.post("session", json=OWNER)).json()["code"] == "session.account_limited"
-        assert (await browser.post("session", json=OWNER)).json() == {"state": "totp_required"}
+            assert (await stranger.post("session", json=CREDENTIALS)).json()["code"] == "session.account_limited"
+        assert (await browser.post("session", json=CREDENTIALS)).json() == {"state": "totp_required"}
 
 
 class TestProfile:

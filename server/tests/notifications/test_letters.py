@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from importlib.resources import files
+from typing import get_type_hints
 from uuid import uuid4
 
 import pytest
@@ -13,11 +14,13 @@ from bosman_server.identity.permissions import Role
 from bosman_server.notifications.letters import to_email, write_letter
 from bosman_server.notifications.messages import (
     ApprovalRequested,
+    ApprovalsRequested,
     BadMailError,
     Invitation,
     Message,
     PasswordChanged,
     PasswordReset,
+    SecurityNotice,
     Template,
     check_address,
     read_message,
@@ -31,7 +34,11 @@ SAMPLES: dict[Template, Message] = {
     Template.PASSWORD_RESET: PasswordReset(LINK, 30, "192.0.2.7"),
     Template.PASSWORD_CHANGED: PasswordChanged(AT, "192.0.2.7"),
     Template.APPROVAL_REQUESTED: ApprovalRequested("Żaneta", "system.restart", 5, "Acme", LINK),
+    Template.APPROVALS_REQUESTED: ApprovalsRequested("Żaneta", 60, 61, "Acme", LINK),
+    Template.SECURITY_NOTICE: SecurityNotice("api_key_created", AT, "192.0.2.7", "Grafana"),
 }
+EVENTS = get_type_hints(SecurityNotice)["event"].__args__
+NOTICES = [SecurityNotice(event, AT, "192.0.2.7", "Grafana") for event in EVENTS]
 
 
 def entries(language):
@@ -79,7 +86,7 @@ class TestCatalogues:
         spy = Spy(language)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("bosman_server.notifications.letters.catalogue", lambda _: spy)
-            for sample in SAMPLES.values():
+            for sample in (*SAMPLES.values(), *NOTICES):
                 write_letter(language, sample)
         named = {key for key in entries(language)[1] if key.startswith(("role.", "kind."))}
         assert entries(language)[1].keys() - {""} - named == used - named

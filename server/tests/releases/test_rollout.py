@@ -65,6 +65,28 @@ class TestByHand:
         answer = await client.post(path, json={"version": "0.9.0", "allow_older": True})
         assert answer.status_code == 201 and answer.json()["kind"] == "agent.update"
 
+    async def test_going_back_wants_a_fresh_factor_from_one_device_on(self, release, folk, tenant, devices):
+        await release("0.9.0")
+        stale, device = await folk.client({tenant.id: Role.OWNER}, stepped_up=False), await devices(tenant)
+        body = {"version": "0.9.0", "allow_older": True}
+        answer = await stale.post(f"devices/{device.id}/agent-update", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (403, "session.step_up_required")
+        await release("1.2.0")
+        assert (await stale.post(f"devices/{device.id}/agent-update")).status_code == 201, "forwards does not"
+
+    async def test_key_goes_back_only_where_it_was_given(self, release, folk, tenant, devices):
+        await release("0.9.0")
+        owner, device = await folk.owner(tenant), await devices(tenant)
+        body = {"version": "0.9.0", "allow_older": True}
+        key = {"tenant_id": str(tenant.id), "name": "x", "sites": "all", "devices": "all"}
+        for scopes, expected in ((["agent:update"], 403), (["agent:update", "agent:downgrade"], 201)):
+            made = await owner.post("api-keys", json=key | {"scopes": [*scopes, "task:create", "device:read"]})
+            program = folk.anonymous()
+            program.headers["authorization"] = f"Bearer {made.json()['token']}"
+            answer = await program.post(f"devices/{device.id}/agent-update", json=body)
+            assert answer.status_code == expected, answer.text
+            assert expected == 201 or answer.json()["params"] == {"permission": "agent:downgrade"}
+
     async def test_release_for_another_system_is_unknown(self, release, folk, tenant, devices):
         await release("1.2.0", "linux")
         client, device = await folk.owner(tenant), await devices(tenant)

@@ -109,7 +109,7 @@ async def scene(people, acme, new_device, eventually, api):
 async def invited(people, acme, mailbox):
     """An address and the token that was mailed to it."""
     email, owner = f"{secrets.token_hex(6)}@example.com", await people.owner(acme)
-    body = {"tenant_id": str(acme.id), "email": email, "role": "viewer"}
+    body = {"tenant_id": str(acme.id), "email": email, "role": "viewer", "sites": "all"}
     assert (await owner.post("invitations", json=body)).status_code == 201
     return email, (await mailbox.next_to(email)).link.split("#")[1]
 
@@ -168,8 +168,22 @@ class TestRoutes:
             ("POST", f"devices/{ids['device_id']}/tasks", {"kind": "inventory.collect"}),
             ("POST", "sites", {"tenant_id": str(customer.id), "name": "Gdańsk", "time_zone": "Europe/Warsaw"}),
             ("POST", "enrollment-tokens", {"tenant_id": str(customer.id), "site_id": str(customer.site_id)}),
-            ("POST", "invitations", {"tenant_id": str(customer.id), "email": "a@example.com", "role": "viewer"}),
-            ("POST", "api-keys", {"tenant_id": str(customer.id), "name": "x", "scopes": ["device:read"]}),
+            (
+                "POST",
+                "invitations",
+                {"tenant_id": str(customer.id), "email": "a@example.com", "role": "viewer", "sites": "all"},
+            ),
+            (
+                "POST",
+                "api-keys",
+                {
+                    "tenant_id": str(customer.id),
+                    "name": "x",
+                    "scopes": ["device:read"],
+                    "sites": "all",
+                    "devices": "all",
+                },
+            ),
             ("PATCH", "me", {"theme": "dark"}),
             ("PATCH", f"tenants/{customer.id}", {"name": f"Acme {secrets.token_hex(4)}"}),
             ("POST", f"devices/{ids['device_id']}/revoke", None),

@@ -77,7 +77,10 @@ async def use_programs(story: Story, client: httpx.AsyncClient, url: str, tenant
     note = story.note
     body = {"recovery_code": story.used["recovery code 1"]}
     assert (await client.post("session/step-up", json=body)).status_code == 204
-    answer = await client.post("api-keys", json={"tenant_id": tenant_id, "name": "script", "scopes": ["device:read"]})
+    answer = await client.post(
+        "api-keys",
+        json={"tenant_id": tenant_id, "name": "script", "scopes": ["device:read"], "sites": "all", "devices": "all"},
+    )
     assert answer.status_code == 201, answer.text
     keys = {"api key": answer.json()["token"], "made-up key": "bsk_" + secrets.token_urlsafe(40)}
     for name, status in (("api key", 200), ("made-up key", 401)):
@@ -90,7 +93,7 @@ async def use_programs(story: Story, client: httpx.AsyncClient, url: str, tenant
 
 async def use_mails(story: Story, client: httpx.AsyncClient, url: str, tenant_id: str, mailbox: Mailbox) -> None:
     note, guest = story.note, "guest@example.com"
-    body = {"tenant_id": tenant_id, "email": guest, "role": "viewer", "language": "pl"}
+    body = {"tenant_id": tenant_id, "email": guest, "role": "viewer", "language": "pl", "sites": "all"}
     assert (await client.post("invitations", json=body)).status_code == 201
     token = note("invitation", (await mailbox.next_to(guest)).link.split("#")[1])
     async with httpx.AsyncClient(base_url=url, timeout=30) as stranger:

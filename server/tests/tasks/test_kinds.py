@@ -37,10 +37,21 @@ async def by_nobody(worker_database, device, kind, params):
     tenant_id, job_id, task_id = device.identity.reply.tenant_id, uuid7(), uuid7()
     async with worker_database.writing(TenantScope.of([tenant_id])) as connection:
         later = await connection.fetchval("SELECT now() + interval '1 hour'")
-        await connection.execute(sql.INSERT_JOB, tenant_id, job_id, kind, params, None, SYSTEM.name, None, later)
+        await connection.execute(
+            sql.INSERT_JOB,
+            tenant_id,
+            job_id,
+            kind,
+            params,
+            None,
+            SYSTEM.name,
+            None,
+            later,
+            None,
+        )
         await connection.execute(
             sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, params, None, SYSTEM.name, None, later,
-            60, "install", None, None,
+            60, "install", None, None, None,
         )  # fmt: skip
     return task_id
 

@@ -30,7 +30,7 @@ class TestRefusal:
         person = await people.client({acme.id: Role.VIEWER})
         assert (await person.post("tenants", json={"name": "x"})).status_code == 403
         (entry,) = await refusals(await people.owner(acme))
-        assert entry["params"]["permission"] == "tenant:create" and entry["target_id"] is None
+        assert entry["params"]["permission"] == "operator" and entry["target_id"] is None
 
     async def test_a_permission_held_nowhere_is_recorded_where_the_device_is(self, people, acme, globex, new_device):
         device = await new_device(acme)

@@ -59,7 +59,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke Api Key
-         * @description End a key at once.
+         * @description End a key at once, and the enrolment tokens that it made. Work that it wished is not signed any more.
          */
         post: operations["revoke_api_key"];
         delete?: never;
@@ -284,7 +284,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Device
-         * @description Remove a revoked device with everything known about it.
+         * @description Remove a revoked device with everything known about it. Needs a fresh second factor.
          */
         delete: operations["delete_device"];
         options?: never;
@@ -327,7 +327,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke Device
-         * @description Shut a device out; its live connection is cut within seconds.
+         * @description Shut a device out; its live connection is cut within seconds. Needs a fresh second factor.
          */
         post: operations["revoke_device"];
         delete?: never;
@@ -536,6 +536,8 @@ export interface paths {
         /**
          * Resend Invitation
          * @description A new link for an open invitation; the old link ends. Needs a fresh second factor.
+         *
+         *     Where no mail server is set up, only whoever made it can: the link is shown to nobody else.
          */
         post: operations["resend_invitation"];
         delete?: never;
@@ -667,7 +669,7 @@ export interface paths {
         head?: never;
         /**
          * Update Me
-         * @description Change name, language or theme.
+         * @description Change name, language or theme. A program changes nothing about its owner.
          */
         patch: operations["update_me"];
         trace?: never;
@@ -683,7 +685,7 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description A new password; every other session ends.
+         * @description A new password; every other session ends, and one's API keys where that is asked for.
          */
         post: operations["change_password"];
         delete?: never;
@@ -703,7 +705,7 @@ export interface paths {
         put?: never;
         /**
          * Renew Recovery Codes
-         * @description Ten fresh recovery codes; the old ones end. Needs a fresh second factor.
+         * @description Ten fresh recovery codes; the old ones end. Needs a code in this very request.
          */
         post: operations["renew_recovery_codes"];
         delete?: never;
@@ -743,7 +745,7 @@ export interface paths {
         put?: never;
         /**
          * End Other Sessions
-         * @description Sign out everywhere but here.
+         * @description Sign out everywhere but here; with one's API keys where that is asked for.
          */
         post: operations["end_other_sessions"];
         delete?: never;
@@ -783,9 +785,29 @@ export interface paths {
         put?: never;
         /**
          * Replace Totp
-         * @description Another authenticator: this browser goes on to enrol it. Needs a fresh second factor.
+         * @description Another authenticator's secret. Needs a code of the old one, which stays good until the new one is confirmed.
          */
         post: operations["replace_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp/replace/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Totp Replacement
+         * @description Prove that the new authenticator has the secret: it takes the old one's place, every other session ends.
+         */
+        post: operations["confirm_totp_replacement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -824,7 +846,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Member
-         * @description Somebody leaves the tenant; their API keys there end. Needs a fresh second factor.
+         * @description Somebody leaves the tenant; their keys, invitations and enrolment tokens end. Needs a fresh second factor.
          */
         delete: operations["remove_member"];
         options?: never;
@@ -832,6 +854,8 @@ export interface paths {
         /**
          * Update Member
          * @description Another role or other sites; holds from the member's next request on. Needs a fresh second factor.
+         *
+         *     Invitations, keys and enrolment tokens that they could not make any more end with it.
          */
         patch: operations["update_member"];
         trace?: never;
@@ -867,7 +891,7 @@ export interface paths {
         put?: never;
         /**
          * Complete Password Reset
-         * @description Set a new password by a mailed link.
+         * @description Set a new password by a mailed link. Sessions and API keys end; the second factor is still asked for.
          */
         post: operations["complete_password_reset"];
         delete?: never;
@@ -1233,7 +1257,7 @@ export interface paths {
         };
         /**
          * Download Output
-         * @description The whole output as a text file.
+         * @description The whole output as a text file; the trail names who took it away.
          */
         get: operations["download_output"];
         put?: never;
@@ -1279,7 +1303,7 @@ export interface paths {
         put?: never;
         /**
          * Create Tenant
-         * @description A new tenant; whoever makes it owns it.
+         * @description A new tenant; whoever makes it owns it. For operators of the installation.
          */
         post: operations["create_tenant"];
         delete?: never;
@@ -1365,7 +1389,7 @@ export interface components {
          * @description `subject.act`; people read a sentence for it in their language.
          * @enum {string}
          */
-        Action: "access.refused" | "agent.start" | "agent.trouble" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update";
+        Action: "access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.start" | "agent.trouble" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update";
         /**
          * ActionClass
          * @description Kinds of work that can do harm on many devices at once; budgets and the freeze are about these [R10].
@@ -1397,6 +1421,8 @@ export interface components {
              * @default false
              */
             allow_older: boolean;
+            /** Confirmed Count */
+            confirmed_count?: number | null;
             /** Version */
             version?: string | null;
         };
@@ -1405,10 +1431,19 @@ export interface components {
          * @description A program's way in.
          */
         ApiKeyCreate: {
+            /** Devices */
+            devices: "all" | string[];
             /** Name */
             name: string;
+            /**
+             * Per Hour
+             * @default 20
+             */
+            per_hour: number;
             /** Scopes */
             scopes: components["schemas"]["Permission"][];
+            /** Sites */
+            sites: "all" | string[];
             /**
              * Tenant Id
              * Format: uuid
@@ -1425,6 +1460,8 @@ export interface components {
          * @description A fresh key; its secret is in this answer and nowhere else.
          */
         ApiKeyCreated: {
+            /** Device Ids */
+            device_ids: string[] | null;
             /**
              * Expires At
              * Format: date-time
@@ -1437,8 +1474,12 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Per Hour */
+            per_hour: number;
             /** Scopes */
             scopes: components["schemas"]["Permission"][];
+            /** Site Ids */
+            site_ids: string[] | null;
             /**
              * Tenant Id
              * Format: uuid
@@ -1457,6 +1498,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Device Ids */
+            device_ids: string[] | null;
             /**
              * Expires At
              * Format: date-time
@@ -1473,8 +1516,12 @@ export interface components {
             last_used_at: string | null;
             /** Name */
             name: string;
+            /** Per Hour */
+            per_hour: number;
             /** Scopes */
             scopes: components["schemas"]["Permission"][];
+            /** Site Ids */
+            site_ids: string[] | null;
             /**
              * State
              * @enum {string}
@@ -1834,7 +1881,7 @@ export interface components {
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.not_allowed" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts";
+        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -2116,10 +2163,26 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * EndOthers
+         * @description What ends beside the other sessions.
+         */
+        EndOthers: {
+            /**
+             * Api Keys
+             * @default false
+             */
+            api_keys: boolean;
+        };
+        /**
          * Ended
-         * @description How many sessions were ended.
+         * @description How many sessions and API keys were ended.
          */
         Ended: {
+            /**
+             * Api Keys
+             * @default 0
+             */
+            api_keys: number;
             /** Ended */
             ended: number;
         };
@@ -2320,8 +2383,8 @@ export interface components {
              */
             language: "pl" | "en";
             role: components["schemas"]["Role"];
-            /** Site Ids */
-            site_ids?: string[] | null;
+            /** Sites */
+            sites: "all" | string[];
             /**
              * Tenant Id
              * Format: uuid
@@ -2340,6 +2403,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
             /** Created By Name */
             created_by_name: string;
             /** Email */
@@ -2372,7 +2440,7 @@ export interface components {
         };
         /**
          * InvitationSent
-         * @description A fresh invitation. `link` only where no mail server is set up: then it is passed on by hand.
+         * @description A fresh invitation. `link` only where no mail server is set up: then whoever made it passes it on by hand.
          */
         InvitationSent: {
             /** Email */
@@ -2582,8 +2650,8 @@ export interface components {
          */
         MembershipChange: {
             role: components["schemas"]["Role"];
-            /** Site Ids */
-            site_ids?: string[] | null;
+            /** Sites */
+            sites: "all" | string[];
         };
         /**
          * MembershipOut
@@ -2792,6 +2860,11 @@ export interface components {
          * @description The old password proves who asks.
          */
         PasswordChange: {
+            /**
+             * Api Keys
+             * @default false
+             */
+            api_keys: boolean;
             /** Current Password */
             current_password: string;
             /** New Password */
@@ -2870,7 +2943,7 @@ export interface components {
          * @description `resource:action`.
          * @enum {string}
          */
-        Permission: "agent:update" | "api_key:create" | "api_key:read" | "api_key:revoke" | "approval:decide" | "approval:read" | "audit:export" | "audit:read" | "device:delete" | "device:read" | "device:revoke" | "device:update" | "member:invite" | "member:read" | "member:remove" | "member:update" | "safety:freeze" | "safety:read" | "safety:update" | "script:run" | "site:create" | "site:delete" | "site:read" | "site:update" | "system:restart" | "task:cancel" | "task:create" | "task:read" | "tenant:create" | "tenant:delete" | "tenant:read" | "tenant:update" | "token:create" | "token:read" | "token:revoke" | "update:install";
+        Permission: "agent:downgrade" | "agent:update" | "api_key:create" | "api_key:read" | "api_key:revoke" | "approval:decide" | "approval:read" | "audit:export" | "audit:read" | "device:delete" | "device:read" | "device:revoke" | "device:update" | "member:invite" | "member:read" | "member:remove" | "member:update" | "safety:freeze" | "safety:read" | "safety:update" | "script:run" | "site:create" | "site:delete" | "site:read" | "site:update" | "system:restart" | "task:cancel" | "task:create" | "task:read" | "tenant:delete" | "tenant:read" | "tenant:update" | "token:create" | "token:read" | "token:revoke" | "update:install";
         /**
          * ProblemDetails
          * @description The body of every error answer.
@@ -2981,9 +3054,11 @@ export interface components {
         };
         /**
          * RolesOut
-         * @description The whole table, and what memberships limited to sites and API keys can hold of it.
+         * @description The whole table, and what memberships limited to sites, API keys and keys for some devices can hold of it.
          */
         RolesOut: {
+            /** Device List Permissions */
+            device_list_permissions: components["schemas"]["Permission"][];
             /** Key Permissions */
             key_permissions: components["schemas"]["Permission"][];
             /** Permissions */
@@ -3242,6 +3317,8 @@ export interface components {
          * @description One wish for one device.
          */
         TaskCreate: {
+            /** Confirmed Count */
+            confirmed_count?: number | null;
             /**
              * Expires In Seconds
              * @default 604800
@@ -5208,7 +5285,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpRequest"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -5266,7 +5347,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndOthers"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -5324,7 +5409,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpRequest"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -5332,7 +5421,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionState"];
+                    "application/json": components["schemas"]["TotpEnrollment"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    confirm_totp_replacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
             /** @description Default Response */

@@ -6,9 +6,9 @@ import { ConfirmDialog } from "./ConfirmDialog.tsx";
 
 const hosts = (count: number): string[] => Array.from({ length: count }, (_, index) => `HOST-${String(index)}`);
 
-async function open(count: number, typedAbove?: number) {
+async function open(count: number, typedAbove?: number, total?: number) {
   const onConfirm = vi.fn();
-  const above = typedAbove === undefined ? {} : { typedAbove };
+  const above = { ...(typedAbove === undefined ? {} : { typedAbove }), ...(total === undefined ? {} : { total }) };
   await renderAt(<ConfirmDialog opened title="Restart" confirmLabel="Go" hosts={hosts(count)} count={count} {...above} onConfirm={onConfirm} onClose={vi.fn()} />);
   return { onConfirm, go: await screen.findByRole("button", { name: "Go" }) };
 }
@@ -44,6 +44,15 @@ describe("ConfirmDialog", () => {
     expect(go).toBeDisabled();
     await userEvent.type(screen.getByLabelText(/type the number/), "3{Enter}");
     expect(onConfirm).toHaveBeenCalledExactlyOnceWith(3);
+  });
+
+  it("wants the number that the server counted, with what was started before", async () => {
+    const { onConfirm, go } = await open(1, 0, 12);
+    const field = screen.getByLabelText(/there are 12 devices/);
+    await userEvent.type(field, "1");
+    expect(go).toBeDisabled();
+    await userEvent.type(field, "2{Enter}");
+    expect(onConfirm).toHaveBeenCalledExactlyOnceWith(12);
   });
 
   it("says no number where none was asked for", async () => {

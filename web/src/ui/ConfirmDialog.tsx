@@ -18,6 +18,8 @@ interface ConfirmDialogProps {
   /** Names of what is acted on, and how many there are in all. */
   hosts?: string[];
   count?: number;
+  /** The number to type where the server counts more than what is asked for here. */
+  total?: number | undefined;
   /** Above how many the count must be typed. */
   typedAbove?: number;
   children?: ReactNode;
@@ -38,17 +40,18 @@ export function HostList({ hosts, count }: { hosts: string[]; count: number }) {
   );
 }
 
-function Body({ confirmLabel, danger = false, busy = false, ready: given = true, hosts = [], count = hosts.length, typedAbove = TYPED_ABOVE, children, onConfirm, onClose }: ConfirmDialogProps) {
+function Body({ confirmLabel, danger = false, busy = false, ready: given = true, hosts = [], count = hosts.length, total, typedAbove = TYPED_ABOVE, children, onConfirm, onClose }: ConfirmDialogProps) {
   const { t } = useTranslation("common");
   const [typed, setTyped] = useState("");
-  const mustType = count > typedAbove;
-  const ready = given && (!mustType || typed.trim() === String(count));
+  const number = total ?? count;
+  const mustType = number > typedAbove;
+  const ready = given && (!mustType || typed.trim() === String(number));
   return (
-    <form noValidate onSubmit={(event) => { event.preventDefault(); if (ready && !busy) onConfirm(mustType ? count : undefined); }}>
+    <form noValidate onSubmit={(event) => { event.preventDefault(); if (ready && !busy) onConfirm(mustType ? number : undefined); }}>
       <div className={classes.dialogBody}>
         {children}
         <HostList hosts={hosts} count={count} />
-        {mustType ? <TextInput label={t("typeCount", { count })} inputMode="numeric" autoComplete="off" value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }} data-autofocus /> : null}
+        {mustType ? <TextInput label={total === undefined || total === count ? t("typeCount", { count: number }) : t("typeTotal", { count: number })} inputMode="numeric" autoComplete="off" value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }} data-autofocus /> : null}
       </div>
       <Group justify="flex-end" gap={8} mt={16}>
         <Button variant="default" onClick={onClose}>{t("cancel")}</Button>

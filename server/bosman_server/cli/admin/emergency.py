@@ -52,7 +52,11 @@ async def find_tenant(session: AsyncSession, name: str) -> Tenant:
     try:
         tenant = await session.get(Tenant, UUID(name))
     except ValueError:
-        tenant = await session.scalar(select(Tenant).where(Tenant.name == name))
+        named = (await session.scalars(select(Tenant).where(Tenant.name == name).order_by(Tenant.created_at))).all()
+        if len(named) > 1:
+            ids = ", ".join(str(one.id) for one in named)
+            raise fail(f"Several tenants have the name {name!r}. Say which by its id: {ids}.") from None
+        tenant = named[0] if named else None
     if tenant is None:
         names = (await session.scalars(select(Tenant.name).order_by(Tenant.name).limit(20))).all()
         raise fail(f"There is no tenant {name!r}. The first ones there are: {', '.join(names) or 'none'}.")

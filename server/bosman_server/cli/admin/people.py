@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.audit.service import PLATFORM_TENANT, record
 from bosman_server.cli.admin.bus import open_bus
 from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant, find_user
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
-from bosman_server.identity import limits, second_factor
+from bosman_server.identity import api_keys, guesses, limits, second_factor
 from bosman_server.identity.models import Membership, Session
 from bosman_server.identity.passwords_change import RESET_VALID, new_link
 from bosman_server.identity.permissions import Role
@@ -86,14 +86,15 @@ def unlock(email: Email, state_dir: StateDir = None, yes: Yes = False) -> None: 
 
     async def work(session: AsyncSession) -> None:
         user = await find_user(session, email)
+        await guesses.right(session, user)
         record(session, PLATFORM_TENANT, actor(), "user.unlock", target=("user", user.id))
 
     _in_database(state_dir, work)
     told = asyncio.run(_tell(settings, email.strip().lower()))
     if not told:
         raise fail(
-            "No api process answered. The limits are kept in its memory: they end by themselves within minutes,"
-            " or with a restart of the api."
+            "Wrong codes are forgotten. No api process answered: limits on passwords are kept in its memory,"
+            " and end by themselves within minutes, or with a restart of the api."
         )
     typer.echo(f"Done in {told} api process{'es' if told > 1 else ''}.")
 
@@ -114,15 +115,24 @@ async def _tell(settings: Settings, email: str) -> int:
             return answers
 
 
-def end_sessions(email: Email, state_dir: StateDir = None, yes: Yes = False) -> None:  # noqa: FBT002 - as above
+def end_sessions(
+    email: Email,
+    state_dir: StateDir = None,
+    keys: Annotated[bool, typer.Option("--api-keys", help="Their API keys end as well.")] = False,  # noqa: FBT002 - as above
+    yes: Yes = False,  # noqa: FBT002 - as above
+) -> None:
     """Sign somebody out everywhere, at once."""
     name = _in_database(state_dir, lambda session: _name(session, email))
-    confirm(f"{name}: signed out everywhere. API keys of theirs keep working until they are revoked.", email, yes=yes)
+    rest = "API keys of theirs end, too." if keys else "API keys of theirs keep working (--api-keys ends them)."
+    confirm(f"{name}: signed out everywhere. {rest}", email, yes=yes)
 
     async def work(session: AsyncSession) -> int:
         user = await find_user(session, email)
         gone = (await session.scalars(delete(Session).where(Session.user_id == user.id).returning(Session.id))).all()
         after = {"count": len(gone)}
+        if keys:
+            of_user = await session.scalars(select(Membership.tenant_id).where(Membership.user_id == user.id))
+            after["api_keys"] = await api_keys.end_all(session, actor(), of_user.all(), user.id)
         record(session, PLATFORM_TENANT, actor(), "session.end_all", target=("user", user.id), after=after)
         return len(gone)
 

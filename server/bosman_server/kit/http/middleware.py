@@ -74,12 +74,19 @@ Gate = Callable[[Scope], int | None]
 """Looks at a request's head: None lets it in, else the seconds after which it may come again."""
 
 
+Noter = Callable[[Scope], None]
+"""Is told of a request that a page of another origin sent."""
+
+
 class EdgeMiddleware:
     """The edge of the api."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool, gate: Gate | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, secure: bool, gate: Gate | None = None, on_foreign: Noter | None = None
+    ) -> None:
         self._app = app
         self._gate = gate
+        self._on_foreign = on_foreign
         self._secure = [(b"strict-transport-security", b"max-age=31536000; includeSubDomains")] if secure else []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,6 +124,8 @@ class EdgeMiddleware:
 
     def _refusal(self, scope: Scope) -> tuple[int, Code] | None:
         if (_is_api(scope) or scope["method"] not in _SAFE_METHODS) and not _same_origin(scope):
+            if self._on_foreign is not None:
+                self._on_foreign(scope)
             return 403, Code.REQUEST_BAD_ORIGIN
         length = _header(scope, b"content-length")
         if length is not None and (not length.isdigit() or int(length) > MAX_BODY_BYTES):

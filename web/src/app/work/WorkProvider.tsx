@@ -23,8 +23,8 @@ export interface WorkRequest {
   timeoutSeconds?: number;
   /** The number of devices that the reader has typed in. */
   typed?: number;
-  /** The server has asked for the number, whatever we think. */
-  mustType?: boolean;
+  /** The number that the server has asked for: all devices of the last minutes, whatever we think. */
+  total?: number;
 }
 
 interface Work {
@@ -94,9 +94,9 @@ export function WorkProvider({ children }: { children: ReactNode }) {
         else toastDone(<StartedNote started={started} kind={request.kind} host={request.hosts[0] ?? ""} />);
       },
       onError: (error) => {
-        const count = countToType(error);
-        ask(count === null ? null : { ...request, params, count, mustType: true });
-        if (count === null) toastFailed(errors.of(error));
+        const total = countToType(error);
+        ask(total === null ? null : { ...request, params, total });
+        if (total === null) toastFailed(errors.of(error));
       },
     });
   }, [mutate, navigate, errors]);
@@ -109,7 +109,7 @@ export function WorkProvider({ children }: { children: ReactNode }) {
   const work = useMemo(() => ({ start, busy: job.isPending }), [start, job.isPending]);
   const restarting = asked?.kind === "system.restart";
   const above = useTypedAbove(asked?.kind);
-  const typedAbove = asked?.mustType === true ? 0 : above;
+  const typedAbove = asked?.total === undefined ? above : 0;
   const params = restarting ? { delay_seconds: restart.delay, reason: restart.reason.trim() } : (asked?.params ?? {});
   return (
     <WorkContext value={work}>
@@ -122,6 +122,7 @@ export function WorkProvider({ children }: { children: ReactNode }) {
         busy={job.isPending}
         hosts={asked?.hosts ?? []}
         count={asked?.count ?? 0}
+        total={asked?.total}
         {...(typedAbove === undefined ? {} : { typedAbove })}
         onClose={() => { ask(null); }}
         onConfirm={(typed) => { if (asked) send({ ...asked, ...(typed === undefined ? {} : { typed }) }, params); }}

@@ -10,7 +10,7 @@ import { useDenial } from "@/app/permissions.ts";
 import { oneDevice } from "@/app/work/target.ts";
 import { useWork } from "@/app/work/WorkProvider.tsx";
 import { ReasonItem } from "@/ui/ReasonItem.tsx";
-import { AgentUpdateItem } from "./AgentUpdateItem.tsx";
+import { useAgentUpdateOffer } from "./agentUpdateOffer.tsx";
 import { ScriptDialog } from "./ScriptDialog.tsx";
 import { UninstallDialog } from "./UninstallDialog.tsx";
 
@@ -47,26 +47,30 @@ function More({ device, create, onOpen }: { device: Device; create: string | und
   const gone = device.status === "revoked" ? t("isRevoked") : undefined;
   const foreign = device.os_family === "windows" ? undefined : t("windowsOnly");
   const install = gone ?? denial("update:install", tenant) ?? foreign;
+  const agent = useAgentUpdateOffer(device);
   const run = (kind: TaskKind, params: Record<string, unknown> = {}, confirm?: boolean): void => { start({ kind, params, ...(confirm === undefined ? {} : { confirm }), ...oneDevice(device) }); };
   return (
-    <Menu>
-      <Menu.Target>
-        <Button variant="default" rightSection={<IconChevronDown size={14} />}>{t("action.more")}</Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <ReasonItem leftSection={<IconTerminal2 size={ICON} />} reason={gone ?? denial("script:run", tenant)} onClick={() => { onOpen("script"); }}>{t("action.script")}</ReasonItem>
-        <ReasonItem leftSection={<IconListSearch size={ICON} />} reason={create} onClick={() => { run("inventory.collect"); }}>{t("action.inventory")}</ReasonItem>
-        <ReasonItem leftSection={<IconActivityHeartbeat size={ICON} />} reason={create} onClick={() => { run("health.collect"); }}>{t("action.health")}</ReasonItem>
-        <Menu.Divider />
-        <ReasonItem leftSection={<IconHistory size={ICON} />} reason={create} onClick={() => { run("updates.history"); }}>{t("action.history")}</ReasonItem>
-        <ReasonItem leftSection={<IconPackageOff size={ICON} />} danger reason={install} onClick={() => { onOpen("uninstall"); }}>{t("action.uninstall")}</ReasonItem>
-        <ReasonItem leftSection={<IconApps size={ICON} />} reason={create ?? foreign} onClick={() => { run("apps.scan"); }}>{t("action.apps")}</ReasonItem>
-        <ReasonItem leftSection={<IconPackages size={ICON} />} reason={install} onClick={() => { run("apps.upgrade", { select: "all" }, true); }}>{t("action.upgradeApps")}</ReasonItem>
-        <Menu.Divider />
-        <AgentUpdateItem device={device} icon={<IconCloudUpload size={ICON} />} reason={gone ?? denial("agent:update", tenant)} />
-        <ReasonItem leftSection={<IconMessage2 size={ICON} />} reason={create} onClick={() => { run("diagnostics.echo", ECHO); }}>{t("action.echo")}</ReasonItem>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu>
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={14} />}>{t("action.more")}</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <ReasonItem leftSection={<IconTerminal2 size={ICON} />} reason={gone ?? denial("script:run", tenant)} onClick={() => { onOpen("script"); }}>{t("action.script")}</ReasonItem>
+          <ReasonItem leftSection={<IconListSearch size={ICON} />} reason={create} onClick={() => { run("inventory.collect"); }}>{t("action.inventory")}</ReasonItem>
+          <ReasonItem leftSection={<IconActivityHeartbeat size={ICON} />} reason={create} onClick={() => { run("health.collect"); }}>{t("action.health")}</ReasonItem>
+          <Menu.Divider />
+          <ReasonItem leftSection={<IconHistory size={ICON} />} reason={create} onClick={() => { run("updates.history"); }}>{t("action.history")}</ReasonItem>
+          <ReasonItem leftSection={<IconPackageOff size={ICON} />} danger reason={install} onClick={() => { onOpen("uninstall"); }}>{t("action.uninstall")}</ReasonItem>
+          <ReasonItem leftSection={<IconApps size={ICON} />} reason={create ?? foreign} onClick={() => { run("apps.scan"); }}>{t("action.apps")}</ReasonItem>
+          <ReasonItem leftSection={<IconPackages size={ICON} />} reason={install} onClick={() => { run("apps.upgrade", { select: "all" }, true); }}>{t("action.upgradeApps")}</ReasonItem>
+          <Menu.Divider />
+          <ReasonItem leftSection={<IconCloudUpload size={ICON} />} reason={gone ?? denial("agent:update", tenant) ?? agent.nothing} onClick={agent.start}>{agent.name}</ReasonItem>
+          <ReasonItem leftSection={<IconMessage2 size={ICON} />} reason={create} onClick={() => { run("diagnostics.echo", ECHO); }}>{t("action.echo")}</ReasonItem>
+        </Menu.Dropdown>
+      </Menu>
+      {agent.dialog}
+    </>
   );
 }
 

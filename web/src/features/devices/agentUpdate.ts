@@ -43,7 +43,9 @@ export function useAgentUpdate(device: Pick<Device, "os_family" | "agent_version
 export function useUpdateAgent() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (deviceId: string) => unwrap<TaskRow>(api.POST("/api/v1/devices/{device_id}/agent-update", { params: { path: { device_id: deviceId } } })),
+    mutationFn: ({ deviceId, typed }: { deviceId: string; typed?: number }) => unwrap<TaskRow>(api.POST("/api/v1/devices/{device_id}/agent-update", {
+      params: { path: { device_id: deviceId } }, ...(typed === undefined ? {} : { body: { allow_older: false, confirmed_count: typed } }),
+    })),
     onSuccess: () => {
       for (const family of ["tasks", "jobs", "devices"]) void client.invalidateQueries({ queryKey: [family] });
     },

@@ -17,6 +17,7 @@ import { toastDone, toastFailed } from "@/ui/toast.tsx";
 import { INVITATION_STATES, invitationsList, invitationsQuery, useResendInvitation, useRevokeInvitation } from "./api.ts";
 import { InviteButton, LinkToPassOn } from "./InviteModal.tsx";
 import { PeopleTabs } from "./PeopleTabs.tsx";
+import { useGrantableRoles } from "./RoleFields.tsx";
 import { SitesCell } from "./sites.tsx";
 
 const LOOK: Record<Invitation["state"], { tone: Tone; icon: Icon }> = {
@@ -35,7 +36,8 @@ function Actions({ invitation }: { invitation: Invitation }) {
   const [asking, ask] = useState(false);
   const [byHand, setByHand] = useState<InvitationSent | null>(null);
   const { email, tenant_id: tenant, state } = invitation;
-  const mayNot = denial("member:invite", tenant);
+  const grantable = useGrantableRoles(tenant);
+  const mayNot = denial("member:invite", tenant) ?? (grantable.includes(invitation.role) ? undefined : t("people:aboveYou"));
   const ended = state === "accepted" || state === "revoked" ? t("people:invite.ended") : undefined;
   const sent = (answer: InvitationSent): void => {
     if (answer.link === null) toastDone(t("people:invite.sent", { email }));

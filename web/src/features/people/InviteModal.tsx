@@ -35,12 +35,12 @@ function InviteForm({ onSent, onCancel }: { onSent: (sent: InvitationSent) => vo
       tenant_id: scope.tenant ?? (tenants.length === 1 ? (tenants[0]?.tenant_id ?? "") : ""),
       email: "",
       language: i18n.language === "pl" ? "pl" : "en",
-      access: { role: "technician", site_ids: null },
+      access: { role: "technician", sites: "all" },
     },
     validate: {
       tenant_id: (value) => (value === "" ? t("common:required") : null),
       email: (value) => (ADDRESS.test(value.trim()) ? null : t("session:emailInvalid")),
-      access: (value) => (value.site_ids?.length === 0 ? t("common:required") : null),
+      access: (value) => (value.sites.length === 0 ? t("common:required") : null),
     },
   });
   const { general, apply } = useFormErrors(form, { "member.exists": "email" });
@@ -59,7 +59,7 @@ function InviteForm({ onSent, onCancel }: { onSent: (sent: InvitationSent) => vo
           required
           allowDeselect={false}
           {...form.getInputProps("tenant_id")}
-          onChange={(value) => { form.setValues({ tenant_id: value ?? "", access: { ...form.values.access, site_ids: null } }); }}
+          onChange={(value) => { form.setValues({ tenant_id: value ?? "", access: { ...form.values.access, sites: "all" } }); }}
         />
         <RoleFields tenantId={form.values.tenant_id} value={form.values.access} error={form.errors["access"] as string | undefined} onChange={(access) => { form.setFieldValue("access", access); }} />
         <Select label={t("people:language")} allowDeselect={false} data={LANGUAGES.map((value) => ({ value, label: t(`profile:languageName.${value}`) }))} {...form.getInputProps("language")} />

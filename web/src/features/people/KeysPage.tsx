@@ -10,6 +10,7 @@ import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { Dash } from "@/ui/Dash.tsx";
 import { DataGrid, useListState, type Column, type Filter } from "@/ui/DataGrid/index.ts";
 import { useErrorText } from "@/ui/errorText.ts";
+import { useFormat } from "@/ui/format.ts";
 import { IconAction } from "@/ui/IconAction.tsx";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
@@ -18,6 +19,7 @@ import { toastFailed } from "@/ui/toast.tsx";
 import { KEY_STATES, keysList, keysQuery, useRevokeKey } from "./api.ts";
 import { NewKeyModal } from "./NewKeyModal.tsx";
 import { PeopleTabs } from "./PeopleTabs.tsx";
+import { SitesCell } from "./sites.tsx";
 import { usePermissionText } from "./permissionText.ts";
 
 const LOOK: Record<ApiKey["state"], { tone: Tone; icon: Icon }> = {
@@ -62,17 +64,20 @@ export function KeysPage() {
   const scope = useScope();
   const page = useQuery(keysQuery(list.state, scope.params));
   const denial = useDenial();
+  const format = useFormat();
   const [creating, setCreating] = useState(false);
   const columns = useMemo<Column<ApiKey>[]>(() => [
     { id: "name", header: t("people:key.name"), cell: (row) => <div><strong>{row.name}</strong><span className="second-line">…{row.hint}</span></div>, sort: "name", fixed: true, width: 200 },
     { id: "state", header: t("people:column.state"), cell: (row) => <Status {...LOOK[row.state]}>{t(`people:keyState.${row.state}`)}</Status> },
     { id: "tenant", header: t("common:tenant"), cell: (row) => row.tenant_name },
     { id: "scopes", header: t("people:key.scopes"), cell: (row) => <Scopes row={row} /> },
+    { id: "reach", header: t("people:key.reach"), cell: (row) => (row.device_ids === null ? <SitesCell siteIds={row.site_ids} /> : t("common:devices", { count: row.device_ids.length })) },
+    { id: "budget", header: t("people:key.budget"), cell: (row) => format.number(row.per_hour), align: "end" },
     { id: "owner", header: t("people:key.owner"), cell: (row) => row.user_name },
     { id: "used", header: t("people:key.used"), cell: (row) => (row.last_used_at === null ? <Dash /> : <RelTime at={row.last_used_at} />), sort: "last_used_at" },
     { id: "expires", header: t("people:column.expires"), cell: (row) => <RelTime at={row.expires_at} />, sort: "expires_at" },
     { id: "created", header: t("people:column.created"), cell: (row) => <RelTime at={row.created_at} />, sort: "created_at" },
-  ], [t]);
+  ], [t, format]);
   const filters = useMemo<Filter[]>(() => [
     { key: "state", label: t("people:column.state"), multiple: true, options: KEY_STATES.map((value) => ({ value, label: t(`people:keyState.${value}`) })) },
   ], [t]);

@@ -15,8 +15,8 @@ function ChangeForm({ member, onClose }: { member: Member; onClose: () => void }
   const { t } = useTranslation(["people", "common"]);
   const errors = useErrorText();
   const change = useChangeMember();
-  const [value, setValue] = useState<RoleAndSites>({ role: member.role, site_ids: member.site_ids });
-  const empty = value.site_ids !== null && value.site_ids.length === 0;
+  const [value, setValue] = useState<RoleAndSites>({ role: member.role, sites: member.site_ids ?? "all" });
+  const empty = value.sites.length === 0;
   const submit = (): void => {
     change.mutate({ id: member.id, ...value }, { onSuccess: () => { toastDone(t("people:changed", { name: member.name })); onClose(); } });
   };

@@ -26,7 +26,7 @@ export function RoleFields({ tenantId, value, onChange, error }: RoleFieldsProps
   const { t } = useTranslation(["people", "profile"]);
   const roles = useGrantableRoles(tenantId);
   const sites = useQuery({ ...sitesQuery(tenantId), enabled: tenantId !== "" });
-  const limited = value.site_ids !== null;
+  const limited = value.sites !== "all";
   const everywhere = value.role === "owner";
   return (
     <>
@@ -36,18 +36,18 @@ export function RoleFields({ tenantId, value, onChange, error }: RoleFieldsProps
         allowDeselect={false}
         data={roles.map((role) => ({ value: role, label: t(`profile:role.${role}`) }))}
         value={value.role}
-        onChange={(role) => { if (role !== null) onChange({ role: role as Role, site_ids: role === "owner" ? null : value.site_ids }); }}
+        onChange={(role) => { if (role !== null) onChange({ role: role as Role, sites: role === "owner" ? "all" : value.sites }); }}
       />
       <Switch
         label={t("people:limit")}
         description={everywhere ? t("people:ownerEverywhere") : t("people:limitText")}
         checked={limited}
         disabled={everywhere || tenantId === ""}
-        onChange={(event) => { onChange({ ...value, site_ids: event.currentTarget.checked ? [] : null }); }}
+        onChange={(event) => { onChange({ ...value, sites: event.currentTarget.checked ? [] : "all" }); }}
       />
-      {limited
-        ? <MultiSelect label={t("people:sites")} searchable required error={error} data={(sites.data?.items ?? []).map((site) => ({ value: site.id, label: site.name }))} value={value.site_ids ?? []} onChange={(ids) => { onChange({ ...value, site_ids: ids }); }} />
-        : null}
+      {value.sites === "all"
+        ? null
+        : <MultiSelect label={t("people:sites")} searchable required error={error} data={(sites.data?.items ?? []).map((site) => ({ value: site.id, label: site.name }))} value={value.sites} onChange={(ids) => { onChange({ ...value, sites: ids }); }} />}
     </>
   );
 }

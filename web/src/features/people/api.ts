@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import { ROLES, type ApiKey, type ApiKeyCreated, type Invitation, type InvitationSent, type Language, type Member, type Page, type Permission, type Role, type RoleTable } from "@/api/types.ts";
+import { ROLES, type ApiKey, type ApiKeyCreated, type DeviceRow, type Invitation, type InvitationSent, type Language, type Member, type Page, type Permission, type Role, type RoleTable } from "@/api/types.ts";
 import type { ScopeParams } from "@/app/scope.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
@@ -65,9 +65,12 @@ function useRefreshing<Body, Answer>(topics: string[], send: (body: Body) => Pro
   });
 }
 
+/** Which sites something is for: all of them is said, never meant by leaving them out. */
+export type Sites = "all" | string[];
+
 export interface RoleAndSites {
   role: Role;
-  site_ids: string[] | null;
+  sites: Sites;
 }
 
 export const useChangeMember = () => useRefreshing(["members", "me"], ({ id, ...body }: RoleAndSites & { id: string }) =>
@@ -91,10 +94,24 @@ export const useResendInvitation = () => useRefreshing(["invitations"], (id: str
 export const useRevokeInvitation = () => useRefreshing(["invitations"], (id: string) =>
   unwrap(api.POST("/api/v1/invitations/{invitation_id}/revoke", { params: { path: { invitation_id: id } } })));
 
+const MOST_DEVICES = 100;
+
+/** Devices of a tenant to choose from. */
+export const deviceChoices = (tenantId: string, search: string) => {
+  const query = { limit: MOST_DEVICES, sort: "hostname", order: "asc" as const, tenant_id: [tenantId], ...(search === "" ? {} : { q: search }) };
+  return queryOptions({
+    queryKey: ["devices", "choices", query],
+    queryFn: ({ signal }) => unwrap<Page<DeviceRow>>(api.GET("/api/v1/devices", { params: { query }, signal })),
+  });
+};
+
 export interface NewKey {
   tenant_id: string;
   name: string;
   scopes: Permission[];
+  sites: Sites;
+  devices: "all" | string[];
+  per_hour: number;
   valid_days: number;
 }
 

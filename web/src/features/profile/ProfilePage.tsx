@@ -9,7 +9,8 @@ import { useFormErrors } from "@/ui/formErrors.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { toastDone } from "@/ui/toast.tsx";
 import classes from "./profile.module.css";
-import { PasswordCard, SecondFactorCard } from "./SecurityCards.tsx";
+import { PasswordCard } from "./PasswordCard.tsx";
+import { SecondFactorCard } from "./SecondFactorCard.tsx";
 import { SessionsCard } from "./SessionsCard.tsx";
 
 const LANGUAGES = ["pl", "en"] as const satisfies readonly Language[];

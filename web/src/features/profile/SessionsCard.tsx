@@ -1,8 +1,10 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button, Checkbox, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconDeviceDesktop, IconLogout } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SignedInSession } from "@/api/types.ts";
+import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { Card } from "@/ui/Facts.tsx";
 import { useErrorText } from "@/ui/errorText.ts";
 import { IconAction } from "@/ui/IconAction.tsx";
@@ -40,16 +42,33 @@ export function SessionsCard() {
   const sessions = useQuery(mySessionsQuery);
   const endOthers = useEndOtherSessions();
   const others = sessions.data?.items.some((session) => !session.current) === true;
-  const all = (
-    <Button variant="default" size="xs" disabled={!others} loading={endOthers.isPending} onClick={() => { endOthers.mutate(undefined, { onSuccess: ({ ended }) => { toastDone(t("sessions.ended", { count: ended })); }, onError: (error) => { toastFailed(errors.of(error)); } }); }}>
-      {t("sessions.endOthers")}
-    </Button>
-  );
+  const [asking, ask] = useState(false);
+  const [keys, setKeys] = useState(false);
+  const all = <Button variant="default" size="xs" onClick={() => { setKeys(false); ask(true); }}>{t("sessions.endOthers")}</Button>;
   return (
     <Card title={t("sessions.title")} aside={all}>
       {sessions.data
         ? <ul className={classes.sessions}>{sessions.data.items.map((session) => <Row key={session.id} session={session} />)}</ul>
         : sessions.error ? <p>{errors.of(sessions.error)}</p> : <Skeleton height={48} />}
+      <ConfirmDialog
+        opened={asking}
+        danger
+        busy={endOthers.isPending}
+        ready={others || keys}
+        title={t("sessions.endOthersTitle")}
+        confirmLabel={t("sessions.endOthers")}
+        onClose={() => { ask(false); }}
+        onConfirm={() => {
+          endOthers.mutate(keys, {
+            onSuccess: ({ ended, api_keys: ends }) => { toastDone([t("sessions.ended", { count: ended }), ...(keys ? [t("sessions.keysEnded", { count: ends })] : [])].join(" ")); },
+            onError: (error) => { toastFailed(errors.of(error)); },
+            onSettled: () => { ask(false); },
+          });
+        }}
+      >
+        <p>{t("sessions.endOthersText")}</p>
+        <Checkbox label={t("keysToo")} checked={keys} onChange={(event) => { setKeys(event.currentTarget.checked); }} />
+      </ConfirmDialog>
     </Card>
   );
 }

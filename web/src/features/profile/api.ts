@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { SessionState, SignedInSession } from "@/api/types.ts";
+import type { SignedInSession } from "@/api/types.ts";
+import type { Factor } from "@/ui/FactorForm.tsx";
 
 export const mySessionsQuery = queryOptions({
   queryKey: ["my-sessions"],
@@ -18,7 +19,7 @@ export function useEndSession() {
 export function useEndOtherSessions() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => unwrap<{ ended: number }>(api.POST("/api/v1/me/sessions/end-others")),
+    mutationFn: (keys: boolean) => unwrap<{ ended: number; api_keys: number }>(api.POST("/api/v1/me/sessions/end-others", { body: { api_keys: keys } })),
     onSettled: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
   });
 }
@@ -26,11 +27,22 @@ export function useEndOtherSessions() {
 export function useChangePassword() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { current_password: string; new_password: string }) => unwrap(api.POST("/api/v1/me/password", { body })),
+    mutationFn: (body: { current_password: string; new_password: string; api_keys: boolean }) => unwrap(api.POST("/api/v1/me/password", { body })),
     onSuccess: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
   });
 }
 
-export const useNewRecoveryCodes = () => useMutation({ mutationFn: () => unwrap<{ recovery_codes: string[] }>(api.POST("/api/v1/me/recovery-codes")) });
+interface Codes { recovery_codes: string[] }
 
-export const useReplaceTotp = () => useMutation({ mutationFn: () => unwrap<{ state: SessionState }>(api.POST("/api/v1/me/totp/replace")) });
+export const useNewRecoveryCodes = () => useMutation({ mutationFn: (body: Factor) => unwrap<Codes>(api.POST("/api/v1/me/recovery-codes", { body })) });
+
+/** Another authenticator's secret, for whoever gives a code of the one that is in use. */
+export const useReplaceTotp = () => useMutation({ mutationFn: (body: Factor) => unwrap<{ secret: string; qr_svg: string }>(api.POST("/api/v1/me/totp/replace", { body })) });
+
+export const useConfirmReplacement = () => {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (code: string) => unwrap<Codes>(api.POST("/api/v1/me/totp/replace/confirm", { body: { code } })),
+    onSuccess: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
+  });
+};

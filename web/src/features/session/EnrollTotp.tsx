@@ -2,24 +2,13 @@ import { Alert, Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CopyField } from "@/ui/CopyField.tsx";
+import { AuthenticatorSecret } from "@/ui/AuthenticatorSecret.tsx";
 import { useErrorText } from "@/ui/errorText.ts";
 import { enrollmentQuery, useConfirmTotp } from "./api.ts";
 import { CodeInput } from "@/ui/CodeInput.tsx";
 import { Frame } from "./Frame.tsx";
 import { RecoveryCodes } from "./RecoveryCodes.tsx";
 import classes from "./session.module.css";
-
-/** As an image, an SVG can neither run scripts nor load anything. */
-function svgImage(svg: string): string {
-  const bytes = new TextEncoder().encode(svg);
-  return `data:image/svg+xml;base64,${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
-}
-
-/** Secrets are easier to type in groups of four. */
-function grouped(secret: string): string {
-  return secret.match(/.{1,4}/g)?.join(" ") ?? secret;
-}
 
 /** Ties an authenticator app to the account, then hands out the recovery codes. */
 export function EnrollTotp({ onDone }: { onDone: () => void }) {
@@ -41,7 +30,7 @@ export function EnrollTotp({ onDone }: { onDone: () => void }) {
           <li>{t("enroll.type")}</li>
         </ol>
         {enrollment.data
-          ? <><img className={classes.qr} src={svgImage(enrollment.data.qr_svg)} alt={t("enroll.qr")} /><CopyField value={enrollment.data.secret} shown={grouped(enrollment.data.secret)} label={t("enroll.secret")} /></>
+          ? <AuthenticatorSecret className={classes.qr} qrSvg={enrollment.data.qr_svg} secret={enrollment.data.secret} />
           : <Skeleton height={200} width={200} style={{ alignSelf: "center" }} />}
         <CodeInput label={t("totp.code")} value={code} onChange={setCode} onComplete={send} />
         <Button type="submit" size="sm" loading={confirm.isPending} disabled={code.length < 6 || !enrollment.data}>{t("enroll.go")}</Button>

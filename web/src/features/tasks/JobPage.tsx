@@ -74,8 +74,9 @@ export function JobPage({ jobId }: { jobId: string }) {
         opened={toType !== null}
         busy={retry.isPending}
         title={t(`common:kind.${job.kind}`)}
-        confirmLabel={t("tasks:retryFailed", { count: toType ?? 0 })}
-        count={toType ?? 0}
+        confirmLabel={t("tasks:retryFailed", { count: failed })}
+        count={failed}
+        total={toType ?? 0}
         typedAbove={0}
         onClose={() => { setToType(null); }}
         onConfirm={(typed) => { again(typed); }}

@@ -5,7 +5,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TenantSummary } from "@/api/types.ts";
-import { useCan } from "@/app/permissions.ts";
+import { useMe } from "@/app/session.ts";
 import { DataGrid, useListState, type Column } from "@/ui/DataGrid/index.ts";
 import { useFormat } from "@/ui/format.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
@@ -18,7 +18,7 @@ export function TenantsPage() {
   const format = useFormat();
   const list = useListState(tenantsList);
   const page = useQuery(tenantsQuery(list.state));
-  const can = useCan();
+  const me = useMe();
   const [creating, create] = useState(false);
   const columns = useMemo<Column<TenantSummary>[]>(() => [
     { id: "name", header: t("column.name"), cell: (tenant) => <Link to="/tenants/$tenantId" params={{ tenantId: tenant.id }} data-row-link><strong>{tenant.name}</strong></Link>, sort: "name", fixed: true, width: 220 },
@@ -26,7 +26,7 @@ export function TenantsPage() {
     { id: "devices", header: t("column.devices"), cell: (tenant) => format.number(tenant.device_count), align: "end" },
     { id: "created", header: t("column.created"), cell: (tenant) => <RelTime at={tenant.created_at} />, sort: "created_at" },
   ], [t, format]);
-  const button = can("tenant:create") ? <Button leftSection={<IconPlus size={16} />} onClick={() => { create(true); }}>{t("tenant.new")}</Button> : null;
+  const button = me.is_operator ? <Button leftSection={<IconPlus size={16} />} onClick={() => { create(true); }}>{t("tenant.new")}</Button> : null;
   return (
     <>
       <PageHeader title={t("title")}>{button}</PageHeader>

@@ -20,6 +20,7 @@ export default {
   denied: "Your role does not include the permission “{{permission}}” here.",
   andMore_one: "and {{count}} more",
   andMore_other: "and {{count}} more",
+  typeTotal: "With what you started in the last five minutes there are {{count}} devices. Type this number to confirm: {{count}}",
   typeCount: "To confirm, type the number of devices: {{count}}",
   updateClass: { security: "Security", critical: "Critical", optional: "Optional", driver: "Driver", definition: "Definitions", feature: "New version" },
   updateCount: {

@@ -23,7 +23,7 @@ export default {
   password: { too_short: "The password needs at least {{min}} characters.", too_common: "This password is too common.", wrong: "The current password is wrong.", bad_link: "This link is not valid any more: it was used or has expired. Ask for a new one." },
   permission: { denied: "You are not allowed to do this ({{permission}})." },
   object: { not_found: "It does not exist, or you may not see it." },
-  tenant: { name_taken: "A tenant of this name exists already.", not_empty: "The tenant still has sites or devices." },
+  tenant: { name_taken: "You have a tenant of this name already.", not_empty: "The tenant still has sites or devices." },
   site: { other_tenant: "The site belongs to another tenant.", name_taken: "A site of this name exists already.", not_empty: "The site still has devices.", bad_time_zone: "This time zone is not known." },
   device: {
     unknown: "The device is not known.",
@@ -36,7 +36,7 @@ export default {
   job: {
     too_large: "The job has too many devices. Narrow the selection.",
     empty_target: "No device matches, so there is nothing to do.",
-    confirm_required: "This concerns {{count}} devices. Type this number to confirm.",
+    confirm_required: "With what you started in the last five minutes this concerns {{count}} devices. Type this number to confirm.",
     count_changed: "The number of matching devices has changed: {{expected}} were expected, there are {{actual}} now. Check and try again.",
     unknown_kind: "This kind of task is not known.",
     bad_params: "The settings of the task are not valid.",
@@ -65,12 +65,15 @@ export default {
     failed: "The agent could not carry out the task.",
   },
   api_key: {
+    budget_spent: "This key may reach {{per_hour}} devices within an hour with installations, restarts and scripts; {{used}} have been used.",
+    other_device: "This key was made for certain devices only, and this is none of them.",
     not_allowed: "An API key cannot do this: it needs a person with a second factor.",
     scope_too_wide: "A key can hold only what you may do yourself and what keys may do at all; this one asks for {{permission}}.",
     unknown: "This API key does not exist, has expired or was revoked.",
   },
   invitation: {
     unknown: "This invitation is not valid any more: it was used, taken back or has expired. Ask for a new one.",
+    not_yours: "No mail server is set up, and only whoever made this invitation may see its link. Invite the person anew instead.",
     other_person: "This invitation is for {{email}}. Sign in with that account.",
     sign_in_first: "There is an account for this address already: sign in, then open the link again.",
   },

@@ -24,6 +24,7 @@ export default {
   andMore_few: "i jeszcze {{count}}",
   andMore_many: "i jeszcze {{count}}",
   andMore_other: "i jeszcze {{count}}",
+  typeTotal: "Razem z pracą zleconą w ostatnich pięciu minutach liczba urządzeń to {{count}}. Aby potwierdzić, wpisz: {{count}}",
   typeCount: "Aby potwierdzić, wpisz liczbę urządzeń: {{count}}",
   updateClass: { security: "Zabezpieczenia", critical: "Krytyczna", optional: "Opcjonalna", driver: "Sterownik", definition: "Definicje", feature: "Nowa wersja" },
   updateCount: {

@@ -22,7 +22,7 @@ export default {
   password: { too_short: "Hasło musi mieć co najmniej {{min}} znaków.", too_common: "To hasło jest zbyt popularne.", wrong: "Obecne hasło jest nieprawidłowe.", bad_link: "Ten link jest już nieważny: został wykorzystany albo wygasł. Poproś o nowy." },
   permission: { denied: "Nie masz do tego uprawnień ({{permission}})." },
   object: { not_found: "Obiekt nie istnieje albo nie masz do niego dostępu." },
-  tenant: { name_taken: "Klient o tej nazwie już istnieje.", not_empty: "Klient ma jeszcze lokalizacje lub urządzenia." },
+  tenant: { name_taken: "Masz już klienta o tej nazwie.", not_empty: "Klient ma jeszcze lokalizacje lub urządzenia." },
   site: { other_tenant: "Lokalizacja należy do innego klienta.", name_taken: "Lokalizacja o tej nazwie już istnieje.", not_empty: "W lokalizacji są jeszcze urządzenia.", bad_time_zone: "Nieznana strefa czasowa." },
   device: {
     unknown: "Nieznane urządzenie.",
@@ -35,7 +35,7 @@ export default {
   job: {
     too_large: "Zlecenie obejmuje zbyt wiele urządzeń. Zawęź wybór.",
     empty_target: "Żadne urządzenie nie pasuje, więc nie ma nic do zrobienia.",
-    confirm_required: "Dotyczy to urządzeń w liczbie {{count}}. Wpisz tę liczbę, aby potwierdzić.",
+    confirm_required: "Razem z pracą zleconą w ostatnich pięciu minutach dotyczy to urządzeń w liczbie {{count}}. Wpisz tę liczbę, aby potwierdzić.",
     count_changed: "Liczba pasujących urządzeń się zmieniła: oczekiwano {{expected}}, teraz jest {{actual}}. Sprawdź i spróbuj ponownie.",
     unknown_kind: "Nieznany rodzaj zadania.",
     bad_params: "Ustawienia zadania są nieprawidłowe.",
@@ -64,12 +64,15 @@ export default {
     failed: "Agent nie zdołał wykonać zadania.",
   },
   api_key: {
+    budget_spent: "Ten klucz może w ciągu godziny skierować instalacje, restarty i skrypty na tyle urządzeń: {{per_hour}}. Wykorzystano: {{used}}.",
+    other_device: "Ten klucz utworzono tylko dla niektórych urządzeń, a to do nich nie należy.",
     not_allowed: "Klucz API nie może tego zrobić: potrzebna jest osoba z drugim składnikiem.",
     scope_too_wide: "Klucz może mieć tylko te uprawnienia, które masz Ty i które w ogóle wolno nadać kluczom; to jest za szerokie: {{permission}}.",
     unknown: "Ten klucz API nie istnieje, wygasł albo został unieważniony.",
   },
   invitation: {
     unknown: "To zaproszenie jest już nieważne: zostało wykorzystane, wycofane albo wygasło. Poproś o nowe.",
+    not_yours: "Serwer pocztowy nie jest skonfigurowany, a link może zobaczyć tylko osoba, która utworzyła to zaproszenie. Zaproś tę osobę jeszcze raz.",
     other_person: "To zaproszenie jest dla {{email}}. Zaloguj się na tamto konto.",
     sign_in_first: "Konto z tym adresem już istnieje: zaloguj się i otwórz link ponownie.",
   },
