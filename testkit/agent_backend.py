@@ -24,7 +24,7 @@ from bosman_protocol.uplink import TaskFinished, UplinkMessage, decode_uplink
 from bosman_protocol.work import TaskKind
 from testkit.authority import Authority
 
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 UPLINK = StreamConfig(
     name=subjects.UPLINK_STREAM,
     subjects=[subjects.UPLINK_ALL],

@@ -57,12 +57,17 @@ ACTION_CLASSES: dict[TaskKind, ActionClass | None] = {
 """The class of every kind; None = it only reads."""
 
 
+def class_of(kind: str) -> ActionClass | None:
+    """The class of a kind. One that is not known counts as harmful."""
+    try:
+        return ACTION_CLASSES[TaskKind(kind)]
+    except ValueError:
+        return ActionClass.SCRIPT
+
+
 def is_guarded(kind: str) -> bool:
     """Whether a freeze holds a kind of work up. One that is not known counts as harmful."""
-    try:
-        return ACTION_CLASSES[TaskKind(kind)] is not None
-    except ValueError:
-        return True
+    return class_of(kind) is not None
 
 
 class EchoParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,6 +19,7 @@ from bosman_server.identity.visit import caller
 from bosman_server.inventory.api import router as inventory
 from bosman_server.kit.bus.connection import Lifeline, connect_as
 from bosman_server.kit.crypto.pki import fingerprint_sha256
+from bosman_server.kit.db import barriers
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.http.fair import FairShareMiddleware
 from bosman_server.kit.http.health import healthz, readyz
@@ -28,7 +29,6 @@ from bosman_server.kit.http.static import mount_web
 from bosman_server.kit.http.strict import refuse_unknown
 from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.master import open_master_keys
-from bosman_server.kit.metrics import metrics_endpoint
 from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.vault import Vault
@@ -73,6 +73,7 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
     bus = await connect_as("api", keyring, settings.bus_url, on_closed=lifeline.lost)
     fingerprint = fingerprint_sha256(keyring.authority_certificate())
     try:
+        await barriers.check(database, accept=settings.unsafe_database)
         vault = Vault(open_master_keys(settings, keyring.master_file), database)
         yield Runtime(settings, database, bus, vault, fingerprint)
     finally:
@@ -129,6 +130,5 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     app.include_router(downloads)
     app.add_route("/healthz", healthz, include_in_schema=False)
     app.add_route("/readyz", readyz, include_in_schema=False)
-    app.add_route("/metrics", metrics_endpoint, include_in_schema=False)
     mount_web(app, WEB_FOLDER)
     return app

@@ -18,17 +18,8 @@ from bosman_server.uplink import models as uplink
 metadata = Base.metadata
 
 GLOBAL_TABLES = {
-    "identity_user": "a person may serve many tenants",
-    "identity_recovery_code": "belongs to a person",
-    "identity_session": "belongs to a person",
-    "identity_known_browser": "belongs to a person",
-    "identity_password_reset": "belongs to a person",
-    "identity_second_factor_guesses": "belongs to a person",
-    "identity_pending_factor": "belongs to a person",
-    "tasks_act": "a person's account over all their tenants",
-    "identity_membership": "read to find out which tenants a person may enter",
-    "identity_setup_code": "exists before anybody may enter anything",
-    "kit_data_key": "holds wrapped keys only, read before a scope exists",
+    "identity_role_permission": "what a role may is the same for every tenant",
+    "tasks_act": "a person's account over all their tenants: ids and counts",
     "releases_release": "a version of the agent is the same for every tenant",
     "releases_file": "a version of the agent is the same for every tenant",
     "releases_part": "a version of the agent is the same for every tenant",
@@ -36,7 +27,21 @@ GLOBAL_TABLES = {
 }
 """Tables without row-level security, each with its reason."""
 
+PERSONAL_TABLES = {
+    "identity_user": "a person may serve many tenants; seen where they are a member",
+    "identity_recovery_code": "belongs to a person",
+    "identity_session": "belongs to a person",
+    "identity_known_browser": "belongs to a person",
+    "identity_password_reset": "belongs to a person",
+    "identity_membership": "read to find out which tenants a person may enter; else seen in its tenant",
+    "identity_second_factor_guesses": "belongs to a person",
+    "identity_pending_factor": "belongs to a person",
+    "identity_setup_code": "exists before anybody may enter anything",
+    "kit_data_key": "holds wrapped keys only, read before a scope exists",
+}
+"""Tables of no tenant, guarded all the same: open while somebody signs in, closed in a tenant's transaction."""
+
 __all__ = [
-    "GLOBAL_TABLES", "audit", "enrollment", "identity", "inventory", "keys", "metadata", "notifications", "releases",
-    "rollout", "safety", "tasks", "tenancy", "updates", "uplink",
+    "GLOBAL_TABLES", "PERSONAL_TABLES", "audit", "enrollment", "identity", "inventory", "keys", "metadata",
+    "notifications", "releases", "rollout", "safety", "tasks", "tenancy", "updates", "uplink",
 ]  # fmt: skip

@@ -15,6 +15,8 @@ class Settings(BaseSettings):
 
     state_dir: Path = Path(".bosman")
     """Keys, certificates and, when embedded, the data of PostgreSQL and NATS."""
+    keys_dir: Path | None = None
+    """The keys of this process; unset = `keys` in the state directory."""
     master_key: SecretStr | None = None
     """Master keys in base64, separated by commas, the first one current; unset = the file `master.key`."""
     kms_command: str | None = None
@@ -25,6 +27,8 @@ class Settings(BaseSettings):
     """DSN of the role `bosman_worker` (serves all tenants)."""
     owner_database_url: SecretStr | None = None
     """DSN of the owner of the tables, used by migrations only."""
+    unsafe_database: bool = False
+    """Start the api although nobody has closed what only a superuser can close (docs/operations/running.md)."""
     database_pool_size: int = Field(default=10, ge=2, le=200)
     bus_url: str | None = None
     """NATS URL of the services; unset = embedded."""
@@ -33,6 +37,10 @@ class Settings(BaseSettings):
     bus_host: str = "127.0.0.1"
     bus_port: int = 0
     """Where the embedded NATS listens; port 0 = a free one, remembered."""
+
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=1, le=65534)
+    """Where Prometheus asks this process, without sign-in; unset = nowhere. The worker of `bosman up`: one higher."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -89,6 +97,11 @@ class Settings(BaseSettings):
     def browser_url(self) -> str:
         """The address that people open, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the keys of this process are."""
+        return self.keys_dir or self.state_dir / "keys"
 
     @property
     def release_cache(self) -> Path:

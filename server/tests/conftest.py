@@ -108,7 +108,7 @@ async def new_device(enroll_device: Callable[..., Awaitable[Identity]]) -> Async
 def eventually() -> Callable[..., Awaitable[Any]]:
     """Wait until a question is answered with something true; the failure shows the last answer."""
 
-    async def wait(question: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
+    async def wait(question: Callable[[], Awaitable[Any]], seconds: float = 60.0) -> Any:
         deadline = asyncio.get_running_loop().time() + seconds
         while True:
             answer = await question()

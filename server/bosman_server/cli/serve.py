@@ -11,6 +11,7 @@ from bosman_server.app import create_app
 from bosman_server.kit.http.protocol import GuardedProtocol
 from bosman_server.kit.keyring import KeyMissingError, Keyring
 from bosman_server.kit.logs import configure_logging
+from bosman_server.kit.metrics import serve_metrics
 from bosman_server.kit.trust import TrustBrokenError
 from bosman_server.settings import Settings
 from bosman_server.worker import run_worker
@@ -20,8 +21,9 @@ def api() -> None:
     """Serve browsers."""
     settings = Settings()
     configure_logging(settings.log_level, settings.log_format, "api")
+    serve_metrics(settings.metrics_host, settings.metrics_port)
     config = uvicorn.Config(
-        create_app(settings, Keyring(settings.state_dir / "keys")),
+        create_app(settings, Keyring(settings.keys_folder)),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -44,13 +46,14 @@ async def _worker(settings: Settings) -> None:
     assert task is not None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    await run_worker(settings, Keyring(settings.state_dir / "keys"))
+    await run_worker(settings, Keyring(settings.keys_folder))
 
 
 def worker() -> None:
     """Serve agents."""
     settings = Settings()
     configure_logging(settings.log_level, settings.log_format, "worker")
+    serve_metrics(settings.metrics_host, settings.metrics_port)
     try:
         uvloop.run(_worker(settings))
     except asyncio.CancelledError:

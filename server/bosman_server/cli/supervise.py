@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
+
+from bosman_server.cli.environment import child_environment
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ class Child:
             started = loop.time()
             process = await asyncio.create_subprocess_exec(
                 *self.argv,
-                env={**os.environ, **self.environment},
+                env=child_environment(self.name, self.environment),
                 stdin=asyncio.subprocess.DEVNULL,
                 # Ctrl-C goes to us alone: we stop the children in order.
                 start_new_session=True,

@@ -109,8 +109,8 @@ class _Up:
         await upgrade(endpoints.database_urls["owner"])
         environment = self._environment(endpoints)
         children = [
-            Child("worker", own_command("worker"), environment, self._note_pid),
-            Child("api", own_command("api"), environment, self._note_pid),
+            Child("worker", own_command("worker"), environment | self._of_worker(), self._note_pid),
+            Child("api", own_command("api"), environment | self._of_api(keyring), self._note_pid),
         ]
         async with asyncio.TaskGroup() as group:
             group.create_task(servers.watch(endpoints))
@@ -166,6 +166,14 @@ class _Up:
             "BOSMAN_GATEWAY_PORT": str(settings.gateway_port),
             "BOSMAN_PUBLIC_HOST": settings.public_host,
         }
+
+    def _of_worker(self) -> dict[str, str]:
+        port = self._settings.metrics_port
+        return {} if port is None else {"BOSMAN_METRICS_PORT": str(port + 1)}
+
+    def _of_api(self, keyring: Keyring) -> dict[str, str]:
+        """The api has a folder with its own keys only; what it caches lies beside them."""
+        return {"BOSMAN_KEYS_DIR": str(keyring.hand_out("api"))}
 
     def _agent_bus_url(self, endpoints: Embedded) -> str:
         port = endpoints.nats.url.rsplit(":", 1)[1]

@@ -21,10 +21,12 @@ class User(Base):
     email: Mapped[str] = mapped_column(unique=True)
     """Lower case."""
     name: Mapped[str]
-    password_hash: Mapped[str]
+    password_hash: Mapped[str] = mapped_column(deferred=True)
+    """Closed to the api's role, which asks `secrets_of`."""
     language: Mapped[str] = mapped_column(server_default=text("'en'"))
     theme: Mapped[str] = mapped_column(server_default=text("'system'"))
-    totp_sealed: Mapped[bytes | None]
+    totp_sealed: Mapped[bytes | None] = mapped_column(deferred=True)
+    """As the password's hash."""
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]
     is_operator: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -64,7 +66,7 @@ class Session(Base):
 
 
 class Membership(Base):
-    """What a user is in a tenant. Read before any tenant scope exists, hence without row-level security."""
+    """What a user is in a tenant: seen within that tenant, and whole while somebody signs in."""
 
     __tablename__ = "identity_membership"
     __table_args__ = (Index(None, "user_id"), UniqueConstraint("id"))
@@ -76,6 +78,15 @@ class Membership(Base):
     site_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid(as_uuid=True)))
     """Limited to these sites; NULL = the whole tenant."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class RolePermission(Base):
+    """What a role may, for the database's own questions; every `bosman migrate` writes it anew from the code."""
+
+    __tablename__ = "identity_role_permission"
+
+    role: Mapped[str] = mapped_column(primary_key=True)
+    permission: Mapped[str] = mapped_column(primary_key=True)
 
 
 class SetupCode(Base):

@@ -15,6 +15,7 @@ from bosman_server.identity import api_keys, limits, sessions
 from bosman_server.identity.access import Subject
 from bosman_server.identity.models import Membership, PasswordReset, Session, User
 from bosman_server.identity.passwords import Hasher, check_strength
+from bosman_server.identity.proof import secrets_of
 from bosman_server.identity.schemas import PasswordChange, PasswordResetCompletion
 from bosman_server.identity.second_factor import PLATFORM_SCOPE
 from bosman_server.kit.clock import utc_now
@@ -37,7 +38,7 @@ async def change(runtime: Runtime, hasher: Hasher, subject: Subject, data: Passw
     limits.PASSWORD_CHANGE.hit(subject.email)
     async with runtime.database.unit(PLATFORM_SCOPE) as unit:
         user = await unit.session.get_one(User, subject.user_id)
-        encoded, language = user.password_hash, user.language
+        encoded, language = (await secrets_of(unit.session, user.id)).password_hash, user.language
     if not await hasher.verify(encoded, data.current_password, known=True):
         async with runtime.database.unit(PLATFORM_SCOPE) as unit:
             _record(unit.session, subject.actor, subject, refused=Code.PASSWORD_WRONG)

@@ -12,6 +12,7 @@ from bosman_server.audit.service import PLATFORM_TENANT, Actor, record
 from bosman_server.identity import browsers, guesses, limits, notices, sessions, totp
 from bosman_server.identity.access import Subject
 from bosman_server.identity.models import PendingFactor, RecoveryCode, Session, User
+from bosman_server.identity.proof import secrets_of
 from bosman_server.identity.schemas import State, TotpRequest
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
@@ -44,7 +45,7 @@ async def _accepts(
     if data.recovery_code is not None:
         accepted = await _use_recovery_code(session, user.id, data.recovery_code)
     else:
-        accepted = await _use_totp(runtime, user, data.code or "")
+        accepted = await _use_totp(runtime, session, user, data.code or "")
     if not accepted:
         await guesses.wrong(session, runtime.vault, user, source_ip)
         return False
@@ -54,10 +55,11 @@ async def _accepts(
     return True
 
 
-async def _use_totp(runtime: Runtime, user: User, code: str) -> bool:
-    if user.totp_sealed is None:
+async def _use_totp(runtime: Runtime, session: AsyncSession, user: User, code: str) -> bool:
+    sealed = (await secrets_of(session, user.id)).totp_sealed
+    if sealed is None:
         return False
-    secret = (await runtime.vault.unseal(PLATFORM, user.totp_sealed, _seed_context(user.id))).decode()
+    secret = (await runtime.vault.unseal(PLATFORM, sealed, _seed_context(user.id))).decode()
     step = totp.accepted_step(secret, code, user.totp_last_step)
     if step is None:
         return False
@@ -148,7 +150,7 @@ async def confirm_enrollment(runtime: Runtime, code: str, request: Request, resp
     limits.ENROLMENT.hit(found.email)
     async with runtime.database.unit(_with_tenants(found)) as unit:
         user = await unit.session.get_one(User, found.user_id, with_for_update=True)
-        if user.totp_confirmed_at is not None or not await _use_totp(runtime, user, code):
+        if user.totp_confirmed_at is not None or not await _use_totp(runtime, unit.session, user, code):
             raise Problem(401, Code.SESSION_BAD_CODE)
         user.totp_confirmed_at = utc_now()
         await guesses.right(unit.session, user)

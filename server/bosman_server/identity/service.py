@@ -59,11 +59,10 @@ async def set_up(runtime: Runtime, hasher: Hasher, data: SetupRequest, request: 
     check_strength(data.password, email=email, name=data.name)
     encoded = await hasher.hash(data.password)
     async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        # One at a time: two browsers with the same code must not both become the first Owner.
-        await unit.session.execute(select(func.pg_advisory_xact_lock(0x626F736D616E)))
+        # One at a time (there is one code): two browsers must not both become the first Owner by it.
+        code = await unit.session.get(SetupCode, hash_setup_code(data.code), with_for_update=True)
         if await unit.session.scalar(select(func.count()).select_from(User)):
             raise Problem(404, Code.SETUP_CLOSED)
-        code = await unit.session.get(SetupCode, hash_setup_code(data.code))
         if code is None or code.used_at is not None:
             raise Problem(403, Code.SETUP_BAD_CODE)
         code.used_at = utc_now()
@@ -78,7 +77,10 @@ async def set_up(runtime: Runtime, hasher: Hasher, data: SetupRequest, request: 
     return "totp_enrollment_required"
 
 
-_CANDIDATE = "SELECT id, name, password_hash, totp_confirmed_at FROM identity_user WHERE email = $1"
+_CANDIDATE = """
+SELECT u.id, u.name, s.password_hash, u.totp_confirmed_at FROM identity_user u, identity_secrets(u.id) s
+WHERE u.email = $1
+"""
 
 
 async def _limit_guesses(connection: Any, user: Any, email: str, request: Request) -> str | None:

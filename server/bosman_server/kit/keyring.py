@@ -72,6 +72,24 @@ class Keyring:
             self._store("server", issue_server_certificate(self.authority(), server_names))
             write_private(self._folder / "server.names", "\n".join(server_names).encode())
 
+    def hand_out(self, service: str) -> Path:
+        """A folder below ours with the files of one service and no others, as they are now.
+
+        The master key is a link: its rotation reaches a running process. Raises KeyMissingError.
+        """
+        own = self._folder / service
+        own.mkdir(exist_ok=True, mode=0o700)
+        own.chmod(0o700)
+        for name in ("ca.pem", f"{service}.seed", f"svc-{service}.pem", f"svc-{service}.key"):
+            data = self._read(name)
+            if not (own / name).exists() or (own / name).read_bytes() != data:
+                write_private(own / name, data)
+        link = own / "master.key"
+        if not link.is_symlink():
+            link.unlink(missing_ok=True)
+            link.symlink_to(Path("..") / "master.key")
+        return own
+
     def _make(self, name: str, create: Callable[[], bytes]) -> None:
         path = self._folder / name
         if not path.exists():

@@ -1,10 +1,6 @@
 """Prometheus metrics that every process has."""
 
-import asyncio
-
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
-from starlette.requests import Request
-from starlette.responses import Response
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
 REQUESTS = Counter("bosman_requests_total", "HTTP answers", ["route", "method", "status"])
 REQUEST_SECONDS = Histogram(
@@ -25,7 +21,7 @@ DEVICE_ENTRIES_SUMMED = Counter("bosman_audit_device_entries_summed_total", "Ent
 UPLINK_PUT_OFF = Counter("bosman_uplink_put_off_total", "Messages of devices over their quota, put off")
 
 
-async def metrics_endpoint(_: Request) -> Response:
-    """The text that Prometheus scrapes."""
-    # In a thread: the collector of the process reads files below /proc.
-    return Response(await asyncio.to_thread(generate_latest), media_type=CONTENT_TYPE_LATEST)
+def serve_metrics(host: str, port: int | None) -> None:
+    """A port of its own for Prometheus, in a thread; none without a number. Raises OSError when it is taken."""
+    if port is not None:
+        start_http_server(port, host)

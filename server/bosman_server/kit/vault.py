@@ -13,7 +13,9 @@ STAMPS = UUID(int=1)
 """Owner of the key that stamps API keys: it encrypts nothing."""
 
 KEYS_LOCK = 0x626F736D_0012
-"""Held (shared) between wrapping a new data key and storing it: a rotation waits for whoever is in between."""
+"""Held (shared, by kit_hold_keys()) between wrapping a new data key and storing it.
+
+A rotation waits for whoever is in between."""
 
 
 class Vault:
@@ -36,7 +38,7 @@ class Vault:
             found: bytes | None = await connection.fetchval(query, owner)
             if found is None:
                 async with connection.transaction():
-                    await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", KEYS_LOCK)
+                    await connection.execute("SELECT kit_hold_keys()")
                     await connection.execute(
                         "INSERT INTO kit_data_key (owner_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                         owner,

@@ -21,6 +21,7 @@ from bosman_server.identity.schemas import (
     InvitationView,
     SessionState,
 )
+from bosman_server.identity.second_factor import PLATFORM_SCOPE
 from bosman_server.kit.db.database import Unit
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.live import Change, announce
@@ -120,12 +121,17 @@ async def revoke_invitation(invitation_id: UUID, access: Inviting, runtime: Curr
         unit.after_commit(lambda: announce(runtime.bus, Change("invitation", tenant_id, invitation_id)))
 
 
+def _scope(tenant_id: TenantId) -> TenantScope:
+    # Whoever is invited may have an account, and be in no tenant of this scope yet.
+    return TenantScope.of([tenant_id, *PLATFORM_SCOPE])
+
+
 @router.post("/invitations/inspect", dependencies=[public("guarded by the token of the mailed link")])
 async def inspect_invitation(data: InvitationToken, runtime: CurrentRuntime, request: Request) -> InvitationView:
     """What an invitation is to, before accepting it."""
     address = limits.hit_address("invitation", sessions.source_ip(request))
     tenant_id = _tenant_of(data.token, request)
-    async with runtime.database.unit(TenantScope.of([tenant_id])) as unit:
+    async with runtime.database.unit(_scope(tenant_id)) as unit:
         found = await _find(unit, tenant_id, data.token, request)
         tenant = await tenancy.get_tenant(unit.session, tenant_id)
         account = await invitations.find_account(unit.session, found.email)
@@ -170,7 +176,7 @@ async def accept_invitation(
     """Join: with a new account, or signed in with the one that the invitation was sent to."""
     limits.hit_address("invitation", sessions.source_ip(request))
     tenant_id = _tenant_of(data.token, request)
-    scope = TenantScope.of([tenant_id])
+    scope = _scope(tenant_id)
     async with runtime.database.unit(scope) as unit:
         found = await _find(unit, tenant_id, data.token, request)
         account = await invitations.find_account(unit.session, found.email)

@@ -6,16 +6,12 @@ from sqlalchemy import String, Uuid, any_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime
 
-from bosman_server.identity.models import ApiKey, Invitation, Membership, Session, User
+from bosman_server.identity.models import ApiKey, Invitation, Membership, User
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.tenancy.models import Tenant
 
-_seen = (
-    select(func.max(Session.last_seen_at))
-    .where(Session.user_id == Membership.user_id, Session.state == "complete")
-    .correlate(Membership)
-    .scalar_subquery()
-)
+# Sessions themselves are closed to a tenant's transaction.
+_seen = func.identity_last_seen(Membership.user_id, type_=DateTime(timezone=True))
 _ever = literal("0001-01-02T00:00:00Z", String()).cast(DateTime(timezone=True))
 _RANK = ("owner", "admin", "technician", "script_restricted", "client_view", "viewer")
 _rank = case({role: rank for rank, role in enumerate(_RANK)}, value=Membership.role, else_=len(_RANK))
@@ -47,7 +43,6 @@ MEMBERS = FastList(
     },
     default_sort="name",
     filters={
-        # identity_membership has no row-level security: this filter is always passed.
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Membership.tenant_id == any_(value)),
         "id": Filter(Uuid(), lambda value: Membership.id == value),
         "role": Filter(ARRAY(String()), lambda value: Membership.role == any_(value)),

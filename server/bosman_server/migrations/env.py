@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bosman_server.migrations import rights
 from bosman_server.models import metadata
 
 _LOCK = 0x626F736D_0003
@@ -20,6 +21,7 @@ def _run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    rights.apply(connection)
     connection.commit()
 
 

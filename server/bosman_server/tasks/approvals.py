@@ -13,6 +13,7 @@ from bosman_server.audit.service import record_raw
 from bosman_server.identity.access import Access
 from bosman_server.identity.holders import Holder, holders_of
 from bosman_server.identity.permissions import Permission
+from bosman_server.identity.proof import show_session
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.whole import whole_tenants
 from bosman_server.kit.ids import uuid7
@@ -119,6 +120,7 @@ async def decide(
         raise Problem(403, Code.APPROVAL_OWN_REQUEST)
     access.check_fresh()
     user = access.subject
+    await show_session(connection, user)
     decided = await connection.fetchval(
         _DECIDE, tenant_id, approval["id"], decision, user.user_id, user.name, comment or None
     )

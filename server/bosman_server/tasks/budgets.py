@@ -9,7 +9,7 @@ from bosman_protocol.work import ActionClass
 
 HOUR = timedelta(hours=1)
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('bosman.budget.' || $1::text || '.' || $2::text, 0))"
+_LOCK = "SELECT tasks_lock_budget($1, $2)"
 
 # A task counts from its first hand-out for an hour, whatever became of it; what a second person approved never does.
 _USED = """
@@ -50,7 +50,7 @@ ORDER BY leased_at
 
 async def lock(connection: Any, tenant_id: UUID, action_class: ActionClass) -> None:
     """Nobody else counts or hands out in this tenant and class until the transaction ends."""
-    await connection.execute(_LOCK, str(tenant_id), action_class.value)
+    await connection.execute(_LOCK, tenant_id, action_class.value)
 
 
 async def used(connection: Any, tenant_id: UUID, action_class: ActionClass, but: list[UUID] | None = None) -> int:

@@ -19,7 +19,7 @@ from bosman_protocol.envelope import TaskEnvelope
 from bosman_protocol.exchange import LeaseReply, LeaseRequest
 from bosman_protocol.limits import MAX_MESSAGE_BYTES
 from bosman_protocol.signing import SignedEnvelope, sign
-from bosman_protocol.work import TaskKind
+from bosman_protocol.work import ACTION_CLASSES, TaskKind
 from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.audit.service import SYSTEM, record_raw
 from bosman_server.identity import service as identity
@@ -44,6 +44,8 @@ _MAX_ENVELOPES_BYTES = MAX_MESSAGE_BYTES * 3 // 4
 """Of a reply; the rest is room for what else it says."""
 _LEASES_AT_ONCE = 2
 """Of one device: its last question, and the one before that it gave up waiting for."""
+_KINDS = frozenset(TaskKind)
+_HARMLESS = [kind.value for kind, action_class in ACTION_CLASSES.items() if action_class is None]
 _WANTS_UPDATES = "SELECT agent_updates FROM tenancy_tenant WHERE id = $1"
 
 
@@ -123,7 +125,7 @@ class Dispatcher:
         async with self._database.hurrying(TenantScope.of([device.tenant_id])) as connection:
             orders, frozen = await self._orders.in_force(connection, device.tenant_id)
             rows = await connection.fetch(
-                sql.LEASE, device.id, device.tenant_id, list(request.holding), request.capacity, frozen
+                sql.LEASE, device.id, device.tenant_id, list(request.holding), request.capacity, frozen, _HARMLESS
             )
             held = await connection.fetch(sql.HELD_BY_DEVICE, device.id, device.tenant_id)
             permitted = [row for row in rows if await self._still_allowed(connection, device, row)]
@@ -157,11 +159,13 @@ class Dispatcher:
                 await self._bus.publish(subjects.nudge(device.id))
 
     async def _still_allowed(self, connection: Any, device: KnownDevice, row: Mapping[str, Any]) -> bool:
+        if row["kind"] not in _KINDS:
+            return await self._refuse(connection, device, row)
         kind = TaskKind(row["kind"])
         creator: UUID | None = row["created_by"]
         if creator is None:
             allowed = await self._is_own_work(connection, device, row, kind)
-            return allowed or await self._refuse(connection, device, row, kind)
+            return allowed or await self._refuse(connection, device, row)
         site_id = await connection.fetchval(
             "SELECT site_id FROM tenancy_device WHERE tenant_id = $1 AND id = $2", device.tenant_id, device.id
         )
@@ -171,7 +175,7 @@ class Dispatcher:
         if allowed and key_id is not None:
             place = (device.id, site_id)
             allowed = await identity.key_still_may(connection, key_id, device.tenant_id, place, *wanted)
-        return allowed or await self._refuse(connection, device, row, kind)
+        return allowed or await self._refuse(connection, device, row)
 
     @staticmethod
     async def _is_own_work(connection: Any, device: KnownDevice, row: Mapping[str, Any], kind: TaskKind) -> bool:
@@ -180,12 +184,12 @@ class Dispatcher:
             return False
         return bool(await connection.fetchval(_WANTS_UPDATES, device.tenant_id))
 
-    async def _refuse(self, connection: Any, device: KnownDevice, row: Mapping[str, Any], kind: TaskKind) -> bool:
+    async def _refuse(self, connection: Any, device: KnownDevice, row: Mapping[str, Any]) -> bool:
         code = Code.PERMISSION_DENIED.value
         await connection.execute(sql.REFUSE, device.tenant_id, row["id"], code, row["fresh"])
         await record_raw(
             connection, device.tenant_id, SYSTEM, "task.sign",
-            target=("task", row["id"]), after={"kind": kind}, refused=code, device_id=device.id,
+            target=("task", row["id"]), after={"kind": row["kind"]}, refused=code, device_id=device.id,
         )  # fmt: skip
         return False
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from bosman_protocol.work import ActionClass
+from bosman_protocol.work import ActionClass, class_of
 from bosman_server.safety import service as safety
 from bosman_server.tasks import budgets, sql
 
@@ -21,8 +21,9 @@ async def let_through(connection: Any, tenant_id: UUID, rows: Sequence[Row]) -> 
         await connection.execute(sql.HOLD_BACK, tenant_id, stopped, "approval")
     fresh: dict[ActionClass, list[Row]] = {}
     for row in rows:
-        if row["fresh"] and row["action_class"] is not None and row["approval_id"] is None:
-            fresh.setdefault(ActionClass(row["action_class"]), []).append(row)
+        action_class = class_of(row["kind"])
+        if row["fresh"] and action_class is not None and row["approval_id"] is None:
+            fresh.setdefault(action_class, []).append(row)
     # One order for all: two workers that ask for the same locks must not wait for each other.
     for action_class in sorted(fresh):
         beyond = await _beyond(connection, tenant_id, action_class, fresh[action_class])
@@ -36,8 +37,13 @@ async def _not_approved(connection: Any, tenant_id: UUID, rows: Sequence[Row]) -
     wanted = {row["approval_id"] for row in rows if row["approval_id"] is not None}
     if not wanted:
         return []
-    approved = {row["id"] for row in await connection.fetch(sql.APPROVED, tenant_id, list(wanted))}
-    return [row["id"] for row in rows if row["approval_id"] is not None and row["approval_id"] not in approved]
+    found = await connection.fetch(sql.APPROVED, tenant_id, list(wanted))
+    approved = {(row["id"], row["job_id"]) for row in found}
+    return [
+        row["id"]
+        for row in rows
+        if row["approval_id"] is not None and (row["approval_id"], row["job_id"]) not in approved
+    ]
 
 
 async def _beyond(connection: Any, tenant_id: UUID, action_class: ActionClass, rows: list[Row]) -> list[UUID]:

@@ -35,8 +35,9 @@ FRESH: Mapping[TaskKind, Fresh] = {
 """Which guarded work wants a fresh second factor: from one device on, or once the account is beyond the number
 that has to be typed in. What may restart a device or goes back to an older agent always wants one."""
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('bosman.acts.' || $1::text, 0))"
-_FORGET = "DELETE FROM tasks_act WHERE actor_id = $1 AND at <= now() - $2::interval"
+_LOCK = "SELECT tasks_lock_account($1)"
+FORGET = "DELETE FROM tasks_act WHERE at <= now() - $1::interval"
+"""For the worker: the api's role adds to accounts and takes nothing from them."""
 # clock_timestamp: whoever waited for the lock began before the other's wish, and must count it all the same.
 _RECENT = """
 SELECT coalesce(sum(device_count), 0)::bigint FROM tasks_act
@@ -90,7 +91,7 @@ async def check(
         return
     subject = access.subject
     actor = subject.key_id or subject.user_id
-    await connection.execute(_LOCK, str(actor))
+    await connection.execute(_LOCK, actor)
     if subject.key_id is not None:
         # A program types no numbers and has no second factor: a person gave one for it, and a budget.
         await _check_budget(connection, subject, actor, count)
@@ -101,7 +102,6 @@ async def check(
             raise Problem(409, Code.JOB_CONFIRM_REQUIRED, {"count": total})
         if freshness(kind, params) == "always" or total > threshold:
             access.check_fresh()
-    await connection.execute(_FORGET, actor, KEY_WINDOW)
     await connection.execute(_NOTE, uuid7(), actor, action_class.value, count)
 
 

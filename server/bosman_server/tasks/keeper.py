@@ -14,6 +14,7 @@ from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.safety import service as safety
 from bosman_server.tasks import budgets, sql
+from bosman_server.tasks.guard import FORGET, KEY_WINDOW
 
 LOCK = 0x626F736D_0001
 _PERIOD_SECONDS = 5.0
@@ -41,6 +42,7 @@ class TaskKeeper:
         async with self._database.writing(EMPTY_SCOPE) as connection:
             woken += await connection.fetch(sql.WAKE)
             withdrawn = await connection.fetch(sql.WITHDRAW)
+            await connection.execute(FORGET, KEY_WINDOW)
             ended = [*await connection.fetch(sql.EXPIRE), *await connection.fetch(sql.GIVE_UP)]
             for row in ended:
                 after = {"kind": row["kind"], "state": row["state"]}

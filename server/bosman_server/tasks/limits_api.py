@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from bosman_protocol.work import ActionClass
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
+from bosman_server.identity.proof import show_session_of
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.live import Change, announce
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
@@ -50,6 +51,7 @@ async def set_safety_settings(
     checked = access.check(tenant_id)
     access.check_fresh()
     async with runtime.database.unit(access.scope) as unit:
+        await show_session_of(unit.session, access.subject)
         await safety.save_rules(unit.session, checked, data.rules(), access.actor)
         unit.after_commit(lambda: announce(runtime.bus, Change("safety", checked)))
     return await _read(runtime, checked)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bosman_protocol.work import ACTION_CLASSES, ActionClass
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, TenantRow
 from bosman_server.kit.ids import uuid7
@@ -31,6 +32,18 @@ UNFINISHED = (TaskState.WAITING, TaskState.QUEUED, TaskState.LEASED, TaskState.R
 KEPT_OUTPUT = "output_bytes > 0 AND output_pruned_at IS NULL"
 """Which tasks have output that retention will delete one day; the words of an index."""
 _UNFINISHED_SQL = "state IN ('waiting', 'queued', 'leased', 'running')"
+
+
+def _class_by_kind() -> str:
+    guarded: dict[str, list[str]] = {}
+    for kind, action_class in ACTION_CLASSES.items():
+        guarded.setdefault(f"'{action_class}'" if action_class else "NULL", []).append(f"'{kind}'")
+    cases = " ".join(f"WHEN kind IN ({', '.join(kinds)}) THEN {name}" for name, kinds in guarded.items())
+    return f"action_class IS NOT DISTINCT FROM (CASE {cases} ELSE '{ActionClass.SCRIPT}' END)"
+
+
+CLASS_BY_KIND = _class_by_kind()
+"""The class that a task is counted in follows from its kind; a kind that nobody knows is in the narrowest."""
 
 
 class Job(TenantRow, Base):
@@ -106,6 +119,7 @@ class Task(TenantRow, Base):
         Index(None, "tenant_id", "created_at"),
         Index(None, "tenant_id", "device_id", "created_at"),
         Index(None, "tenant_id", "job_id"),
+        CheckConstraint(CLASS_BY_KIND, name="action_class"),
         CheckConstraint("waiting_for IN ('time', 'approval', 'budget')", name="waiting_for"),
         Index(
             "ix_tasks_task_handed_out", "tenant_id", "action_class", "leased_at",

@@ -15,19 +15,19 @@ SELECT $1, t.id, $2, t.device_id, $5, $6, CASE WHEN $13::text IS NULL THEN 'queu
 FROM unnest($3::uuid[], $4::uuid[]) AS t (id, device_id)
 """
 
-# What the agent lacks: queued work, and leased work whose reply it never got. $5: frozen, nothing guarded.
+# What the agent lacks: queued work, and leased work whose reply it never got. $5: frozen, only the harmless kinds $6.
 LEASE = """
 WITH picked AS (
     SELECT tenant_id, id, state FROM tasks_task
     WHERE device_id = $1 AND tenant_id = $2 AND expires_at > now() AND cancel_requested_at IS NULL
-      AND (action_class IS NULL OR NOT $5)
+      AND (NOT $5 OR kind = ANY ($6::text[]))
       AND (state = 'queued' OR (state = 'leased' AND id <> ALL ($3::uuid[])))
     ORDER BY created_at, id LIMIT $4 FOR UPDATE SKIP LOCKED
 )
 UPDATE tasks_task t SET state = 'leased', leased_at = coalesce(t.leased_at, now())
 FROM picked WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id
 RETURNING t.id, t.job_id, t.kind, t.params, t.expires_at, t.timeout_seconds, t.created_by, t.created_at,
-          t.created_by_key, t.action_class, t.approval_id, picked.state = 'queued' AS fresh
+          t.created_by_key, t.approval_id, picked.state = 'queued' AS fresh
 """
 
 OF_DEVICES = "SELECT id FROM tasks_task WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND device_id = ANY ($3::uuid[])"
@@ -40,7 +40,7 @@ RETURNING id
 """
 
 APPROVED = """
-SELECT id FROM tasks_approval WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND decision = 'approved'
+SELECT id, job_id FROM tasks_approval WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND decision = 'approved'
   AND decided_by IS DISTINCT FROM requested_by
 """
 

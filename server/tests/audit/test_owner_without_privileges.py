@@ -10,11 +10,13 @@ from alembic import command
 from bosman_server.audit.sealer import Sealer
 from bosman_server.audit.service import SYSTEM, record, record_raw
 from bosman_server.audit.verify import verify
+from bosman_server.kit.db import barriers
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.migrate import alembic_config, upgrade
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
+from bosman_server.migrations.rights import CLOSE_SYSTEM_FUNCTIONS
 
 KEY = b"k" * 32
 OWNER = "plain_owner"
@@ -99,3 +101,24 @@ class TestPlainOwner:
             "SELECT count(*) FROM pg_tables WHERE tablename = 'audit_entry' AND tableowner = current_user"
         )
         await connection.close()
+
+
+class TestBarriers:
+    async def test_api_does_not_start_where_the_scope_can_be_changed_by_a_query(self, urls):
+        app = await Database(urls[APP_ROLE], pool_size=2).open()
+        with pytest.raises(barriers.UnsafeDatabaseError, match="set_config"):
+            await barriers.check(app, accept=False)
+        await barriers.check(app, accept=True)
+        assert await barriers.left_open(urls["owner"])
+        await app.close()
+
+    async def test_what_a_superuser_runs_by_hand_closes_it(self, urls, stack):
+        name = urlsplit(urls["owner"]).path.lstrip("/")
+        superuser = await asyncpg.connect(at(stack.about()["database_urls"]["owner"], name))
+        await superuser.execute(CLOSE_SYSTEM_FUNCTIONS)
+        await superuser.close()
+        app = await Database(urls[APP_ROLE], pool_size=2).open()
+        await barriers.check(app, accept=False)
+        await app.close()
+        assert not await barriers.left_open(urls["owner"])
+        await upgrade(urls["owner"])

@@ -231,4 +231,4 @@ class TestCommand:
             status, text = await self.run(stack, "--tenant", "platform")
             return status == 0 and f"head {PLATFORM}:" in text and f"head {PLATFORM}:0:" not in text
 
-        assert await eventually(sealed, 30)
+        assert await eventually(sealed)

@@ -78,7 +78,7 @@ class TestConnect:
         async def audited():
             return await codes(acme.id, "device.connect") == ["certificate.expired"]
 
-        await eventually(audited, 15)
+        await eventually(audited)
 
     async def test_certificate_with_another_tenant_is_refused(self, acme, globex, enroll_device, authority):
         forged = with_certificate(await enroll_device(acme), authority, tenant_id=globex.id)
@@ -210,4 +210,4 @@ class TestRenew:
         async def cut():
             return device.bus.is_closed
 
-        await eventually(cut, 15)
+        await eventually(cut)

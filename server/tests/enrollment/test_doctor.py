@@ -45,7 +45,7 @@ class TestDoctor:
             async def online():
                 return (await client.get(f"devices/{device_id}")).json()["online"]
 
-            await eventually(online, 20)
+            await eventually(online)
             command = agent_command(agent.data, "doctor", "--json")
             ran = await asyncio.to_thread(subprocess.run, command, check=False, capture_output=True, timeout=60)
             bus = [item for item in json.loads(ran.stdout)["findings"] if item["check"] in {"bus", "agent"}]

@@ -1,4 +1,4 @@
-"""Real servers, really killed. As root they run as `nobody`, as anybody else under that account."""
+"""Real servers, really killed. As root they run as `bosman-pg`, as anybody else under that account."""
 
 import asyncio
 import os
@@ -36,7 +36,7 @@ asyncio.run(main())
 
 
 def _open_directory() -> Path:
-    """pytest's own directories are 0700, so that `nobody` could not reach its data below them."""
+    """pytest's own directories are 0700, so that `bosman-pg` could not reach its data below them."""
     directory = Path(tempfile.mkdtemp(prefix="bosman-test-"))
     directory.chmod(0o711)
     return directory
@@ -247,10 +247,42 @@ class TestBinaries:
         if not AS_ROOT:
             assert Account.choose("nobody").uid == os.geteuid()
             return
-        for name in ("root", "no-such-account"):
-            with pytest.raises(EmbeddedServerError):
+        for name in ("root", "no-such-account", "nobody"):
+            with pytest.raises(EmbeddedServerError, match="useradd --system"):
                 Account.choose(name)
-        assert Account.choose("nobody").uid == pwd.getpwnam("nobody").pw_uid
+        assert Account.choose(None).uid == pwd.getpwnam("bosman-pg").pw_uid
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root changes to another account")
+class TestTakeOver:
+    async def test_data_of_nobody_changes_hands_even_while_its_server_runs(
+        self, open_directory: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        root = open_directory / "pg"
+        entry = pwd.getpwnam("nobody")
+        with monkeypatch.context() as as_before:
+            stranger = Account(entry.pw_uid, entry.pw_gid, switch=True)
+            as_before.setattr(Account, "choose", classmethod(lambda _cls, _name: stranger))
+            before = EmbeddedPostgres(root)
+            await _value(await before.start(), "CREATE TABLE kept ()")
+            old = _postmaster(root)
+            assert old.uids().real == entry.pw_uid
+        server = EmbeddedPostgres(root)
+        assert await _value(await server.start(), "SELECT count(*) FROM kept") == 0
+        assert not is_alive(old)
+        assert _postmaster(root).uids().real == pwd.getpwnam("bosman-pg").pw_uid
+        owners = {path.lstat().st_uid for path in (root / "data").rglob("*")}
+        assert owners == {pwd.getpwnam("bosman-pg").pw_uid}
+        await server.stop()
+
+    def test_file_with_several_names_stops_it(self, open_directory: Path) -> None:
+        folder = open_directory / "data"
+        folder.mkdir()
+        (open_directory / "elsewhere").write_text("x")
+        os.link(open_directory / "elsewhere", folder / "link")
+        with pytest.raises(EmbeddedServerError, match="several names"):
+            Account.choose(None).take_over(folder)
+        assert (open_directory / "elsewhere").stat().st_uid == os.geteuid()
 
 
 class TestAfterKill:

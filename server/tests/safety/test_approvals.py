@@ -218,7 +218,7 @@ class TestApprove:
         async def expired():
             return (await client.get(f"jobs/{job['id']}")).json()["counts"]["expired"] == 3
 
-        await eventually(expired, 15)
+        await eventually(expired)
 
     async def test_decision_forged_in_the_database_by_the_requester_is_not_signed(
         self, scene, make_job, worker_database, tasks_of

@@ -141,7 +141,7 @@ class TestHourMovesOn:
         async def moved():
             return await second_is_queued() == ["leased", "queued", "waiting"]
 
-        await eventually(moved, 20)
+        await eventually(moved)
         await asyncio.wait_for(devices[1].nudges.get(), 5)
         assert len(await handed_out(devices[1])) == 1
 
@@ -176,7 +176,7 @@ class TestHourMovesOn:
             states = [(await tasks_of(client, job))[0]["state"] for job in jobs]
             return states[1:] == ["waiting", "queued"]
 
-        await eventually(third_goes_first, 20)
+        await eventually(third_goes_first)
 
 
 class TestConfirm:

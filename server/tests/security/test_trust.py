@@ -141,7 +141,7 @@ class TestStolenBusIdentity:
         async def attacked():
             return usurper.renewed and usurper.leased
 
-        await eventually(attacked, 30)
+        await eventually(attacked)
 
         async def told():
             async with worker_database.pool.acquire() as connection:
@@ -150,7 +150,7 @@ class TestStolenBusIdentity:
                 )
             return {"envelope.unknown_key", "trust.root_known"} <= {row["code"] for row in rows}
 
-        await eventually(told, 20)
+        await eventually(told)
         assert load_config(data) == before
         async with worker_database.pool.acquire() as connection:
             ran = await connection.fetchval("SELECT count(*) FROM tasks_task WHERE tenant_id = $1", acme.id)
@@ -169,7 +169,7 @@ class TestUpgrade:
             async def told():
                 return load_config(agent.data).trust is not None
 
-            await eventually(told, 20)
+            await eventually(told)
             after = load_config(agent.data)
             assert after.trust is not None
             assert enrolled.trust is not None
@@ -287,8 +287,8 @@ class TestRootOffline:
                     except httpx.HTTPError:
                         return False
 
-            await eventually(again, 20)
-            await eventually(ready, 30)
+            await eventually(again)
+            await eventually(ready)
             assert (await enroll_device(acme)).statement.version >= 1
         finally:
             kept.rename(root)

@@ -98,7 +98,7 @@ class TestRetention:
         async def pruned():
             return (await client.get(f"tasks/{old}")).json()["output_pruned_at"]
 
-        await eventually(pruned, 15)
+        await eventually(pruned)
         detail = (await client.get(f"tasks/{old}")).json()
         assert (await client.get(f"tasks/{old}/output.txt")).text == ""
         assert (detail["stdout_tail"], detail["exit_code"], detail["output_retention_days"]) == (None, 3, 7)
@@ -113,7 +113,7 @@ class TestRetention:
         async def pruned():
             return (await client.get(f"tasks/{old}")).json()["output_pruned_at"]
 
-        await eventually(pruned, 15)
+        await eventually(pruned)
         assert (await client.get(f"tasks/{young}/output.txt")).text == "kept\n"
 
     async def test_nothing_is_added_to_what_was_deleted(self, scene, acme, run_task, age, eventually):
@@ -124,7 +124,7 @@ class TestRetention:
         async def pruned():
             return (await client.get(f"tasks/{old}")).json()["output_pruned_at"]
 
-        await eventually(pruned, 15)
+        await eventually(pruned)
         at = (await client.get(f"tasks/{old}")).json()["finished_at"]
         await device.report(OutputChunk(old, 1, "stdout", at, "again\n"))
         await run_task(client, device)

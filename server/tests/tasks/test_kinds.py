@@ -7,7 +7,7 @@ import pytest
 
 from bosman_protocol.release import AgentUpdateParams
 from bosman_protocol.signing import SignedEnvelope
-from bosman_protocol.work import TaskKind
+from bosman_protocol.work import TaskKind, class_of
 from bosman_server.audit.service import SYSTEM
 from bosman_server.identity.permissions import Role
 from bosman_server.kit.db.scope import TenantScope
@@ -51,7 +51,7 @@ async def by_nobody(worker_database, device, kind, params):
         )
         await connection.execute(
             sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, params, None, SYSTEM.name, None, later,
-            60, "install", None, None, None,
+             60, class_of(kind), None, None, None,
         )  # fmt: skip
     return task_id
 

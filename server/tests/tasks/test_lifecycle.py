@@ -213,7 +213,7 @@ class TestExpiry:
         async def expired():
             return await state_of(client, task_id) == "expired"
 
-        await eventually(expired, 15)
+        await eventually(expired)
         async with worker_database.pool.acquire() as connection:
             assert await connection.fetchval(
                 "SELECT count(*) FROM audit_entry WHERE action = 'task.finish' AND target_id = $1", task_id

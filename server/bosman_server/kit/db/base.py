@@ -12,7 +12,7 @@ from bosman_server.kit.ids import uuid7
 
 
 class Base(DeclarativeBase):
-    """All tables. A table without `tenant_id` must be listed in `GLOBAL_TABLES` of the security test."""
+    """All tables. A table without `tenant_id` must be listed in `GLOBAL_TABLES` or `PERSONAL_TABLES` of `models.py`."""
 
     metadata = MetaData(
         naming_convention={

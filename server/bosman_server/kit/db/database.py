@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import asyncpg
 import msgspec
@@ -48,6 +48,22 @@ async def _keep_as_it_is(_: object) -> None:
     return None
 
 
+def _settings(scope: TenantScope) -> list[str]:
+    """A statement for each: set_config() is closed to the api. The values are UUIDs that we print ourselves."""
+    return [f"SET LOCAL {name} = '{value}'" for name, value in scope.settings.items()]
+
+
+class _Connection(asyncpg.Connection[Any] if TYPE_CHECKING else asyncpg.Connection):  # type: ignore[misc]  # generic only in its stubs
+    """asyncpg turns JIT off by set_config() before it looks up types; we have it off for the whole connection."""
+
+    __slots__ = ()
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        caps: Any = self._server_caps  # type: ignore[has-type]  # asyncpg leaves it untyped
+        self._server_caps = caps._replace(jit=False)  # type: ignore[misc]  # a slot of the base
+
+
 class Database:
     """Connections of one role. `dsn` is a libpq URL (postgresql://…)."""
 
@@ -66,7 +82,9 @@ class Database:
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
 
     async def _connect(self) -> "asyncpg.Connection[Any]":
-        return await asyncpg.connect(self._dsn, timeout=10, command_timeout=30)
+        return await asyncpg.connect(
+            self._dsn, timeout=10, command_timeout=30, connection_class=_Connection, server_settings={"jit": "off"}
+        )
 
     async def open(self) -> Self:
         """Open the pool. Raises OSError or asyncpg errors when the server cannot be reached."""
@@ -79,6 +97,7 @@ class Database:
             command_timeout=30,
             max_inactive_connection_lifetime=300,
             reset=_keep_as_it_is,
+            connection_class=_Connection,
             # Lists come as a few prepared shapes: planning their seven joins anew costs more than running them.
             server_settings={"plan_cache_mode": "force_generic_plan", "jit": "off"},
         )
@@ -111,10 +130,8 @@ class Database:
         """A transaction limited to `scope` by row-level security; commits on a clean exit."""
         async with self._sessions() as session:
             async with session.begin():
-                for name, value in scope.settings.items():
-                    await session.execute(
-                        text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value}
-                    )
+                for statement in _settings(scope):
+                    await session.execute(text(statement))
                 unit = Unit(session)
                 yield unit
             await unit.run_after_commit()
@@ -140,9 +157,8 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, begin: str, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
         async with self.pool.acquire() as connection:
-            # One round trip instead of two; the settings consist of UUIDs that we print ourselves.
-            settings = [f"SET LOCAL {name} = '{value}'" for name, value in scope.settings.items()]
-            await connection.execute("; ".join([begin, *settings]))
+            # One round trip instead of two.
+            await connection.execute("; ".join([begin, *_settings(scope)]))
             try:
                 yield connection
             except BaseException:

@@ -61,3 +61,19 @@ def grant_global(table: str, *, api_writes: bool = True) -> list[str]:
     rights = "SELECT, INSERT, UPDATE, DELETE"
     app_rights = rights if api_writes else "SELECT"
     return [f"GRANT {rights} ON {table} TO {WORKER_ROLE}", f"GRANT {app_rights} ON {table} TO {APP_ROLE}"]
+
+
+PERSONAL = "(SELECT bosman_is_personal())"
+"""Whether no tenant is open yet, or the platform itself: while somebody signs in, or changes what is their own."""
+
+
+def enable_personal(table: str, condition: str = PERSONAL) -> list[str]:
+    """Statements for a table of people: closed to the api's role within a tenant's transaction."""
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY {table}_app ON {table} TO {APP_ROLE} USING ({condition}) WITH CHECK ({condition})",
+        f"CREATE POLICY {table}_worker ON {table} TO {WORKER_ROLE} USING (true) WITH CHECK (true)",
+        # For the functions that run as the owner, and for later migrations.
+        f"CREATE POLICY {table}_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)",
+    ]

@@ -71,8 +71,8 @@ class EmbeddedPostgres:
 
     `start` attaches to a server that already runs there, whoever started it; a server survives the
     death of its launcher. As root the server runs as `os_user` (or BOSMAN_POSTGRES_OS_USER, else
-    `bosman-pg` if that exists, else `nobody`); a password that only root can read keeps other
-    processes of that account out.
+    `bosman-pg`, which is made where it is missing), never as `nobody`; data that belongs to another
+    account is taken over at start.
     """
 
     def __init__(
@@ -117,6 +117,7 @@ class EmbeddedPostgres:
         account = self._account()
         with exclusive(self._root / "start.lock", self._timeout):
             layout = PostgresLayout.prepare(self._root, account)
+            _take_over(layout, account)
             postmaster = _find_postmaster(layout, account)
             if postmaster is not None:
                 _wait_ready(layout, postmaster, self._timeout)
@@ -149,7 +150,8 @@ class EmbeddedPostgres:
         account = self._account()
         with exclusive(self._root / "start.lock", self._timeout):
             layout = PostgresLayout.prepare(self._root, account)
-            postmaster = _find_postmaster(layout, account)
+            owner = Account.owner_of(layout.data) if layout.data.exists() else account
+            postmaster = _find_postmaster(layout, owner)
             if postmaster is not None:
                 terminate(postmaster, _SHUTDOWN)
                 _log.info("postgres_stopped", pid=postmaster.pid)
@@ -157,6 +159,24 @@ class EmbeddedPostgres:
 
     def _account(self) -> Account:
         return Account.choose(self._os_user or os.environ.get(OS_USER_VARIABLE))
+
+
+def _take_over(layout: PostgresLayout, account: Account) -> None:
+    """Data of an account that the server ran as before (`nobody`, once) becomes this one's, after its server ended."""
+    if not layout.data.exists():
+        return
+    owner = Account.owner_of(layout.data)
+    if owner.uid == account.uid:
+        return
+    postmaster = _find_postmaster(layout, owner)
+    if postmaster is not None:
+        terminate(postmaster, _SHUTDOWN)
+    _clear_leftovers(layout, owner)
+    # The data last: as long as it is the other's, the next start goes on with this.
+    for directory in (layout.logs, layout.home / "run", layout.data):
+        if directory.is_dir():
+            account.take_over(directory)
+    _log.info("postgres_taken_over", from_uid=owner.uid, to_uid=account.uid)
 
 
 def _find_postmaster(layout: PostgresLayout, account: Account) -> psutil.Process | None:

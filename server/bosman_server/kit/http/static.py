@@ -25,7 +25,8 @@ def mount_web(app: FastAPI, folder: Path) -> None:
 
     def page(request: Request) -> Response:
         path = str(request.scope["path"])
-        if path.startswith(("/api/", "/agent/")):
+        # Metrics have a port of their own: whoever still asks here should notice.
+        if path.startswith(("/api/", "/agent/")) or path == "/metrics":
             return answer(request, 404, Code.ROUTE_NOT_FOUND, {})
         target = _find(folder, path)
         if target is not None:

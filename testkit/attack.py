@@ -1,0 +1,72 @@
+"""The api's role in the hands of somebody else: what it would write, for tests that expect to see it refused."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from bosman_server.audit.service import Actor, record_raw
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.ids import uuid7
+from testkit.device import TestDevice
+from testkit.people import Customer
+
+JOB = """
+INSERT INTO tasks_job (tenant_id, id, kind, params, created_at, created_by, created_by_name, expires_at)
+VALUES ($1, $2, $3, '{}', now(), $4, 'x', now() + interval '1 hour')
+"""
+TASK = """
+INSERT INTO tasks_task (tenant_id, id, job_id, device_id, kind, params, state, created_at, created_by,
+                        created_by_name, expires_at, timeout_seconds, action_class, waiting_for, approval_id)
+VALUES ($1, $2, $3, $4, $5, '{}', $6, now(), $7, 'x', now() + interval '1 hour', 60, $8, $9, $10)
+"""
+ASK = """
+INSERT INTO tasks_approval (tenant_id, id, job_id, action_class, reason, device_count, per_hour, used,
+                            requested_by, requested_by_name, requested_at, expires_at)
+VALUES ($1, $2, $3, 'script', 'budget', 1, 0, 0, $4, 'x', now(), now() + interval '1 hour')
+"""
+SESSION = """
+INSERT INTO identity_session (id, token_hash, user_id, state, created_at, last_seen_at, stepped_up_at)
+VALUES ($1, $2, $3, 'complete', now(), now(), now())
+"""
+
+
+@dataclass
+class Attack:
+    """A tenant with an Owner, a second person and a device; the api's role, open on it."""
+
+    api: Database
+    customer: Customer
+    owner: Any
+    owner_id: UUID
+    owner_session: UUID
+    second_id: UUID
+    device: TestDevice
+
+    @property
+    def scope(self) -> TenantScope:
+        """The tenant alone."""
+        return TenantScope.of([self.customer.id])
+
+    async def wish(self, kind: str = "script.run", **changes: Any) -> UUID:
+        """A job with one task, as the api writes them."""
+        job_id, task_id = uuid7(), uuid7()
+        known = {"state": "queued", "by": self.owner_id, "action_class": "script", "waiting_for": None} | changes
+        async with self.api.writing(self.scope) as connection:
+            await connection.execute(JOB, self.customer.id, job_id, changes.get("job_kind", kind), self.owner_id)
+            if not changes.get("untold"):
+                await record_raw(connection, self.customer.id, Actor("user", self.owner_id, "x"), "job.create")
+            if "approval_id" in changes:
+                await connection.execute(ASK, self.customer.id, changes["approval_id"], job_id, self.owner_id)
+            await connection.execute(
+                TASK, self.customer.id, task_id, job_id, self.device.id, kind, known["state"], known["by"],
+                known["action_class"], known["waiting_for"], changes.get("approval_id"),
+            )  # fmt: skip
+        return task_id
+
+    async def run(self, statement: str, *values: Any, session: UUID | None = None) -> str:
+        """One statement within the tenant, with a session shown to the database."""
+        async with self.api.writing(self.scope) as connection:
+            if session is not None:
+                await connection.execute(f"SET LOCAL bosman.session = '{session}'")
+            return await connection.execute(statement, *values)
