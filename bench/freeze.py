@@ -78,7 +78,11 @@ class Bench:
 
     async def _freeze(self, api: Api, fleet: Fleet, database: asyncpg.Connection) -> None:
         count = len(fleet.devices)
-        body = {"kind": "updates.install", "params": {"select": "all"}, "target": {"filter": {}}}
+        body = {
+            "kind": "updates.install",
+            "params": {"select": "all"},
+            "target": {"filter": {"all": True}, "expected_count": count},
+        }
         # So many at once want a fresh second factor, and enrolling them may have taken its five minutes.
         await api.step_up()
         work = asyncio.create_task(api.post("/jobs", body | {"confirmed_count": count}))

@@ -129,6 +129,7 @@ class Code(StrEnum):
 
     REQUEST_BAD_ORIGIN = "request.bad_origin"
     REQUEST_INVALID = "request.invalid"
+    REQUEST_QUEUE_FULL = "request.queue_full"
     REQUEST_TOO_LARGE = "request.too_large"
     REQUEST_TOO_SLOW = "request.too_slow"
     RESTART_FAILED = "restart.failed"
@@ -159,6 +160,8 @@ class Code(StrEnum):
     SITE_NAME_TAKEN = "site.name_taken"
     SITE_NOT_EMPTY = "site.not_empty"
     SITE_OTHER_TENANT = "site.other_tenant"
+
+    STREAM_LIMIT_REACHED = "stream.limit_reached"
 
     TASK_ALREADY_FINISHED = "task.already_finished"
     TASK_CANCELLED = "task.cancelled"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from bosman_server import __version__
@@ -15,15 +15,18 @@ from bosman_server.identity import attempts, flood, limits
 from bosman_server.identity.account_api import router as account
 from bosman_server.identity.api import router as identity
 from bosman_server.identity.passwords import Hasher
+from bosman_server.identity.visit import caller
 from bosman_server.inventory.api import router as inventory
 from bosman_server.kit.bus.connection import Lifeline, connect_as
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db import barriers
 from bosman_server.kit.db.database import Database
+from bosman_server.kit.http.fair import FairShareMiddleware
 from bosman_server.kit.http.health import healthz, readyz
 from bosman_server.kit.http.middleware import EdgeMiddleware
 from bosman_server.kit.http.openapi import describe_problems
 from bosman_server.kit.http.static import mount_web
+from bosman_server.kit.http.strict import refuse_unknown
 from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.master import open_master_keys
 from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handlers
@@ -103,6 +106,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
 
     app = FastAPI(
         title="Bosman",
+        dependencies=[Depends(refuse_unknown)],
         version=__version__,
         lifespan=lifespan,
         openapi_url="/api/v1/openapi.json",
@@ -114,6 +118,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     register_problem_handlers(app)
     describe_problems(app)
     register_refusal_audit(app)
+    app.add_middleware(FairShareMiddleware, who=caller)
     app.add_middleware(
         EdgeMiddleware,
         secure=settings.browser_url.startswith("https://"),

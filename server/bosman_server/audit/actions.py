@@ -58,6 +58,7 @@ class Action(StrEnum):
     TASK_FINISH = "task.finish"
     TASK_OUTPUT = "task.output"
     TASK_OUTPUT_DOWNLOAD = "task.output_download"
+    TASK_OUTPUT_DOWNLOAD_RAW = "task.output_download_raw"
     TASK_PROGRESS = "task.progress"
     TASK_SIGN = "task.sign"
     TASK_START = "task.start"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from bosman_protocol.version import Platform
 from bosman_server.enrollment import install, tokens
@@ -14,14 +14,13 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.releases import service as releases
 from bosman_server.releases.service import StoredFile
 from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["enrollment"])
-Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 
 
 @router.get("/enrollment-tokens", response_model=Page[TokenRowOut])
@@ -31,7 +30,7 @@ async def list_tokens(
     page: Paging,
     tenant_id: Ids = None,
     site_id: Ids = None,
-    state: Annotated[list[TokenState] | None, Query()] = None,
+    state: Annotated[list[TokenState] | None, narrowing()] = None,
     q: SearchText = None,
 ) -> Response:
     """Enrolment tokens of the tenants that the user may enter."""

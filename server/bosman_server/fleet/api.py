@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from bosman_server.enrollment import service as enrollment
 from bosman_server.fleet.queries import DEVICES, filter_values
@@ -16,14 +16,13 @@ from bosman_server.identity.permissions import Permission
 from bosman_server.inventory import service as inventory
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tenancy import service as tenancy
 from bosman_server.updates import service as updates
 
 router = APIRouter(tags=["devices"])
-Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 REVOKED_SUBJECT = "svc.device.revoked"
 """The api tells the workers, one of which cuts the live connection."""
 
@@ -45,11 +44,11 @@ async def _device_filters(
     tenant_id: Ids = None,
     site_id: Ids = None,
     q: SearchText = None,
-    online: Annotated[bool | None, Query()] = None,
-    os_family: Annotated[Literal["linux", "windows"] | None, Query()] = None,
-    restart_required: Annotated[bool | None, Query()] = None,
-    pending: Annotated[Literal["any", "security", "none"] | None, Query()] = None,
-    status: Annotated[Literal["active", "revoked"] | None, Query()] = None,
+    online: Annotated[bool | None, narrowing()] = None,
+    os_family: Annotated[Literal["linux", "windows"] | None, narrowing()] = None,
+    restart_required: Annotated[bool | None, narrowing()] = None,
+    pending: Annotated[Literal["any", "security", "none"] | None, narrowing()] = None,
+    status: Annotated[Literal["active", "revoked"] | None, narrowing()] = None,
 ) -> DeviceFilters:
     rest = {
         "site_id": site_id,

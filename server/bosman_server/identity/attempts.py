@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
 
 import structlog
 from starlette.types import Scope
@@ -18,6 +17,7 @@ from bosman_server.audit.service import PLATFORM_TENANT, Actor, record_raw
 from bosman_server.identity.sessions import COOKIE, hash_token
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.http.middleware import netloc_of
 from bosman_server.kit.limiter import network_of
 
 log = structlog.get_logger()
@@ -57,7 +57,7 @@ class Counts:
         cookie = _cookie(headers.get(b"cookie", ""))
         if cookie:
             client = scope.get("client") or ("", 0)
-            origin = clean_text(urlsplit(headers.get(b"origin", "")).netloc, 120)
+            origin = clean_text(netloc_of(headers.get(b"origin", "")) or "", 120)
             seen = _Seen("access.foreign_origin", Code.REQUEST_BAD_ORIGIN, network_of(client[0]), cookie, origin)
             self._add(seen)
 

@@ -49,7 +49,9 @@ class TotpRequest(RequestModel):
     """Second factor: a code from the app, or a recovery code."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
+    """None = a recovery code is given instead; without either it is refused."""
     recovery_code: Annotated[str, Field(min_length=8, max_length=32)] | None = None
+    """None = a code of the app is given instead."""
 
 
 class TotpConfirmation(RequestModel):
@@ -100,8 +102,11 @@ class MeUpdate(RequestModel):
     """Changes to one's own profile."""
 
     name: Name | None = None
+    """None leaves it as it is."""
     language: Language | None = None
+    """None leaves it as it is."""
     theme: Theme | None = None
+    """None leaves it as it is."""
 
 
 Place = Literal["this_server", "local_network", "internet", "unknown"]
@@ -191,7 +196,9 @@ class InvitationAcceptance(RequestModel):
 
     token: LinkToken
     name: Name | None = None
+    """None = there is an account; refused where there is none."""
     password: Password | None = None
+    """None = as for the name."""
     language: Language = "en"
 
 

@@ -1,13 +1,34 @@
-"""Whether somebody who keeps a stream open may still have what they were given when it began."""
+"""Who asks, and whether somebody who keeps a stream open may still have what they were given when it began."""
 
 import asyncio
 
 from fastapi import Request
+from starlette.types import Scope
 
+from bosman_server.identity import bearer, sessions
 from bosman_server.identity.access import Subject, current_subject
-from bosman_server.identity.sessions import only_looking
+from bosman_server.identity.sessions import hash_token, only_looking
+from bosman_server.kit.http.fair import STREAMS_PER_PERSON, STREAMS_PER_SESSION
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import runtime_of
+
+
+def caller(scope: Scope) -> str | None:
+    """What a request to the API shows (a key or a session), found as authorisation finds it; nobody has checked it.
+
+    None for whoever shows nothing: strangers have limits of their own.
+    """
+    if not str(scope["path"]).startswith("/api/"):
+        return None
+    request = Request(scope)
+    shown = bearer.token_of(request) or sessions.token_of(request)
+    return None if shown is None else hash_token(shown).hex()
+
+
+def place_keys(subject: Subject) -> list[tuple[str, int]]:
+    """Which places a long answer to somebody takes: their session's (or key's) and, over all of those, their own."""
+    one = subject.session_id or subject.key_id
+    return [(f"session:{one}", STREAMS_PER_SESSION), (f"person:{subject.user_id}", STREAMS_PER_PERSON)]
 
 
 class Visit:

@@ -1,6 +1,6 @@
 """Live messages to browsers: published after commit, lost without harm, re-read from the database."""
 
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,13 @@ def output(tenant_id: UUID, task_id: UUID) -> str:
     return f"live.{tenant_id}.task.{task_id}"
 
 
+Topic = Literal[
+    "api_key", "approval", "device", "freeze", "invitation", "job", "member", "safety", "site", "task", "tenant",
+    "token", "updates",
+]  # fmt: skip
+"""What changes are about. Who may hear of each stands in `tasks/events.py`."""
+
+
 class Publisher(Protocol):
     """What is needed of a bus connection to announce something."""
 
@@ -26,7 +33,7 @@ class Publisher(Protocol):
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something changed: enough for a browser to know what to read again."""
 
-    topic: str
+    topic: Topic
     tenant_id: UUID
     id: UUID | None = None
     device_id: UUID | None = None

@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -16,7 +16,17 @@ from bosman_server.kit.problems import Problem
 Item = TypeVar("Item")
 
 
-SearchText = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
+def narrowing(**rest: Any) -> Any:
+    """A query parameter that narrows a list. Left out it narrows nothing: reads show what one may see, no more.
+
+    What changes something is never meant so: see `RequestModel`.
+    """
+    return Query(description="Left out, it narrows nothing within what one may see.", **rest)
+
+
+Ids = Annotated[list[UUID] | None, narrowing(max_length=500)]
+"""Of several tenants, sites or devices; foreign ones match nothing."""
+SearchText = Annotated[str | None, narrowing(max_length=200, pattern=r"^[^\x00]*$")]
 """What a search box sends; PostgreSQL has no text with a zero byte."""
 
 
@@ -41,9 +51,9 @@ class PageRequest:
 
 async def _page_request(
     limit: Annotated[int, Query(ge=1, le=200)] = 25,
-    cursor: Annotated[str | None, Query(max_length=600)] = None,
-    sort: Annotated[str | None, Query(max_length=40)] = None,
-    order: Annotated[Literal["asc", "desc"] | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=600, description="Left out: the first page.")] = None,
+    sort: Annotated[str | None, Query(max_length=40, description="Left out: the list's own.")] = None,
+    order: Annotated[Literal["asc", "desc"] | None, Query(description="Left out: the sort's own.")] = None,
 ) -> PageRequest:
     return PageRequest(limit, cursor, sort, order)
 
@@ -90,14 +100,16 @@ def from_cursor_value(value: str | float | bool, kind: type) -> Any:  # noqa: FB
     parsed: Any = value
     if kind is datetime:
         try:
-            parsed = datetime.fromisoformat(str(value))
-        except ValueError:
+            moment = datetime.fromisoformat(str(value))
+            # A zone can push the first and the last moments of the calendar out of it.
+            parsed = moment.astimezone(UTC) if moment.tzinfo is not None else None
+        except (ValueError, OverflowError):
             raise Problem(400, Code.PAGE_BAD_CURSOR) from None
     fits = type(parsed) is kind and (
         (isinstance(parsed, str) and "\x00" not in parsed)
         or isinstance(parsed, bool)
         or (isinstance(parsed, int) and -(2**63) <= parsed < 2**63)
-        or (isinstance(parsed, datetime) and parsed.tzinfo is not None)
+        or isinstance(parsed, datetime)
     )
     if not fits:
         raise Problem(400, Code.PAGE_BAD_CURSOR)

@@ -120,18 +120,18 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_crash(request: Request, error: Exception) -> Response:
-    log.error("request_failed", path=request.url.path, exc_info=error)
+    log.error("request_failed", path=request.scope["path"], exc_info=error)
     return answer(request, 500, Code.SERVER_ERROR, {})
 
 
 async def _on_bad_data(request: Request, error: Exception) -> Response:
     # A value that fits its type but no column: a zero byte in a text, a number beyond its range.
-    log.warning("request_data_refused", path=request.url.path, error=repr(error)[:300])
+    log.warning("request_data_refused", path=request.scope["path"], error=repr(error)[:300])
     return answer(request, 422, Code.REQUEST_INVALID, {})
 
 
 async def _on_unavailable(request: Request, error: Exception) -> Response:
-    log.warning("request_without_backend", path=request.url.path, error=repr(error)[:300])
+    log.warning("request_without_backend", path=request.scope["path"], error=repr(error)[:300])
     return answer(request, 503, Code.SERVER_UNAVAILABLE, {}, headers={"retry-after": "2"})
 
 

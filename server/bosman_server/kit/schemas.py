@@ -1,20 +1,23 @@
 """The base of everything that a request may say."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from bosman_protocol.text import clean_text
+from bosman_server.kit.clock import utc_now
 
 
 class RequestModel(BaseModel):
     """A body, or a part of one: a field that is not known is refused (422), never ignored.
 
-    What is ignored fails open: a misspelt filter would mean "all" and a misspelt limit "none".
+    What is ignored fails open: a misspelt filter would mean "all" and a misspelt limit "none". What a field that may
+    be left out means then stands in its docstring, which becomes part of the API's description; a test asks for it.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 def one_line(max_length: int, min_length: int = 1) -> AfterValidator:
@@ -40,3 +43,26 @@ Sites = Literal["all"] | SiteIds
 def site_ids_of(sites: Literal["all"] | list[UUID]) -> list[UUID] | None:
     """As the tables keep it: None = all of them."""
     return None if sites == "all" else sorted(set(sites))
+
+
+_AHEAD = timedelta(days=366)
+
+
+def bounded(moment: datetime) -> datetime:
+    """In UTC; a zone can push the first and the last moments of the calendar out of it. Raises ValueError."""
+    if not 1 < moment.year < 9999:
+        raise ValueError("out of range")
+    return moment.astimezone(UTC)
+
+
+def _within_a_year(moment: datetime) -> datetime:
+    """A plan; what lies in the past is due at once."""
+    if moment > utc_now() + _AHEAD:
+        raise ValueError("more than a year ahead")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(bounded)]
+"""A point in time with its zone, in bounds that every database and every sum can take."""
+PlannedMoment = Annotated[Moment, AfterValidator(_within_a_year)]
+"""When something shall happen: within a year."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.enrollment import tokens
@@ -21,7 +21,7 @@ from bosman_server.identity.permissions import (
 from bosman_server.identity.schemas import MembershipChange
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.kit.schemas import Sites
@@ -30,7 +30,6 @@ from bosman_server.members.schemas import MemberOut, RoleOut, RolesOut
 from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["members"])
-Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 
 
 @router.get("/roles")
@@ -51,7 +50,7 @@ async def list_members(
     runtime: CurrentRuntime,
     page: Paging,
     tenant_id: Ids = None,
-    role: Annotated[list[Role] | None, Query()] = None,
+    role: Annotated[list[Role] | None, narrowing()] = None,
     q: SearchText = None,
 ) -> Response:
     """Members of the tenants that the user looks after."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from bosman_protocol.codes import Code
 from bosman_server.identity import attempts, invitations, limits, sessions
@@ -25,7 +25,7 @@ from bosman_server.identity.second_factor import PLATFORM_SCOPE
 from bosman_server.kit.db.database import Unit
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.members.api import check_sites
@@ -35,7 +35,6 @@ from bosman_server.notifications import service as mail
 from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["members"])
-Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 Inviting = Annotated[Access, require(Permission.MEMBER_INVITE)]
 
 
@@ -45,7 +44,7 @@ async def list_invitations(
     runtime: CurrentRuntime,
     page: Paging,
     tenant_id: Ids = None,
-    state: Annotated[list[InvitationState] | None, Query()] = None,
+    state: Annotated[list[InvitationState] | None, narrowing()] = None,
     q: SearchText = None,
 ) -> Response:
     """Invitations to the tenants that the user looks after."""

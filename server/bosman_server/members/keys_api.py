@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from bosman_server.audit.service import PLATFORM_TENANT
 from bosman_server.enrollment import tokens
@@ -14,7 +14,7 @@ from bosman_server.identity.permissions import Permission
 from bosman_server.identity.schemas import ApiKeyCreate
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.members.api import check_sites
 from bosman_server.members.queries import API_KEYS
@@ -22,7 +22,6 @@ from bosman_server.members.schemas import ApiKeyCreated, ApiKeyOut, KeyState
 from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["members"])
-Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 
 
 @router.get("/api-keys", response_model=Page[ApiKeyOut])
@@ -31,7 +30,7 @@ async def list_api_keys(
     runtime: CurrentRuntime,
     page: Paging,
     tenant_id: Ids = None,
-    state: Annotated[list[KeyState] | None, Query()] = None,
+    state: Annotated[list[KeyState] | None, narrowing()] = None,
     q: SearchText = None,
 ) -> Response:
     """API keys of the tenants that the user looks after, without their secrets."""

@@ -15,4 +15,4 @@ class AgentUpdate(RequestModel):
     allow_older: bool = False
     """Going back is meant: needs `agent:downgrade` and a fresh second factor."""
     confirmed_count: Annotated[int | None, Field(ge=0)] = None
-    """The number that the user typed in, where one was asked for."""
+    """The number that the user typed in, where one was asked for. None = none was typed."""

@@ -1,9 +1,8 @@
 """Routes of the freeze."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from bosman_protocol.codes import Code
 from bosman_server.identity.access import Access, CurrentOperator, Subject, require
@@ -11,6 +10,7 @@ from bosman_server.identity.permissions import Permission
 from bosman_server.identity.proof import show_session_of
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.live import Change, announce
+from bosman_server.kit.paging import Ids
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.safety import queries, service
@@ -24,7 +24,6 @@ from bosman_server.safety.schemas import (
 )
 
 router = APIRouter(tags=["safety"])
-Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 
 
 @router.get("/safety/freeze")

@@ -7,13 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from bosman_protocol.work import ActionClass
-from bosman_server.kit.schemas import one_line
+from bosman_server.kit.schemas import RequestModel, one_line
 from bosman_server.safety.rules import BudgetRule, SafetyRules
 
 Reason = Annotated[str, one_line(300, 0)]
 
 
-class FreezeRequest(BaseModel):
+class FreezeRequest(RequestModel):
     """Freeze or go on; a freeze says why."""
 
     frozen: bool
@@ -60,7 +60,7 @@ class FreezeStates(BaseModel):
     tenants: list[TenantFreezeOut]
 
 
-class BudgetSetting(BaseModel):
+class BudgetSetting(RequestModel):
     """The budget of a class of actions."""
 
     action_class: ActionClass
@@ -68,7 +68,7 @@ class BudgetSetting(BaseModel):
     beyond: Literal["approval", "delay"]
 
 
-class SafetyUpdate(BaseModel):
+class SafetyUpdate(RequestModel):
     """All rules of a tenant."""
 
     confirm_above: Annotated[int, Field(ge=1, le=5000)]
@@ -86,9 +86,12 @@ class SafetyUpdate(BaseModel):
         return SafetyRules(self.confirm_above, budgets)
 
 
-class BudgetOut(BudgetSetting):
+class BudgetOut(BaseModel):
     """A budget with what has been used of it within the last hour."""
 
+    action_class: ActionClass
+    per_hour: int
+    beyond: Literal["approval", "delay"]
     used: int
     pending: int
     """Not handed out yet and not approved by a second person."""

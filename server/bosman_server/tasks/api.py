@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
@@ -15,9 +14,12 @@ from bosman_protocol.work import TaskKind
 from bosman_server.audit.service import record_raw
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
-from bosman_server.identity.visit import Visit
+from bosman_server.identity.visit import Visit, place_keys
 from bosman_server.kit import live
-from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.http.fair import PLACES, LongAnswer
+from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
+from bosman_server.kit.plain import escaped_json, shown
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tasks import approvals, service
@@ -29,7 +31,6 @@ from bosman_server.tasks.queries import CHUNKS, DETAIL, TASKS, read_task
 from bosman_server.tasks.schemas import OutputOut, TaskOut, TaskRowOut
 
 router = APIRouter(tags=["tasks"])
-Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 SSE_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
@@ -41,9 +42,9 @@ async def list_tasks(  # noqa: PLR0913, PLR0917 - one parameter per filter
     tenant_id: Ids = None,
     site_id: Ids = None,
     device_id: Ids = None,
-    job_id: UUID | None = None,
-    state: Annotated[list[TaskState] | None, Query()] = None,
-    kind: Annotated[list[TaskKind] | None, Query()] = None,
+    job_id: Annotated[UUID | None, narrowing()] = None,
+    state: Annotated[list[TaskState] | None, narrowing()] = None,
+    kind: Annotated[list[TaskKind] | None, narrowing()] = None,
     q: SearchText = None,
 ) -> Response:
     """Tasks of the tenants that the user may enter."""
@@ -94,7 +95,7 @@ async def get_task(
     rest = dict(detail or {})
     queued_at = rest.pop("queued_at", None)
     row |= rest | {"timeline": _timeline(row, queued_at), "hold": hold}
-    return Response(msgspec.json.encode(row), media_type="application/json")
+    return Response(escaped_json(row), media_type="application/json")
 
 
 @router.post("/tasks/{task_id}/cancel", response_model=TaskRowOut)
@@ -146,36 +147,57 @@ async def get_output(
             break
         chunks.append(dict(row))
     complete = len(rows) <= limit and finished
-    return Response(msgspec.json.encode({"chunks": chunks, "complete": complete}), media_type="application/json")
+    return Response(escaped_json({"chunks": chunks, "complete": complete}), media_type="application/json")
 
 
 @router.get("/tasks/{task_id}/output.txt", response_class=Response)
 async def download_output(
-    task_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: CurrentRuntime
-) -> StreamingResponse:
-    """The whole output as a text file; the trail names who took it away."""
+    task_id: UUID,
+    access: Annotated[Access, require(Permission.TASK_READ)],
+    runtime: CurrentRuntime,
+    raw: Annotated[bool, Query(description="As it came: a terminal that shows it obeys what is in it.")] = False,  # noqa: FBT002
+) -> LongAnswer:
+    """The whole output as a text file; the trail names who took it away.
+
+    What a terminal would obey (escape sequences, overwriting, right-to-left tricks) is made visible.
+    """
+    keys = place_keys(access.subject)
+    PLACES.check(keys)
     task = await _readable(runtime, access, task_id)
-    scope = access.scope
+    action = "task.output_download_raw" if raw else "task.output_download"
     async with runtime.database.writing(access.visible) as connection:
         await record_raw(
-            connection, task["tenant_id"], access.actor, "task.output_download",
+            connection, task["tenant_id"], access.actor, action,
             target=("task", task_id), after={"kind": task["kind"]}, device_id=task["device_id"],
         )  # fmt: skip
-
-    async def text() -> AsyncIterator[bytes]:
-        last = -1
-        while True:
-            async with runtime.database.reading(scope) as connection:
-                rows = await connection.fetch(CHUNKS, task["tenant_id"], task_id, last, 500)
-            for row in rows:
-                last = row["seq"]
-                yield row["text"].encode()
-            if len(rows) < 500:
-                return
-
-    name = f"bosman-{task['kind'].replace('.', '-')}-{task_id}.txt"
+    pieces = _stored(runtime, access.scope, task["tenant_id"], task_id)
+    name = f"bosman-{task['kind'].replace('.', '-')}-{task_id}{'-raw' if raw else ''}.txt"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return StreamingResponse(text(), media_type="text/plain; charset=utf-8", headers=headers)
+    text = (piece.encode() async for piece in (pieces if raw else shown(pieces)))
+    return LongAnswer(text, keys=keys, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+async def _stored(runtime: Runtime, scope: TenantScope, tenant_id: UUID, task_id: UUID) -> AsyncIterator[str]:
+    last = -1
+    while True:
+        async with runtime.database.reading(scope) as connection:
+            rows = await connection.fetch(CHUNKS, tenant_id, task_id, last, 500)
+        for row in rows:
+            last = row["seq"]
+            yield row["text"]
+        if len(rows) < 500:
+            return
+
+
+def _position(last_event_id: str | None) -> int:
+    # Digits of other scripts are digits to Python as well, but no numbers.
+    given = last_event_id or ""
+    return min(int(given), 2**53) if given.isascii() and given.isdigit() else -1
+
+
+def _event_stream(events: AsyncIterator[bytes], access: Access) -> LongAnswer:
+    keys = place_keys(access.subject)
+    return LongAnswer(events, keys=keys, media_type="text/event-stream", headers=SSE_HEADERS)
 
 
 @router.get("/tasks/{task_id}/output/stream", response_class=Response)
@@ -185,19 +207,17 @@ async def stream_output(
     runtime: CurrentRuntime,
     request: Request,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
-) -> StreamingResponse:
+) -> LongAnswer:
     """Output and states as server-sent events: replay, then live; resumes by Last-Event-ID."""
     task = await _readable(runtime, access, task_id)
-    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else -1
     visit = Visit(request, access.subject)
-    stream = OutputStream(runtime, access.scope, visit, task["tenant_id"], task_id, min(after, 2**53))
-    return StreamingResponse(stream.events(), media_type="text/event-stream", headers=SSE_HEADERS)
+    stream = OutputStream(runtime, access.scope, visit, task["tenant_id"], task_id, _position(last_event_id))
+    return _event_stream(stream.events(), access)
 
 
 @router.get("/events", response_class=Response)
 async def stream_changes(
     access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: CurrentRuntime, request: Request
-) -> StreamingResponse:
-    """What changes in the tenants that the user may enter, as server-sent events."""
-    events = ChangeStream(runtime, access.scope, Visit(request, access.subject)).events()
-    return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)
+) -> LongAnswer:
+    """What changes of what the user may read, as server-sent events."""
+    return _event_stream(ChangeStream(runtime, access, Visit(request, access.subject)).events(), access)

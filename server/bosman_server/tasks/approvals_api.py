@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, StringConstraints
 from sqlalchemy import String, Uuid, any_, case, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -17,16 +17,16 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
-from bosman_server.kit.paging import Page, Paging
+from bosman_server.kit.paging import Ids, Page, Paging, narrowing
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.kit.schemas import RequestModel
 from bosman_server.safety import service as safety
 from bosman_server.tasks import approvals, budgets
 from bosman_server.tasks.models import Approval, Job
 from bosman_server.tenancy.models import Tenant
 
 router = APIRouter(tags=["approvals"])
-Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 ApprovalState = Literal["pending", "approved", "rejected", "withdrawn", "expired"]
 _FIRST_NAMES = 10
 
@@ -123,7 +123,7 @@ class ApprovalOut(ApprovalRowOut):
     per_hour_now: int
 
 
-class DecisionRequest(BaseModel):
+class DecisionRequest(RequestModel):
     """What the second person has to say."""
 
     comment: Annotated[
@@ -139,7 +139,7 @@ async def list_approvals(
     runtime: CurrentRuntime,
     page: Paging,
     tenant_id: Ids = None,
-    state: Annotated[list[ApprovalState] | None, Query()] = None,
+    state: Annotated[list[ApprovalState] | None, narrowing()] = None,
 ) -> Response:
     """What waits for a second person, and what was decided."""
     scope = access.narrowed(tenant_id)

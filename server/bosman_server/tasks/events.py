@@ -1,16 +1,18 @@
 """Changes of everything a user may see, as one stream to the browser."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from uuid import UUID
 
 import msgspec
 from nats.aio.msg import Msg
 
+from bosman_server.identity.access import Access, Subject
+from bosman_server.identity.permissions import Permission
 from bosman_server.identity.visit import Visit
 from bosman_server.kit import live
-from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.runtime import Runtime
 from bosman_server.tasks.output import sse
 
@@ -21,21 +23,40 @@ _SITE = "SELECT tenant_id, site_id FROM tenancy_device WHERE id = $1"
 _decoder = msgspec.json.Decoder(live.Change)
 
 
-class SiteFilter:
-    """What somebody who is limited to some sites of a tenant may hear of it."""
+TOPIC_NEEDS: Mapping[live.Topic, Permission] = {
+    "api_key": Permission.API_KEY_READ,
+    "approval": Permission.APPROVAL_READ,
+    "device": Permission.DEVICE_READ,
+    "freeze": Permission.TASK_READ,
+    "invitation": Permission.MEMBER_READ,
+    "job": Permission.TASK_READ,
+    "member": Permission.MEMBER_READ,
+    "safety": Permission.SAFETY_READ,
+    "site": Permission.SITE_READ,
+    "task": Permission.TASK_READ,
+    "tenant": Permission.TENANT_READ,
+    "token": Permission.TOKEN_READ,
+    "updates": Permission.DEVICE_READ,
+}
+"""What one must be able to read in a tenant to hear that something of the kind has changed there."""
 
-    def __init__(self, runtime: Runtime, scope: TenantScope) -> None:
+
+class ChangeFilter:
+    """What somebody may hear: by topic what their role may read, by site what their membership covers."""
+
+    def __init__(self, runtime: Runtime, subject: Subject, scope: TenantScope) -> None:
         self._runtime = runtime
         self._scope = scope
+        self._permissions = {tenant_id: grant.permissions for tenant_id, grant in subject.grants.items()}
         self._places: dict[UUID, tuple[float, bool]] = {}
 
     async def pass_on(self, data: bytes) -> bytes | None:
         """The message, without what they may not know; None when they may not hear it at all."""
-        if self._scope.limits is None:
-            return data
         try:
             change = _decoder.decode(data)
         except msgspec.MsgspecError:
+            return None
+        if TOPIC_NEEDS[change.topic] not in self._permissions.get(TenantId(change.tenant_id), frozenset()):
             return None
         if not self._scope.is_limited(change.tenant_id):
             return data
@@ -61,11 +82,11 @@ class SiteFilter:
 class ChangeStream:
     """One browser's stream."""
 
-    def __init__(self, runtime: Runtime, scope: TenantScope, visit: Visit) -> None:
+    def __init__(self, runtime: Runtime, access: Access, visit: Visit) -> None:
         self._runtime = runtime
-        self._scope = scope
+        self._scope = access.scope
         self._visit = visit
-        self._filter = SiteFilter(runtime, scope)
+        self._filter = ChangeFilter(runtime, access.subject, access.scope)
         self._queue: asyncio.Queue[Msg] = asyncio.Queue(maxsize=_MAX_WAITING)
         self._lost = False
 

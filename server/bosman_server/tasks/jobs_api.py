@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
@@ -16,18 +16,28 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.paging import Page, Paging
+from bosman_server.kit.paging import Ids, Page, Paging, narrowing
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tasks import approvals, service
 from bosman_server.tasks.hurry import hurry
-from bosman_server.tasks.queries import FAILED_OF_JOB, JOBS, TASKS_OF_JOB, job_values, read_jobs, read_task
+from bosman_server.tasks.queries import (
+    ACTIVE_OF,
+    CANCEL_JOB,
+    FAILED_OF_JOB,
+    JOBS,
+    TASKS_OF_JOB,
+    job_values,
+    read_jobs,
+    read_task,
+)
 from bosman_server.tasks.schemas import (
     MAX_DEVICES,
+    DevicesTarget,
+    FilterTarget,
     JobCreate,
     JobOut,
     JobRetry,
-    Target,
     TaskCreate,
     TaskRowOut,
     WorkRequest,
@@ -35,7 +45,6 @@ from bosman_server.tasks.schemas import (
 from bosman_server.tasks.service import TargetDevice
 
 router = APIRouter(tags=["jobs"])
-Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 Creating = Annotated[Access, require(Permission.TASK_CREATE)]
 
 
@@ -53,31 +62,47 @@ async def active_devices(connection: Any, access: Access, device_ids: list[UUID]
     return [TargetDevice(row["tenant_id"], row["id"]) for row in rows]
 
 
-async def _resolve(connection: Any, access: Access, target: Target) -> list[TargetDevice]:
-    if target.device_ids is not None:
-        devices = await active_devices(connection, access, target.device_ids)
-    else:
-        assert target.filter is not None
-        wanted = target.filter.model_dump(exclude={"tenant_id", "status"})
-        values = filter_values(access.narrowed(target.filter.tenant_id), status="active", **wanted)
-        rows = await DEVICES.ids(connection, values, MAX_DEVICES + 1)
-        if len(rows) > MAX_DEVICES:
-            raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
-        devices = _mine(access, [TargetDevice(row["tenant_id"], row["id"]) for row in rows])
-        if access.scope.limits is not None:
-            await active_devices(connection, access, [device.id for device in devices])
+async def _resolve(connection: Any, access: Access, target: DevicesTarget | FilterTarget) -> list[TargetDevice]:
+    if isinstance(target, DevicesTarget):
+        return await active_devices(connection, access, target.device_ids)
+    wanted = target.filter.narrowing
+    if target.filter.status == "revoked":
+        raise Problem(409, Code.DEVICE_REVOKED)
+    values = filter_values(access.narrowed(wanted.pop("tenant_id", None)), status=target.filter.status, **wanted)
+    rows = await DEVICES.ids(connection, values, MAX_DEVICES + 1)
+    if len(rows) > MAX_DEVICES:
+        raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
+    if not rows:
+        raise Problem(422, Code.JOB_EMPTY_TARGET)
+    _check_count(target.expected_count, len(rows))
+    active = await connection.fetch(ACTIVE_OF, [row["id"] for row in rows])
+    devices = _mine(access, [TargetDevice(row["tenant_id"], row["id"]) for row in active])
+    if access.scope.limits is not None:
+        await active_devices(connection, access, [device.id for device in devices])
     if not devices:
         raise Problem(422, Code.JOB_EMPTY_TARGET)
-    if target.expected_count is not None and target.expected_count != len(devices):
-        params = {"expected": target.expected_count, "actual": len(devices)}
-        raise Problem(409, Code.JOB_COUNT_CHANGED, params)
     return devices
+
+
+def _check_count(expected: int, actual: int) -> None:
+    """What was seen is what is meant: whatever has joined or left since makes it another wish.
+
+    What was seen may hold devices that are shut out, or that an API key was not given: they are left out.
+    """
+    if expected != actual:
+        raise Problem(409, Code.JOB_COUNT_CHANGED, {"expected": expected, "actual": actual})
 
 
 def _mine(access: Access, devices: list[TargetDevice]) -> list[TargetDevice]:
     """Of what a filter matches, an API key for certain devices means its own."""
     listed = {tenant_id: grant.device_ids for tenant_id, grant in access.subject.grants.items()}
     return [device for device in devices if (own := listed[TenantId(device.tenant_id)]) is None or device.id in own]
+
+
+def _in_whole(access: Access, tenant_id: UUID) -> bool:
+    """Whether every task of a job in a tenant is one that the subject may cancel."""
+    grant = access.subject.grants[TenantId(tenant_id)]
+    return grant.site_ids is None and grant.device_ids is None
 
 
 def _check_kind(kind: TaskKind) -> None:
@@ -116,7 +141,7 @@ async def list_jobs(
     runtime: CurrentRuntime,
     page: Paging,
     tenant_id: Ids = None,
-    kind: Annotated[list[TaskKind] | None, Query()] = None,
+    kind: Annotated[list[TaskKind] | None, narrowing()] = None,
 ) -> Response:
     """Jobs of the tenants that the user may enter, newest first."""
     scope = access.narrowed(tenant_id)
@@ -150,7 +175,10 @@ async def get_job(
 async def cancel_job(
     job_id: UUID, access: Annotated[Access, require(Permission.TASK_CANCEL)], runtime: CurrentRuntime
 ) -> Response:
-    """Cancel every unfinished task of a job."""
+    """Cancel every unfinished task of a job, as far as one's sites and devices go.
+
+    Only whoever is responsible for all of it in a tenant cancels the job there: tasks of others may run on.
+    """
     async with runtime.database.writing(access.scope) as connection:
         job = await _job(connection, access.scope, job_id)
         rows = []
@@ -163,12 +191,7 @@ async def cancel_job(
             for tenant_id in job["tenant_ids"]
             if (approval_id := await approvals.withdraw(connection, access, tenant_id, job_id)) is not None
         ]
-        await connection.execute(
-            "UPDATE tasks_job SET cancelled_at = coalesce(cancelled_at, now())"
-            " WHERE id = $1 AND tenant_id = ANY ($2::uuid[])",
-            job_id,
-            job["tenant_ids"],
-        )
+        await connection.execute(CANCEL_JOB, job_id, [one for one in job["tenant_ids"] if _in_whole(access, one)])
         job = await _job(connection, access.scope, job_id)
     for tenant_id, row in rows:
         await runtime.bus.publish(subjects.nudge(row["device_id"]))
@@ -180,7 +203,7 @@ async def cancel_job(
 
 
 @router.post("/jobs/{job_id}/retry", status_code=201, response_model=JobOut)
-async def retry_job(job_id: UUID, access: Creating, runtime: CurrentRuntime, data: JobRetry | None = None) -> Response:
+async def retry_job(job_id: UUID, data: JobRetry, access: Creating, runtime: CurrentRuntime) -> Response:
     """A new job for the devices on which this one failed, timed out or expired."""
     async with runtime.database.writing(access.scope) as connection:
         job = await _job(connection, access.scope, job_id)
@@ -189,9 +212,12 @@ async def retry_job(job_id: UUID, access: Creating, runtime: CurrentRuntime, dat
             raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
         _check_kind(TaskKind(job["kind"]))
         request = WorkRequest(kind=TaskKind(job["kind"]), params=msgspec.json.decode(job["params"]))
-        devices = _mine(access, [TargetDevice(row["tenant_id"], row["device_id"]) for row in rows])
-        confirmed = data.confirmed_count if data is not None else None
-        created = await service.create_job(connection, access, request, devices, confirmed)
+        _check_count(data.expected_count, len(rows))
+        active = [row for row in rows if row["status"] == "active"]
+        devices = _mine(access, [TargetDevice(row["tenant_id"], row["device_id"]) for row in active])
+        if not devices:
+            raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
+        created = await service.create_job(connection, access, request, devices, data.confirmed_count)
         fresh = await _job(connection, access.scope, created.job_id)
     await hurry(runtime, created)
     return Response(msgspec.json.encode(fresh), 201, media_type="application/json")

@@ -143,10 +143,15 @@ SELECT t.tenant_id, t.id FROM tasks_task t
 WHERE t.job_id = $1 AND t.tenant_id = ANY ($2::uuid[]) {_WITHIN} ORDER BY t.tenant_id, t.id
 """  # noqa: S608 - as above
 FAILED_OF_JOB = f"""
-SELECT t.tenant_id, t.device_id FROM tasks_task t
-JOIN tenancy_device a ON a.tenant_id = t.tenant_id AND a.id = t.device_id AND a.status = 'active'
+SELECT t.tenant_id, t.device_id, a.status FROM tasks_task t
+JOIN tenancy_device a ON a.tenant_id = t.tenant_id AND a.id = t.device_id
 WHERE t.job_id = $1 AND t.tenant_id = ANY ($2::uuid[]) AND t.state IN ('failed', 'timed_out', 'expired') {_WITHIN}
 """  # noqa: S608 - as above
+
+ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]) AND status = 'active' ORDER BY id"
+CANCEL_JOB = """
+UPDATE tasks_job SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = $1 AND tenant_id = ANY ($2::uuid[])
+"""
 
 _other = aliased(Job)
 

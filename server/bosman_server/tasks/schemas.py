@@ -1,56 +1,91 @@
 """What the API says of jobs and tasks."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 
 from bosman_protocol.codes import Code
 from bosman_protocol.work import ActionClass, TaskKind
+from bosman_server.kit.schemas import PlannedMoment, RequestModel
 from bosman_server.tasks.models import TaskState
 
 MAX_DEVICES = 20_000
 
 
-class DeviceFilter(BaseModel):
-    """Which devices: the same names as the filters of the lists."""
+class DeviceFilter(RequestModel):
+    """Which devices: the same names as the filters of the lists. What is left out limits nothing, so all cannot be."""
 
-    tenant_id: list[UUID] | None = None
-    site_id: list[UUID] | None = None
-    q: Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00]*$")] = None
+    all: Literal[True] | None = None
+    """Every device that one may make work for; said instead of a filter, never beside one. None = not all."""
+    tenant_id: Annotated[list[UUID] | None, Field(max_length=500)] = None
+    """None = of every tenant."""
+    site_id: Annotated[list[UUID] | None, Field(max_length=500)] = None
+    """None = at every site."""
+    q: Annotated[str | None, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")] = None
+    """None = whatever it is called."""
     online: bool | None = None
+    """None = connected or not."""
     os_family: Literal["linux", "windows"] | None = None
+    """None = of every system."""
     restart_required: bool | None = None
+    """None = waiting for a restart or not."""
     pending: Literal["any", "security", "none"] | None = None
+    """None = whatever updates it misses."""
     status: Literal["active", "revoked"] | None = None
-
-
-class Target(BaseModel):
-    """Devices by id, or all that match a filter now (with how many the user saw)."""
-
-    device_ids: Annotated[list[UUID] | None, Field(max_length=5000)] = None
-    filter: DeviceFilter | None = None
-    expected_count: Annotated[int | None, Field(ge=0)] = None
+    """As in the lists. None = active, and no other: work for devices that are shut out is refused (409)."""
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "Target":
-        if (self.device_ids is None) == (self.filter is None):
-            raise ValueError("either device_ids or filter")
+    def _says_which(self) -> Self:
+        if (self.all is None) == (not self.narrowing):
+            raise ValueError('either a filter that is not empty, or "all": true')
         return self
 
+    @property
+    def narrowing(self) -> dict[str, Any]:
+        """What it leaves out devices by."""
+        return self.model_dump(exclude={"all", "status"}, exclude_none=True)
 
-class WorkRequest(BaseModel):
+
+class DevicesTarget(RequestModel):
+    """Devices by id."""
+
+    device_ids: Annotated[list[UUID], Field(min_length=1, max_length=5000)]
+
+
+class FilterTarget(RequestModel):
+    """All devices that match now, if they are as many as the user saw."""
+
+    filter: DeviceFilter
+    expected_count: Annotated[int, Field(ge=1)]
+
+
+def _kind_of_target(value: Any) -> str | None:
+    names = value if isinstance(value, dict) else value.__dict__ if isinstance(value, BaseModel) else {}
+    return "filter" if "filter" in names else "device_ids" if "device_ids" in names else None
+
+
+Target = Annotated[
+    Annotated[DevicesTarget, Tag("device_ids")] | Annotated[FilterTarget, Tag("filter")],
+    Discriminator(_kind_of_target),
+]
+"""What a job is for: never everything by leaving something out."""
+
+
+class WorkRequest(RequestModel):
     """What to do and when [R11]."""
 
     kind: TaskKind
-    params: dict[str, Any] = {}
-    not_before: datetime | None = None
+    params: Annotated[dict[str, Any], Field(default_factory=dict)]
+    not_before: PlannedMoment | None = None
+    """None = now."""
     expires_in_seconds: Annotated[int, Field(ge=60, le=90 * 24 * 3600)] = 7 * 24 * 3600
     timeout_seconds: Annotated[int | None, Field(ge=1, le=86_400)] = None
+    """None = as long as work of its kind may take."""
     confirmed_count: Annotated[int | None, Field(ge=0)] = None
     """The number that the user typed in: for guarded work beyond the tenant's threshold, all devices that they
-    wished such work for within five minutes, these included."""
+    wished such work for within five minutes, these included. None = none was typed."""
 
 
 class JobCreate(WorkRequest):
@@ -59,10 +94,13 @@ class JobCreate(WorkRequest):
     target: Target
 
 
-class JobRetry(BaseModel):
+class JobRetry(RequestModel):
     """The same for another try."""
 
+    expected_count: Annotated[int, Field(ge=1)]
+    """On how many devices the user saw it fail, time out or expire."""
     confirmed_count: Annotated[int | None, Field(ge=0)] = None
+    """As for new work. None = none was typed."""
 
 
 class TaskCreate(WorkRequest):

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.identity import members
@@ -13,8 +13,8 @@ from bosman_server.identity.permissions import Permission
 from bosman_server.kit.db.database import Unit
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
-from bosman_server.kit.live import Change, announce
-from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.live import Change, Topic, announce
+from bosman_server.kit.paging import Ids, Page, Paging, SearchText
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tenancy import service
 from bosman_server.tenancy.models import Site, Tenant
@@ -34,10 +34,9 @@ from bosman_server.tenancy.schemas import (
 )
 
 router = APIRouter(tags=["tenancy"])
-Ids = Annotated[list[UUID] | None, Query(max_length=500)]
 
 
-def _tell(runtime: Runtime, unit: Unit, topic: str, tenant_id: UUID, object_id: UUID) -> None:
+def _tell(runtime: Runtime, unit: Unit, topic: Topic, tenant_id: UUID, object_id: UUID) -> None:
     unit.after_commit(lambda: announce(runtime.bus, Change(topic, tenant_id, object_id)))
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from bosman_server.kit.schemas import one_line
+from bosman_server.kit.schemas import RequestModel, one_line
 
 Name = Annotated[str, one_line(120)]
 
@@ -33,20 +33,21 @@ class TenantOut(BaseModel):
     agent_updates: bool
 
 
-class TenantCreate(BaseModel):
+class TenantCreate(RequestModel):
     """A new customer."""
 
     name: Name
 
 
-class TenantUpdate(BaseModel):
+class TenantUpdate(RequestModel):
     """Changes to a tenant."""
 
     name: Name | None = None
+    """None leaves it as it is."""
     output_retention_days: Annotated[int | None, Field(ge=1, le=3650)] = None
-    """How long the output of finished tasks is kept."""
+    """How long the output of finished tasks is kept; None leaves it as it is, there is no "for ever"."""
     agent_updates: bool | None = None
-    """Whether Bosman updates the agents here by itself."""
+    """Whether Bosman updates the agents here by itself; None leaves it as it is."""
 
 
 class SiteRowOut(BaseModel):
@@ -71,7 +72,7 @@ class SiteOut(BaseModel):
     created_at: datetime
 
 
-class SiteCreate(BaseModel):
+class SiteCreate(RequestModel):
     """A new site of a tenant."""
 
     tenant_id: UUID
@@ -79,20 +80,22 @@ class SiteCreate(BaseModel):
     time_zone: Annotated[str, Field(max_length=64)] = "Europe/Warsaw"
 
 
-class SiteUpdate(BaseModel):
+class SiteUpdate(RequestModel):
     """Changes to a site."""
 
     name: Name | None = None
+    """None leaves it as it is."""
     time_zone: Annotated[str, Field(max_length=64)] | None = None
+    """None leaves it as it is."""
 
 
-class DeviceUpdate(BaseModel):
+class DeviceUpdate(RequestModel):
     """Move a device to another site of its tenant."""
 
     site_id: UUID
 
 
-class DevicesMove(BaseModel):
+class DevicesMove(RequestModel):
     """Move several devices to one site."""
 
     device_ids: Annotated[list[UUID], Field(min_length=1, max_length=5000)]

@@ -2,41 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AfterValidator, AwareDatetime
 
 from bosman_server.audit.actions import Action
 from bosman_server.audit.service import PLATFORM_TENANT
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
+from bosman_server.identity.visit import place_keys
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.http.fair import PLACES, LongAnswer
+from bosman_server.kit.paging import Page, Paging, SearchText, narrowing
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime
+from bosman_server.kit.schemas import Moment
 from bosman_server.trail.export import MEDIA_TYPES, Format, begun, export, record_export
 from bosman_server.trail.queries import ENTRIES, FULL_ENTRIES
 from bosman_server.trail.schemas import AuditActionsOut, AuditEntryOut, AuditRowOut
 
 router = APIRouter(tags=["audit"])
-Wanted = Annotated[list[UUID | Literal["platform"]] | None, Query(max_length=500)]
+Wanted = Annotated[list[UUID | Literal["platform"]] | None, narrowing(max_length=500)]
 ActionName = Annotated[str, Query(max_length=64, pattern=r"^[a-z_]+\.[a-z_.]*$")]
 
 
-def _storable(moment: datetime) -> datetime:
-    """In UTC; a zone can push the first and the last moments of the calendar out of it."""
-    if not 1 < moment.year < 9999:
-        raise ValueError("out of range")
-    return moment.astimezone(UTC)
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
 SEPARATORS: Mapping[str, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
@@ -69,13 +63,13 @@ class TrailFilters:
 
 async def _filters(
     tenant_id: Wanted = None,
-    actor: UUID | None = None,
+    actor: Annotated[UUID | None, narrowing()] = None,
     q: SearchText = None,
-    device_id: UUID | None = None,
-    action: Annotated[list[ActionName] | None, Query(max_length=100)] = None,
-    result: Annotated[Literal["ok", "refused"] | None, Query()] = None,
-    from_: Annotated[Moment | None, Query(alias="from")] = None,
-    to: Annotated[Moment | None, Query()] = None,
+    device_id: Annotated[UUID | None, narrowing()] = None,
+    action: Annotated[list[ActionName] | None, narrowing(max_length=100)] = None,
+    result: Annotated[Literal["ok", "refused"] | None, narrowing()] = None,
+    from_: Annotated[Moment | None, narrowing(alias="from")] = None,
+    to: Annotated[Moment | None, narrowing()] = None,
 ) -> TrailFilters:
     rest: dict[str, UUID | str | list[str] | datetime | None] = {
         "actor": actor,
@@ -115,14 +109,16 @@ async def export_audit(
     filters: Filtered,
     format_: Annotated[Format, Query(alias="format")] = "csv",
     separator: Annotated[Literal["comma", "semicolon", "tab"], Query()] = "comma",
-) -> StreamingResponse:
+) -> LongAnswer:
     """Everything that matches, as a file; every tenant whose entries leave gets an entry about it."""
+    keys = place_keys(access.subject)
+    PLACES.check(keys)
     scope, values = filters.values(access)
     await record_export(runtime.database, scope, access.actor, {"format": format_, "filters": filters.given})
     pieces = await begun(export(runtime.database, scope, values, format_, SEPARATORS[separator]))
     name = f"bosman-audit-{utc_now():%Y-%m-%d}.{format_}"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return StreamingResponse(pieces, media_type=MEDIA_TYPES[format_], headers=headers)
+    return LongAnswer(pieces, keys=keys, media_type=MEDIA_TYPES[format_], headers=headers)
 
 
 @router.get("/audit/{entry_id}", response_model=AuditEntryOut)

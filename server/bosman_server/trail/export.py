@@ -9,6 +9,7 @@ from bosman_server.audit.service import Actor, record
 from bosman_server.kit.csv_export import BOM, encode_rows
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.plain import escaped_json, visible
 from bosman_server.trail.queries import FULL_ENTRIES
 
 Format = Literal["csv", "jsonl"]
@@ -46,7 +47,7 @@ async def export(
 def _encode(rows: list[dict[str, Any]], format_: Format, separator: str) -> bytes:
     if format_ == "csv":
         return encode_rows(([_cell(row[name]) for name in _COLUMNS] for row in rows), separator)
-    return b"".join(msgspec.json.encode(_line(row)) + b"\n" for row in rows)
+    return b"".join(escaped_json(_line(row)) + b"\n" for row in rows)
 
 
 async def begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -66,8 +67,8 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> str | int | None:
-    if value is None or isinstance(value, str | int):
+    if value is None or isinstance(value, int):
         return value
     if isinstance(value, msgspec.Raw):
-        return bytes(value).decode()
-    return str(msgspec.to_builtins(value))
+        return visible(bytes(value).decode())
+    return visible(str(msgspec.to_builtins(value)))

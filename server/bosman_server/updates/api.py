@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import BigInteger, String, Uuid, any_, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
-from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.paging import Page, Paging, SearchText, narrowing
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tenancy import service as tenancy
 from bosman_server.updates.models import PendingUpdate
@@ -104,7 +104,7 @@ async def list_pending_updates(
     runtime: CurrentRuntime,
     page: Paging,
     q: SearchText = None,
-    class_: Annotated[list[UpdateClass] | None, Query(alias="class")] = None,
+    class_: Annotated[list[UpdateClass] | None, narrowing(alias="class")] = None,
 ) -> Response:
     """What the last scan of a device found."""
     await tenancy.check_device(runtime.database, access, device_id)

@@ -100,7 +100,7 @@ class TestSites:
         task = {"kind": "diagnostics.echo"}
         assert (await here.post(f"devices/{device.id}/tasks", json=task)).status_code == 201
         assert (await there.post(f"devices/{device.id}/tasks", json=task)).status_code == 404
-        everything = {"kind": "diagnostics.echo", "target": {"filter": {}}}
+        everything = {"kind": "diagnostics.echo", "target": {"filter": {"all": True}, "expected_count": 1}}
         assert (await there.post("jobs", json=everything)).json()["code"] == "job.empty_target"
         # Not even by way of a move: neither out of a foreign site nor into one.
         assert (await there.patch(f"devices/{device.id}", json={"site_id": elsewhere})).status_code == 404

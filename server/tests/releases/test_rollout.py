@@ -111,7 +111,7 @@ class TestByHand:
         client, device = await folk.owner(tenant), await devices(tenant)
         job_id = (await client.post(f"devices/{device.id}/agent-update")).json()["job_id"]
         await finish(device, folk, tenant, "failed", "release.not_fetched")
-        answer = await client.post(f"jobs/{job_id}/retry")
+        answer = await client.post(f"jobs/{job_id}/retry", json={"expected_count": 1})
         assert (answer.status_code, answer.json()["code"]) == (422, "job.unknown_kind")
 
     async def test_viewer_is_refused(self, release, folk, tenant, devices):

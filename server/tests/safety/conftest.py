@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
+from testkit.rules import settable
+
 
 @pytest.fixture
 def set_budget() -> Callable[..., Awaitable[None]]:
     """Give a tenant another budget for a class; the rest stays as it is."""
 
     async def change(client: Any, customer: Any, action_class: str = "restart", **changes: Any) -> None:
-        settings = (await client.get("safety/settings", params={"tenant_id": str(customer.id)})).json()
+        settings = settable((await client.get("safety/settings", params={"tenant_id": str(customer.id)})).json())
         for budget in settings["budgets"]:
             if budget["action_class"] == action_class:
                 budget |= {name: value for name, value in changes.items() if name != "confirm_above"}

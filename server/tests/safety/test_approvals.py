@@ -1,6 +1,7 @@
 """A second person: asked for beyond the budget, never the same person, decided once."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from bosman_protocol.codes import Code
 from bosman_server.identity.permissions import Role
 from bosman_server.tasks.approvals import approvers
+
+LATER = (datetime.now(UTC) + timedelta(days=300)).isoformat()
 
 
 @pytest.fixture
@@ -149,7 +152,7 @@ class TestApprove:
 
     async def test_work_for_later_still_waits_for_its_time(self, scene, second, make_job, tasks_of):
         client, devices = scene
-        job = (await make_job(client, devices, not_before="2099-01-01T00:00:00Z")).json()
+        job = (await make_job(client, devices, not_before=LATER)).json()
         await decide(second, await pending(second), "approve")
         assert {task["waiting_for"] for task in await tasks_of(client, job["id"])} == {"time"}
 

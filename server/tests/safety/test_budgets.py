@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from bosman_protocol.codes import Code
+from testkit.rules import settable
 
 
 @pytest.fixture
@@ -203,10 +204,11 @@ class TestConfirm:
         job = (await make_job(client, devices, confirmed_count=3)).json()
         async with worker_database.pool.acquire() as connection:
             await connection.execute("UPDATE tasks_task SET state = 'failed' WHERE job_id = $1", UUID(job["id"]))
-        assert (await client.post(f"jobs/{job['id']}/retry")).status_code == 409
-        assert (await client.post(f"jobs/{job['id']}/retry", json={"confirmed_count": 6})).status_code == 201, (
-            "both count"
-        )
+        seen = {"expected_count": 3}
+        refused = await client.post(f"jobs/{job['id']}/retry", json=seen)
+        assert (refused.status_code, refused.json()["code"]) == (409, Code.JOB_CONFIRM_REQUIRED)
+        both = await client.post(f"jobs/{job['id']}/retry", json=seen | {"confirmed_count": 6})
+        assert both.status_code == 201, "both count"
 
 
 class TestStepUp:
@@ -237,7 +239,7 @@ class TestStepUp:
         job = (await make_job(client, devices[:2])).json()
         async with worker_database.pool.acquire() as connection:
             await connection.execute("UPDATE tasks_task SET state = 'failed' WHERE job_id = $1", UUID(job["id"]))
-        refused = await stale.post(f"jobs/{job['id']}/retry")
+        refused = await stale.post(f"jobs/{job['id']}/retry", json={"expected_count": 2})
         assert (refused.status_code, refused.json()["code"]) == (403, Code.SESSION_STEP_UP_REQUIRED)
 
 
@@ -274,7 +276,7 @@ class TestSettings:
 
     async def test_change_wants_a_fresh_factor_and_the_permission(self, scene, people, acme):
         client, _ = scene
-        body = (await client.get("safety/settings", params={"tenant_id": str(acme.id)})).json()
+        body = settable((await client.get("safety/settings", params={"tenant_id": str(acme.id)})).json())
         put = {"params": {"tenant_id": str(acme.id)}, "json": body}
         stale = await people.client({acme.id: "owner"}, stepped_up=False)
         technician = await people.client({acme.id: "technician"})
@@ -285,7 +287,7 @@ class TestSettings:
     @pytest.mark.parametrize("changes", [{"confirm_above": 0}, {"budgets": []}, {"confirm_above": 5001}])
     async def test_nonsense_is_refused(self, scene, acme, changes):
         client, _ = scene
-        body = (await client.get("safety/settings", params={"tenant_id": str(acme.id)})).json() | changes
+        body = settable((await client.get("safety/settings", params={"tenant_id": str(acme.id)})).json()) | changes
         answer = await client.put("safety/settings", params={"tenant_id": str(acme.id)}, json=body)
         assert answer.status_code == 422
 

@@ -145,7 +145,7 @@ ROWS = [
     Row("GET", "jobs", P.TASK_READ),
     Row("GET", "jobs/{job_id}", P.TASK_READ),
     Row("POST", "jobs/{job_id}/cancel", P.TASK_CANCEL),
-    Row("POST", "jobs/{job_id}/retry", P.TASK_CREATE, 201),
+    Row("POST", "jobs/{job_id}/retry", P.TASK_CREATE, 201, {"expected_count": 1}),
     Row("GET", "tasks", P.TASK_READ),
     Row("GET", "tasks/{task_id}", P.TASK_READ),
     Row("POST", "tasks/{open_task_id}/cancel", P.TASK_CANCEL),

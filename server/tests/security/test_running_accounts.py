@@ -8,6 +8,7 @@ import pytest
 from bosman_protocol.work import ACTION_CLASSES, TaskKind
 from bosman_server.identity.permissions import Role
 from bosman_server.tasks import guard
+from testkit.rules import settable
 
 SCRIPT = {"kind": "script.run", "params": {"shell": "sh", "source": "hostname"}}
 INSTALL = {"kind": "updates.install", "params": {"select": "all"}}
@@ -26,8 +27,7 @@ async def strict(people, acme):
     """The tenant asks for a number from the third device on."""
     owner = await people.owner(acme)
     where = {"tenant_id": str(acme.id)}
-    budgets = (await owner.get("safety/settings", params=where)).json()["budgets"]
-    body = {"confirm_above": 2, "budgets": budgets}
+    body = settable((await owner.get("safety/settings", params=where)).json()) | {"confirm_above": 2}
     assert (await owner.put("safety/settings", params=where, json=body)).status_code == 200
     return owner
 
@@ -81,11 +81,12 @@ class TestFreshFactor:
         assert refused(await ask(stale, devices[0], work)) == expected
         job = work | {"target": {"device_ids": [str(devices[0].id)]}}
         assert refused(await stale.post("jobs", json=job)) == expected
-        assert refused(await stale.post("jobs", json=work | {"target": {"filter": {}}})) == expected
+        everything = {"target": {"filter": {"all": True}, "expected_count": len(devices)}}
+        assert refused(await stale.post("jobs", json=work | everything)) == expected
         made = (await fresh.post("jobs", json=job)).json()
         async with worker_database.pool.acquire() as connection:
             await connection.execute("UPDATE tasks_task SET state = 'failed' WHERE job_id = $1", UUID(made["id"]))
-        assert refused(await stale.post(f"jobs/{made['id']}/retry")) == expected
+        assert refused(await stale.post(f"jobs/{made['id']}/retry", json={"expected_count": 1})) == expected
 
     @pytest.mark.parametrize("work", [INSTALL, UPGRADE], ids=lambda work: work["kind"])
     async def test_from_a_running_sum_on(self, people, acme, devices, strict, work):
@@ -131,7 +132,10 @@ class TestRunningAccount:
         made = (await ask(client, devices[1], RESTART)).json()
         async with worker_database.pool.acquire() as connection:
             await connection.execute("UPDATE tasks_task SET state = 'failed' WHERE id = $1", UUID(made["id"]))
-        assert refused(await client.post(f"jobs/{made['job_id']}/retry")) == (409, "job.confirm_required")
+        assert refused(await client.post(f"jobs/{made['job_id']}/retry", json={"expected_count": 1})) == (
+            409,
+            "job.confirm_required",
+        )
 
     async def test_each_person_and_each_class_has_an_account_of_its_own(self, people, acme, devices, strict):
         first, second = await people.owner(acme), await people.owner(acme)
@@ -194,7 +198,8 @@ class TestKeys:
         assert refused(await ask(program, other, {"kind": "updates.scan"})) == (403, "api_key.other_device")
         both = {"target": {"device_ids": [str(mine.id), str(other.id)]}}
         assert refused(await program.post("jobs", json=RESTART | both)) == (403, "api_key.other_device")
-        everything = (await program.post("jobs", json=RESTART | {"target": {"filter": {}}})).json()
+        all_of_them = {"target": {"filter": {"all": True}, "expected_count": len(devices)}}
+        everything = (await program.post("jobs", json=RESTART | all_of_them)).json()
         assert everything["task_count"] == 1
         owner = await people.owner(acme)
         theirs = (await ask(owner, other, {"kind": "updates.scan"})).json()

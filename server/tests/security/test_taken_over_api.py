@@ -20,6 +20,7 @@ from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.vault import PLATFORM
 from testkit.attack import ASK, SESSION, TASK, Attack
+from testkit.rules import settable
 
 REFUSED = asyncpg.InsufficientPrivilegeError
 
@@ -34,7 +35,7 @@ async def frozen(attack):
 async def no_budget(attack: Attack, beyond: str = "approval") -> None:
     where = {"tenant_id": str(attack.customer.id)}
     rules = (await attack.owner.get("safety/settings", params=where)).json()
-    body = {"confirm_above": rules["confirm_above"], "budgets": rules["budgets"]}
+    body = settable(rules)
     for budget in body["budgets"]:
         budget |= {"per_hour": 0, "beyond": beyond}
     assert (await attack.owner.put("safety/settings", params=where, json=body)).status_code == 200

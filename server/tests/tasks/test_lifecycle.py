@@ -1,6 +1,6 @@
 """A task from the wish to the result, over the real API, bus and database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -73,7 +73,7 @@ class TestDelivery:
 
     async def test_work_not_due_yet_waits(self, scene):
         client, device = scene
-        task_id = await make_task(client, device, not_before="2099-01-01T00:00:00Z")
+        task_id = await make_task(client, device, not_before=(datetime.now(UTC) + timedelta(days=300)).isoformat())
         detail = (await client.get(f"tasks/{task_id}")).json()
         assert detail["state"] == "waiting" and [step["state"] for step in detail["timeline"]] == ["waiting"]
         assert (await device.lease()).envelopes == ()

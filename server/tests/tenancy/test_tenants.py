@@ -56,9 +56,12 @@ class TestIsolation:
     async def test_another_tenants_object_is_not_found(self, people, acme, globex, enroll_device, method, path):
         device = await enroll_device(acme)
         stranger = await people.owner(globex)
-        body = {"name": "x", "site_id": str(globex.site_id), "kind": "diagnostics.echo"}
+        bodies = {"tenants": {"name": "x"}, "sites": {"name": "x"}, "devices": {"site_id": str(globex.site_id)}}
+        body = {"kind": "diagnostics.echo"} if path.endswith("tasks") else bodies[path.split("/")[0]]
         target = path.format(tenant=acme.id, site=acme.site_id, device=device.id)
-        answer = await stranger.request(method, target, json=None if method == "GET" else body)
+        answer = await stranger.request(
+            method, target, json=body if method == "PATCH" or path.endswith("tasks") else None
+        )
         assert (answer.status_code, answer.json()["code"]) == (404, "object.not_found")
 
     async def test_lists_show_only_ones_own(self, people, acme, globex, enroll_device):

@@ -449,7 +449,7 @@ export interface paths {
         };
         /**
          * Stream Changes
-         * @description What changes in the tenants that the user may enter, as server-sent events.
+         * @description What changes of what the user may read, as server-sent events.
          */
         get: operations["stream_changes"];
         put?: never;
@@ -621,7 +621,9 @@ export interface paths {
         put?: never;
         /**
          * Cancel Job
-         * @description Cancel every unfinished task of a job.
+         * @description Cancel every unfinished task of a job, as far as one's sites and devices go.
+         *
+         *     Only whoever is responsible for all of it in a tenant cancels the job there: tasks of others may run on.
          */
         post: operations["cancel_job"];
         delete?: never;
@@ -1258,6 +1260,8 @@ export interface paths {
         /**
          * Download Output
          * @description The whole output as a text file; the trail names who took it away.
+         *
+         *     What a terminal would obey (escape sequences, overwriting, right-to-left tricks) is made visible.
          */
         get: operations["download_output"];
         put?: never;
@@ -1389,7 +1393,7 @@ export interface components {
          * @description `subject.act`; people read a sentence for it in their language.
          * @enum {string}
          */
-        Action: "access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.start" | "agent.trouble" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update";
+        Action: "access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.start" | "agent.trouble" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.output_download_raw" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update";
         /**
          * ActionClass
          * @description Kinds of work that can do harm on many devices at once; budgets and the freeze are about these [R10].
@@ -1418,12 +1422,19 @@ export interface components {
         AgentUpdate: {
             /**
              * Allow Older
+             * @description Going back is meant: needs `agent:downgrade` and a fresh second factor.
              * @default false
              */
             allow_older: boolean;
-            /** Confirmed Count */
+            /**
+             * Confirmed Count
+             * @description The number that the user typed in, where one was asked for. None = none was typed.
+             */
             confirmed_count?: number | null;
-            /** Version */
+            /**
+             * Version
+             * @description None = the newest that there is for the device's platform.
+             */
             version?: string | null;
         };
         /**
@@ -1431,18 +1442,25 @@ export interface components {
          * @description A program's way in.
          */
         ApiKeyCreate: {
-            /** Devices */
+            /**
+             * Devices
+             * @description Which devices it makes work for.
+             */
             devices: "all" | string[];
             /** Name */
             name: string;
             /**
              * Per Hour
+             * @description How many devices its guarded work (installations, restarts, scripts) may reach within an hour.
              * @default 20
              */
             per_hour: number;
             /** Scopes */
             scopes: components["schemas"]["Permission"][];
-            /** Sites */
+            /**
+             * Sites
+             * @description Where it works at all.
+             */
             sites: "all" | string[];
             /**
              * Tenant Id
@@ -1881,7 +1899,7 @@ export interface components {
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts";
+        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -1946,24 +1964,53 @@ export interface components {
         };
         /**
          * DeviceFilter
-         * @description Which devices: the same names as the filters of the lists.
+         * @description Which devices: the same names as the filters of the lists. What is left out limits nothing, so all cannot be.
          */
         DeviceFilter: {
-            /** Online */
+            /**
+             * All
+             * @description Every device that one may make work for; said instead of a filter, never beside one. None = not all.
+             */
+            all?: true | null;
+            /**
+             * Online
+             * @description None = connected or not.
+             */
             online?: boolean | null;
-            /** Os Family */
+            /**
+             * Os Family
+             * @description None = of every system.
+             */
             os_family?: ("linux" | "windows") | null;
-            /** Pending */
+            /**
+             * Pending
+             * @description None = whatever updates it misses.
+             */
             pending?: ("any" | "security" | "none") | null;
-            /** Q */
+            /**
+             * Q
+             * @description None = whatever it is called.
+             */
             q?: string | null;
-            /** Restart Required */
+            /**
+             * Restart Required
+             * @description None = waiting for a restart or not.
+             */
             restart_required?: boolean | null;
-            /** Site Id */
+            /**
+             * Site Id
+             * @description None = at every site.
+             */
             site_id?: string[] | null;
-            /** Status */
+            /**
+             * Status
+             * @description As in the lists. None = active, and no other: work for devices that are shut out is refused (409).
+             */
             status?: ("active" | "revoked") | null;
-            /** Tenant Id */
+            /**
+             * Tenant Id
+             * @description None = of every tenant.
+             */
             tenant_id?: string[] | null;
         };
         /**
@@ -2147,6 +2194,14 @@ export interface components {
             site_id: string;
         };
         /**
+         * DevicesTarget
+         * @description Devices by id.
+         */
+        DevicesTarget: {
+            /** Device Ids */
+            device_ids: string[];
+        };
+        /**
          * DiskOut
          * @description A mounted file system.
          */
@@ -2169,6 +2224,7 @@ export interface components {
         EndOthers: {
             /**
              * Api Keys
+             * @description One's own API keys, too, in every tenant.
              * @default false
              */
             api_keys: boolean;
@@ -2254,6 +2310,15 @@ export interface components {
             loc: (string | number)[];
             /** Message */
             message: string;
+        };
+        /**
+         * FilterTarget
+         * @description All devices that match now, if they are as many as the user saw.
+         */
+        FilterTarget: {
+            /** Expected Count */
+            expected_count: number;
+            filter: components["schemas"]["DeviceFilter"];
         };
         /**
          * FreezeOut
@@ -2359,9 +2424,15 @@ export interface components {
              * @enum {string}
              */
             language: "pl" | "en";
-            /** Name */
+            /**
+             * Name
+             * @description None = there is an account; refused where there is none.
+             */
             name?: string | null;
-            /** Password */
+            /**
+             * Password
+             * @description None = as for the name.
+             */
             password?: string | null;
             /** Token */
             token: string;
@@ -2498,7 +2569,11 @@ export interface components {
          * @description One wish for many devices.
          */
         JobCreate: {
-            /** Confirmed Count */
+            /**
+             * Confirmed Count
+             * @description The number that the user typed in: for guarded work beyond the tenant's threshold, all devices that they
+             *     wished such work for within five minutes, these included. None = none was typed.
+             */
             confirmed_count?: number | null;
             /**
              * Expires In Seconds
@@ -2506,17 +2581,21 @@ export interface components {
              */
             expires_in_seconds: number;
             kind: components["schemas"]["TaskKind"];
-            /** Not Before */
-            not_before?: string | null;
             /**
-             * Params
-             * @default {}
+             * Not Before
+             * @description None = now.
              */
-            params: {
+            not_before?: string | null;
+            /** Params */
+            params?: {
                 [key: string]: unknown;
             };
-            target: components["schemas"]["Target"];
-            /** Timeout Seconds */
+            /** Target */
+            target: components["schemas"]["DevicesTarget"] | components["schemas"]["FilterTarget"];
+            /**
+             * Timeout Seconds
+             * @description None = as long as work of its kind may take.
+             */
             timeout_seconds?: number | null;
         };
         /**
@@ -2561,8 +2640,16 @@ export interface components {
          * @description The same for another try.
          */
         JobRetry: {
-            /** Confirmed Count */
+            /**
+             * Confirmed Count
+             * @description As for new work. None = none was typed.
+             */
             confirmed_count?: number | null;
+            /**
+             * Expected Count
+             * @description On how many devices the user saw it fail, time out or expire.
+             */
+            expected_count: number;
         };
         /**
          * Me
@@ -2598,11 +2685,20 @@ export interface components {
          * @description Changes to one's own profile.
          */
         MeUpdate: {
-            /** Language */
+            /**
+             * Language
+             * @description None leaves it as it is.
+             */
             language?: ("pl" | "en") | null;
-            /** Name */
+            /**
+             * Name
+             * @description None leaves it as it is.
+             */
             name?: string | null;
-            /** Theme */
+            /**
+             * Theme
+             * @description None leaves it as it is.
+             */
             theme?: ("light" | "dark" | "system") | null;
         };
         /**
@@ -2862,6 +2958,7 @@ export interface components {
         PasswordChange: {
             /**
              * Api Keys
+             * @description Whether one's own API keys end with the other sessions.
              * @default false
              */
             api_keys: boolean;
@@ -3267,9 +3364,15 @@ export interface components {
          * @description Changes to a site.
          */
         SiteUpdate: {
-            /** Name */
+            /**
+             * Name
+             * @description None leaves it as it is.
+             */
             name?: string | null;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description None leaves it as it is.
+             */
             time_zone?: string | null;
         };
         /**
@@ -3302,22 +3405,15 @@ export interface components {
             version: string;
         };
         /**
-         * Target
-         * @description Devices by id, or all that match a filter now (with how many the user saw).
-         */
-        Target: {
-            /** Device Ids */
-            device_ids?: string[] | null;
-            /** Expected Count */
-            expected_count?: number | null;
-            filter?: components["schemas"]["DeviceFilter"] | null;
-        };
-        /**
          * TaskCreate
          * @description One wish for one device.
          */
         TaskCreate: {
-            /** Confirmed Count */
+            /**
+             * Confirmed Count
+             * @description The number that the user typed in: for guarded work beyond the tenant's threshold, all devices that they
+             *     wished such work for within five minutes, these included. None = none was typed.
+             */
             confirmed_count?: number | null;
             /**
              * Expires In Seconds
@@ -3325,16 +3421,19 @@ export interface components {
              */
             expires_in_seconds: number;
             kind: components["schemas"]["TaskKind"];
-            /** Not Before */
-            not_before?: string | null;
             /**
-             * Params
-             * @default {}
+             * Not Before
+             * @description None = now.
              */
-            params: {
+            not_before?: string | null;
+            /** Params */
+            params?: {
                 [key: string]: unknown;
             };
-            /** Timeout Seconds */
+            /**
+             * Timeout Seconds
+             * @description None = as long as work of its kind may take.
+             */
             timeout_seconds?: number | null;
         };
         /**
@@ -3632,11 +3731,20 @@ export interface components {
          * @description Changes to a tenant.
          */
         TenantUpdate: {
-            /** Agent Updates */
+            /**
+             * Agent Updates
+             * @description Whether Bosman updates the agents here by itself; None leaves it as it is.
+             */
             agent_updates?: boolean | null;
-            /** Name */
+            /**
+             * Name
+             * @description None leaves it as it is.
+             */
             name?: string | null;
-            /** Output Retention Days */
+            /**
+             * Output Retention Days
+             * @description How long the output of finished tasks is kept; None leaves it as it is, there is no "for ever".
+             */
             output_retention_days?: number | null;
         };
         /**
@@ -3811,9 +3919,15 @@ export interface components {
          * @description Second factor: a code from the app, or a recovery code.
          */
         TotpRequest: {
-            /** Code */
+            /**
+             * Code
+             * @description None = a recovery code is given instead; without either it is refused.
+             */
             code?: string | null;
-            /** Recovery Code */
+            /**
+             * Recovery Code
+             * @description None = a code of the app is given instead.
+             */
             recovery_code?: string | null;
         };
         /**
@@ -3977,12 +4091,18 @@ export interface operations {
     list_api_keys: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 state?: ("active" | "revoked" | "expired")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -4076,11 +4196,16 @@ export interface operations {
     list_approvals: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 state?: ("pending" | "approved" | "rejected" | "withdrawn" | "expired")[] | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -4214,16 +4339,27 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: (string | "platform")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 actor?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 device_id?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 action?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 result?: ("ok" | "refused") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 from?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 to?: string | null;
             };
             header?: never;
@@ -4286,13 +4422,21 @@ export interface operations {
             query?: {
                 format?: "csv" | "jsonl";
                 separator?: "comma" | "semicolon" | "tab";
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: (string | "platform")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 actor?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 device_id?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 action?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 result?: ("ok" | "refused") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 from?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 to?: string | null;
             };
             header?: never;
@@ -4354,16 +4498,27 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 site_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 online?: boolean | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 os_family?: ("linux" | "windows") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 restart_required?: boolean | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 pending?: ("any" | "security" | "none") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 status?: ("active" | "revoked") | null;
             };
             header?: never;
@@ -4589,10 +4744,14 @@ export interface operations {
     list_software: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -4661,11 +4820,16 @@ export interface operations {
     list_pending_updates: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 class?: ("security" | "critical" | "optional" | "driver" | "definition" | "feature")[] | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -4699,13 +4863,20 @@ export interface operations {
     list_tokens: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 site_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 state?: ("active" | "used_up" | "expired" | "revoked")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -4826,12 +4997,18 @@ export interface operations {
     list_invitations: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 state?: ("open" | "accepted" | "revoked" | "expired")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -5022,11 +5199,16 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 kind?: components["schemas"]["TaskKind"][] | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -5159,9 +5341,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["JobRetry"] | null;
+                "application/json": components["schemas"]["JobRetry"];
             };
         };
         responses: {
@@ -5471,12 +5653,18 @@ export interface operations {
     list_members: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 role?: components["schemas"]["Role"][] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -5698,6 +5886,7 @@ export interface operations {
     get_freeze: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
             };
             header?: never;
@@ -6105,11 +6294,16 @@ export interface operations {
     list_sites: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -6238,16 +6432,26 @@ export interface operations {
     list_tasks: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 site_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 device_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 job_id?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 state?: components["schemas"]["TaskState"][] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 kind?: components["schemas"]["TaskKind"][] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -6374,7 +6578,10 @@ export interface operations {
     };
     download_output: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As it came: a terminal that shows it obeys what is in it. */
+                raw?: boolean;
+            };
             header?: never;
             path: {
                 task_id: string;
@@ -6435,10 +6642,14 @@ export interface operations {
     list_tenants: {
         parameters: {
             query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
             };
             header?: never;
@@ -6599,16 +6810,27 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description Left out: the first page. */
                 cursor?: string | null;
+                /** @description Left out: the list's own. */
                 sort?: string | null;
+                /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 site_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 online?: boolean | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 os_family?: ("linux" | "windows") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 restart_required?: boolean | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 pending?: ("any" | "security" | "none") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 status?: ("active" | "revoked") | null;
             };
             header?: never;

@@ -18,6 +18,7 @@ from bosman_server.kit.metrics import REQUEST_SECONDS, REQUESTS
 log = structlog.get_logger()
 
 MAX_BODY_BYTES = 1024 * 1024
+_LENGTH_DIGITS = 12
 _DRAIN_BYTES = 32 * 1024 * 1024
 _DRAIN_SECONDS = 5.0
 BODY_SECONDS = 30.0
@@ -56,6 +57,14 @@ def _header(scope: Scope, name: bytes) -> str | None:
     return None
 
 
+def netloc_of(origin: str) -> str | None:
+    """Host and port of an origin; None where there is none, or none that could be read."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
+
+
 def _same_origin(scope: Scope) -> bool:
     """Whether a request to the API comes from our own pages or from no browser at all.
 
@@ -64,10 +73,16 @@ def _same_origin(scope: Scope) -> bool:
     """
     origin = _header(scope, b"origin")
     if origin is not None:
-        return urlsplit(origin).netloc == _header(scope, b"host")
+        netloc = netloc_of(origin)
+        return netloc is not None and netloc == _header(scope, b"host")
     if _header(scope, b"sec-fetch-site") in {None, "same-origin", "none"}:
         return True
     return scope["method"] in _SAFE_METHODS and _header(scope, b"sec-fetch-mode") == "navigate"
+
+
+def _fits(length: str) -> bool:
+    # Digits of other scripts are digits to Python as well, and a number of many of them is an error.
+    return length.isascii() and length.isdigit() and len(length) <= _LENGTH_DIGITS and int(length) <= MAX_BODY_BYTES
 
 
 Gate = Callable[[Scope], int | None]
@@ -128,7 +143,7 @@ class EdgeMiddleware:
                 self._on_foreign(scope)
             return 403, Code.REQUEST_BAD_ORIGIN
         length = _header(scope, b"content-length")
-        if length is not None and (not length.isdigit() or int(length) > MAX_BODY_BYTES):
+        if length is not None and not _fits(length):
             return 413, Code.REQUEST_TOO_LARGE
         return None
 

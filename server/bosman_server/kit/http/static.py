@@ -11,16 +11,25 @@ from bosman_server.kit.problems import answer
 _NO_PAGE = "The web app is not built. Run `make web`.\n"
 
 
+def _find(folder: Path, path: str) -> Path | None:
+    try:
+        target = (folder / path.lstrip("/")).resolve()
+        return target if target.is_relative_to(folder.resolve()) and target.is_file() else None
+    except (OSError, ValueError):
+        # A name that no file system takes: too long, with a zero byte, a loop.
+        return None
+
+
 def mount_web(app: FastAPI, folder: Path) -> None:
     """Serve the built app for every path that is neither API nor health."""
 
     def page(request: Request) -> Response:
-        path = request.url.path
+        path = str(request.scope["path"])
         # Metrics have a port of their own: whoever still asks here should notice.
         if path.startswith(("/api/", "/agent/")) or path == "/metrics":
             return answer(request, 404, Code.ROUTE_NOT_FOUND, {})
-        target = (folder / path.lstrip("/")).resolve()
-        if target.is_file() and target.is_relative_to(folder.resolve()):
+        target = _find(folder, path)
+        if target is not None:
             immutable = path.startswith("/assets/")
             cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
             return FileResponse(target, headers={"cache-control": cache})

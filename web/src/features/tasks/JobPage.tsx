@@ -34,7 +34,7 @@ export function JobPage({ jobId }: { jobId: string }) {
   const failed = failedCount(job.counts);
   const fail = (error: unknown): void => { toastFailed(errors.of(error)); };
   const again = (typed?: number): void => {
-    retry.mutate({ jobId, ...(typed === undefined ? {} : { typed }) }, {
+    retry.mutate({ jobId, seen: failed, ...(typed === undefined ? {} : { typed }) }, {
       onSuccess: (next) => void navigate({ to: "/jobs/$jobId", params: { jobId: next.id } }),
       onError: (error) => {
         const count = countToType(error);

@@ -81,8 +81,8 @@ export function useCancelJob() {
 
 export function useRetryJob() {
   return useMutation({
-    mutationFn: ({ jobId, typed }: { jobId: string; typed?: number }) => unwrap<Job>(api.POST("/api/v1/jobs/{job_id}/retry", {
-      params: { path: { job_id: jobId } }, body: typed === undefined ? {} : { confirmed_count: typed },
+    mutationFn: ({ jobId, seen, typed }: { jobId: string; seen: number; typed?: number }) => unwrap<Job>(api.POST("/api/v1/jobs/{job_id}/retry", {
+      params: { path: { job_id: jobId } }, body: { expected_count: seen, ...(typed === undefined ? {} : { confirmed_count: typed }) },
     })),
     onSettled: useRefreshWork(),
   });

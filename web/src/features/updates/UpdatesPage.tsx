@@ -8,7 +8,7 @@ import type { UpdateDeviceRow } from "@/api/types.ts";
 import { deviceFilterParams, useDeviceFilters, type DeviceFilterKey } from "@/app/deviceFilters.ts";
 import { useCan, useDenial } from "@/app/permissions.ts";
 import { useScope } from "@/app/scope.ts";
-import { selected } from "@/app/work/target.ts";
+import { matching, selected } from "@/app/work/target.ts";
 import { useWork } from "@/app/work/WorkProvider.tsx";
 import { DataGrid, useListState, type BulkActions, type Selection } from "@/ui/DataGrid/index.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
@@ -51,7 +51,7 @@ export function UpdatesPage() {
     };
   };
   const scanAll = (): void => {
-    start({ kind: "updates.scan", params: {}, target: { filter, expected_count: total }, hosts: page.data?.items.map((device) => device.hostname) ?? [], count: total, confirm: true });
+    start({ kind: "updates.scan", params: {}, target: matching(filter, total), hosts: page.data?.items.map((device) => device.hostname) ?? [], count: total, confirm: true });
   };
 
   return (

@@ -45,7 +45,7 @@ export default {
     session: { end: "Signed out elsewhere", end_all: "All sessions ended at the console", end_others: "Signed out everywhere else", step_up: "Second factor confirmed anew", recovery_code: "Sign-in with a recovery code", sign_in: "Sign-in with a password", sign_out: "Signed out", totp: "Sign-in with an app code", totp_enrolled: "Authenticator app set up" },
     setup: { complete: "Bosman set up by its first Owner" },
     site: { create: "Site created", delete: "Site removed", update: "Site changed" },
-    task: { cancel: "Task cancelled", envelope: "Task refused by the agent", finish: "Task finished: {{kind}} ({{state}})", output: "Output for a task", output_download: "Output of a task downloaded", progress: "Progress of a task", sign: "Task handed over: {{kind}}", start: "Start of a task" },
+    task: { cancel: "Task cancelled", envelope: "Task refused by the agent", finish: "Task finished: {{kind}} ({{state}})", output: "Output for a task", output_download: "Output of a task downloaded", output_download_raw: "Output of a task downloaded as it came", progress: "Progress of a task", sign: "Task handed over: {{kind}}", start: "Start of a task" },
     tenant: { create: "Tenant created", delete: "Tenant removed", update: "Tenant changed" },
     token: { create: "Enrolment token created", revoke: "Enrolment token revoked" },
     user: { operator: "Operator of the installation changed", password_change: "Password changed", password_reset: "Password set by a link", password_reset_request: "Link for a new password", recovery_codes: "New recovery codes made", totp_replace: "Authenticator app replaced", totp_reset: "Second factor reset at the console", unlock: "Account unlocked at the console", update: "Profile changed" },

@@ -25,6 +25,7 @@ export default {
   object: { not_found: "It does not exist, or you may not see it." },
   tenant: { name_taken: "You have a tenant of this name already.", not_empty: "The tenant still has sites or devices." },
   site: { other_tenant: "The site belongs to another tenant.", name_taken: "A site of this name exists already.", not_empty: "The site still has devices.", bad_time_zone: "This time zone is not known." },
+  stream: { limit_reached: "Too many live views or downloads are open. Close some tabs and try again." },
   device: {
     unknown: "The device is not known.",
     cloned: "Two machines use the identity of this device, for example after a disk was copied. Enrol one of them anew.",
@@ -172,7 +173,7 @@ export default {
   restart: { failed: "The restart could not be started." },
   output: { truncated: "The output was longer than allowed and was cut." },
   page: { bad_sort: "The list cannot be sorted by this.", bad_cursor: "This page of the list no longer exists. Go back to the first one." },
-  request: { bad_origin: "The request came from another address than expected.", invalid: "Something in the form is not valid.", too_large: "The request is too large.", too_slow: "The request took too long to arrive." },
+  request: { bad_origin: "The request came from another address than expected.", invalid: "Something in the form is not valid.", too_large: "The request is too large.", queue_full: "Too many requests at once. Wait a moment and try again.", too_slow: "The request took too long to arrive." },
   certificate: {
     expired: "The device's certificate has expired.",
     refused: "The device's certificate was refused.",

@@ -24,6 +24,7 @@ export default {
   object: { not_found: "Obiekt nie istnieje albo nie masz do niego dostępu." },
   tenant: { name_taken: "Masz już klienta o tej nazwie.", not_empty: "Klient ma jeszcze lokalizacje lub urządzenia." },
   site: { other_tenant: "Lokalizacja należy do innego klienta.", name_taken: "Lokalizacja o tej nazwie już istnieje.", not_empty: "W lokalizacji są jeszcze urządzenia.", bad_time_zone: "Nieznana strefa czasowa." },
+  stream: { limit_reached: "Otwarto zbyt wiele podglądów na żywo lub pobierań. Zamknij kilka kart i spróbuj ponownie." },
   device: {
     unknown: "Nieznane urządzenie.",
     cloned: "Tożsamości tego urządzenia używają dwa komputery, na przykład po skopiowaniu dysku. Zarejestruj jeden z nich ponownie.",
@@ -170,7 +171,7 @@ export default {
   restart: { failed: "Nie udało się rozpocząć restartu." },
   output: { truncated: "Dane wyjściowe przekroczyły limit i zostały ucięte." },
   page: { bad_sort: "Listy nie można tak posortować.", bad_cursor: "Ta strona listy już nie istnieje. Wróć do pierwszej." },
-  request: { bad_origin: "Żądanie przyszło z nieoczekiwanego adresu.", invalid: "Coś w formularzu jest nieprawidłowe.", too_large: "Żądanie jest zbyt duże.", too_slow: "Żądanie nadchodziło zbyt długo." },
+  request: { bad_origin: "Żądanie przyszło z nieoczekiwanego adresu.", invalid: "Coś w formularzu jest nieprawidłowe.", too_large: "Żądanie jest zbyt duże.", queue_full: "Zbyt wiele żądań naraz. Odczekaj chwilę i spróbuj ponownie.", too_slow: "Żądanie nadchodziło zbyt długo." },
   certificate: {
     expired: "Certyfikat urządzenia wygasł.",
     refused: "Certyfikat urządzenia został odrzucony.",
