@@ -1,6 +1,7 @@
 """One's own account: password, mailed links, sessions, a second factor anew."""
 
 import secrets
+from uuid import UUID
 
 import pyotp
 import pytest
@@ -201,6 +202,16 @@ class TestStepUp:
 
 
 class TestSecondFactor:
+    async def test_code_given_for_something_else_is_told_as_a_proof(self, people, acme, mailbox, worker_database):
+        """The database lets a session count as proved only where the platform's trail was told of it just now."""
+        client, _, _, codes = await join(people, acme, mailbox)
+        user_id = UUID((await client.get("me")).json()["id"])
+        proofs = "SELECT count(*) FROM audit_entry WHERE target_id = $1 AND action = 'session.step_up'"
+        async with worker_database.pool.acquire() as connection:
+            before = await connection.fetchval(proofs, user_id)
+            assert (await client.post("me/recovery-codes", json={"recovery_code": codes[1]})).status_code == 200
+            assert await connection.fetchval(proofs, user_id) == before + 1
+
     async def test_new_recovery_codes_end_the_old_ones(self, people, acme, mailbox):
         client, email, _, codes = await join(people, acme, mailbox)
         fresh = (await client.post("me/recovery-codes", json={"recovery_code": codes[1]})).json()["recovery_codes"]

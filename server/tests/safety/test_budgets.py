@@ -71,6 +71,15 @@ class TestLease:
 
         assert sum(len(ids) for ids in handed) == 3
 
+    async def test_deleting_a_device_gives_no_budget_back(self, scene, make_job):
+        client, devices = scene
+        await make_job(client, devices)
+        assert [len(await handed_out(device)) for device in devices[:2]] == [1, 1]
+        for device in devices[:2]:
+            assert (await client.post(f"devices/{device.id}/revoke")).status_code == 200
+            assert (await client.delete(f"devices/{device.id}")).status_code == 204
+        assert await handed_out(devices[2]) == []
+
     async def test_delivery_again_counts_no_second_time(self, scene, make_job):
         client, devices = scene
         await make_job(client, devices[:2])
