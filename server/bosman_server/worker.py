@@ -58,13 +58,15 @@ from bosman_server.tasks.keeper import TaskKeeper
 from bosman_server.tenancy.directory import DeviceDirectory
 from bosman_server.updates import consumers as updates_consumers
 from bosman_server.uplink import staging
-from bosman_server.uplink.pump import Pump
+from bosman_server.uplink.pump import Pump, keep_streams
 from bosman_server.uplink.quotas import UplinkQuotas
 from bosman_server.uplink.streams import ensure_streams
 
 log = structlog.get_logger()
 
 _GATEWAY_CONNECTIONS = 500
+_CONNECTIONS = (("worker", "worker"), ("callout", "callout"), ("sys", "sys"), ("worker", "worker-questions"))
+"""Role and name, in the order of `_Buses`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,13 @@ class _Buses:
     main: Client
     callout: Client
     system: Client
+    questions: Client
+    """Apart from the main one: a flood of questions, which nothing slows down, cuts only this."""
 
 
-async def _connect(settings: Settings, keyring: Keyring, name: str, lifeline: Lifeline) -> Client:
+async def _connect(settings: Settings, keyring: Keyring, role: str, name: str, lifeline: Lifeline) -> Client:
     assert settings.bus_url is not None, "BOSMAN_BUS_URL"
-    return await connect_as(name, keyring, settings.bus_url, on_closed=lifeline.lost)
+    return await connect_as(role, keyring, settings.bus_url, name=name, on_closed=lifeline.lost)
 
 
 def trust_of(keyring: Keyring) -> Trust:
@@ -93,8 +97,8 @@ async def _open(settings: Settings, keyring: Keyring) -> AsyncIterator[tuple[Dat
         stack.push_async_callback(database.close)
         connections = []
         lifeline = Lifeline()
-        for name in ("worker", "callout", "sys"):
-            client = await _connect(settings, keyring, name, lifeline)
+        for role, name in _CONNECTIONS:
+            client = await _connect(settings, keyring, role, name, lifeline)
             stack.push_async_callback(client.close)
             connections.append(client)
         stack.callback(lifeline.let_go)
@@ -134,9 +138,9 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         await buses.main.subscribe(REVOKED_SUBJECT, cb=shutout.on_revoked)
         for pump in pumps:
             await pump.start()
-        await Dispatcher(database, buses.main, directory, keyring.dispatcher(), trail, trust.book).start()
+        await Dispatcher(database, buses.questions, directory, keyring.dispatcher(), trail, trust.book).start()
         await herald.start()
-        await Renewals(database, buses.main, directory, trust, trail).start()
+        await Renewals(database, buses.questions, directory, trust, trail).start()
         callout = Callout(keyring.nkey("callout-issuer"), directory, admissions, shutout, trail)
         await callout.start(buses.callout)
         fingerprint = fingerprint_sha256(trust.authority.certificate)
@@ -150,6 +154,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 presence.run(),
                 trail.run(),
                 staging.keep_pruned(database),
+                keep_streams(buses.main, pumps),
                 Leader(database, "presence", PRESENCE_LOCK, shutout.lead).run(),
                 Leader(database, "tasks", KEEPER_LOCK, keeper.run).run(),
                 Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, vault).run).run(),

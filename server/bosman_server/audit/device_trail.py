@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from bosman_server.audit.service import Actor, Executor, record_raw
@@ -137,6 +138,11 @@ class DeviceTrail:
         for device_id, sums in pending.items():
             try:
                 await self._write_sums(sums)
+            except asyncpg.DataError as error:
+                log.warning("device_sums_without_examples", device_id=str(device_id), error=repr(error))
+                for total in sums.by_key.values():
+                    total.example = None
+                self._sums.setdefault(device_id, sums)
             except Exception as error:  # noqa: BLE001 - the database may be away
                 log.warning("device_sums_kept", device_id=str(device_id), error=repr(error))
                 self._sums.setdefault(device_id, sums)

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
+from bosman_protocol.text import storable
 from bosman_server.audit.models import AuditEntry
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.vault import PLATFORM
@@ -80,7 +81,8 @@ def _bounded(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Values as JSON has them; of those that are too large the largest are left out, and named."""
     if not values:
         return None
-    built: dict[str, Any] = msgspec.to_builtins(values)
+    # Some of it was said by strangers: what the database does not take must not keep an entry out.
+    built: dict[str, Any] = storable(msgspec.to_builtins(values))
     sizes = {name: len(msgspec.json.encode(value)) for name, value in built.items()}
     left_out = []
     for name in sorted(sizes, key=lambda name: sizes[name], reverse=True):

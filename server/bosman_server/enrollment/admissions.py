@@ -23,6 +23,7 @@ from bosman_server.tenancy.directory import KnownDevice
 LOCKED = timedelta(minutes=15)
 """How long an identity that two machines use is shut out; then they may show whether they still do."""
 _MOST_INSTANCES = 8
+_UNNAMED = "-"
 _INSTANCE = re.compile(r"^bosman-agent [0-9a-f-]{36} ([0-9a-f]{16,32})\Z")
 
 _KNOWN = """
@@ -96,11 +97,12 @@ class Admissions:
         if row["locked_until"] is not None and row["locked_until"] > utc_now():
             raise AdmissionRefusedError(Code.DEVICE_CLONED)
         known: list[str] = msgspec.json.decode(row["instances"]) if row["instances"] is not None else []
-        instance = instance_of(client_name)
-        if instance and instance in known[:-1]:
+        # Whoever does not name a process is one of its own: a stolen key need not know how agents introduce themselves.
+        instance = instance_of(client_name) or _UNNAMED
+        if instance in known[:-1]:
             await self._lock(device)
             raise AdmissionRefusedError(Code.DEVICE_CLONED)
-        is_new = bool(instance) and instance not in known
+        is_new = instance not in known
         if row["is_unused"] or is_new:
             await self._note(device, fingerprint, [*known, instance][-_MOST_INSTANCES:] if is_new else None)
         return bool(row["is_online"])

@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from bosman_protocol.codes import Code
+from bosman_protocol.text import clean_text
 from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.enrollment.admissions import AdmissionRefusedError, Admissions
 from bosman_server.enrollment.shutout import Shutout
@@ -148,7 +149,7 @@ class Callout:
         device = refusal.device
         log.warning("bus_login_refused", code=refusal.code.value, source_ip=request.client_host)
         if device is not None:
-            after = {"client_name": request.client_name[:120]}
+            after = {"client_name": clean_text(request.client_name, 120)}
             await self._trail.record(
                 device, "device.connect", after=after, refused=refusal.code.value, source_ip=request.client_host
             )

@@ -9,6 +9,7 @@ and outlive a restart: see guesses.py.
 from nats.aio.msg import Msg
 
 from bosman_protocol.codes import Code
+from bosman_server.kit.bus.rights import ANSWERS
 from bosman_server.kit.limiter import RateLimiter, network_of
 from bosman_server.kit.problems import Problem
 
@@ -59,5 +60,5 @@ async def on_unlock(message: Msg) -> None:
     email = message.data.decode(errors="replace")
     forgive_account(email)
     KNOWN.forgive_all(f"{email}:")
-    if message.reply:
+    if message.reply.startswith(f"{ANSWERS}."):
         await message.respond(b"done")

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
+import asyncpg
 import msgspec
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
@@ -25,11 +27,20 @@ from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 from bosman_server.uplink.feed import Feed
 from bosman_server.uplink.ingest import Handlers, Ingest, Position, Received
 from bosman_server.uplink.quotas import MOST_SECONDS, UplinkQuotas
-from bosman_server.uplink.streams import stream_epoch
+from bosman_server.uplink.streams import ensure_streams, stream_epoch
 
 log = structlog.get_logger()
 
 _RETRY_SECONDS = 1.0
+_BUSY_SECONDS = 5.0
+_LOOK_SECONDS = 30.0
+_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '2s'"
+"""Whoever holds a row must not hold up what everybody else reports."""
+_POISON = (
+    asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, msgspec.MsgspecError,
+    ValueError, TypeError, LookupError, OverflowError, RecursionError, AssertionError,
+)  # fmt: skip
+_BUSY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.QueryCanceledError)
 _MAX_ID_LENGTH = 80
 _EVENTS = (AgentStarted, AgentTrouble, EnvelopeRefused)
 """Kinds that become entries of the trail: stored once however often they come, and limited."""
@@ -79,8 +90,12 @@ class Pump:
 
     async def start(self) -> None:
         """Get ready; `run` takes messages. Raises nats.js.errors.APIError."""
-        self._epoch = await stream_epoch(self._bus, self._stream)
+        await self.refresh()
         await self.feed.start()
+
+    async def refresh(self) -> None:
+        """Learn when the stream was made. Raises nats.js.errors.APIError."""
+        self._epoch = await stream_epoch(self._bus, self._stream)
 
     async def run(self) -> None:
         """Work through batches for ever; returns only by cancellation."""
@@ -121,7 +136,8 @@ class Pump:
         try:
             decoded = decode_uplink(message.data)
         except (msgspec.MsgspecError, RecursionError) as error:
-            await self._refuse(device, Code.UPLINK_INVALID, str(error)[:200])
+            # Its text quotes what was sent: the kind of the error has to do.
+            await self._refuse(device, Code.UPLINK_INVALID, type(error).__name__)
             await self.feed.done(message)
             return None
         if subjects.family_of_subject(message.subject) != family_of(decoded):
@@ -170,21 +186,27 @@ class Pump:
         await self._trail.record(device, "device.report", after=after, refused=code.value)
 
     async def _store_or_divide(self, items: list[_Item]) -> None:
-        """Store a batch; one that fails is divided by device, and that of a device message by message."""
+        """Store a batch; one that fails is divided by device, and that of a device message by message.
+
+        Only what the data themselves cause is given up. What is busy comes again, what else breaks is raised:
+        then the whole batch comes again.
+        """
         try:
             await self._store(items)
-        except Exception as error:
-            if not await self._database.is_up():
-                raise
-            if len(items) == 1:
+        except (*_POISON, *_BUSY) as error:
+            if len(items) > 1:
+                for part in _divide(items):
+                    await self._store_or_divide(part)
+            elif isinstance(error, _BUSY):
+                log.warning("uplink_message_put_off", error=repr(error)[:200])
+                await self.feed.give_back(items[0].source, _BUSY_SECONDS)
+            else:
                 await self._give_up(items[0], error)
-                return
-            for part in _divide(items):
-                await self._store_or_divide(part)
 
     async def _store(self, items: list[_Item]) -> None:
         scope = TenantScope.of(item.received.device.tenant_id for item in items)
         async with self._database.writing(scope) as connection:
+            await connection.execute(_LOCK_TIMEOUT)
             ingest = Ingest(connection, self._bus, self._trail)
             fresh = await self._unseen(ingest, items)
             for kind, run in groupby(fresh, key=lambda item: type(item.received.message)):
@@ -218,6 +240,18 @@ class Pump:
         log.warning("uplink_message_unstorable", device_id=str(device.id), kind=kind, error=repr(error)[:500])
         await self._refuse(device, Code.UPLINK_INVALID, type(error).__name__)
         await self.feed.done(item.source)
+
+
+async def keep_streams(bus: Client, pumps: Iterable[Pump]) -> None:
+    """Look every half minute that the streams are there, and make those anew that somebody has deleted; for ever."""
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            await ensure_streams(bus)
+            for pump in pumps:
+                await pump.refresh()
+        except (NatsError, OSError, TimeoutError) as error:
+            log.warning("streams_not_kept", error=repr(error))
 
 
 def _divide(items: list[_Item]) -> Iterable[list[_Item]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from bosman_server.kit.quota import Quota
 
 _MIB = 1024 * 1024
-MOST_SECONDS = 120.0
+MOST_SECONDS = 90.0
 """Who owes more than this is no agent of ours: what it sends is counted and dropped."""
 
 

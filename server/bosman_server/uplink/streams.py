@@ -26,7 +26,7 @@ log = structlog.get_logger()
 CONSUMER = "ingest"
 ACK_WAIT_SECONDS = 10.0
 """What a worker that died had taken and not stored goes to another one after so long."""
-MAX_ACK_PENDING = 50_000
+MAX_ACK_PENDING = 500_000
 """Far more than any worker takes at once: what is put off for a device over its quota counts too."""
 _OUTDATED_CONSUMER = "uplink"
 _DAY = 24 * 3600
@@ -50,7 +50,7 @@ def _stream(name: str, listened: tuple[str, ...], *, per_device: int, max_bytes:
 
 
 STREAMS = (
-    _stream(subjects.UPLINK_STREAM, subjects.UPLINK_SUBJECTS, per_device=2000, max_bytes=6 * 1024**3),
+    _stream(subjects.UPLINK_STREAM, subjects.UPLINK_SUBJECTS, per_device=500, max_bytes=6 * 1024**3),
     _stream(subjects.REPORTS_STREAM, subjects.REPORTS_SUBJECTS, per_device=64, max_bytes=3 * 1024**3),
 )
 """`per_device`: how many messages of one device and subject may lie there. Beyond it, and when a stream is full,

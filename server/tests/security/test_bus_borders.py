@@ -13,6 +13,7 @@ from nats.js.errors import APIError, NotFoundError
 from bosman_protocol import subjects
 from bosman_protocol.exchange import LeaseRequest, RenewRequest
 from bosman_protocol.uplink import AgentStarted, OutputChunk, TaskFinished, TaskStarted, encoder
+from bosman_server.kit.bus import rights
 from bosman_server.kit.bus.connection import connect_as
 from bosman_server.kit.keyring import Keyring
 from testkit.device import new_request
@@ -105,6 +106,24 @@ class TestStolenIdentityOfTheApi:
             subjects.renew_request(device.id), msgspec.json.encode(RenewRequest(csr)), timeout=20
         )
         assert answer.data and not heard
+        await client.close()
+
+
+class TestRights:
+    @pytest.mark.parametrize("role", [rights.API, rights.WORKER, rights.CALLOUT, rights.SYSTEM])
+    def test_who_may_answer_cannot_ask_itself(self, role):
+        """The server takes the reply subject of whatever it delivers for a question: an echo would allow everything."""
+        assert not role.answers or not role.publish
+
+    async def test_echo_of_ones_own_opens_no_subject(self, connect_role, acme, new_device):
+        client, errors = await connect_role("api")
+        device = await new_device(acme)
+        heard = await client.subscribe("live.trick")
+        for target in ("$JS.API.STREAM.PURGE.UPLINK", f"up.{device.id}.task", f"dn.{device.id}.freeze"):
+            await client.publish("live.trick", b"", reply=target)
+            await heard.next_msg(5)
+            await client.publish(target, b"{}")
+        assert len(await violations(client, errors)) == 3
         await client.close()
 
 

@@ -17,6 +17,8 @@ from bosman_server.audit.device_trail import PERIOD_SECONDS
 from bosman_server.uplink.staging import MOST_PARTS
 from testkit.device import connect
 
+pytestmark = pytest.mark.timeout(300)
+"""Sums are written once a minute."""
 PATIENCE = 60
 MOST_ENTRIES_PER_MINUTE = 20
 
@@ -69,7 +71,7 @@ class TestFloods:
         evil, honest = await new_device(acme), await new_device(globex)
         trouble = AgentTrouble(datetime.now(UTC), ErrorDetail("agent.internal", {"x": "y" * 200}, "z" * 4000))
         payload = encoder.encode(trouble)
-        for number in range(1500):
+        for number in range(450):
             headers = {subjects.MESSAGE_HEADER: str(number)}
             await evil.bus.publish(subjects.uplink(evil.id, "event"), payload, headers=headers)
         await evil.bus.flush()
@@ -77,7 +79,7 @@ class TestFloods:
 
         async def summed():
             found = await entries(evil.id)
-            return sum(after.get("count", 1) for _, _, after in found) >= 1500
+            return sum(after.get("count", 1) for _, _, after in found) >= 450
 
         await eventually(summed, PERIOD_SECONDS + PATIENCE)
         assert len(await entries(evil.id)) < MOST_ENTRIES_PER_MINUTE
@@ -153,6 +155,37 @@ class TestPoison:
         await eventually(dealt_with, PATIENCE)
 
 
+async def raw(device, data):
+    """Bytes as no library would send them."""
+    device.bus._transport.write(data)
+    await device.bus._transport.drain()
+    await device.bus.flush()
+
+
+class TestHostileWire:
+    """Subjects, replies and headers that a client library does not expect leave nobody deaf."""
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            b"PUB rq.%s.lease _INBOX.%s.\xff\xfe 1\r\n?\r\n",
+            b"PUB rq.%s.lease _INBOX.%s.x\x0cy 1\r\n?\r\n",
+            b"HPUB rq.%s.lease _INBOX.%s.x 8 9\r\nNATS/1.0?\r\n",
+            b"HPUB rq.%s.lease _INBOX.%s.x 16 17\r\nNATS/1.0 \xff\xff\xff\r\n\r\n?\r\n",
+            b"HPUB up.%s.task _INBOX.%s.x 8 10\r\nNATS/1.0{}\r\n",
+            b"HPUB up.%s.task _INBOX.%s.x 16 18\r\nNATS/1.0 \xff\xff\xff\r\n\r\n{}\r\n",
+            b"HPUB up.%s.facts _INBOX.%s.x 20 22\r\nNATS/1.0\r\nA: \xff\xfe\xff\r\n\r\n{}\r\n",
+        ],
+    )
+    async def test_worker_hears_on(self, people, acme, globex, new_device, line):
+        evil, honest = await new_device(acme), await new_device(globex)
+        me = str(evil.id).encode()
+        for _ in range(3):
+            await raw(evil, line % (me, me))
+        assert await echo(await people.owner(globex), honest) < PATIENCE / 2
+        assert (await evil.lease()).envelopes == ()
+
+
 class TestFamilies:
     async def test_report_on_another_familys_subject_is_refused(self, people, acme, new_device, entries, eventually):
         client, device = await people.owner(acme), await new_device(acme)
@@ -164,6 +197,52 @@ class TestFamilies:
 
         assert await eventually(refused, PATIENCE) == ["uplink.invalid"]
         assert (await client.get(f"devices/{device.id}")).json()["hostname"] != "ELSEWHERE"
+
+
+class TestNul:
+    async def test_it_neither_hides_a_device_nor_holds_up_others(
+        self, people, acme, globex, new_device, entries, eventually
+    ):
+        evil, honest = await new_device(acme), await new_device(globex)
+        for _ in range(20):
+            await evil.store("event", b'{"type":"a\\u0000b"}')
+        await echo(await people.owner(globex), honest)
+
+        async def summed():
+            found = await entries(evil.id, "device.report")
+            return sum(after.get("count", 1) for _, _, after in found) >= 20
+
+        await eventually(summed, PERIOD_SECONDS + PATIENCE)
+
+    async def test_name_with_a_nul_is_told_all_the_same(self, people, acme, enroll_device, entries, eventually):
+        client, identity = await people.owner(acme), await enroll_device(acme)
+        await client.post(f"devices/{identity.id}/revoke")
+        with pytest.raises((nats.errors.Error, OSError, TimeoutError)):
+            await connect(identity, name="a\x00b")
+
+        async def told():
+            return [code for _, code, _ in await entries(identity.id, "device.connect")]
+
+        assert await eventually(told, PATIENCE) == ["device.revoked"]
+
+
+class TestBusyDatabase:
+    async def test_row_that_somebody_holds_costs_no_result_and_holds_up_nobody_else(
+        self, people, acme, globex, new_device, worker_database, eventually
+    ):
+        held, honest = await new_device(acme), await new_device(globex)
+        client = await people.owner(acme)
+        task = (await client.post(f"devices/{held.id}/tasks", json={"kind": "diagnostics.echo"})).json()
+        await held.lease()
+        async with worker_database.pool.acquire() as connection, connection.transaction():
+            await connection.fetch("SELECT FROM tasks_task WHERE id = $1 FOR UPDATE", UUID(task["id"]))
+            await held.run(task["id"], "line\n")
+            assert await echo(await people.owner(globex), honest) < PATIENCE / 2
+
+        async def succeeded():
+            return (await client.get(f"tasks/{task['id']}")).json()["state"] == "succeeded"
+
+        await eventually(succeeded, PATIENCE)
 
 
 class TestClockOfTheDevice:

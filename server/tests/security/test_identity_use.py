@@ -202,6 +202,20 @@ class TestClones:
         client = await people.owner(acme)
         assert (await client.get(f"devices/{identity.id}")).json()["clone_seen_at"]
 
+    async def test_nameless_use_while_the_owner_is_away_is_found_out(self, acme, enroll_device, refusals, eventually):
+        identity = await enroll_device(acme)
+        mine = named(identity.id)
+        for options in ({"name": mine}, {}):
+            device = await connect(identity, **options)
+            await device.close()
+        with pytest.raises(REFUSED):
+            await connect(identity, name=mine)
+
+        async def told():
+            return await refusals(identity.id) == {"device.cloned"}
+
+        await eventually(told, PATIENCE)
+
     async def test_restarted_agent_is_no_clone(self, acme, enroll_device, refusals):
         identity = await enroll_device(acme)
         for name in (named(identity.id), named(identity.id), named(identity.id)):

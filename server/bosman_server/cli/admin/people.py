@@ -1,6 +1,7 @@
 """`bosman admin` for accounts."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -17,6 +18,7 @@ from bosman_server.identity import api_keys, guesses, limits, second_factor
 from bosman_server.identity.models import Membership, Session
 from bosman_server.identity.passwords_change import RESET_VALID, new_link
 from bosman_server.identity.permissions import Role
+from bosman_server.kit.bus.rights import ANSWERS
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.settings import Settings
 
@@ -103,7 +105,7 @@ async def _tell(settings: Settings, email: str) -> int:
     async with open_bus(settings) as bus:
         if bus is None:
             return 0
-        inbox, answers = bus.new_inbox(), 0
+        inbox, answers = f"{ANSWERS}.{secrets.token_hex(16)}", 0
         subscription = await bus.subscribe(inbox)
         await bus.publish(limits.UNLOCK_SUBJECT, email.encode(), reply=inbox)
         try:

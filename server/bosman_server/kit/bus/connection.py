@@ -11,17 +11,25 @@ from typing import Any
 
 import nats.errors
 import structlog
-from nats.aio.client import Client, Server
+from nats.aio.client import Client as NatsClient
+from nats.aio.client import Server
+from nats.protocol import parser
 
+from bosman_protocol.hostile_wire import HostileWire, harden
 from bosman_server.kit.bus.rights import inbox_prefix as inbox_of
 from bosman_server.kit.keyring import Keyring
 
+harden(parser)
 CONNECT_SECONDS = 8.0
 OLDEST_SERVER = (2, 12)
 """Older nats-servers read answers to their own API as requests: what a device says could purge a stream."""
 _MAX_DELAY_SECONDS = 15.0
 _FIRST_DELAY_SECONDS = 0.25
 _log = structlog.get_logger(__name__)
+
+
+class Client(HostileWire, NatsClient):
+    """nats-py's client, which reads on whatever a device sends."""
 
 
 class BusUnavailableError(Exception):

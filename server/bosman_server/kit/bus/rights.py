@@ -16,6 +16,8 @@ DEVICES_ACCOUNT = "DEVICES"
 CALLOUT_ACCOUNT = "AUTH"
 SYSTEM_ACCOUNT = "SYS"
 
+ANSWERS = "svc.answered"
+"""Where apis answer `bosman admin`: below a random word of the question."""
 FROM_DEVICES = (subjects.UPLINK_ALL, "rq.*.*")
 """What devices say, as it reaches the services."""
 TO_DEVICES = ("dn.*.>", "_INBOX.*.>")
@@ -29,7 +31,8 @@ class Rights:
     publish: tuple[str, ...]
     subscribe: tuple[str, ...]
     answers: bool = False
-    """Whether it may also answer, once, what it was asked by another service."""
+    """Whether it may also answer, once, what it was asked. Only for a role that cannot publish what it hears itself:
+    the server takes the reply subject of any message that it delivers for a question, one's own echo as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,8 @@ def _streams(*names: str) -> tuple[str, ...]:
 
 
 API = Rights(
-    publish=("dn.*.nudge", "live.>", "svc.>"),
+    publish=("dn.*.nudge", "live.>", "svc.freeze.changed", "svc.device.revoked", f"{ANSWERS}.*"),
     subscribe=("live.>", "svc.api.>", f"{inbox_prefix('api')}.>"),
-    answers=True,
 )
 WORKER = Rights(
     publish=(

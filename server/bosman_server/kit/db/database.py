@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 import asyncpg
@@ -164,7 +164,9 @@ class Database:
             try:
                 yield connection
             except BaseException:
-                if not connection.is_closed():
-                    await connection.execute("ROLLBACK")
+                # The error that brought us here is the one to be seen.
+                with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError, TimeoutError):
+                    if not connection.is_closed():
+                        await connection.execute("ROLLBACK")
                 raise
             await connection.execute("COMMIT")
