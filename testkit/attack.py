@@ -55,14 +55,22 @@ class Attack:
         async with self.api.writing(self.scope) as connection:
             await connection.execute(JOB, self.customer.id, job_id, changes.get("job_kind", kind), self.owner_id)
             if not changes.get("untold"):
-                await record_raw(connection, self.customer.id, Actor("user", self.owner_id, "x"), "job.create")
+                await self.tell(connection, "job.create", ("job", job_id))
             if "approval_id" in changes:
                 await connection.execute(ASK, self.customer.id, changes["approval_id"], job_id, self.owner_id)
+                await self.tell(connection, "approval.request", ("approval", changes["approval_id"]))
             await connection.execute(
                 TASK, self.customer.id, task_id, job_id, self.device.id, kind, known["state"], known["by"],
                 known["action_class"], known["waiting_for"], changes.get("approval_id"),
             )  # fmt: skip
         return task_id
+
+    async def tell(
+        self, connection: Any, action: str, target: tuple[str, UUID] | None = None, tenant_id: UUID | None = None
+    ) -> None:
+        """An entry by the Owner, as if they had acted."""
+        actor = Actor("user", self.owner_id, "x")
+        await record_raw(connection, tenant_id or self.customer.id, actor, action, target=target)
 
     async def run(self, statement: str, *values: Any, session: UUID | None = None) -> str:
         """One statement within the tenant, with a session shown to the database."""
