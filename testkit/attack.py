@@ -1,12 +1,17 @@
 """The api's role in the hands of somebody else: what it would write, for tests that expect to see it refused."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+import pytest
+
 from bosman_server.audit.service import Actor, record_raw
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from testkit.device import TestDevice
 from testkit.people import Customer
@@ -78,3 +83,27 @@ class Attack:
             if session is not None:
                 await connection.execute(f"SET LOCAL bosman.session = '{session}'")
             return await connection.execute(statement, *values)
+
+
+@asynccontextmanager
+async def within(attack: Attack, *tenant_ids: UUID, session: UUID | None = None) -> AsyncIterator[Any]:
+    """A transaction of the api's role on these tenants, else on the customer, with a session shown."""
+    scope = TenantScope.of(TenantId(one) for one in tenant_ids or (attack.customer.id,))
+    async with attack.api.writing(scope) as connection:
+        if session is not None:
+            await connection.execute(f"SET LOCAL bosman.session = '{session}'")
+        yield connection
+
+
+@asynccontextmanager
+async def refused(
+    attack: Attack,
+    *tenant_ids: UUID,
+    session: UUID | None = None,
+    kind: type[Exception] | tuple[type[Exception], ...] = asyncpg.InsufficientPrivilegeError,
+    match: str | None = None,
+) -> AsyncIterator[Any]:
+    """The same, that the database refuses, at the commit at the latest."""
+    with pytest.raises(kind, match=match):
+        async with within(attack, *tenant_ids, session=session) as connection:
+            yield connection

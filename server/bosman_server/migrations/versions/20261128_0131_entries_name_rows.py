@@ -45,7 +45,7 @@ BEGIN
     RETURN NULL;
 END
 $$
-"""
+"""  # noqa: S608 - our own words
 
 # Somebody there is, and whose session is shown if one is. Who has forgotten a password is nobody yet.
 _ACTOR = f"""
@@ -58,7 +58,7 @@ BEGIN
                                    WHERE s.id = nullif(current_setting('bosman.session', true), '')::uuid), true);
 END
 $$
-"""
+"""  # noqa: S608 - our own words
 
 # As many sessions as proofs: the person's row makes two at once wait for one another.
 _SESSION_TOLD = f"""
@@ -82,7 +82,7 @@ BEGIN
     RETURN NULL;
 END
 $$
-"""
+"""  # noqa: S608 - our own words
 
 
 def _told(name: str, event: str, targets: str, actions: str, when: str = "", home: str = "r.tenant_id") -> str:
