@@ -1,12 +1,17 @@
 """The api's role in the hands of somebody else: what it would write, for tests that expect to see it refused."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+import pytest
+
 from bosman_server.audit.service import Actor, record_raw
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from testkit.device import TestDevice
 from testkit.people import Customer
@@ -55,14 +60,22 @@ class Attack:
         async with self.api.writing(self.scope) as connection:
             await connection.execute(JOB, self.customer.id, job_id, changes.get("job_kind", kind), self.owner_id)
             if not changes.get("untold"):
-                await record_raw(connection, self.customer.id, Actor("user", self.owner_id, "x"), "job.create")
+                await self.tell(connection, "job.create", ("job", job_id))
             if "approval_id" in changes:
                 await connection.execute(ASK, self.customer.id, changes["approval_id"], job_id, self.owner_id)
+                await self.tell(connection, "approval.request", ("approval", changes["approval_id"]))
             await connection.execute(
                 TASK, self.customer.id, task_id, job_id, self.device.id, kind, known["state"], known["by"],
                 known["action_class"], known["waiting_for"], changes.get("approval_id"),
             )  # fmt: skip
         return task_id
+
+    async def tell(
+        self, connection: Any, action: str, target: tuple[str, UUID] | None = None, tenant_id: UUID | None = None
+    ) -> None:
+        """An entry by the Owner, as if they had acted."""
+        actor = Actor("user", self.owner_id, "x")
+        await record_raw(connection, tenant_id or self.customer.id, actor, action, target=target)
 
     async def run(self, statement: str, *values: Any, session: UUID | None = None) -> str:
         """One statement within the tenant, with a session shown to the database."""
@@ -70,3 +83,27 @@ class Attack:
             if session is not None:
                 await connection.execute(f"SET LOCAL bosman.session = '{session}'")
             return await connection.execute(statement, *values)
+
+
+@asynccontextmanager
+async def within(attack: Attack, *tenant_ids: UUID, session: UUID | None = None) -> AsyncIterator[Any]:
+    """A transaction of the api's role on these tenants, else on the customer, with a session shown."""
+    scope = TenantScope.of(TenantId(one) for one in tenant_ids or (attack.customer.id,))
+    async with attack.api.writing(scope) as connection:
+        if session is not None:
+            await connection.execute(f"SET LOCAL bosman.session = '{session}'")
+        yield connection
+
+
+@asynccontextmanager
+async def refused(
+    attack: Attack,
+    *tenant_ids: UUID,
+    session: UUID | None = None,
+    kind: type[Exception] | tuple[type[Exception], ...] = asyncpg.InsufficientPrivilegeError,
+    match: str | None = None,
+) -> AsyncIterator[Any]:
+    """The same, that the database refuses, at the commit at the latest."""
+    with pytest.raises(kind, match=match):
+        async with within(attack, *tenant_ids, session=session) as connection:
+            yield connection

@@ -19,7 +19,6 @@ metadata = Base.metadata
 
 GLOBAL_TABLES = {
     "identity_role_permission": "what a role may is the same for every tenant",
-    "tasks_act": "a person's account over all their tenants: ids and counts",
     "releases_release": "a version of the agent is the same for every tenant",
     "releases_file": "a version of the agent is the same for every tenant",
     "releases_part": "a version of the agent is the same for every tenant",
@@ -37,6 +36,7 @@ PERSONAL_TABLES = {
     "identity_second_factor_guesses": "belongs to a person",
     "identity_pending_factor": "belongs to a person",
     "identity_setup_code": "exists before anybody may enter anything",
+    "tasks_act": "a person's account over all their tenants; seen where they are a member, or the key is",
     "kit_data_key": "holds wrapped keys only, read before a scope exists",
 }
 """Tables of no tenant, guarded all the same: open while somebody signs in, closed in a tenant's transaction."""

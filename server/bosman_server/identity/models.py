@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -72,7 +72,7 @@ class Membership(Base):
     __table_args__ = (Index(None, "user_id"), UniqueConstraint("id"))
 
     id: Mapped[UUID] = mapped_column(default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenancy_tenant.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str]
     site_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid(as_uuid=True)))
@@ -151,7 +151,11 @@ class Invitation(TenantRow, Base):
     """Somebody is asked by e-mail to join a tenant."""
 
     __tablename__ = "identity_invitation"
-    __table_args__ = (Index(None, "tenant_id", "token_hash", unique=True), Index(None, "tenant_id", "email"))
+    __table_args__ = (
+        Index(None, "tenant_id", "token_hash", unique=True),
+        Index(None, "tenant_id", "email"),
+        ForeignKeyConstraint(["tenant_id"], ["tenancy_tenant.id"], ondelete="CASCADE"),
+    )
 
     email: Mapped[str]
     """Lower case."""
@@ -171,7 +175,10 @@ class ApiKey(TenantRow, Base):
     """A program's way in, in the name of the user who made it and never with more than they have."""
 
     __tablename__ = "identity_api_key"
-    __table_args__ = (Index(None, "tenant_id", "token_hash", unique=True),)
+    __table_args__ = (
+        Index(None, "tenant_id", "token_hash", unique=True),
+        ForeignKeyConstraint(["tenant_id"], ["tenancy_tenant.id"], ondelete="CASCADE"),
+    )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"))
     name: Mapped[str]

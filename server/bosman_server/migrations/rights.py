@@ -140,7 +140,8 @@ BEGIN
     FOR routine IN
         SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
         WHERE p.pronamespace = 'pg_catalog'::regnamespace
-          AND (p.proname = 'set_config' OR p.proname ~ '^pg_(try_)?advisory_' OR p.proname ~ '^lo(_|write$|read$)')
+          AND (p.proname = 'set_config' OR p.proname ~ '^pg_(try_)?advisory_' OR p.proname ~ '^lo(_|write$|read$)'
+               OR p.proname ~ '^pg_(terminate|cancel)_backend$' OR p.proname ~ '^pg_sleep')
           AND p.proname NOT IN ('lo_import', 'lo_export')
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', routine);

@@ -10,6 +10,7 @@ from bosman_server.identity import members
 from bosman_server.identity import service as identity
 from bosman_server.identity.access import Access, CurrentOperator, require
 from bosman_server.identity.permissions import Permission
+from bosman_server.identity.proof import show_session_of
 from bosman_server.kit.db.database import Unit
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
@@ -105,6 +106,7 @@ async def delete_tenant(
     checked = access.check(tenant_id)
     access.check_fresh()
     async with runtime.database.unit(access.scope) as unit:
+        await show_session_of(unit.session, access.subject)
         await service.delete_tenant(unit.session, checked, access.actor)
         await identity.remove_memberships(unit.session, checked)
         _tell(runtime, unit, "tenant", tenant_id, tenant_id)

@@ -30,7 +30,7 @@ class Site(TenantRow, Base):
     """A place where devices stand (lokalizacja)."""
 
     __tablename__ = "tenancy_site"
-    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "name"), ForeignKeyConstraint(["tenant_id"], ["tenancy_tenant.id"]))
 
     name: Mapped[str]
     time_zone: Mapped[str]

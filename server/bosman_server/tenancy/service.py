@@ -87,6 +87,8 @@ async def delete_tenant(session: AsyncSession, tenant_id: TenantId, actor: Actor
         raise Problem(409, Code.TENANT_NOT_EMPTY)
     await session.execute(delete(Site).where(Site.tenant_id == tenant_id))
     await session.delete(tenant)
+    # Now: whoever deletes it must still be a member when the database asks for their proof.
+    await session.flush()
     target = ("tenant", tenant_id)
     record(session, tenant_id, actor, "tenant.delete", target=target, before={"name": tenant.name})
 

@@ -12,7 +12,8 @@ _OPEN = """
 SELECT rolsuper OR rolbypassrls AS unbound,
        EXISTS (SELECT FROM pg_tables WHERE tableowner = current_user) AS owner,
        has_function_privilege('pg_catalog.set_config(text, text, boolean)', 'EXECUTE') AS scope,
-       has_function_privilege('pg_catalog.pg_try_advisory_lock(bigint)', 'EXECUTE') AS locks
+       has_function_privilege('pg_catalog.pg_try_advisory_lock(bigint)', 'EXECUTE') AS locks,
+       has_function_privilege('pg_catalog.pg_terminate_backend(integer, bigint)', 'EXECUTE') AS signals
 FROM pg_roles WHERE rolname = current_user
 """
 _WHY = {
@@ -20,6 +21,7 @@ _WHY = {
     "owner": "the role owns tables",
     "scope": "the role may call set_config(), and one injected query could leave its tenant",
     "locks": "the role may take advisory locks, and keep the workers' leaders from leading",
+    "signals": "the role may end other connections of its own, those of other people's requests",
 }
 
 

@@ -27,6 +27,16 @@ async def upgrade(dsn: str) -> None:
     await asyncio.to_thread(command.upgrade, alembic_config(dsn), "head")
 
 
+_APP_SETTINGS = {
+    "idle_in_transaction_session_timeout": "15s",
+    "statement_timeout": "35s",
+    "lock_timeout": "20s",
+}
+"""What the api's connections begin with. A taken-over api can change them: they end what hangs, not an attack."""
+_APP_CONNECTIONS = 60
+"""Of the hundred that the embedded server has: some are left for the worker and for whoever helps by hand."""
+
+
 async def ensure_roles(owner_dsn: str, passwords: dict[str, str]) -> None:
     """Make the roles of api and worker with these passwords (embedded database only)."""
     connection = await asyncpg.connect(owner_dsn, timeout=10)
@@ -36,5 +46,17 @@ async def ensure_roles(owner_dsn: str, passwords: dict[str, str]) -> None:
                 await connection.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE")
             secret = await connection.fetchval("SELECT quote_literal($1::text)", passwords[role])
             await connection.execute(f"ALTER ROLE {role} PASSWORD {secret}")
+        await _bound_app(connection)
     finally:
         await connection.close()
+
+
+async def _bound_app(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    await connection.execute(f"ALTER ROLE {APP_ROLE} CONNECTION LIMIT {_APP_CONNECTIONS}")
+    # Anew each time, all of them: the role can set its own defaults.
+    await connection.execute(f"ALTER ROLE {APP_ROLE} RESET ALL")
+    for name, value in _APP_SETTINGS.items():
+        await connection.execute(f"ALTER ROLE {APP_ROLE} SET {name} = '{value}'")
+    own = await connection.fetchval("SELECT current_database()")
+    for database in {"postgres", "template1"} - {own}:
+        await connection.execute(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
