@@ -63,6 +63,7 @@ async def make_scene(database: Database, *, device_status: str = "active") -> Sc
     async with database.unit(TenantScope.of([tid])) as unit:
         session = unit.session
         session.add(Tenant(id=tid, name=f"Scene {secrets.token_hex(6)}"))
+        await session.flush()
         for site_id, name in ((scene.site_id, "A"), (scene.empty_site_id, "B"), (scene.other_site_id, "C")):
             session.add(Site(tenant_id=tid, id=site_id, name=name, time_zone="Europe/Warsaw"))
         await session.flush()

@@ -129,6 +129,7 @@ APP_FUNCTIONS = (
     "identity_last_seen(uuid)",
     "tasks_lock_budget(uuid, text)",
     "tasks_lock_account(uuid)",
+    "tasks_is_account(uuid)",
     "kit_hold_keys()",
 )
 

@@ -227,7 +227,7 @@ class TestBarriers:
         ):
             with pytest.raises(REFUSED, match="audit trail"):
                 await attack.run(statement, attack.second_id)
-        for statement in ("UPDATE tenancy_tenant SET output_retention_days = 0", "UPDATE tenancy_site SET name = 'x'"):
+        for statement in ("UPDATE tenancy_tenant SET output_retention_days = 1", "UPDATE tenancy_site SET name = 'x'"):
             with pytest.raises(REFUSED, match="audit trail"):
                 await attack.run(statement)
 
