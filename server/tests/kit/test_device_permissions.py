@@ -3,7 +3,6 @@
 import asyncio
 import json
 import ssl
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -397,11 +396,3 @@ async def _upgrade(bus: Bus, files: tuple[Path, Path] | None) -> bytes:
 async def _until_closed(client: Client) -> None:
     while client.is_connected:  # noqa: ASYNC110  nats-py has no event for it
         await asyncio.sleep(0.02)
-
-
-def test_configuration_is_accepted_by_the_servers_own_check(bus: Bus) -> None:
-    [file] = bus.kit.root.glob("nats-*.conf")
-    from bosman_server.kit.embedded.nats import _find_binary  # noqa: PLC0415  only this test needs it
-
-    result = subprocess.run([_find_binary(None), "-t", "-c", file], capture_output=True, check=False, timeout=20)
-    assert result.returncode == 0, result.stderr

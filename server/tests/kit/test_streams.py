@@ -1,5 +1,7 @@
 """Streams and consumers on a real bus: made, found again, and taken over from an earlier version."""
 
+import asyncio
+import subprocess
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +14,7 @@ from bosman_server.kit.bus import connection
 from bosman_server.kit.bus.connection import BusTooOldError, connect_service
 from bosman_server.kit.bus.rights import inbox_prefix
 from bosman_server.kit.bus.server_config import Listener, render
-from bosman_server.kit.embedded.nats import EmbeddedNats
+from bosman_server.kit.embedded.nats import EmbeddedNats, _find_binary
 from bosman_server.uplink.streams import CONSUMER, STREAMS, ensure_streams, stream_epoch
 
 
@@ -83,3 +85,10 @@ class TestServer:
     def test_no_port_without_sign_in_is_open_unless_asked_for(self, nats_kit: Any) -> None:
         config = replace(nats_kit.config, client=Listener(port=1), websocket=None)
         assert "http" not in render(config)
+
+    async def test_configuration_is_accepted_by_the_servers_own_check(self, nats_kit: Any) -> None:
+        await EmbeddedNats(nats_kit.root, nats_kit.config).start()
+        [file] = nats_kit.root.glob("nats-*.conf")
+        check = [_find_binary(None), "-t", "-c", file]
+        result = await asyncio.to_thread(subprocess.run, check, capture_output=True, check=False, timeout=20)
+        assert result.returncode == 0, result.stderr
