@@ -34,8 +34,6 @@ log = structlog.get_logger()
 _RETRY_SECONDS = 1.0
 _BUSY_SECONDS = 5.0
 _LOOK_SECONDS = 30.0
-_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '2s'"
-"""Whoever holds a row must not hold up what everybody else reports."""
 _POISON = (
     asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, msgspec.MsgspecError,
     ValueError, TypeError, LookupError, OverflowError, RecursionError, AssertionError,
@@ -205,8 +203,8 @@ class Pump:
 
     async def _store(self, items: list[_Item]) -> None:
         scope = TenantScope.of(item.received.device.tenant_id for item in items)
-        async with self._database.writing(scope) as connection:
-            await connection.execute(_LOCK_TIMEOUT)
+        # Whoever holds a row must not hold up what everybody else reports.
+        async with self._database.ingesting(scope) as connection:
             ingest = Ingest(connection, self._bus, self._trail)
             fresh = await self._unseen(ingest, items)
             for kind, run in groupby(fresh, key=lambda item: type(item.received.message)):

@@ -151,6 +151,12 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def ingesting(self, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
+        """Like `writing`, but waits two seconds at most for a row that somebody holds (LockNotAvailableError)."""
+        async with self._transaction("BEGIN; SET LOCAL lock_timeout = '2s'", scope) as connection:
+            yield connection
+
+    @asynccontextmanager
     async def hurrying(self, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
         """Like `writing`, but does not wait for the disk: only for what is done again after a crash anyway."""
         async with self._transaction("BEGIN; SET LOCAL synchronous_commit = off", scope) as connection:
