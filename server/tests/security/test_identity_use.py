@@ -16,6 +16,7 @@ from bosman_protocol.reports import DeviceFacts, FactsReport
 from bosman_protocol.uplink import encoder
 from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.enrollment.admissions import instance_of
+from bosman_server.fleet.api import REVOKED_SUBJECT
 from bosman_server.tenancy.directory import DeviceDirectory
 from bosman_server.uplink.pump import Pump
 from testkit.device import connect, new_request
@@ -68,15 +69,30 @@ class TestRevoke:
         with pytest.raises(REFUSED):
             await connect(identity)
 
-    async def test_connections_of_a_removed_device_are_cut(self, people, acme, enroll_device, eventually):
+    async def test_removed_device_does_not_come_in(self, people, acme, enroll_device):
         client = await people.owner(acme)
         identity = await enroll_device(acme)
         await client.post(f"devices/{identity.id}/revoke")
-        devices = []
         assert (await client.delete(f"devices/{identity.id}")).status_code == 204
         with pytest.raises(REFUSED):
-            devices.append(await connect(identity))
-        assert devices == []
+            await connect(identity)
+
+    async def test_live_connection_of_a_device_that_is_gone_is_cut(
+        self, stack, acme, new_device, worker_database, eventually
+    ):
+        """Nothing is left in the tables that could name the connection: the bus is asked."""
+        device = await new_device(acme)
+        async with worker_database.pool.acquire() as connection:
+            await connection.execute("DELETE FROM tenancy_device WHERE id = $1", device.id)
+        bus = await connect_worker(stack)
+        await bus.publish(REVOKED_SUBJECT, str(device.id).encode())
+        await bus.flush()
+
+        async def cut():
+            return device.bus.is_closed
+
+        await eventually(cut, PATIENCE)
+        await bus.close()
 
     async def test_report_of_a_revoked_device_is_dropped_and_told(
         self, stack, people, acme, enroll_device, worker_database
