@@ -65,7 +65,10 @@ from bosman_server.uplink.streams import ensure_streams
 log = structlog.get_logger()
 
 _GATEWAY_CONNECTIONS = 500
-_CONNECTIONS = (("worker", "worker"), ("callout", "callout"), ("sys", "sys"), ("worker", "worker-questions"))
+_CONNECTIONS = (
+    ("worker", "worker"), ("callout", "callout"), ("sys", "sys"), ("worker", "worker-questions"),
+    ("worker", "worker-reports"),
+)  # fmt: skip
 """Role and name, in the order of `_Buses`."""
 
 
@@ -76,6 +79,8 @@ class _Buses:
     system: Client
     questions: Client
     """Apart from the main one: a flood of questions, which nothing slows down, cuts only this."""
+    reports: Client
+    """Apart, too: results do not queue up behind megabytes of inventory."""
 
 
 async def _connect(settings: Settings, keyring: Keyring, role: str, name: str, lifeline: Lifeline) -> Client:
@@ -128,8 +133,11 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         )
         quotas = UplinkQuotas()
         pumps = [
-            Pump(database, buses.main, directory, handlers, trail, stream=stream, quotas=quotas)
-            for stream in (subjects.UPLINK_STREAM, subjects.REPORTS_STREAM)
+            Pump(database, bus, directory, handlers, trail, stream=stream, quotas=quotas)
+            for bus, stream in (
+                (buses.main, subjects.UPLINK_STREAM),
+                (buses.reports, subjects.REPORTS_STREAM),
+            )
         ]
         keeper = TaskKeeper(database, buses.main)
         herald = FreezeHerald(database, buses.main, OrderBook(keyring.dispatcher()))

@@ -29,6 +29,8 @@ class OutboxRow(msgspec.Struct, frozen=True):
     subject: str
     msg_id: str
     payload: bytes
+    may_wait: bool = False
+    """See Draft; not kept in the file: what is read from there has waited long enough."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -39,6 +41,8 @@ class Draft(msgspec.Struct, frozen=True):
     payload: bytes
     task_id: UUID | None = None
     is_output: bool = False
+    may_wait: bool = False
+    """Whether it may be sent a moment later, together with what follows it."""
 
 
 class Receipt(StrEnum):

@@ -24,7 +24,7 @@ def add_drafts(session: Session, drafts: list[Draft]) -> None:
         )
         row = cursor.fetchone()
         if row is not None:
-            session.added.append(OutboxRow(row[0], draft.subject, draft.msg_id, draft.payload))
+            session.added.append(OutboxRow(row[0], draft.subject, draft.msg_id, draft.payload, draft.may_wait))
 
 
 def add_chunks(session: Session, task_id: UUID, drafts: list[Draft], chunk_count: int) -> None:

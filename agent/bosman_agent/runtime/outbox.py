@@ -19,6 +19,8 @@ WINDOW = 64
 KEPT_IN_MEMORY = 128
 ACK_SECONDS = 10.0
 FORGET_SECONDS = 0.1
+LINGER_SECONDS = 0.01
+"""So long the beginning of a task waits for its end: short tasks are then stored in one transaction, not in two."""
 RETRY_CAP_SECONDS = 30.0
 
 
@@ -80,6 +82,7 @@ class OutboxPublisher:
         began = self._last_ack = loop.time()
         while True:
             await self._load()
+            await self._linger()
             while self._ready and len(self._in_flight) < WINDOW:
                 row = self._ready.popleft()
                 if not self._in_flight:
@@ -99,6 +102,13 @@ class OutboxPublisher:
                     log.warning("stream does not acknowledge", extra={"waiting": len(self._in_flight)})
                     break
         return self._last_ack > began
+
+    async def _linger(self) -> None:
+        if self._ready and all(row.may_wait for row in self._ready):
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LINGER_SECONDS):
+                    await self._wake.wait()
 
     @property
     def _must_load(self) -> bool:

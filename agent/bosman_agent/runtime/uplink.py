@@ -30,6 +30,7 @@ class DraftMaker:
             payload=encoder.encode(message),
             task_id=getattr(message, "task_id", None) or task_id,
             is_output=isinstance(message, OutputChunk),
+            may_wait=isinstance(message, TaskStarted),
         )
 
 

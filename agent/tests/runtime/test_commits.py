@@ -10,7 +10,7 @@ import pytest
 
 from bosman_agent.runtime import outbox
 from bosman_protocol.exchange import LeaseReply
-from bosman_protocol.uplink import OutputChunk, TaskStarted
+from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted
 from bosman_protocol.work import TaskKind
 from testkit.effects import wait_for_file
 
@@ -134,3 +134,18 @@ class TestCancelledWhileTakingIn:
 
         assert (await backend.finished(envelope.task_id)).state == "succeeded"
         assert len(backend.of(TaskStarted, envelope.task_id)) == 1
+
+
+class TestBeginningMayWait:
+    async def test_it_leaves_with_what_follows_it_and_before_it(
+        self, running_agent: Any, backend: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Alone it would wait for an hour.
+        monkeypatch.setattr(outbox, "LINGER_SECONDS", 3600.0)
+        await running_agent()
+
+        task_id = await backend.send(params={"text": "hi"})
+        await backend.finished(task_id)
+
+        kinds = [type(m) for m in backend.messages if getattr(m, "task_id", None) == task_id]
+        assert kinds == [TaskStarted, OutputChunk, TaskFinished]

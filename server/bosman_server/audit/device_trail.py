@@ -87,9 +87,33 @@ class DeviceTrail:
         connection: Executor | None = None,
     ) -> None:
         """Write an entry in the transaction of `connection` (or one of its own), or count it."""
-        if not self._quota.take(device.id):
-            self._count(device, _Key(action, refused), after)
+        if not self.admits(device, action, after=after, refused=refused):
             return
+        await self.write(device, action, after=after, refused=refused, source_ip=source_ip, connection=connection)
+
+    def admits(
+        self, device: Subject, action: str, *, after: Mapping[str, Any] | None = None, refused: str | None = None
+    ) -> bool:
+        """Whether the device may have an entry of its own now; if not, it has been counted.
+
+        For floods, where waiting for each would cost more than what is refused.
+        """
+        if self._quota.take(device.id):
+            return True
+        self._count(device, _Key(action, refused), after)
+        return False
+
+    async def write(
+        self,
+        device: Subject,
+        action: str,
+        *,
+        after: Mapping[str, Any] | None = None,
+        refused: str | None = None,
+        source_ip: str | None = None,
+        connection: Executor | None = None,
+    ) -> None:
+        """Write an entry that was admitted."""
         if connection is not None:
             await self._write(connection, device, action, after, refused, source_ip)
             return

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +46,6 @@ _LEASES_AT_ONCE = 2
 """Of one device: its last question, and the one before that it gave up waiting for."""
 _KINDS = frozenset(TaskKind)
 _HARMLESS = [kind.value for kind, action_class in ACTION_CLASSES.items() if action_class is None]
-_KINDS = frozenset(TaskKind)
 _MAX_PARAMS_BYTES = 640 * 1024
 """As base64 in an envelope they still fit into one message."""
 _MAX_TIMEOUT_SECONDS = 7 * 24 * 3600
@@ -86,13 +85,23 @@ class Dispatcher:
             device_id = subjects.device_of(message.subject)
         except ValueError:
             return
-        is_too_much = self._asking[device_id] >= _LEASES_AT_ONCE or not self._quota.take(device_id)
-        work = self._refuse_request(device_id, Code.DEVICE_QUOTA) if is_too_much else self._answer(device_id, message)
-        if not is_too_much:
-            self._asking[device_id] += 1
+        if self._asking[device_id] >= _LEASES_AT_ONCE or not self._quota.take(device_id):
+            await self._refuse_flood(device_id)
+            return
+        self._asking[device_id] += 1
+        self._spawn(self._answer(device_id, message))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+
+    async def _refuse_flood(self, device_id: UUID) -> None:
+        device = self._directory.cached(device_id)
+        if device is None or self._trail.admits(device, "device.lease", refused=Code.DEVICE_QUOTA.value):
+            self._spawn(self._refuse_request(device_id, Code.DEVICE_QUOTA, admitted=device is not None))
+        # The next question of a flood is here already: without this nobody else would have a turn before its end.
+        await asyncio.sleep(0)
 
     async def _answer(self, device_id: UUID, message: Msg) -> None:
         # No answer is safe: the agent asks again, and work that was leased but not received is sent again.
@@ -108,11 +117,12 @@ class Dispatcher:
             if self._asking[device_id] <= 0:
                 del self._asking[device_id]
 
-    async def _refuse_request(self, device_id: UUID, code: Code) -> None:
+    async def _refuse_request(self, device_id: UUID, code: Code, *, admitted: bool = False) -> None:
+        tell = self._trail.write if admitted else self._trail.record
         try:
             device = await self._directory.find(device_id)
             if device is not None:
-                await self._trail.record(device, "device.lease", refused=code.value)
+                await tell(device, "device.lease", refused=code.value)
         except Exception:
             log.exception("lease_refusal_not_recorded", device_id=str(device_id))
 
@@ -188,9 +198,7 @@ class Dispatcher:
         if creator is None:
             allowed = await self._is_own_work(connection, device, row, kind)
             return allowed or await self._refuse(connection, device, row)
-        site_id = await connection.fetchval(
-            "SELECT site_id FROM tenancy_device WHERE tenant_id = $1 AND id = $2", device.tenant_id, device.id
-        )
+        site_id: UUID = row["site_id"]
         wanted = (Permission.TASK_CREATE, *needed(kind, msgspec.json.decode(row["params"])))
         allowed = await identity.still_may(connection, creator, device.tenant_id, site_id, *wanted)
         key_id: UUID | None = row["created_by_key"]

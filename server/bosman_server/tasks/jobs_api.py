@@ -130,8 +130,10 @@ async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runti
     async with runtime.database.writing(access.visible) as connection:
         devices = await active_devices(connection, access, [device_id])
         created = await service.create_job(connection, access, data, devices, data.confirmed_count)
-        row = await read_task(connection, access.visible, created.tasks[0].id)
     await hurry(runtime, created)
+    # After the nudge: the agent works while we read.
+    async with runtime.database.reading(access.visible) as connection:
+        row = await read_task(connection, access.visible, created.tasks[0].id)
     return Response(msgspec.json.encode(row), 201, media_type="application/json")
 
 

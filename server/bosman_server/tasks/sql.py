@@ -31,7 +31,8 @@ RETURNING t.id, t.job_id, t.kind, t.params, least(t.expires_at, now() + interval
           t.timeout_seconds, t.created_by, t.created_at, t.created_by_key, t.approval_id,
           picked.state = 'queued' AS fresh,
           (j.kind, j.created_by, j.created_by_key) IS NOT DISTINCT FROM (t.kind, t.created_by, t.created_by_key)
-              AND j.params = t.params AS is_as_wished
+              AND j.params = t.params AS is_as_wished,
+          (SELECT d.site_id FROM tenancy_device d WHERE d.tenant_id = t.tenant_id AND d.id = t.device_id) AS site_id
 """
 
 OF_DEVICES = "SELECT id FROM tasks_task WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND device_id = ANY ($3::uuid[])"

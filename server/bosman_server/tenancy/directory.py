@@ -48,6 +48,11 @@ class DeviceDirectory:
         self._known[device_id] = (time.monotonic(), device)
         return device
 
+    def cached(self, device_id: UUID) -> KnownDevice | None:
+        """The device if it is in memory, without asking: for what a flood must not make a query of."""
+        kept = self._known.get(device_id)
+        return None if kept is None or time.monotonic() - kept[0] >= _TTL_SECONDS else kept[1]
+
     async def _ask(self, device_ids: list[UUID]) -> dict[UUID, KnownDevice]:
         async with self._database.pool.acquire() as connection:
             rows: list[Any] = await connection.fetch(_SOME, device_ids)

@@ -13,12 +13,15 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
+from bosman_protocol import subjects
 from bosman_server.uplink.streams import ACK_WAIT_SECONDS, CONSUMER
 
 log = structlog.get_logger()
 
 PULL_MESSAGES = 500
 PULL_BYTES = 4 * 1024 * 1024
+PULL_REPORT_BYTES = 3 * 1024 * 1024 // 2
+"""Of the bulk: at least the largest message, and little enough that results get their turn in between."""
 BATCH_BYTES = 1024 * 1024
 """What one transaction takes in; the rest of a pull waits for the next."""
 _PULL_SECONDS = 20.0
@@ -34,6 +37,7 @@ class Feed:
     def __init__(self, bus: Client, stream: str) -> None:
         self._bus = bus
         self._stream = stream
+        self._pull_bytes = PULL_REPORT_BYTES if stream == subjects.REPORTS_STREAM else PULL_BYTES
         self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
         self._in_hand: dict[str, Msg] = {}
         """By sequence: a copy of what is being stored is not stored beside it."""
@@ -73,7 +77,7 @@ class Feed:
     async def _ask(self) -> None:
         request = {
             "batch": PULL_MESSAGES,
-            "max_bytes": PULL_BYTES,
+            "max_bytes": self._pull_bytes,
             "expires": int(_PULL_SECONDS * 1e9),
             "idle_heartbeat": int(_HEARTBEAT_SECONDS * 1e9),
         }

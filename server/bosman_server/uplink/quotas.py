@@ -18,10 +18,13 @@ class UplinkQuotas:
     """
 
     bytes: Quota = field(default_factory=lambda: Quota(24 * _MIB, 1 * _MIB))
+    report_bytes: Quota = field(default_factory=lambda: Quota(8 * _MIB, _MIB / 2))
+    """Of the bulk: an inventory of 5,000 packages is one megabyte, and comes once a day."""
     messages: Quota = field(default_factory=lambda: Quota(4000, 200))
     events: Quota = field(default_factory=lambda: Quota(60, 0.1))
     """Events of the agent itself; each costs a row that is kept for weeks."""
 
-    def delay(self, device_id: UUID, size: int) -> float:
+    def delay(self, device_id: UUID, size: int, *, is_report: bool = False) -> float:
         """Seconds until a message of this size is within the device's quota; what it costs is taken."""
-        return max(self.bytes.reserve(device_id, size), self.messages.reserve(device_id, 1))
+        quota = self.report_bytes if is_report else self.bytes
+        return max(quota.reserve(device_id, size), self.messages.reserve(device_id, 1))
