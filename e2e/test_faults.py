@@ -36,7 +36,7 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 async def client(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
     database = await Database(stack.about()["database_urls"][WORKER_ROLE], pool_size=2).open()
-    async with database.pool.acquire() as connection:
+    async with database.unscoped() as connection:
         tenant_id = await connection.fetchval("SELECT id FROM tenancy_tenant")
     people = People(stack.url, database)
     yield await people.client({TenantId(tenant_id): Role.OWNER})

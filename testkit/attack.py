@@ -3,15 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from bosman_server.audit.service import Actor, record_raw
+from bosman_server.audit.service import Actor, record
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.ids import uuid7
 from testkit.device import TestDevice
 from testkit.people import Customer
@@ -36,6 +37,24 @@ VALUES ($1, $2, $3, 'complete', now(), now(), now())
 """
 
 
+class _Entries:
+    """Stands where entries wait for the commit; here they are written at once."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Any, Any]] = []
+
+    def defer(self, write: Any, row: Any) -> None:
+        self.waiting.append((write, row))
+
+
+async def record_now(connection: Any, tenant_id: UUID, actor: Actor, action: str, **rest: Any) -> None:
+    """An entry, written at once on a bare connection."""
+    entries = _Entries()
+    record(cast("Transaction", entries), tenant_id, actor, action, **rest)
+    for write, row in entries.waiting:
+        await write(connection, [row])
+
+
 @dataclass
 class Attack:
     """A tenant with an Owner, a second person and a device; the api's role, open on it."""
@@ -57,14 +76,14 @@ class Attack:
         """A job with one task, as the api writes them."""
         job_id, task_id = uuid7(), uuid7()
         known = {"state": "queued", "by": self.owner_id, "action_class": "script", "waiting_for": None} | changes
-        async with self.api.writing(self.scope) as connection:
-            await connection.execute(JOB, self.customer.id, job_id, changes.get("job_kind", kind), self.owner_id)
+        async with self.api.writing(self.scope) as tx:
+            await tx.connection.execute(JOB, self.customer.id, job_id, changes.get("job_kind", kind), self.owner_id)
             if not changes.get("untold"):
-                await self.tell(connection, "job.create", ("job", job_id))
+                await self.tell(tx.connection, "job.create", ("job", job_id))
             if "approval_id" in changes:
-                await connection.execute(ASK, self.customer.id, changes["approval_id"], job_id, self.owner_id)
-                await self.tell(connection, "approval.request", ("approval", changes["approval_id"]))
-            await connection.execute(
+                await tx.connection.execute(ASK, self.customer.id, changes["approval_id"], job_id, self.owner_id)
+                await self.tell(tx.connection, "approval.request", ("approval", changes["approval_id"]))
+            await tx.connection.execute(
                 TASK, self.customer.id, task_id, job_id, self.device.id, kind, known["state"], known["by"],
                 known["action_class"], known["waiting_for"], changes.get("approval_id"),
             )  # fmt: skip
@@ -75,24 +94,24 @@ class Attack:
     ) -> None:
         """An entry by the Owner, as if they had acted."""
         actor = Actor("user", self.owner_id, "x")
-        await record_raw(connection, tenant_id or self.customer.id, actor, action, target=target)
+        await record_now(connection, tenant_id or self.customer.id, actor, action, target=target)
 
     async def run(self, statement: str, *values: Any, session: UUID | None = None) -> str:
         """One statement within the tenant, with a session shown to the database."""
-        async with self.api.writing(self.scope) as connection:
+        async with self.api.writing(self.scope) as tx:
             if session is not None:
-                await connection.execute(f"SET LOCAL bosman.session = '{session}'")
-            return await connection.execute(statement, *values)
+                await tx.connection.execute(f"SET LOCAL bosman.session = '{session}'")
+            return await tx.connection.execute(statement, *values)
 
 
 @asynccontextmanager
 async def within(attack: Attack, *tenant_ids: UUID, session: UUID | None = None) -> AsyncIterator[Any]:
     """A transaction of the api's role on these tenants, else on the customer, with a session shown."""
     scope = TenantScope.of(TenantId(one) for one in tenant_ids or (attack.customer.id,))
-    async with attack.api.writing(scope) as connection:
+    async with attack.api.writing(scope) as tx:
         if session is not None:
-            await connection.execute(f"SET LOCAL bosman.session = '{session}'")
-        yield connection
+            await tx.connection.execute(f"SET LOCAL bosman.session = '{session}'")
+        yield tx.connection
 
 
 @asynccontextmanager

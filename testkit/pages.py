@@ -31,7 +31,7 @@ def in_thread(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
 async def _prepare(stack: Stack) -> dict[str, Any]:
     database = await Database(stack.about()["database_urls"][WORKER_ROLE], pool_size=2).open()
     people = People(stack.url, database)
-    async with database.pool.acquire() as connection:
+    async with database.unscoped() as connection:
         tenant_id = await connection.fetchval("SELECT id FROM tenancy_tenant")
         site_id = await connection.fetchval("SELECT id FROM tenancy_site")
     client = await people.client({TenantId(tenant_id): Role.OWNER})

@@ -43,10 +43,10 @@ class People:
         """A fresh tenant with a site; a suffix keeps names unique."""
         tenant_id = TenantId(uuid7())
         full = f"{name} {secrets.token_hex(4)}"
-        async with self.database.unit(TenantScope.of([tenant_id])) as unit:
-            await tenancy.create_tenant(unit.session, tenant_id, full, SYSTEM)
+        async with self.database.writing(TenantScope.of([tenant_id])) as tx:
+            await tenancy.create_tenant(tx, tenant_id, full, SYSTEM)
             data = SiteCreate(tenant_id=tenant_id, name="Kraków", time_zone="Europe/Warsaw")
-            site = await tenancy.create_site(unit.session, tenant_id, data, SYSTEM)
+            site = await tenancy.create_site(tx, tenant_id, data, SYSTEM)
         return Customer(tenant_id, full, site.id)
 
     async def client(
@@ -63,18 +63,18 @@ class People:
         `stepped_up`: a second factor was given just now. `url`: another api of the same stack.
         """
         token = secrets.token_urlsafe(32)
-        async with self.database.unit(TenantScope.of(roles)) as unit:
+        async with self.database.writing(TenantScope.of(roles)) as tx:
             user = User(
                 email=f"{secrets.token_hex(6)}@example.com", name="Test Person", password_hash="-", is_operator=operator
             )
-            unit.session.add(user)
-            await unit.session.flush()
-            unit.session.add_all(
+            tx.session.add(user)
+            await tx.session.flush()
+            tx.session.add_all(
                 Membership(tenant_id=tenant_id, user_id=user.id, role=role, site_ids=site_ids)
                 for tenant_id, role in roles.items()
             )
             given = utc_now() if stepped_up else None
-            unit.session.add(
+            tx.session.add(
                 Session(token_hash=hash_token(token), user_id=user.id, state="complete", stepped_up_at=given)
             )
         return self._new_client(url or self.url, {COOKIE: token})

@@ -60,8 +60,8 @@ async def make_scene(database: Database, *, device_status: str = "active") -> Sc
     """A fresh tenant with one of everything. `database` is the worker's role."""
     scene = Scene(TenantId(uuid7()), *(uuid7() for _ in range(16)))
     tid, now = scene.tenant_id, datetime.now(UTC)
-    async with database.unit(TenantScope.of([tid])) as unit:
-        session = unit.session
+    async with database.writing(TenantScope.of([tid])) as tx:
+        session = tx.session
         session.add(Tenant(id=tid, name=f"Scene {secrets.token_hex(6)}"))
         await session.flush()
         for site_id, name in ((scene.site_id, "A"), (scene.empty_site_id, "B"), (scene.other_site_id, "C")):

@@ -71,6 +71,7 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
     lifeline = Lifeline()
     database = await Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size).open()
     bus = await connect_as("api", keyring, settings.bus_url, on_closed=lifeline.lost)
+    database.speak_through(bus.publish)
     fingerprint = fingerprint_sha256(keyring.authority_certificate())
     try:
         await barriers.check(database, accept=settings.unsafe_database)

@@ -17,7 +17,6 @@ from nats.aio.client import Client
 
 from bosman_protocol import subjects
 from bosman_server.audit.device_trail import DeviceTrail
-from bosman_server.audit.sealer import LOCK as SEALER_LOCK
 from bosman_server.audit.sealer import Sealer
 from bosman_server.enrollment import consumers as enrollment_consumers
 from bosman_server.enrollment.admissions import Admissions
@@ -26,7 +25,6 @@ from bosman_server.enrollment.callout import Callout
 from bosman_server.enrollment.gateway import Trust, create_gateway
 from bosman_server.enrollment.presence import PresenceTracker
 from bosman_server.enrollment.renewal import Renewals
-from bosman_server.enrollment.shutout import LOCK as PRESENCE_LOCK
 from bosman_server.enrollment.shutout import Shutout
 from bosman_server.fleet.api import REVOKED_SUBJECT
 from bosman_server.inventory import consumers as inventory_consumers
@@ -35,25 +33,20 @@ from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.http.door import DoorProtocol, DoorServer
 from bosman_server.kit.keyring import Keyring
-from bosman_server.kit.leader import Leader
 from bosman_server.kit.master import open_master_keys
+from bosman_server.kit.periodic import Leaders
 from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.trust import TrustBook
 from bosman_server.kit.vault import Vault
-from bosman_server.notifications.sender import LOCK as MAIL_LOCK
 from bosman_server.notifications.sender import MailSender
-from bosman_server.rollout.leader import LOCK as ROLLOUT_LOCK
 from bosman_server.rollout.leader import Rollout
 from bosman_server.safety import consumers as safety_consumers
-from bosman_server.safety.herald import LOCK as HERALD_LOCK
 from bosman_server.safety.herald import FreezeHerald
 from bosman_server.safety.orders import OrderBook
 from bosman_server.settings import Settings
 from bosman_server.tasks import consumers as task_consumers
-from bosman_server.tasks.approval_mail import LOCK as LETTERS_LOCK
 from bosman_server.tasks.approval_mail import ApprovalLetters
 from bosman_server.tasks.dispatch import Dispatcher
-from bosman_server.tasks.keeper import LOCK as KEEPER_LOCK
 from bosman_server.tasks.keeper import TaskKeeper
 from bosman_server.tenancy.directory import DeviceDirectory
 from bosman_server.updates import consumers as updates_consumers
@@ -117,11 +110,12 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
     """
     trust = trust_of(keyring)
     async with _open(settings, keyring) as (database, buses):
+        database.speak_through(buses.main.publish)
         await ensure_streams(buses.main)
         directory = DeviceDirectory(database)
         trail = DeviceTrail(database)
         monitor = BusMonitor(buses.system)
-        presence = PresenceTracker(database, buses.system, buses.main, monitor)
+        presence = PresenceTracker(database, buses.system, monitor)
         admissions = Admissions(database)
         shutout = Shutout(database, monitor, directory, presence, admissions, trail)
         handlers = (
@@ -139,7 +133,6 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 (buses.reports, subjects.REPORTS_STREAM),
             )
         ]
-        keeper = TaskKeeper(database, buses.main)
         herald = FreezeHerald(database, buses.main, OrderBook(keyring.dispatcher()))
         # The door opens last: whoever comes in finds everything there.
         await presence.start()
@@ -163,17 +156,17 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 trail.run(),
                 staging.keep_pruned(database),
                 keep_streams(buses.main, pumps),
-                Leader(database, "presence", PRESENCE_LOCK, shutout.lead).run(),
-                Leader(database, "tasks", KEEPER_LOCK, keeper.run).run(),
-                Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, vault).run).run(),
-                Leader(database, "approval_letters", LETTERS_LOCK, ApprovalLetters(runtime).run).run(),
-                Leader(database, "audit", SEALER_LOCK, Sealer(database, keyring.audit()).run).run(),
-                Leader(database, "freeze", HERALD_LOCK, herald.lead).run(),
-                Leader(
+                Leaders(
                     database,
-                    "rollout",
-                    ROLLOUT_LOCK,
-                    Rollout(database, buses.main, settings.rollout_period_seconds).lead,
+                    [
+                        shutout.periodic(),
+                        TaskKeeper(database).periodic(),
+                        *MailSender(settings, database, vault).periodic(),
+                        ApprovalLetters(runtime).periodic(),
+                        Sealer(database, keyring.audit()).periodic(),
+                        *herald.periodic(),
+                        Rollout(database, settings.rollout_period_seconds).periodic(),
+                    ],
                 ).run(),
             ],
         )

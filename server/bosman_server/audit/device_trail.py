@@ -15,10 +15,11 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from bosman_server.audit.service import Actor, Executor, record_raw
+from bosman_server.audit.service import Actor, record
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.metrics import DEVICE_ENTRIES_SUMMED
 from bosman_server.kit.quota import Quota
 
@@ -84,12 +85,12 @@ class DeviceTrail:
         after: Mapping[str, Any] | None = None,
         refused: str | None = None,
         source_ip: str | None = None,
-        connection: Executor | None = None,
+        tx: Transaction | None = None,
     ) -> None:
-        """Write an entry in the transaction of `connection` (or one of its own), or count it."""
+        """Write an entry in `tx` (or a transaction of its own), or count it."""
         if not self.admits(device, action, after=after, refused=refused):
             return
-        await self.write(device, action, after=after, refused=refused, source_ip=source_ip, connection=connection)
+        await self.write(device, action, after=after, refused=refused, source_ip=source_ip, tx=tx)
 
     def admits(
         self, device: Subject, action: str, *, after: Mapping[str, Any] | None = None, refused: str | None = None
@@ -111,18 +112,18 @@ class DeviceTrail:
         after: Mapping[str, Any] | None = None,
         refused: str | None = None,
         source_ip: str | None = None,
-        connection: Executor | None = None,
+        tx: Transaction | None = None,
     ) -> None:
         """Write an entry that was admitted."""
-        if connection is not None:
-            await self._write(connection, device, action, after, refused, source_ip)
+        if tx is not None:
+            self._write(tx, device, action, after, refused, source_ip)
             return
         async with self._database.writing(TenantScope.of([device.tenant_id])) as own:
-            await self._write(own, device, action, after, refused, source_ip)
+            self._write(own, device, action, after, refused, source_ip)
 
     @staticmethod
-    async def _write(
-        connection: Executor,
+    def _write(
+        tx: Transaction,
         device: Subject,
         action: str,
         after: Mapping[str, Any] | None,
@@ -130,9 +131,7 @@ class DeviceTrail:
         source_ip: str | None = None,
     ) -> None:
         actor = Actor("device", device.id, device.hostname, source_ip)
-        await record_raw(
-            connection, device.tenant_id, actor, action, target=("device", device.id), after=after, refused=refused
-        )
+        record(tx, device.tenant_id, actor, action, target=("device", device.id), after=after, refused=refused)
 
     def _count(self, device: Subject, key: _Key, example: Mapping[str, Any] | None) -> None:
         if device.id not in self._sums and len(self._sums) >= _MOST_DEVICES:
@@ -173,9 +172,9 @@ class DeviceTrail:
 
     async def _write_sums(self, sums: _Sums) -> None:
         device = sums.device
-        async with self._database.writing(TenantScope.of([device.tenant_id])) as connection:
+        async with self._database.writing(TenantScope.of([device.tenant_id])) as tx:
             for key, total in sums.by_key.items():
                 after = {"count": total.count, "since": total.since, "until": total.until}
                 if total.example:
                     after["example"] = dict(total.example)
-                await self._write(connection, device, key.action, after, key.code)
+                self._write(tx, device, key.action, after, key.code)

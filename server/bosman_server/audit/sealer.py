@@ -4,9 +4,7 @@ Writers take no lock and wait for nobody (ADR 0014). One sealer runs in an insta
 """
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -15,11 +13,12 @@ from bosman_server.audit.chain import SELECTED, Head, link_hash
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.transaction import Record
 from bosman_server.kit.metrics import AUDIT_BROKEN, AUDIT_SEALED
+from bosman_server.kit.periodic import Periodic
 
 log = structlog.get_logger()
 
-LOCK = 0x626F736D_0010
 _PERIOD_SECONDS = 1.0
 _HEADS_EVERY_SECONDS = 3600.0
 _BATCH = 1000
@@ -65,9 +64,14 @@ class Sealer:
         self._heads: dict[UUID, Head] = {}
         self._told: dict[UUID, Head] = {}
         self._broken: set[UUID] = set()
+        self._tell_at = 0.0
 
-    async def run(self) -> None:
-        """Seal what waits, every second, for ever; tell the heads every hour."""
+    def periodic(self) -> Periodic:
+        """Every second."""
+        return Periodic("audit", _PERIOD_SECONDS, self.seal_all, begin=self.begin)
+
+    async def begin(self) -> None:
+        """Learn where the chains end. Chains that were found broken before are looked at once more."""
         self._broken.clear()
         self._told.clear()
         async with self._database.reading(EMPTY_SCOPE) as connection:
@@ -76,15 +80,16 @@ class Sealer:
         if unreadable:
             log.error("audit_entries_unreadable", count=unreadable)
         self._heads = _by_tenant(rows)
-        tell_at = 0.0
-        while True:
-            while await self.once() == _BATCH:
-                pass
-            now = asyncio.get_running_loop().time()
-            if now >= tell_at:
-                self._tell()
-                tell_at = now + _HEADS_EVERY_SECONDS
-            await asyncio.sleep(_PERIOD_SECONDS)
+        self._tell_at = 0.0
+
+    async def seal_all(self) -> None:
+        """Seal what waits; tell the heads every hour."""
+        while await self.run_once() == _BATCH:
+            pass
+        now = asyncio.get_running_loop().time()
+        if now >= self._tell_at:
+            self._tell()
+            self._tell_at = now + _HEADS_EVERY_SECONDS
 
     def _tell(self) -> None:
         """Heads that moved, into the log: kept elsewhere they show that a chain was cut off."""
@@ -93,26 +98,28 @@ class Sealer:
                 self._told[tenant_id] = head
                 log.info("audit_head", tenant_id=str(tenant_id), head=f"{tenant_id}:{head.seq}:{head.hash.hex()}")
 
-    async def once(self) -> int:
+    async def run_once(self) -> int:
         """Seal one batch. Returns how many waiting entries it looked at."""
-        async with self._database.writing(EMPTY_SCOPE) as connection:
-            rows = await connection.fetch(_WAITING, list(self._broken), _BATCH)
+        async with self._database.writing(EMPTY_SCOPE) as tx:
+            rows = await tx.connection.fetch(_WAITING, list(self._broken), _BATCH)
             if not rows:
                 return 0
             tenant_ids = list({row["tenant_id"] for row in rows})
-            heads = _by_tenant(await connection.fetch(_HEADS, tenant_ids))
+            heads = _by_tenant(await tx.connection.fetch(_HEADS, tenant_ids))
             for tenant_id in tenant_ids:
                 self._check(tenant_id, heads.setdefault(tenant_id, Head()))
             batch = [row for row in rows if row["tenant_id"] not in self._broken]
             links = self._link(batch, heads)
             if links:
-                await connection.execute(_ADD_LINKS, *(list(column) for column in zip(*links, strict=True)))
-            await connection.execute(_REMOVE_WAITING, [row["tenant_id"] for row in batch], [row["id"] for row in batch])
+                await tx.connection.execute(_ADD_LINKS, *(list(column) for column in zip(*links, strict=True)))
+            await tx.connection.execute(
+                _REMOVE_WAITING, [row["tenant_id"] for row in batch], [row["id"] for row in batch]
+            )
         self._heads.update({tenant_id: heads[tenant_id] for tenant_id in tenant_ids if tenant_id not in self._broken})
         AUDIT_SEALED.inc(len(links))
         return len(rows)
 
-    def _link(self, batch: list[Mapping[str, Any]], heads: dict[UUID, Head]) -> list[_Link]:
+    def _link(self, batch: list[Record], heads: dict[UUID, Head]) -> list[_Link]:
         """The links of a batch; moves the heads."""
         links: list[_Link] = []
         sealed_at = utc_now()
@@ -137,5 +144,5 @@ class Sealer:
             AUDIT_BROKEN.set(len(self._broken))
 
 
-def _by_tenant(rows: list[Mapping[str, Any]]) -> dict[UUID, Head]:
+def _by_tenant(rows: list[Record]) -> dict[UUID, Head]:
     return {row["tenant_id"]: Head(row["seq"], row["hash"]) for row in rows}

@@ -1,19 +1,19 @@
 """Writing to the audit trail: always in the transaction of the act itself [R22]."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bosman_protocol.codes import Code
 from bosman_protocol.text import storable
-from bosman_server.audit.models import AuditEntry
+from bosman_server.kit.db.transaction import Connection, Transaction
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.vault import PLATFORM
 
+Values: TypeAlias = Mapping[str, object]
+"""What an act changed, by name; written as JSON."""
 PLATFORM_TENANT = PLATFORM
 """Acts that concern no tenant: sign-in, set-up."""
 
@@ -34,55 +34,71 @@ _MOST_BYTES = 32 * 1024
 SYSTEM = Actor("system", None, "bosman")
 
 
-class Executor(Protocol):
-    """A bare asyncpg connection, for ingest."""
+class _Entry(NamedTuple):
+    """The columns of an entry in the order of `_INSERT`."""
 
-    async def execute(self, query: str, *args: Any) -> str:
-        """Run one statement."""
+    tenant_id: UUID
+    id: UUID
+    actor_kind: str
+    actor_id: UUID | None
+    actor_name: str
+    source_ip: str | None
+    action: str
+    target_kind: str | None
+    target_id: UUID | None
+    before: Values | None
+    after: Values | None
+    result: str
+    code: str | None
+    device_id: UUID | None
+
+
+_INSERT = """
+INSERT INTO audit_entry (tenant_id, id, at, actor_kind, actor_id, actor_name, source_ip, action,
+                         target_kind, target_id, before, after, result, code, device_id)
+SELECT e.tenant_id, e.id, now(), e.actor_kind, e.actor_id, e.actor_name, e.source_ip, e.action,
+       e.target_kind, e.target_id, e.before, e.after, e.result, e.code, e.device_id
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::uuid[],
+            $10::jsonb[], $11::jsonb[], $12::text[], $13::text[], $14::uuid[])
+  AS e (tenant_id, id, actor_kind, actor_id, actor_name, source_ip, action, target_kind, target_id, before, after,
+        result, code, device_id)
+"""
+
+
+async def _write(connection: Connection, entries: Sequence[_Entry]) -> None:
+    await connection.execute(_INSERT, *(list(column) for column in zip(*entries, strict=True)))
 
 
 def record(  # noqa: PLR0913 - the columns of an entry
-    session: AsyncSession,
+    tx: Transaction,
     tenant_id: UUID,
     actor: Actor,
     action: str,
     *,
     target: tuple[str, UUID] | None = None,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-    refused: Code | None = None,
+    before: Values | None = None,
+    after: Values | None = None,
+    refused: str | None = None,
     device_id: UUID | None = None,
 ) -> None:
-    """Add an entry to the session's transaction; it stands or falls with the act.
+    """Add an entry to the transaction of the act; it stands or falls with it. All of one are written in one statement.
 
     `device_id` names the device that the act is about where that is not the target itself.
     """
-    session.add(
-        AuditEntry(
-            tenant_id=tenant_id,
-            id=uuid7(),
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            actor_name=actor.name,
-            source_ip=actor.source_ip,
-            action=action,
-            target_kind=target[0] if target else None,
-            target_id=target[1] if target else None,
-            before=_bounded(before),
-            after=_bounded(after),
-            result="refused" if refused else "ok",
-            code=refused.value if refused else None,
-            device_id=device_id or _device_of(target),
-        )
-    )
+    kind, target_id = target or (None, None)
+    entry = _Entry(
+        tenant_id, uuid7(), actor.kind, actor.id, actor.name, actor.source_ip, action, kind, target_id,
+        _bounded(before), _bounded(after), "refused" if refused else "ok", refused, device_id or _device_of(target),
+    )  # fmt: skip
+    tx.defer(_write, entry)
 
 
-def _bounded(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _bounded(values: Values | None) -> Values | None:
     """Values as JSON has them; of those that are too large the largest are left out, and named."""
     if not values:
         return None
     # Some of it was said by strangers: what the database does not take must not keep an entry out.
-    built: dict[str, Any] = storable(msgspec.to_builtins(values))
+    built: dict[str, object] = storable(msgspec.to_builtins(values))
     sizes = {name: len(msgspec.json.encode(value)) for name, value in built.items()}
     left_out = []
     for name in sorted(sizes, key=lambda name: sizes[name], reverse=True):
@@ -95,30 +111,3 @@ def _bounded(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def _device_of(target: tuple[str, UUID] | None) -> UUID | None:
     return target[1] if target and target[0] == "device" else None
-
-
-_INSERT = """
-INSERT INTO audit_entry (tenant_id, id, at, actor_kind, actor_id, actor_name, source_ip, action,
-                         target_kind, target_id, after, result, code, device_id)
-VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-"""
-
-
-async def record_raw(
-    connection: Executor,
-    tenant_id: UUID,
-    actor: Actor,
-    action: str,
-    *,
-    target: tuple[str, UUID] | None = None,
-    after: Mapping[str, Any] | None = None,
-    refused: str | None = None,
-    device_id: UUID | None = None,
-) -> None:
-    """The same on a bare connection (ingest and hot paths)."""
-    kind, target_id = target or (None, None)
-    result = "refused" if refused else "ok"
-    await connection.execute(
-        _INSERT, tenant_id, uuid7(), actor.kind, actor.id, actor.name, actor.source_ip, action, kind, target_id,
-        _bounded(after), result, refused, device_id or _device_of(target),
-    )  # fmt: skip

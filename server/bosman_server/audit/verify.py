@@ -10,10 +10,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from bosman_server.audit.chain import SELECTED, Head, link_hash
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.transaction import Connection, Record
 
 _FETCH = 5000
 _TIMEOUT_SECONDS = 120.0
@@ -90,11 +89,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _Walker:
-    connection: "asyncpg.Connection[Any]"
+    connection: Connection
     key: bytes
     tenant_id: UUID
 
-    def hash(self, previous: bytes, seq: int, row: Mapping[str, Any], values: Sequence[Any]) -> bytes:
+    def hash(self, previous: bytes, seq: int, row: Record, values: Sequence[Any]) -> bytes:
         """What the link at `seq` should hold if these are the values of its entry."""
         return link_hash(self.key, previous, self.tenant_id, seq, row["sealed_at"], values)
 
@@ -119,7 +118,7 @@ class _Walker:
                     report.late += 1
         report.head = Head(seq, previous)
 
-    async def _diagnose(self, seq: int, previous: bytes, row: Mapping[str, Any]) -> Finding:
+    async def _diagnose(self, seq: int, previous: bytes, row: Record) -> Finding:
         if row["seq"] != seq:
             return Finding(Fault.LINK_MISSING, seq)
         near = await self.connection.fetch(_AROUND, self.tenant_id, seq - _NEAR, seq + _NEAR, timeout=_TIMEOUT_SECONDS)
@@ -132,7 +131,7 @@ class _Walker:
             fault = self._changed(seq, previous, row, [other for other in near if other["seq"] == seq + 1])
         return Finding(fault, seq, row["entry_id"], row["at"], row["action"])
 
-    def _changed(self, seq: int, previous: bytes, row: Mapping[str, Any], following: list[Mapping[str, Any]]) -> Fault:
+    def _changed(self, seq: int, previous: bytes, row: Record, following: list[Record]) -> Fault:
         """Entry and link do not fit: the link that follows tells which of them is the true one."""
         if not following or following[0]["id"] is None:
             return Fault.CHANGED
@@ -169,12 +168,12 @@ class _Walker:
                 report.finding = Finding(Fault.CUT_OFF if digest is None else Fault.REWRITTEN, head.seq)
 
 
-def _values(row: Mapping[str, Any]) -> list[Any]:
+def _values(row: Record) -> list[Any]:
     return list(row.values())[4:]
 
 
 async def verify(
-    connection: "asyncpg.Connection[Any]",
+    connection: Connection,
     key: bytes,
     *,
     only: UUID | None = None,

@@ -79,7 +79,7 @@ class Admissions:
         self._batcher = Batcher(self._ask)
 
     async def _ask(self, wanted: list[_Certificate]) -> dict[_Certificate, Any]:
-        async with self._database.pool.acquire() as connection:
+        async with self._database.unscoped() as connection:
             ids, fingerprints = [one.device_id for one in wanted], [one.fingerprint for one in wanted]
             rows: list[Any] = await connection.fetch(_KNOWN, ids, fingerprints)
         return {_Certificate(row["device_id"], row["fingerprint"]): row for row in rows}
@@ -108,19 +108,19 @@ class Admissions:
         return bool(row["is_online"])
 
     async def _note(self, device: KnownDevice, fingerprint: str, instances: list[str] | None) -> None:
-        async with self._database.writing(TenantScope.of([device.tenant_id])) as connection:
-            await connection.execute(_USED, device.tenant_id, device.id, fingerprint)
+        async with self._database.writing(TenantScope.of([device.tenant_id])) as tx:
+            await tx.connection.execute(_USED, device.tenant_id, device.id, fingerprint)
             if instances is not None:
-                await connection.execute(_INSTANCES, device.tenant_id, device.id, instances)
+                await tx.connection.execute(_INSTANCES, device.tenant_id, device.id, instances)
 
     async def _lock(self, device: KnownDevice) -> None:
-        async with self._database.writing(TenantScope.of([device.tenant_id])) as connection:
-            await connection.execute(_LOCK, device.tenant_id, device.id, utc_now() + LOCKED)
+        async with self._database.writing(TenantScope.of([device.tenant_id])) as tx:
+            await tx.connection.execute(_LOCK, device.tenant_id, device.id, utc_now() + LOCKED)
 
     async def note_clone(self, device: KnownDevice) -> None:
         """Two live connections with one certificate were seen; one was cut. The device's page says so."""
-        async with self._database.writing(TenantScope.of([device.tenant_id])) as connection:
-            await connection.execute(
+        async with self._database.writing(TenantScope.of([device.tenant_id])) as tx:
+            await tx.connection.execute(
                 "UPDATE enrollment_presence SET clone_seen_at = now() WHERE tenant_id = $1 AND device_id = $2",
                 device.tenant_id,
                 device.id,

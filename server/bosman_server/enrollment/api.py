@@ -13,7 +13,7 @@ from bosman_server.enrollment.tokens import TOKENS
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit.db.scope import EMPTY_SCOPE
-from bosman_server.kit.live import Change, announce
+from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.releases import service as releases
@@ -46,12 +46,12 @@ async def create_token(
 ) -> TokenCreated:
     """A new token; its secret is in this answer and nowhere else."""
     tenant_id = access.check(data.tenant_id)
-    async with runtime.database.unit(access.scope) as unit:
-        site = await tenancy.get_site(unit.session, data.site_id)
+    async with runtime.database.writing(access.scope) as tx:
+        site = await tenancy.get_site(tx.session, data.site_id)
         access.check_site(site.tenant_id, site.id)
         maker = tokens.Maker(access.actor, access.subject.user_id, access.subject.key_id)
-        row, secret = await tokens.create(unit.session, tenant_id, site, data, maker)
-        unit.after_commit(lambda: announce(runtime.bus, Change("token", tenant_id, row.id)))
+        row, secret = await tokens.create(tx, tenant_id, site, data, maker)
+        tx.announce(Change("token", tenant_id, row.id))
     values = {name: getattr(row, name) for name in TokenCreated.model_fields if hasattr(row, name)}
     return TokenCreated(**values, state="active", **await _how_to_install(runtime, secret))
 
@@ -90,8 +90,8 @@ async def revoke_token(
     token_id: UUID, access: Annotated[Access, require(Permission.TOKEN_REVOKE)], runtime: CurrentRuntime
 ) -> None:
     """End a token."""
-    async with runtime.database.unit(access.visible) as unit:
-        row = await tokens.get(unit.session, token_id)
+    async with runtime.database.writing(access.visible) as tx:
+        row = await tokens.get(tx.session, token_id)
         tenant_id = access.check_site(row.tenant_id, row.site_id)
-        await tokens.revoke(unit.session, row, access.actor)
-        unit.after_commit(lambda: announce(runtime.bus, Change("token", tenant_id, token_id)))
+        await tokens.revoke(tx, row, access.actor)
+        tx.announce(Change("token", tenant_id, token_id))

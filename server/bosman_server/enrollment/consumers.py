@@ -13,11 +13,11 @@ async def on_agent_started(ingest: Ingest, received: list[Received]) -> None:
     """A start of the agent, with what it had to break off."""
     for device, message, _ in received:
         await tenancy.set_agent_version(
-            ingest.connection, device.tenant_id, device.id, clean_text(message.agent_version, 64)
+            ingest.tx.connection, device.tenant_id, device.id, clean_text(message.agent_version, 64)
         )
         after = {"agent_version": message.agent_version, "interrupted_tasks": message.interrupted_tasks}
-        await ingest.trail.record(device, "agent.start", after=after, connection=ingest.connection)
-        ingest.announce(Change("device", device.tenant_id, device.id, device.id))
+        await ingest.trail.record(device, "agent.start", after=after, tx=ingest.tx)
+        ingest.tx.announce(Change("device", device.tenant_id, device.id, device.id))
 
 
 async def on_envelope_refused(ingest: Ingest, received: list[Received]) -> None:
@@ -25,7 +25,7 @@ async def on_envelope_refused(ingest: Ingest, received: list[Received]) -> None:
     for device, message, _ in received:
         after = {"task_id": message.task_id, "key_id": clean_text(message.key_id or "", 256) or None}
         code = clean_text(message.code, 64)
-        await ingest.trail.record(device, "task.envelope", after=after, refused=code, connection=ingest.connection)
+        await ingest.trail.record(device, "task.envelope", after=after, refused=code, tx=ingest.tx)
 
 
 async def on_agent_trouble(ingest: Ingest, received: list[Received]) -> None:
@@ -38,7 +38,7 @@ async def on_agent_trouble(ingest: Ingest, received: list[Received]) -> None:
         after = {"error_code": clean_text(message.error.code, 64), "params": params, "at": message.at}
         if message.error.detail:
             after["detail"] = clean_text(message.error.detail, 1000, multiline=True)
-        await ingest.trail.record(device, "agent.trouble", after=after, connection=ingest.connection)
+        await ingest.trail.record(device, "agent.trouble", after=after, tx=ingest.tx)
 
 
 HANDLERS: Handlers = {

@@ -23,7 +23,7 @@ from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.http.health import healthz, readyz
 from bosman_server.kit.http.middleware import EdgeMiddleware
 from bosman_server.kit.limiter import RateLimiter, network_of
-from bosman_server.kit.live import Change, announce
+from bosman_server.kit.live import Change
 from bosman_server.kit.problems import Problem, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.trust import TrustBook
@@ -83,13 +83,11 @@ async def _enroll(request: Request, runtime: Runtime, trust: Trust) -> Response:
     tenant_id = TenantId(tokens.tenant_of(wanted.token))
     scope = TenantScope.of([tenant_id])
     try:
-        async with asyncio.timeout(20), runtime.database.unit(scope) as unit:
-            device, certificate, token = await service.enroll(
-                unit.session, tenant_id, trust.authority, wanted, source_ip
-            )
+        async with asyncio.timeout(20), runtime.database.writing(scope) as tx:
+            device, certificate, token = await service.enroll(tx, tenant_id, trust.authority, wanted, source_ip)
             change = Change("token", tenant_id, token.id, device.id, hostname=device.hostname)
-            unit.after_commit(lambda: announce(runtime.bus, change))
-            unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device.id, device.id)))
+            tx.announce(change)
+            tx.announce(Change("device", tenant_id, device.id, device.id))
     except Problem as problem:
         _refusals.hit(network_of(source_ip))
         await _audit_refusal(runtime, scope, tenant_id, source_ip, problem.code)
@@ -108,8 +106,8 @@ async def _audit_refusal(
     runtime: Runtime, scope: TenantScope, tenant_id: TenantId, source_ip: str | None, code: Code
 ) -> None:
     log.warning("enrollment_refused", code=code.value, source_ip=source_ip)
-    async with runtime.database.unit(scope) as unit:
+    async with runtime.database.writing(scope) as tx:
         # A made-up tenant in a made-up token must not fill the trail of a tenant that does not exist.
-        if await service.tenant_exists(unit.session, tenant_id):
+        if await service.tenant_exists(tx.session, tenant_id):
             actor = Actor("device", None, "", source_ip)
-            record(unit.session, tenant_id, actor, "device.enroll", refused=code)
+            record(tx, tenant_id, actor, "device.enroll", refused=code)

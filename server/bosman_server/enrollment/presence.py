@@ -22,7 +22,8 @@ from bosman_server.kit.bus.rights import DEVICES_ACCOUNT
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
-from bosman_server.kit.live import Change, announce
+from bosman_server.kit.db.transaction import Connection, Record, Transaction
+from bosman_server.kit.live import Change
 
 log = structlog.get_logger()
 
@@ -99,10 +100,9 @@ class _Seen(msgspec.Struct, frozen=True):
 class PresenceTracker:
     """Keeps connections and presence true. Events go to every worker; writing twice is harmless."""
 
-    def __init__(self, database: Database, system_bus: Client, bus: Client, monitor: BusMonitor) -> None:
+    def __init__(self, database: Database, system_bus: Client, monitor: BusMonitor) -> None:
         self._database = database
         self._system_bus = system_bus
-        self._bus = bus
         self._monitor = monitor
         self._events: asyncio.Queue[_Event] = asyncio.Queue()
 
@@ -122,13 +122,18 @@ class PresenceTracker:
             await asyncio.sleep(_FLUSH_SECONDS if self._events.qsize() > 0 else 0)
             while not self._events.empty() and len(batch) < _MOST_EVENTS:
                 batch.append(self._events.get_nowait())
+            await self._write_until_written(batch)
+
+    async def _write_until_written(self, batch: list[_Event]) -> None:
+        # What comes later must not be written before: who has left would be shown as there.
+        while True:
             try:
                 await self._write(batch)
             except Exception as error:  # noqa: BLE001 - the database may be away; nothing here is lost for good
                 log.warning("presence_write_failed", error=repr(error))
                 await asyncio.sleep(1)
-                for event in batch:
-                    self._events.put_nowait(event)
+            else:
+                return
 
     async def _write(self, batch: list[_Event]) -> None:
         came: list[_Seen] = []
@@ -139,29 +144,24 @@ class PresenceTracker:
                 continue
             seen = _Seen(device_id, event.timestamp, event.client.host, event.server.id, event.client.id)
             (came if event.type.endswith("client_connect") else went).append(seen)
-        online: list[Any] = []
-        offline: list[Any] = []
-        async with self._database.writing(EMPTY_SCOPE) as connection:
+        online: list[Record] = []
+        offline: list[Record] = []
+        async with self._database.writing(EMPTY_SCOPE) as tx:
             if came:
-                online = await self._note_connected(connection, came)
+                online = await self._note_connected(tx.connection, came)
             if went:
                 ids, times, _, servers, clients = _columns(went)
-                await connection.execute(_DISCONNECTED, ids, servers, clients)
-                offline = await connection.fetch(_OFFLINE, ids, times)
-        await self._announce(online, online=True)
-        await self._announce(offline, online=False)
+                await tx.connection.execute(_DISCONNECTED, ids, servers, clients)
+                offline = await tx.connection.fetch(_OFFLINE, ids, times)
+            _announce(tx, online, online=True)
+            _announce(tx, offline, online=False)
 
     @staticmethod
-    async def _note_connected(connection: Any, came: Sequence[_Seen]) -> list[Any]:
+    async def _note_connected(connection: Connection, came: Sequence[_Seen]) -> list[Record]:
         ids, times, addresses, servers, clients = _columns(came)
         await connection.execute(_CONNECTED, ids, times, addresses, servers, clients)
-        rows: list[Any] = await connection.fetch(_ONLINE, ids, times, addresses)
+        rows: list[Record] = await connection.fetch(_ONLINE, ids, times, addresses)
         return rows
-
-    async def _announce(self, rows: list[Any], *, online: bool) -> None:
-        for row in rows:
-            device_id = row["device_id"]
-            await announce(self._bus, Change("device", row["tenant_id"], device_id, device_id, online=online))
 
     async def reconcile(self) -> None:
         """Make the tables say what the bus says. A bus that does not answer changes nothing."""
@@ -170,14 +170,20 @@ class PresenceTracker:
         if live is None:
             return
         seen = [_Seen(one.device_id, asked_at, one.ip_address, one.server_id, one.client_id) for one in live]
-        async with self._database.writing(EMPTY_SCOPE) as connection:
-            online = await self._note_connected(connection, seen) if seen else []
+        async with self._database.writing(EMPTY_SCOPE) as tx:
+            online = await self._note_connected(tx.connection, seen) if seen else []
             servers, clients = [one.server_id for one in seen], [one.client_id for one in seen]
-            await connection.execute(_FORGET, servers, clients, asked_at)
-            offline = await connection.fetch(_ABSENT, asked_at)
-        await self._announce(online, online=True)
-        await self._announce(offline, online=False)
+            await tx.connection.execute(_FORGET, servers, clients, asked_at)
+            offline = await tx.connection.fetch(_ABSENT, asked_at)
+            _announce(tx, online, online=True)
+            _announce(tx, offline, online=False)
         log.info("presence_reconciled", online=len(online), absent=len(offline))
+
+
+def _announce(tx: Transaction, rows: list[Record], *, online: bool) -> None:
+    for row in rows:
+        device_id = row["device_id"]
+        tx.announce(Change("device", row["tenant_id"], device_id, device_id, online=online))
 
 
 def _columns(seen: Sequence[_Seen]) -> tuple[list[Any], ...]:

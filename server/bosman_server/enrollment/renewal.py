@@ -64,10 +64,10 @@ class Renewals:
             return RenewReply(error_code=problem.code.value)
         actor = Actor("device", device.id, device.hostname)
         target = ("device", device.id)
-        async with self._database.unit(TenantScope.of([device.tenant_id])) as unit:
-            await service.add_certificate(unit.session, device.tenant_id, device.id, certificate)
+        async with self._database.writing(TenantScope.of([device.tenant_id])) as tx:
+            await service.add_certificate(tx.session, device.tenant_id, device.id, certificate)
             after = {"not_after": certificate.not_valid_after_utc}
-            record(unit.session, device.tenant_id, actor, "certificate.renew", target=target, after=after)
+            record(tx, device.tenant_id, actor, "certificate.renew", target=target, after=after)
         return RenewReply(certificate_pem=certificate.public_bytes(Encoding.PEM).decode())
 
     async def _refuse(self, device: KnownDevice, code: Code) -> None:

@@ -22,6 +22,7 @@ from bosman_server.kit.crypto.pki import (
     sign_device_request,
 )
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem
 from bosman_server.tenancy import service as tenancy
@@ -67,41 +68,41 @@ async def add_certificate(
 
 
 async def enroll(
-    session: AsyncSession, tenant_id: TenantId, authority: Authority, request: EnrollRequest, source_ip: str | None
+    tx: Transaction, tenant_id: TenantId, authority: Authority, request: EnrollRequest, source_ip: str | None
 ) -> tuple[Device, x509.Certificate, EnrollmentToken]:
     """Spend the token, make the device, sign its CSR: all or nothing, in one transaction.
 
     Raises Problem 403 (`token.*`, `csr.other_device`) or 422 (`csr.invalid`).
     """
-    token = await tokens.spend(session, tenant_id, request.token)
+    token = await tokens.spend(tx.session, tenant_id, request.token)
     device_id = uuid7()
     certificate = sign_request(authority, request.csr_pem, device_id, tenant_id)
     hostname = clean_text(request.hostname, 255) or "unnamed"
     version = clean_text(request.agent_version, 64)
-    device = tenancy.add_device(session, tenant_id, device_id, token.site_id, hostname, request.os_family, version)
-    await session.flush()
-    await add_certificate(session, tenant_id, device_id, certificate)
+    device = tenancy.add_device(tx.session, tenant_id, device_id, token.site_id, hostname, request.os_family, version)
+    await tx.session.flush()
+    await add_certificate(tx.session, tenant_id, device_id, certificate)
     actor = Actor("device", device_id, hostname, source_ip)
     after = {"hostname": hostname, "site_id": token.site_id, "token_id": token.id}
-    record(session, tenant_id, actor, "device.enroll", target=("device", device_id), after=after)
+    record(tx, tenant_id, actor, "device.enroll", target=("device", device_id), after=after)
     return device, certificate, token
 
 
-async def revoke_device(session: AsyncSession, device: Device, actor: Actor) -> None:
+async def revoke_device(tx: Transaction, device: Device, actor: Actor) -> None:
     """Shut a device out. The caller kicks its connection once this has committed."""
     if device.status == "revoked":
         raise Problem(409, Code.DEVICE_REVOKED)
     device.status = "revoked"
-    record(session, device.tenant_id, actor, "device.revoke", target=("device", device.id))
+    record(tx, device.tenant_id, actor, "device.revoke", target=("device", device.id))
 
 
-async def remove_device(session: AsyncSession, device: Device, actor: Actor) -> None:
+async def remove_device(tx: Transaction, device: Device, actor: Actor) -> None:
     """Delete a revoked device with everything known about it. Raises Problem 409 `device.not_revoked`."""
     if device.status != "revoked":
         raise Problem(409, Code.DEVICE_NOT_REVOKED)
     before = {"hostname": device.hostname, "site_id": device.site_id}
-    await session.delete(device)
-    record(session, device.tenant_id, actor, "device.delete", target=("device", device.id), before=before)
+    await tx.session.delete(device)
+    record(tx, device.tenant_id, actor, "device.delete", target=("device", device.id), before=before)
 
 
 async def identity_state(session: AsyncSession, device: Device) -> dict[str, Any]:

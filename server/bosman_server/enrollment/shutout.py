@@ -19,11 +19,11 @@ from bosman_server.enrollment.presence import PresenceTracker
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.periodic import Periodic
 from bosman_server.tenancy.directory import DeviceDirectory
 
 log = structlog.get_logger()
 
-LOCK = 0x626F736D_0002
 _SWEEP_SECONDS = 5.0
 _FULL_LOOK_SECONDS = 300.0
 _SETTLE_SECONDS = 2.0
@@ -74,32 +74,37 @@ class Shutout:
         self._directory = directory
         self._presence = presence
         self._admissions = admissions
+        self._breaks = 0
+        self._looked_at = 0.0
         self._trail = trail
         self._overlapping: set[UUID] = set()
         self._settling: asyncio.Task[None] | None = None
 
-    async def lead(self) -> None:
-        """On the leader: ask who is there, then see every few seconds that nobody unwelcome is."""
+    def periodic(self) -> Periodic:
+        """Who is there is asked at first, then every few seconds whether somebody unwelcome is."""
+        return Periodic("presence", _SWEEP_SECONDS, self.run_once, begin=self._ask_for_all)
+
+    async def _ask_for_all(self) -> None:
+        self._breaks = self._monitor.reconnects
         await self._presence.reconcile()
         await self.look_at_all()
-        breaks = self._monitor.reconnects
-        looked_at = asyncio.get_running_loop().time()
-        while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
-            if self._monitor.reconnects != breaks:
-                breaks = self._monitor.reconnects
-                await self._presence.reconcile()
-            await self.sweep()
-            if asyncio.get_running_loop().time() - looked_at > _FULL_LOOK_SECONDS:
-                looked_at = asyncio.get_running_loop().time()
-                await self.look_at_all()
+        self._looked_at = asyncio.get_running_loop().time()
+
+    async def run_once(self) -> None:
+        """One look; a full one now and again, and after the bus was away."""
+        if self._monitor.reconnects != self._breaks:
+            self._breaks = self._monitor.reconnects
+            await self._presence.reconcile()
+        await self.sweep()
+        if asyncio.get_running_loop().time() - self._looked_at > _FULL_LOOK_SECONDS:
+            await self._ask_for_all()
 
     async def sweep(self) -> None:
         """Cut revoked devices and those whose certificates ran out; note what ran out unrenewed."""
-        async with self._database.writing(EMPTY_SCOPE) as connection:
-            intruders = [row["device_id"] for row in await connection.fetch(_INTRUDERS)]
-            run_out = await connection.fetch(_RUN_OUT)
-            several = await connection.fetch(_SEVERAL)
+        async with self._database.writing(EMPTY_SCOPE) as tx:
+            intruders = [row["device_id"] for row in await tx.connection.fetch(_INTRUDERS)]
+            run_out = await tx.connection.fetch(_RUN_OUT)
+            several = await tx.connection.fetch(_SEVERAL)
         for row in several:
             self.watch(row["device_id"])
         for row in run_out:

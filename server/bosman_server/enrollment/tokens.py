@@ -20,6 +20,7 @@ from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.tenancy.models import Site, Tenant
 
@@ -91,7 +92,7 @@ class Maker:
 
 
 async def create(
-    session: AsyncSession, tenant_id: TenantId, site: Site, data: TokenCreate, maker: Maker
+    tx: Transaction, tenant_id: TenantId, site: Site, data: TokenCreate, maker: Maker
 ) -> tuple[EnrollmentToken, str]:
     """A new token and its secret. Raises Problem 409 for a site of another tenant."""
     if site.tenant_id != tenant_id:
@@ -110,10 +111,10 @@ async def create(
         max_uses=data.max_uses,
         use_count=0,
     )
-    session.add(row)
-    await session.flush()
+    tx.session.add(row)
+    await tx.session.flush()
     after = {"site_id": site.id, "label": data.label, "max_uses": data.max_uses, "expires_at": row.expires_at}
-    record(session, tenant_id, actor, "token.create", target=("token", row.id), after=after)
+    record(tx, tenant_id, actor, "token.create", target=("token", row.id), after=after)
     return row, secret
 
 
@@ -125,11 +126,11 @@ async def get(session: AsyncSession, token_id: UUID) -> EnrollmentToken:
     return row
 
 
-async def revoke(session: AsyncSession, row: EnrollmentToken, actor: Actor) -> None:
+async def revoke(tx: Transaction, row: EnrollmentToken, actor: Actor) -> None:
     """End a token; doing it twice is no error."""
     if row.revoked_at is None:
         row.revoked_at = utc_now()
-        record(session, row.tenant_id, actor, "token.revoke", target=("token", row.id))
+        record(tx, row.tenant_id, actor, "token.revoke", target=("token", row.id))
 
 
 async def spend(session: AsyncSession, tenant_id: TenantId, token: str) -> EnrollmentToken:
@@ -166,17 +167,17 @@ async def _maker_may(session: AsyncSession, row: EnrollmentToken) -> bool:
     return giving.may_give(grant, _gift(row))
 
 
-async def end_beyond(session: AsyncSession, actor: Actor, tenant_id: UUID, user_id: UUID, left: Grant | None) -> None:
+async def end_beyond(tx: Transaction, actor: Actor, tenant_id: UUID, user_id: UUID, left: Grant | None) -> None:
     """End the tokens that a member could not make any more, being left with so much (None = nothing)."""
-    for row in await session.scalars(_open(tenant_id).where(EnrollmentToken.created_by == user_id)):
+    for row in await tx.session.scalars(_open(tenant_id).where(EnrollmentToken.created_by == user_id)):
         if not giving.may_give(left, _gift(row)):
-            await revoke(session, row, actor)
+            await revoke(tx, row, actor)
 
 
-async def end_of_key(session: AsyncSession, actor: Actor, tenant_id: UUID, key_id: UUID) -> None:
+async def end_of_key(tx: Transaction, actor: Actor, tenant_id: UUID, key_id: UUID) -> None:
     """End the tokens that an API key made."""
-    for row in await session.scalars(_open(tenant_id).where(EnrollmentToken.created_by_key == key_id)):
-        await revoke(session, row, actor)
+    for row in await tx.session.scalars(_open(tenant_id).where(EnrollmentToken.created_by_key == key_id)):
+        await revoke(tx, row, actor)
 
 
 def _open(tenant_id: UUID):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a select of many type parameters

@@ -15,7 +15,7 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.inventory import service as inventory
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.kit.live import Change, announce
+from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
@@ -34,7 +34,7 @@ class DeviceFilters:
     tenant_id: list[UUID] | None
     rest: Mapping[str, Any]
 
-    def values(self, access: Access) -> tuple[TenantScope, Mapping[str, Any]]:
+    def values(self, access: Access) -> tuple[TenantScope, dict[str, Any]]:
         """The scope that remains, and values for the list."""
         scope = access.narrowed(self.tenant_id)
         return scope, filter_values(scope, **self.rest)
@@ -93,11 +93,11 @@ async def get_device(
     """One device in full."""
     row = await _row(runtime, access.visible, device_id)
     access.check_site(row["tenant_id"], row["site_id"])
-    async with runtime.database.unit(access.scope) as unit:
-        device = await tenancy.get_device(unit.session, device_id)
-        row |= await inventory.last_facts(unit.session, device)
-        row |= await updates.last_scan(unit.session, device)
-        row |= await enrollment.identity_state(unit.session, device)
+    async with runtime.database.writing(access.scope) as tx:
+        device = await tenancy.get_device(tx.session, device_id)
+        row |= await inventory.last_facts(tx.session, device)
+        row |= await updates.last_scan(tx.session, device)
+        row |= await enrollment.identity_state(tx.session, device)
     return Response(msgspec.json.encode(row), media_type="application/json")
 
 
@@ -106,13 +106,13 @@ async def revoke_device(
     device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_REVOKE)], runtime: CurrentRuntime
 ) -> Response:
     """Shut a device out; its live connection is cut within seconds. Needs a fresh second factor."""
-    async with runtime.database.unit(access.visible) as unit:
-        device = await tenancy.get_device(unit.session, device_id)
+    async with runtime.database.writing(access.visible) as tx:
+        device = await tenancy.get_device(tx.session, device_id)
         tenant_id = access.check_site(device.tenant_id, device.site_id)
         access.check_fresh()
-        await enrollment.revoke_device(unit.session, device, access.actor)
-        unit.after_commit(lambda: runtime.bus.publish(REVOKED_SUBJECT, str(device_id).encode()))
-        unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device_id, device_id)))
+        await enrollment.revoke_device(tx, device, access.actor)
+        tx.publish(REVOKED_SUBJECT, str(device_id).encode())
+        tx.announce(Change("device", tenant_id, device_id, device_id))
     row = await _row(runtime, access.scope, device_id)
     return Response(msgspec.json.encode(row), media_type="application/json")
 
@@ -122,10 +122,10 @@ async def delete_device(
     device_id: UUID, access: Annotated[Access, require(Permission.DEVICE_DELETE)], runtime: CurrentRuntime
 ) -> None:
     """Remove a revoked device with everything known about it. Needs a fresh second factor."""
-    async with runtime.database.unit(access.visible) as unit:
-        device = await tenancy.get_device(unit.session, device_id)
+    async with runtime.database.writing(access.visible) as tx:
+        device = await tenancy.get_device(tx.session, device_id)
         tenant_id = access.check_site(device.tenant_id, device.site_id)
         access.check_fresh()
-        await enrollment.remove_device(unit.session, device, access.actor)
-        unit.after_commit(lambda: runtime.bus.publish(REVOKED_SUBJECT, str(device_id).encode()))
-        unit.after_commit(lambda: announce(runtime.bus, Change("device", tenant_id, device_id, device_id)))
+        await enrollment.remove_device(tx, device, access.actor)
+        tx.publish(REVOKED_SUBJECT, str(device_id).encode())
+        tx.announce(Change("device", tenant_id, device_id, device_id))

@@ -1,6 +1,5 @@
 """The list of devices with presence and update state."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -127,7 +126,7 @@ def filter_values(
     restart_required: bool | None = None,
     pending: Literal["any", "security", "none"] | None = None,
     status: str | None = None,
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     """Values for `DEVICES`; the scope is always among them."""
     return {
         "tenant_id": list(scope),

@@ -22,11 +22,12 @@ from bosman_server.identity.schemas import ApiKeyCreate
 from bosman_server.identity.sessions import hash_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.schemas import site_ids_of
 
 
-async def create(session: AsyncSession, access: Access, tenant_id: TenantId, data: ApiKeyCreate) -> tuple[ApiKey, str]:
+async def create(tx: Transaction, access: Access, tenant_id: TenantId, data: ApiKeyCreate) -> tuple[ApiKey, str]:
     """A new key and its secret, which is kept nowhere.
 
     Raises Problem 403 `api_key.scope_too_wide` for what its maker may not do or no key may.
@@ -46,11 +47,11 @@ async def create(session: AsyncSession, access: Access, tenant_id: TenantId, dat
         per_hour=data.per_hour,
         expires_at=utc_now() + timedelta(days=data.valid_days),
     )
-    session.add(key)
-    await session.flush()
+    tx.session.add(key)
+    await tx.session.flush()
     after = {"name": key.name, "scopes": key.scopes, "expires_at": key.expires_at, "site_ids": key.site_ids}
     after |= {"device_ids": key.device_ids, "per_hour": key.per_hour}
-    record(session, tenant_id, access.actor, "api_key.create", target=("api_key", key.id), after=after)
+    record(tx, tenant_id, access.actor, "api_key.create", target=("api_key", key.id), after=after)
     return key, token
 
 
@@ -74,29 +75,27 @@ async def get(session: AsyncSession, key_id: UUID) -> ApiKey:
     return key
 
 
-async def revoke(session: AsyncSession, access: Access, key: ApiKey) -> None:
+async def revoke(tx: Transaction, access: Access, key: ApiKey) -> None:
     """End a key; doing it twice is no error. Raises Problem 403 `api_key.scope_too_wide` for more than one's own."""
     grant = access.subject.grants[TenantId(key.tenant_id)]
     beyond = sorted(set(key.scopes) - grant.permissions)
     if not giving.may_give(grant, giving.api_key(key.scopes, key.site_ids, access.permission)):
         raise Problem(403, Code.API_KEY_SCOPE_TOO_WIDE, {"permission": beyond[0] if beyond else access.permission})
-    end(session, key, access.actor)
+    end(tx, key, access.actor)
 
 
-async def end_beyond(
-    session: AsyncSession, actor: Actor, tenant_id: TenantId, user_id: UUID, left: Grant | None
-) -> None:
+async def end_beyond(tx: Transaction, actor: Actor, tenant_id: TenantId, user_id: UUID, left: Grant | None) -> None:
     """End the keys that their owner could not make any more, being left with so much (None = nothing)."""
-    for key in await _live(session, [tenant_id], user_id):
+    for key in await _live(tx.session, [tenant_id], user_id):
         if not giving.may_give(left, giving.api_key(key.scopes, key.site_ids, Permission.API_KEY_CREATE)):
-            end(session, key, actor)
+            end(tx, key, actor)
 
 
-async def end_all(session: AsyncSession, actor: Actor, tenant_ids: Iterable[UUID], user_id: UUID) -> int:
+async def end_all(tx: Transaction, actor: Actor, tenant_ids: Iterable[UUID], user_id: UUID) -> int:
     """End every key of an account, in the tenants that are in scope. Returns how many."""
-    keys = await _live(session, tenant_ids, user_id)
+    keys = await _live(tx.session, tenant_ids, user_id)
     for key in keys:
-        end(session, key, actor)
+        end(tx, key, actor)
     return len(keys)
 
 
@@ -107,9 +106,9 @@ async def _live(session: AsyncSession, tenant_ids: Iterable[UUID], user_id: UUID
     return list(await session.scalars(query.with_for_update()))
 
 
-def end(session: AsyncSession, key: ApiKey, actor: Actor) -> None:
+def end(tx: Transaction, key: ApiKey, actor: Actor) -> None:
     """End a key, whoever says so."""
     if key.revoked_at is None:
         key.revoked_at = utc_now()
         before = {"name": key.name}
-        record(session, key.tenant_id, actor, "api_key.revoke", target=("api_key", key.id), before=before)
+        record(tx, key.tenant_id, actor, "api_key.revoke", target=("api_key", key.id), before=before)

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from bosman_protocol.codes import Code
 from bosman_protocol.text import clean_text
-from bosman_server.audit.service import PLATFORM_TENANT, Actor, record_raw
+from bosman_server.audit.service import PLATFORM_TENANT, Actor, record
 from bosman_server.identity.sessions import COOKIE, hash_token
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
@@ -71,17 +71,15 @@ class Counts:
         counts, self._counts = self._counts, {}
         if not counts:
             return
-        async with database.writing(TenantScope.of([TenantId(PLATFORM_TENANT)])) as connection:
+        async with database.writing(TenantScope.of([TenantId(PLATFORM_TENANT)])) as tx:
             for seen, count in counts.items():
-                person = await connection.fetchrow(_SESSION, seen.digest) if seen.digest else None
+                person = await tx.connection.fetchrow(_SESSION, seen.digest) if seen.digest else None
                 if seen.kind == "access.foreign_origin" and person is None:
                     continue
                 actor = Actor("user", None, "", seen.network or None)
                 after: Mapping[str, object] = {"attempts": count} | ({"origin": seen.origin} if seen.origin else {})
                 target = ("user", person["id"]) if person is not None else None
-                await record_raw(
-                    connection, PLATFORM_TENANT, actor, seen.kind, target=target, after=after, refused=seen.code.value
-                )
+                record(tx, PLATFORM_TENANT, actor, seen.kind, target=target, after=after, refused=seen.code.value)
 
     async def keep(self, database: Database) -> None:
         """Write once a minute, for ever."""

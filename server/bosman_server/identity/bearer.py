@@ -13,6 +13,7 @@ from bosman_server.identity.sessions import hash_token, source_ip
 from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.limiter import network_of
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import Runtime
@@ -85,10 +86,10 @@ async def find(runtime: Runtime, token: str, request: Request) -> FoundKey:
     tenant_id = _tenant_of(token)
     row = None
     if tenant_id is not None:
-        async with runtime.database.writing(TenantScope.of([tenant_id])) as connection:
-            row = await connection.fetchrow(_BY_TOKEN, tenant_id, hash_token(token))
+        async with runtime.database.writing(TenantScope.of([tenant_id])) as tx:
+            row = await tx.connection.fetchrow(_BY_TOKEN, tenant_id, hash_token(token))
             if row is not None and (row["last_used_at"] is None or utc_now() - row["last_used_at"] > _TOUCH_AFTER):
-                await connection.execute(
+                await tx.connection.execute(
                     "UPDATE identity_api_key SET last_used_at = now() WHERE tenant_id = $1 AND id = $2",
                     tenant_id,
                     row["id"],
@@ -100,7 +101,7 @@ async def find(runtime: Runtime, token: str, request: Request) -> FoundKey:
     return _found(row)
 
 
-async def find_by_id(connection: Any, tenant_id: UUID, key_id: UUID) -> FoundKey | None:
+async def find_by_id(connection: Connection, tenant_id: UUID, key_id: UUID) -> FoundKey | None:
     """A live key that somebody came with earlier (a bare connection)."""
     row = await connection.fetchrow(_BY_ID, tenant_id, key_id)
     return None if row is None else _found(row)

@@ -1,7 +1,6 @@
 """Browsers that an account knows: a cookie of their own that outlives sessions and opens nothing by itself."""
 
 import secrets
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -9,6 +8,7 @@ from fastapi import Request, Response
 from bosman_server.identity import flood
 from bosman_server.identity.sessions import hash_token
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.runtime import Runtime
 
 COOKIE = flood.BROWSER_COOKIE
@@ -22,7 +22,7 @@ def token_of(request: Request) -> str | None:
     return token if token and len(token) <= 128 else None
 
 
-async def is_known(connection: Any, user_id: UUID, request: Request) -> bool:
+async def is_known(connection: Connection, user_id: UUID, request: Request) -> bool:
     """Whether the account was used in this browser before."""
     token = token_of(request)
     if token is None:
@@ -37,7 +37,9 @@ async def is_known(connection: Any, user_id: UUID, request: Request) -> bool:
     return known
 
 
-async def remember(runtime: Runtime, connection: Any, user_id: UUID, request: Request, response: Response) -> None:
+async def remember(
+    runtime: Runtime, connection: Connection, user_id: UUID, request: Request, response: Response
+) -> None:
     """The account was used in this browser; the twenty last ones are kept."""
     token = token_of(request) or secrets.token_urlsafe(32)
     flood.KNOWN.add(hash_token(token))

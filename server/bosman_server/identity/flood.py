@@ -65,7 +65,7 @@ class Acquaintances:
     async def refresh(self, database: Database) -> None:
         """Browsers that other processes, or we before a restart, got to know."""
         # A global table, read for all accounts at once.
-        async with database.pool.acquire() as connection:
+        async with database.unscoped() as connection:
             rows = await connection.fetch(_RECENT, _KEPT // 2)
         for row in reversed(rows):
             self.add(row["token_hash"])

@@ -1,11 +1,11 @@
 """Who holds a permission in a tenant: for letters to them."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from bosman_server.identity.permissions import Permission, Role, granted
+from bosman_server.kit.db.transaction import Connection
 
 _MEMBERS = """
 SELECT u.id, u.name, u.email, u.language, m.role, m.site_ids IS NOT NULL AS limited
@@ -24,7 +24,7 @@ class Holder(msgspec.Struct, frozen=True):
 
 
 async def holders_of(
-    connection: Any, tenant_id: UUID, permission: Permission, except_user: UUID | None = None
+    connection: Connection, tenant_id: UUID, permission: Permission, except_user: UUID | None = None
 ) -> list[Holder]:
     """Everybody who holds a permission in a tenant, but for one (a bare connection)."""
     return [

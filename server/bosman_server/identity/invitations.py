@@ -18,6 +18,7 @@ from bosman_server.identity.sessions import hash_token
 from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.schemas import site_ids_of
 
@@ -34,7 +35,7 @@ def tenant_of(token: str) -> TenantId:
 
 
 async def create(
-    session: AsyncSession, access: Access, tenant_id: TenantId, data: InvitationCreate
+    tx: Transaction, access: Access, tenant_id: TenantId, data: InvitationCreate
 ) -> tuple[Invitation, str]:
     """An invitation and the token of its link; an open one for the same address ends.
 
@@ -48,10 +49,10 @@ async def create(
         .join(User, User.id == Membership.user_id)
         .where(Membership.tenant_id == tenant_id, User.email == email)
     )
-    if await session.scalar(member):
+    if await tx.session.scalar(member):
         raise Problem(409, Code.MEMBER_EXISTS)
-    for old in await session.scalars(_open(tenant_id).where(Invitation.email == email)):
-        await revoke(session, access, old)
+    for old in await tx.session.scalars(_open(tenant_id).where(Invitation.email == email)):
+        await revoke(tx, access, old)
     token = tenant_token.new(tenant_id, _SECRET_BYTES)
     invitation = Invitation(
         tenant_id=tenant_id,
@@ -64,11 +65,11 @@ async def create(
         created_by_name=access.subject.name,
         expires_at=utc_now() + VALID,
     )
-    session.add(invitation)
-    await session.flush()
+    tx.session.add(invitation)
+    await tx.session.flush()
     after = {"email": email, "role": data.role, "site_ids": site_ids}
     target = ("invitation", invitation.id)
-    record(session, tenant_id, access.actor, "member.invite", target=target, after=after)
+    record(tx, tenant_id, access.actor, "member.invite", target=target, after=after)
     return invitation, token
 
 
@@ -90,7 +91,7 @@ def _check_above(access: Access, invitation: Invitation) -> None:
     giving.check_role(access, TenantId(invitation.tenant_id), Role(invitation.role), invitation.site_ids)
 
 
-async def renew(session: AsyncSession, access: Access, invitation: Invitation) -> str:
+async def renew(tx: Transaction, access: Access, invitation: Invitation) -> str:
     """Send it again: a new link, the old one ends.
 
     Raises Problem 403 `member.above_you`, 409 when it is not open any more.
@@ -102,29 +103,27 @@ async def renew(session: AsyncSession, access: Access, invitation: Invitation) -
     invitation.token_hash, invitation.expires_at = hash_token(token), utc_now() + VALID
     target = ("invitation", invitation.id)
     after = {"email": invitation.email}
-    record(session, invitation.tenant_id, access.actor, "member.invite_again", target=target, after=after)
+    record(tx, invitation.tenant_id, access.actor, "member.invite_again", target=target, after=after)
     return token
 
 
-async def revoke(session: AsyncSession, access: Access, invitation: Invitation) -> None:
+async def revoke(tx: Transaction, access: Access, invitation: Invitation) -> None:
     """Take it back; doing it twice is no error. Raises Problem 403 `member.above_you`."""
     _check_above(access, invitation)
     if invitation.revoked_at is None and invitation.accepted_at is None:
         invitation.revoked_at = utc_now()
         target, before = ("invitation", invitation.id), {"email": invitation.email}
-        record(session, invitation.tenant_id, access.actor, "member.invite_revoke", target=target, before=before)
+        record(tx, invitation.tenant_id, access.actor, "member.invite_revoke", target=target, before=before)
 
 
-async def end_beyond(
-    session: AsyncSession, actor: Actor, tenant_id: TenantId, user_id: UUID, left: Grant | None
-) -> None:
+async def end_beyond(tx: Transaction, actor: Actor, tenant_id: TenantId, user_id: UUID, left: Grant | None) -> None:
     """End what a member invited to and could not any more, being left with so much (None = nothing)."""
-    rows = await session.scalars(_open(tenant_id).where(Invitation.created_by == user_id).with_for_update())
+    rows = await tx.session.scalars(_open(tenant_id).where(Invitation.created_by == user_id).with_for_update())
     for row in rows:
         if not giving.may_give(left, _gift(row)):
             row.revoked_at = utc_now()
             before = {"email": row.email, "created_by": user_id}
-            record(session, tenant_id, actor, "member.invite_revoke", target=("invitation", row.id), before=before)
+            record(tx, tenant_id, actor, "member.invite_revoke", target=("invitation", row.id), before=before)
 
 
 def _gift(invitation: Invitation) -> giving.Gift:
@@ -166,17 +165,17 @@ async def new_account(session: AsyncSession, invitation: Invitation, name: str, 
     return user
 
 
-async def accept(session: AsyncSession, invitation: Invitation, user: User, source_ip: str | None) -> None:
+async def accept(tx: Transaction, invitation: Invitation, user: User, source_ip: str | None) -> None:
     """Make the user a member. Raises Problem 403 `invitation.other_person`, 409 `member.exists`."""
     if user.email != invitation.email:
         raise Problem(403, Code.INVITATION_OTHER_PERSON, {"email": invitation.email})
     existing = select(Membership.id).where(Membership.tenant_id == invitation.tenant_id, Membership.user_id == user.id)
-    if await session.scalar(existing):
+    if await tx.session.scalar(existing):
         raise Problem(409, Code.MEMBER_EXISTS)
-    session.add(
+    tx.session.add(
         Membership(tenant_id=invitation.tenant_id, user_id=user.id, role=invitation.role, site_ids=invitation.site_ids)
     )
     invitation.accepted_at = utc_now()
     after = {"email": user.email, "role": invitation.role, "site_ids": invitation.site_ids}
     actor = Actor("user", user.id, user.name, source_ip)
-    record(session, invitation.tenant_id, actor, "member.join", target=("user", user.id), after=after)
+    record(tx, invitation.tenant_id, actor, "member.join", target=("user", user.id), after=after)

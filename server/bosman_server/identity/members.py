@@ -15,6 +15,7 @@ from bosman_server.identity.models import ApiKey, Invitation, Membership, User
 from bosman_server.identity.permissions import Role
 from bosman_server.identity.schemas import MembershipChange
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.schemas import site_ids_of
 
@@ -49,42 +50,42 @@ def _describe(membership: Membership) -> dict[str, Any]:
     return {"role": membership.role, "site_ids": membership.site_ids}
 
 
-async def change(session: AsyncSession, access: Access, membership_id: UUID, data: MembershipChange) -> Membership:
+async def change(tx: Transaction, access: Access, membership_id: UUID, data: MembershipChange) -> Membership:
     """Another role or other sites; what they could not give any more ends.
 
     Raises Problem 404, 403, 409 `member.last_owner`.
     """
-    membership, tenant_id = await _lock(session, access, membership_id)
+    membership, tenant_id = await _lock(tx.session, access, membership_id)
     giving.check_role(access, tenant_id, Role(membership.role), membership.site_ids)
     giving.check_role(access, tenant_id, data.role, site_ids_of(data.sites))
     if data.role is not Role.OWNER:
-        await _check_not_last_owner(session, membership)
+        await _check_not_last_owner(tx.session, membership)
     before = _describe(membership)
     membership.role, membership.site_ids = data.role, site_ids_of(data.sites)
     target = ("user", membership.user_id)
-    record(session, tenant_id, access.actor, "member.update", target=target, before=before, after=_describe(membership))
-    await _end_gifts(session, access, membership, giving.grant_of(membership))
+    record(tx, tenant_id, access.actor, "member.update", target=target, before=before, after=_describe(membership))
+    await _end_gifts(tx, access, membership, giving.grant_of(membership))
     return membership
 
 
-async def remove(session: AsyncSession, access: Access, membership_id: UUID) -> Membership:
+async def remove(tx: Transaction, access: Access, membership_id: UUID) -> Membership:
     """Somebody leaves a tenant, and with them what they gave. Raises Problem 404, 403, 409 `member.last_owner`."""
-    membership, tenant_id = await _lock(session, access, membership_id)
+    membership, tenant_id = await _lock(tx.session, access, membership_id)
     giving.check_role(access, tenant_id, Role(membership.role), membership.site_ids)
-    await _check_not_last_owner(session, membership)
-    await _end_gifts(session, access, membership, None)
-    await session.delete(membership)
-    user = await session.get_one(User, membership.user_id)
+    await _check_not_last_owner(tx.session, membership)
+    await _end_gifts(tx, access, membership, None)
+    await tx.session.delete(membership)
+    user = await tx.session.get_one(User, membership.user_id)
     before = _describe(membership) | {"email": user.email, "name": user.name}
-    record(session, tenant_id, access.actor, "member.remove", target=("user", membership.user_id), before=before)
+    record(tx, tenant_id, access.actor, "member.remove", target=("user", membership.user_id), before=before)
     return membership
 
 
-async def _end_gifts(session: AsyncSession, access: Access, membership: Membership, left: Grant | None) -> None:
+async def _end_gifts(tx: Transaction, access: Access, membership: Membership, left: Grant | None) -> None:
     """Invitations and keys that the member could not give any more. Tokens are the enrolment slice's to end."""
     tenant_id, user_id = TenantId(membership.tenant_id), membership.user_id
-    await invitations.end_beyond(session, access.actor, tenant_id, user_id, left)
-    await api_keys.end_beyond(session, access.actor, tenant_id, user_id, left)
+    await invitations.end_beyond(tx, access.actor, tenant_id, user_id, left)
+    await api_keys.end_beyond(tx, access.actor, tenant_id, user_id, left)
 
 
 async def forget_site(session: AsyncSession, tenant_id: TenantId, site_id: UUID) -> None:

@@ -20,6 +20,7 @@ from bosman_server.identity.schemas import PasswordChange, PasswordResetCompleti
 from bosman_server.identity.second_factor import PLATFORM_SCOPE
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import Runtime
 from bosman_server.notifications import service as mail
@@ -36,30 +37,30 @@ async def change(runtime: Runtime, hasher: Hasher, subject: Subject, data: Passw
     """
     # By account: a stolen session is no reason to guess anew, nor is the next one.
     limits.PASSWORD_CHANGE.hit(subject.email)
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        user = await unit.session.get_one(User, subject.user_id)
-        encoded, language = (await secrets_of(unit.session, user.id)).password_hash, user.language
+    async with runtime.database.writing(PLATFORM_SCOPE) as tx:
+        user = await tx.session.get_one(User, subject.user_id)
+        encoded, language = (await secrets_of(tx.session, user.id)).password_hash, user.language
     if not await hasher.verify(encoded, data.current_password, known=True):
-        async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-            _record(unit.session, subject.actor, subject, refused=Code.PASSWORD_WRONG)
+        async with runtime.database.writing(PLATFORM_SCOPE) as tx:
+            _record(tx, subject.actor, subject, refused=Code.PASSWORD_WRONG)
         raise Problem(403, Code.PASSWORD_WRONG)
     check_strength(data.new_password, email=subject.email, name=subject.name)
     fresh = await hasher.hash(data.new_password)
     scope = TenantScope.of([*subject.grants, *PLATFORM_SCOPE])
-    async with runtime.database.unit(scope) as unit:
-        await unit.session.execute(update(User).where(User.id == subject.user_id).values(password_hash=fresh))
-        await unit.session.execute(
+    async with runtime.database.writing(scope) as tx:
+        await tx.session.execute(update(User).where(User.id == subject.user_id).values(password_hash=fresh))
+        await tx.session.execute(
             delete(Session).where(Session.user_id == subject.user_id, Session.id != subject.session_id)
         )
         if data.api_keys:
-            await api_keys.end_all(unit.session, subject.actor, subject.grants, subject.user_id)
-        _record(unit.session, subject.actor, subject)
-        await _tell(runtime, unit.session, subject.email, language, subject.source_ip)
+            await api_keys.end_all(tx, subject.actor, subject.grants, subject.user_id)
+        _record(tx, subject.actor, subject)
+        await _tell(runtime, tx.session, subject.email, language, subject.source_ip)
     limits.PASSWORD_CHANGE.forgive(subject.email)
 
 
-def _record(session: AsyncSession, actor: Actor, subject: Subject, *, refused: Code | None = None) -> None:
-    record(session, PLATFORM_TENANT, actor, "user.password_change", target=("user", subject.user_id), refused=refused)
+def _record(tx: Transaction, actor: Actor, subject: Subject, *, refused: Code | None = None) -> None:
+    record(tx, PLATFORM_TENANT, actor, "user.password_change", target=("user", subject.user_id), refused=refused)
 
 
 async def _tell(runtime: Runtime, session: AsyncSession, email: str, language: str, source_ip: str | None) -> None:
@@ -84,20 +85,20 @@ async def request_reset(runtime: Runtime, email: str, source_ip: str | None) -> 
         limits.RESET_MAILS.hit(email)
     except Problem:
         return
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        user = await unit.session.scalar(select(User).where(User.email == email))
+    async with runtime.database.writing(PLATFORM_SCOPE) as tx:
+        user = await tx.session.scalar(select(User).where(User.email == email))
         if user is None:
             return
         params = {
-            "link": await new_link(unit.session, user.id, runtime.settings.browser_url),
+            "link": await new_link(tx.session, user.id, runtime.settings.browser_url),
             "valid_minutes": int(RESET_VALID.total_seconds() // 60),
             "source_ip": source_ip or "",
         }
         await mail.enqueue(
-            unit.session, runtime.vault, PLATFORM_TENANT, user.email, user.language, "password_reset", params
+            tx.session, runtime.vault, PLATFORM_TENANT, user.email, user.language, "password_reset", params
         )
         actor = Actor("user", None, email[:120], source_ip)
-        record(unit.session, PLATFORM_TENANT, actor, "user.password_reset_request", target=("user", user.id))
+        record(tx, PLATFORM_TENANT, actor, "user.password_reset_request", target=("user", user.id))
 
 
 async def _usable(session: AsyncSession, token: str) -> PasswordReset:
@@ -116,27 +117,27 @@ async def complete_reset(runtime: Runtime, hasher: Hasher, data: PasswordResetCo
     Raises Problem 403 `password.bad_link`, 422 for a weak password (the link stays good).
     """
     limits.hit_address("reset", sessions.source_ip(request))
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        row = await _usable(unit.session, data.token)
-        user = await unit.session.get_one(User, row.user_id)
+    async with runtime.database.writing(PLATFORM_SCOPE) as tx:
+        row = await _usable(tx.session, data.token)
+        user = await tx.session.get_one(User, row.user_id)
     check_strength(data.password, email=user.email, name=user.name)
     encoded = await hasher.hash(data.password)
     tenants = await _tenants_of(runtime, user.id)
-    async with runtime.database.unit(TenantScope.of([*tenants, *PLATFORM_SCOPE])) as unit:
-        row = await _usable(unit.session, data.token)
+    async with runtime.database.writing(TenantScope.of([*tenants, *PLATFORM_SCOPE])) as tx:
+        row = await _usable(tx.session, data.token)
         row.used_at = utc_now()
-        await unit.session.execute(update(User).where(User.id == row.user_id).values(password_hash=encoded))
-        await unit.session.execute(delete(Session).where(Session.user_id == row.user_id))
+        await tx.session.execute(update(User).where(User.id == row.user_id).values(password_hash=encoded))
+        await tx.session.execute(delete(Session).where(Session.user_id == row.user_id))
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
-        keys = await api_keys.end_all(unit.session, actor, tenants, user.id)
+        keys = await api_keys.end_all(tx, actor, tenants, user.id)
         after = {"api_keys": keys}
-        record(unit.session, PLATFORM_TENANT, actor, "user.password_reset", target=("user", user.id), after=after)
-        await _tell(runtime, unit.session, user.email, user.language, actor.source_ip)
+        record(tx, PLATFORM_TENANT, actor, "user.password_reset", target=("user", user.id), after=after)
+        await _tell(runtime, tx.session, user.email, user.language, actor.source_ip)
     # Guesses of the old password are of no use any more.
     limits.STRANGERS.forgive(user.email)
 
 
 async def _tenants_of(runtime: Runtime, user_id: UUID) -> list[TenantId]:
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        ids = await unit.session.scalars(select(Membership.tenant_id).where(Membership.user_id == user_id))
+    async with runtime.database.writing(PLATFORM_SCOPE) as tx:
+        ids = await tx.session.scalars(select(Membership.tenant_id).where(Membership.user_id == user_id))
         return [TenantId(tenant_id) for tenant_id in ids]

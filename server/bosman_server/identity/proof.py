@@ -1,12 +1,13 @@
 """What signs people in, and what they have proved: read and shown where the database allows it (docs/adr/0027)."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.identity.access import Subject
+from bosman_server.kit.db.transaction import Connection
 
 _SECRETS = text("SELECT password_hash, totp_sealed FROM identity_secrets(:user)")
 
@@ -24,7 +25,7 @@ async def secrets_of(session: AsyncSession, user_id: UUID) -> Secrets:
     return Secrets(row.password_hash, row.totp_sealed)
 
 
-async def show_session(connection: Any, subject: Subject) -> None:
+async def show_session(connection: Connection, subject: Subject) -> None:
     """Name the session whose fresh second factor stands behind what follows in this transaction (a bare connection).
 
     The database asks for it before the api lifts a limit, ends a freeze or decides an approval.

@@ -16,6 +16,7 @@ from bosman_server.identity.proof import secrets_of
 from bosman_server.identity.schemas import State, TotpRequest
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import Runtime
 from bosman_server.kit.vault import PLATFORM
@@ -78,16 +79,16 @@ async def _use_recovery_code(session: AsyncSession, user_id: UUID, code: str) ->
 async def check(runtime: Runtime, data: TotpRequest, request: Request, response: Response) -> State:
     """Second factor of a sign-in. Raises Problem 401 `session.bad_code`; a code works once."""
     found = await pending(runtime, request, "totp_required")
-    async with runtime.database.unit(_with_tenants(found)) as unit:
-        user = await unit.session.get_one(User, found.user_id, with_for_update=True)
-        accepted = await _accepts(runtime, unit.session, user, data, sessions.source_ip(request))
+    async with runtime.database.writing(_with_tenants(found)) as tx:
+        user = await tx.session.get_one(User, found.user_id, with_for_update=True)
+        accepted = await _accepts(runtime, tx.session, user, data, sessions.source_ip(request))
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
         action = "session.recovery_code" if data.recovery_code else "session.totp"
         refused = None if accepted else Code.SESSION_BAD_CODE
-        record(unit.session, PLATFORM_TENANT, actor, action, target=("user", user.id), refused=refused)
+        record(tx, PLATFORM_TENANT, actor, action, target=("user", user.id), refused=refused)
         # Successes only: somebody who guesses must not write an entry per tenant and guess.
         if accepted:
-            _tell_tenants(unit.session, found, actor)
+            _tell_tenants(tx, found, actor)
     if not accepted:
         raise Problem(401, Code.SESSION_BAD_CODE)
     await _complete(runtime, found.user_id, request, response)
@@ -98,29 +99,29 @@ def _with_tenants(found: sessions.FoundSession) -> TenantScope:
     return TenantScope.of([*PLATFORM_SCOPE, *(TenantId(tenant_id) for tenant_id, *_ in found.memberships)])
 
 
-def _tell_tenants(session: AsyncSession, found: sessions.FoundSession, actor: Actor) -> None:
+def _tell_tenants(tx: Transaction, found: sessions.FoundSession, actor: Actor) -> None:
     """The platform's own trail is not for tenants: they learn of their members' sign-ins from entries of their own."""
     for tenant_id, *_ in found.memberships:
-        record(session, tenant_id, actor, "member.sign_in", target=("user", found.user_id))
+        record(tx, tenant_id, actor, "member.sign_in", target=("user", found.user_id))
 
 
 async def _complete(runtime: Runtime, user_id: UUID, request: Request, response: Response) -> None:
-    async with runtime.database.pool.acquire() as connection:
+    async with runtime.database.unscoped() as connection:
         await sessions.begin(runtime, connection, user_id, "complete", request, response)
         await browsers.remember(runtime, connection, user_id, request, response)
 
 
 async def _prove(runtime: Runtime, subject: Subject, data: TotpRequest, action: str) -> None:
     """A code of the subject's own in this very request. Raises Problem 401 `session.bad_code`, 429."""
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        user = await unit.session.get_one(User, subject.user_id, with_for_update=True)
-        accepted = await _accepts(runtime, unit.session, user, data, subject.source_ip)
+    async with runtime.database.writing(PLATFORM_SCOPE) as tx:
+        user = await tx.session.get_one(User, subject.user_id, with_for_update=True)
+        accepted = await _accepts(runtime, tx.session, user, data, subject.source_ip)
         refused = None if accepted else Code.SESSION_BAD_CODE
         # What was proved is a step-up, whatever it was asked for; a refusal says what it was asked for.
         told = action if refused else "session.step_up"
-        record(unit.session, PLATFORM_TENANT, subject.actor, told, target=("user", user.id), refused=refused)
+        record(tx, PLATFORM_TENANT, subject.actor, told, target=("user", user.id), refused=refused)
         if accepted:
-            await unit.session.execute(
+            await tx.session.execute(
                 update(Session).where(Session.id == subject.session_id).values(stepped_up_at=utc_now())
             )
     if not accepted:
@@ -137,8 +138,8 @@ async def begin_enrollment(runtime: Runtime, request: Request) -> tuple[str, str
     found = await pending(runtime, request, "totp_enrollment_required")
     secret = totp.new_secret()
     sealed = await runtime.vault.seal(PLATFORM, secret.encode(), _seed_context(found.user_id))
-    async with runtime.database.unit(EMPTY_SCOPE) as unit:
-        user = await unit.session.get_one(User, found.user_id, with_for_update=True)
+    async with runtime.database.writing(EMPTY_SCOPE) as tx:
+        user = await tx.session.get_one(User, found.user_id, with_for_update=True)
         if user.totp_confirmed_at is not None:
             raise Problem(401, Code.SESSION_REQUIRED)
         user.totp_sealed = sealed
@@ -149,16 +150,16 @@ async def confirm_enrollment(runtime: Runtime, code: str, request: Request, resp
     """The app has the secret: the session is complete. Returns recovery codes, shown once."""
     found = await pending(runtime, request, "totp_enrollment_required")
     limits.ENROLMENT.hit(found.email)
-    async with runtime.database.unit(_with_tenants(found)) as unit:
-        user = await unit.session.get_one(User, found.user_id, with_for_update=True)
-        if user.totp_confirmed_at is not None or not await _use_totp(runtime, unit.session, user, code):
+    async with runtime.database.writing(_with_tenants(found)) as tx:
+        user = await tx.session.get_one(User, found.user_id, with_for_update=True)
+        if user.totp_confirmed_at is not None or not await _use_totp(runtime, tx.session, user, code):
             raise Problem(401, Code.SESSION_BAD_CODE)
         user.totp_confirmed_at = utc_now()
-        await guesses.right(unit.session, user)
-        codes = await _renew_recovery_codes(unit.session, user.id)
+        await guesses.right(tx.session, user)
+        codes = await _renew_recovery_codes(tx.session, user.id)
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
-        record(unit.session, PLATFORM_TENANT, actor, "session.totp_enrolled", target=("user", user.id))
-        _tell_tenants(unit.session, found, actor)
+        record(tx, PLATFORM_TENANT, actor, "session.totp_enrolled", target=("user", user.id))
+        _tell_tenants(tx, found, actor)
     await _complete(runtime, found.user_id, request, response)
     return codes
 
@@ -176,11 +177,11 @@ async def new_recovery_codes(runtime: Runtime, subject: Subject, data: TotpReque
     Raises Problem 401 `session.bad_code`, 429.
     """
     await _prove(runtime, subject, data, "user.recovery_codes")
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        user = await unit.session.get_one(User, subject.user_id, with_for_update=True)
-        codes = await _renew_recovery_codes(unit.session, user.id)
-        record(unit.session, PLATFORM_TENANT, subject.actor, "user.recovery_codes", target=("user", user.id))
-        await notices.tell(unit.session, runtime.vault, user, "recovery_codes_made", subject.source_ip)
+    async with runtime.database.writing(PLATFORM_SCOPE) as tx:
+        user = await tx.session.get_one(User, subject.user_id, with_for_update=True)
+        codes = await _renew_recovery_codes(tx.session, user.id)
+        record(tx, PLATFORM_TENANT, subject.actor, "user.recovery_codes", target=("user", user.id))
+        await notices.tell(tx.session, runtime.vault, user, "recovery_codes_made", subject.source_ip)
     return codes
 
 
@@ -208,9 +209,9 @@ async def begin_replacement(runtime: Runtime, subject: Subject, data: TotpReques
     assert subject.session_id is not None, "people only"
     secret = totp.new_secret()
     sealed = await runtime.vault.seal(PLATFORM, secret.encode(), _pending_context(subject.user_id))
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        await unit.session.execute(delete(PendingFactor).where(PendingFactor.user_id == subject.user_id))
-        unit.session.add(PendingFactor(user_id=subject.user_id, session_id=subject.session_id, seed_sealed=sealed))
+    async with runtime.database.writing(PLATFORM_SCOPE) as tx:
+        await tx.session.execute(delete(PendingFactor).where(PendingFactor.user_id == subject.user_id))
+        tx.session.add(PendingFactor(user_id=subject.user_id, session_id=subject.session_id, seed_sealed=sealed))
     return secret, totp.otpauth_uri(secret, subject.email)
 
 
@@ -220,9 +221,9 @@ async def confirm_replacement(runtime: Runtime, subject: Subject, code: str) -> 
     Returns recovery codes, shown once. Raises Problem 401 `session.bad_code`, 429.
     """
     limits.ENROLMENT.hit(subject.email)
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
-        user = await unit.session.get_one(User, subject.user_id, with_for_update=True)
-        row = await unit.session.get(PendingFactor, subject.user_id)
+    async with runtime.database.writing(PLATFORM_SCOPE) as tx:
+        user = await tx.session.get_one(User, subject.user_id, with_for_update=True)
+        row = await tx.session.get(PendingFactor, subject.user_id)
         if row is None or row.session_id != subject.session_id or utc_now() - row.created_at > PENDING_VALID:
             raise Problem(401, Code.SESSION_BAD_CODE)
         secret = (await runtime.vault.unseal(PLATFORM, row.seed_sealed, _pending_context(user.id))).decode()
@@ -231,10 +232,10 @@ async def confirm_replacement(runtime: Runtime, subject: Subject, code: str) -> 
             raise Problem(401, Code.SESSION_BAD_CODE)
         user.totp_sealed = await runtime.vault.seal(PLATFORM, secret.encode(), _seed_context(user.id))
         user.totp_last_step, user.totp_confirmed_at = step, utc_now()
-        await unit.session.delete(row)
-        codes = await _renew_recovery_codes(unit.session, user.id)
+        await tx.session.delete(row)
+        codes = await _renew_recovery_codes(tx.session, user.id)
         others = delete(Session).where(Session.user_id == user.id, Session.id != subject.session_id)
-        await unit.session.execute(others)
-        record(unit.session, PLATFORM_TENANT, subject.actor, "user.totp_replace", target=("user", user.id))
-        await notices.tell(unit.session, runtime.vault, user, "factor_replaced", subject.source_ip)
+        await tx.session.execute(others)
+        record(tx, PLATFORM_TENANT, subject.actor, "user.totp_replace", target=("user", user.id))
+        await notices.tell(tx.session, runtime.vault, user, "factor_replaced", subject.source_ip)
     return codes

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
-from bosman_server.audit.service import PLATFORM_TENANT, Actor, record, record_raw
+from bosman_server.audit.service import PLATFORM_TENANT, Actor, record
 from bosman_server.identity import bearer, browsers, limits, sessions
 from bosman_server.identity.access import key_grant
 from bosman_server.identity.models import ApiKey, Invitation, Membership, SetupCode, User
@@ -19,6 +19,7 @@ from bosman_server.identity.permissions import Permission, Role, granted
 from bosman_server.identity.schemas import MeUpdate, SetupRequest, SignInRequest, State
 from bosman_server.identity.second_factor import PLATFORM_SCOPE, pending
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.transaction import Connection, Transaction
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import Runtime
 
@@ -38,7 +39,7 @@ def _anonymous(request: Request, name: str) -> Actor:
 
 async def setup_is_open(runtime: Runtime) -> bool:
     """Whether nobody has an account yet."""
-    async with runtime.database.pool.acquire() as connection:
+    async with runtime.database.unscoped() as connection:
         return not await connection.fetchval("SELECT EXISTS (SELECT FROM identity_user)")
 
 
@@ -58,21 +59,21 @@ async def set_up(runtime: Runtime, hasher: Hasher, data: SetupRequest, request: 
     email = data.email.lower()
     check_strength(data.password, email=email, name=data.name)
     encoded = await hasher.hash(data.password)
-    async with runtime.database.unit(PLATFORM_SCOPE) as unit:
+    async with runtime.database.writing(PLATFORM_SCOPE) as tx:
         # One at a time (there is one code): two browsers must not both become the first Owner by it.
-        code = await unit.session.get(SetupCode, hash_setup_code(data.code), with_for_update=True)
-        if await unit.session.scalar(select(func.count()).select_from(User)):
+        code = await tx.session.get(SetupCode, hash_setup_code(data.code), with_for_update=True)
+        if await tx.session.scalar(select(func.count()).select_from(User)):
             raise Problem(404, Code.SETUP_CLOSED)
         if code is None or code.used_at is not None:
             raise Problem(403, Code.SETUP_BAD_CODE)
         code.used_at = utc_now()
         user = User(email=email, name=data.name, password_hash=encoded, language=data.language, is_operator=True)
-        unit.session.add(user)
-        await unit.session.flush()
-        add_owner(unit.session, code.tenant_id, user.id)
+        tx.session.add(user)
+        await tx.session.flush()
+        add_owner(tx.session, code.tenant_id, user.id)
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
-        record(unit.session, PLATFORM_TENANT, actor, "setup.complete", target=("user", user.id))
-    async with runtime.database.pool.acquire() as connection:
+        record(tx, PLATFORM_TENANT, actor, "setup.complete", target=("user", user.id))
+    async with runtime.database.unscoped() as connection:
         await sessions.begin(runtime, connection, user.id, "totp_enrollment_required", request, response)
     return "totp_enrollment_required"
 
@@ -83,7 +84,7 @@ WHERE u.email = $1
 """
 
 
-async def _limit_guesses(connection: Any, user: Any, email: str, request: Request) -> str | None:
+async def _limit_guesses(connection: Connection, user: Any, email: str, request: Request) -> str | None:
     """Take one guess: of this browser when the account knows it, else of all the others together.
 
     Returns the key of the browser's own bucket. Raises Problem 429.
@@ -102,20 +103,18 @@ async def sign_in(runtime: Runtime, hasher: Hasher, data: SignInRequest, request
     address = limits.hit_address("login", sessions.source_ip(request))
     if browsers.token_of(request) is None:
         limits.check_strangers(email, take=False)
-    async with runtime.database.pool.acquire() as connection:
+    async with runtime.database.unscoped() as connection:
         user = await connection.fetchrow(_CANDIDATE, email)
         known = await _limit_guesses(connection, user, email, request)
     fits = await hasher.verify(user["password_hash"] if user else None, data.password, known=known is not None)
     if user is None or not fits:
-        async with runtime.database.writing(PLATFORM_SCOPE) as connection:
+        async with runtime.database.writing(PLATFORM_SCOPE) as tx:
             code = Code.SESSION_BAD_CREDENTIALS
             target = ("user", user["id"]) if user else None
-            await record_raw(
-                connection, PLATFORM_TENANT, _anonymous(request, email), "session.sign_in", target=target, refused=code
-            )
+            record(tx, PLATFORM_TENANT, _anonymous(request, email), "session.sign_in", target=target, refused=code)
         raise Problem(401, Code.SESSION_BAD_CREDENTIALS)
     state: State = "totp_required" if user["totp_confirmed_at"] else "totp_enrollment_required"
-    async with runtime.database.pool.acquire() as connection:
+    async with runtime.database.unscoped() as connection:
         await sessions.begin(runtime, connection, user["id"], state, request, response)
     limits.ADDRESS.refund(address)
     if known:
@@ -134,14 +133,14 @@ async def read_me(session: AsyncSession, user_id: UUID) -> User:
     return await session.get_one(User, user_id)
 
 
-async def update_me(session: AsyncSession, user_id: UUID, changes: MeUpdate, actor: Actor) -> User:
+async def update_me(tx: Transaction, user_id: UUID, changes: MeUpdate, actor: Actor) -> User:
     """Change one's own profile."""
-    user = await session.get_one(User, user_id)
+    user = await tx.session.get_one(User, user_id)
     values = changes.model_dump(exclude_none=True)
     before = {name: getattr(user, name) for name in values}
     for name, value in values.items():
         setattr(user, name, value)
-    record(session, PLATFORM_TENANT, actor, "user.update", target=("user", user_id), before=before, after=values)
+    record(tx, PLATFORM_TENANT, actor, "user.update", target=("user", user_id), before=before, after=values)
     return user
 
 
@@ -151,7 +150,7 @@ def add_owner(session: AsyncSession, tenant_id: UUID, user_id: UUID) -> None:
 
 
 async def key_still_may(
-    connection: Any, key_id: UUID, tenant_id: UUID, device: Place, *permissions: Permission
+    connection: Connection, key_id: UUID, tenant_id: UUID, device: Place, *permissions: Permission
 ) -> bool:
     """Whether an API key is good for a device right now: the dispatcher asks before it signs what one wished."""
     found = await bearer.find_by_id(connection, tenant_id, key_id)
@@ -164,7 +163,9 @@ async def key_still_may(
     return here and mine and grant.permissions.issuperset(permissions)
 
 
-async def still_may(connection: Any, user_id: UUID, tenant_id: UUID, site_id: UUID, *permissions: Permission) -> bool:
+async def still_may(
+    connection: Connection, user_id: UUID, tenant_id: UUID, site_id: UUID, *permissions: Permission
+) -> bool:
     """Whether a user holds permissions at a site right now; the dispatcher asks before it signs [R9]."""
     row = await connection.fetchrow(
         "SELECT role, site_ids FROM identity_membership WHERE user_id = $1 AND tenant_id = $2", user_id, tenant_id

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from ua_parser import parse
 
-from bosman_server.audit.service import PLATFORM_TENANT, record, record_raw
+from bosman_server.audit.service import PLATFORM_TENANT, record
 from bosman_server.identity import api_keys
 from bosman_server.identity.access import Subject
 from bosman_server.identity.models import Session
@@ -51,32 +51,32 @@ def _describe(row: Any, current: UUID | None) -> SessionOut:
 
 async def read(runtime: Runtime, subject: Subject) -> list[SessionOut]:
     """The subject's own sessions, the most recent first."""
-    async with runtime.database.pool.acquire() as connection:
+    async with runtime.database.unscoped() as connection:
         rows = await connection.fetch(_SESSIONS, subject.user_id)
     return [_describe(row, subject.session_id) for row in rows]
 
 
 async def end(runtime: Runtime, subject: Subject, session_id: UUID) -> None:
     """End one of the subject's own sessions. Raises Problem 404."""
-    async with runtime.database.writing(PLATFORM_SCOPE) as connection:
-        ended = await connection.fetchval(
+    async with runtime.database.writing(PLATFORM_SCOPE) as tx:
+        ended = await tx.connection.fetchval(
             "DELETE FROM identity_session WHERE user_id = $1 AND id = $2 RETURNING id", subject.user_id, session_id
         )
         if ended is None:
             raise not_found()
         target = ("session", session_id)
-        await record_raw(connection, PLATFORM_TENANT, subject.actor, "session.end", target=target)
+        record(tx, PLATFORM_TENANT, subject.actor, "session.end", target=target)
 
 
 async def end_others(runtime: Runtime, subject: Subject, *, api_keys_too: bool) -> tuple[int, int]:
     """End all of the subject's sessions but this one, and their API keys where wanted. Returns how many of each."""
     scope = TenantScope.of([*subject.grants, *PLATFORM_SCOPE])
-    async with runtime.database.unit(scope) as unit:
+    async with runtime.database.writing(scope) as tx:
         others = delete(Session).where(Session.user_id == subject.user_id, Session.id != subject.session_id)
-        ended = len((await unit.session.scalars(others.returning(Session.id))).all())
+        ended = len((await tx.session.scalars(others.returning(Session.id))).all())
         keys = 0
         if api_keys_too:
-            keys = await api_keys.end_all(unit.session, subject.actor, subject.grants, subject.user_id)
+            keys = await api_keys.end_all(tx, subject.actor, subject.grants, subject.user_id)
         target, after = ("user", subject.user_id), {"count": ended, "api_keys": keys}
-        record(unit.session, PLATFORM_TENANT, subject.actor, "session.end_others", target=target, after=after)
+        record(tx, PLATFORM_TENANT, subject.actor, "session.end_others", target=target, after=after)
     return ended, keys

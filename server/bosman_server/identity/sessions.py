@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from fastapi import Request, Response
 
-from bosman_server.audit.service import PLATFORM_TENANT, Actor, record_raw
+from bosman_server.audit.service import PLATFORM_TENANT, Actor, record
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
@@ -87,7 +87,7 @@ async def find(runtime: Runtime, token: str | None) -> FoundSession | None:
     if token is None:
         return None
     digest = hash_token(token)
-    async with runtime.database.pool.acquire() as connection:
+    async with runtime.database.unscoped() as connection:
         row = await connection.fetchrow(_FIND, digest)
         if row is None:
             return None
@@ -116,7 +116,7 @@ def _expired(created_at: datetime, last_seen_at: datetime, now: datetime, settin
 
 
 async def begin(
-    runtime: Runtime, connection: Any, user_id: UUID, state: str, request: Request, response: Response
+    runtime: Runtime, connection: Connection, user_id: UUID, state: str, request: Request, response: Response
 ) -> None:
     """A new session, never a reused token: signing in ends whatever the browser had before."""
     token = secrets.token_urlsafe(32)
@@ -150,9 +150,9 @@ async def end(runtime: Runtime, request: Request, response: Response) -> None:
     """Sign out."""
     token = token_of(request)
     if token is not None:
-        async with runtime.database.writing(TenantScope.of([TenantId(PLATFORM_TENANT)])) as connection:
-            row = await connection.fetchrow(_END, hash_token(token))
+        async with runtime.database.writing(TenantScope.of([TenantId(PLATFORM_TENANT)])) as tx:
+            row = await tx.connection.fetchrow(_END, hash_token(token))
             if row is not None and row["state"] == _COMPLETE:
                 actor = Actor("user", row["id"], row["name"], source_ip(request))
-                await record_raw(connection, PLATFORM_TENANT, actor, "session.sign_out", target=("user", row["id"]))
+                record(tx, PLATFORM_TENANT, actor, "session.sign_out", target=("user", row["id"]))
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")

@@ -18,13 +18,13 @@ async def on_facts(ingest: Ingest, received: list[Received]) -> None:
     """Facts also say what the device is called and which system it runs."""
     for device, report, position in received:
         assert isinstance(report, FactsReport)
-        facts = await service.store_facts(ingest.connection, device.tenant_id, device.id, report, position)
+        facts = await service.store_facts(ingest.tx.connection, device.tenant_id, device.id, report, position)
         if facts is None:
             continue
         await tenancy.describe_device(
-            ingest.connection, device.tenant_id, device.id, facts["hostname"], facts["os_name"], facts["os_version"]
+            ingest.tx.connection, device.tenant_id, device.id, facts["hostname"], facts["os_name"], facts["os_version"]
         )
-        ingest.announce(Change("device", device.tenant_id, device.id, device.id))
+        ingest.tx.announce(Change("device", device.tenant_id, device.id, device.id))
 
 
 async def on_software(ingest: Ingest, received: list[Received]) -> None:
@@ -33,18 +33,18 @@ async def on_software(ingest: Ingest, received: list[Received]) -> None:
         assert isinstance(report, SoftwareReport)
         try:
             parts = await staging.gather(
-                ingest.connection, device, "software", report.report_id, report.part,
+                ingest.tx.connection, device, "software", report.report_id, report.part,
                 is_last=report.last, position=position, payload=encoder.encode(report),
             )  # fmt: skip
         except staging.StagingFullError:
             code = Code.UPLINK_TOO_MANY_PARTS.value
-            await ingest.trail.record(device, "device.report", refused=code, connection=ingest.connection)
+            await ingest.trail.record(device, "device.report", refused=code, tx=ingest.tx)
             continue
         if parts is None:
             continue
         whole = [report] if len(parts) == 1 else [_decoder.decode(part) for part in parts]
-        await service.store_software(ingest.connection, device.tenant_id, device.id, whole, position)
-        ingest.announce(Change("device", device.tenant_id, device.id, device.id))
+        await service.store_software(ingest.tx.connection, device.tenant_id, device.id, whole, position)
+        ingest.tx.announce(Change("device", device.tenant_id, device.id, device.id))
 
 
 HANDLERS: Handlers = {FactsReport: on_facts, SoftwareReport: on_software}

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bosman_protocol.reports import FactsReport, SoftwareReport
 from bosman_protocol.text import clean_text
 from bosman_server.inventory.models import Facts
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
 from bosman_server.tenancy.models import Device
 from bosman_server.uplink.ingest import Position, device_time
@@ -56,7 +57,7 @@ RETURNING true
 
 
 async def store_facts(
-    connection: Any, tenant_id: UUID, device_id: UUID, report: FactsReport, position: Position
+    connection: Connection, tenant_id: UUID, device_id: UUID, report: FactsReport, position: Position
 ) -> dict[str, Any] | None:
     """Replace the facts. Returns them cleaned, or None where a later report was stored already."""
     facts: dict[str, Any] = _clean(msgspec.to_builtins(report.facts))
@@ -92,7 +93,7 @@ WHERE tenant_id = $1 AND device_id = $2
 
 
 async def store_software(
-    connection: Any, tenant_id: UUID, device_id: UUID, parts: Sequence[SoftwareReport], position: Position
+    connection: Connection, tenant_id: UUID, device_id: UUID, parts: Sequence[SoftwareReport], position: Position
 ) -> bool:
     """Replace the list by a complete report, all its parts in order. Returns whether the list changed.
 

@@ -1,5 +1,7 @@
 """A new master key under load: every data key is wrapped anew, one by one, while everybody goes on working."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +76,7 @@ async def rotate_file(database: Database, master: MasterKeys, path: Path) -> Rot
 
     `database` is the worker's role; `master` must read the same file.
     """
-    async with _Turn(database):
+    async with _turn(database):
         _promote(path)
         rewrapped = await _rewrap(database, master)
         return Rotation(rewrapped, await master.current_id(), _retire(path))
@@ -82,13 +84,13 @@ async def rotate_file(database: Database, master: MasterKeys, path: Path) -> Rot
 
 async def rewrap(database: Database, master: MasterKeys) -> Rotation:
     """All data keys under the current key of whoever holds it (environment, key management service)."""
-    async with _Turn(database):
+    async with _turn(database):
         return Rotation(await _rewrap(database, master), await master.current_id())
 
 
 async def forget_retired(database: Database, master: MasterKeys, path: Path) -> tuple[str, ...]:
     """Remove retired keys from the file, once nothing is wrapped by them. Returns their ids."""
-    async with _Turn(database):
+    async with _turn(database):
         await _rewrap(database, master)
         file = load(path)
         gone = tuple(key.id for key in file.of("retired"))
@@ -97,21 +99,16 @@ async def forget_retired(database: Database, master: MasterKeys, path: Path) -> 
         return gone
 
 
-class _Turn:
+@asynccontextmanager
+async def _turn(database: Database) -> AsyncIterator[None]:
     """One rotation at a time in the whole installation."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def __aenter__(self) -> None:
-        self._connection = await self._database.pool.acquire()
-        if not await self._connection.fetchval("SELECT pg_try_advisory_lock($1)", _ONE_AT_A_TIME):
-            await self._database.pool.release(self._connection)
+    async with database.unscoped() as connection:
+        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _ONE_AT_A_TIME):
             raise RotationBusyError
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._connection.execute("SELECT pg_advisory_unlock($1)", _ONE_AT_A_TIME)
-        await self._database.pool.release(self._connection)
+        try:
+            yield
+        finally:
+            await connection.execute("SELECT pg_advisory_unlock($1)", _ONE_AT_A_TIME)
 
 
 async def _rewrap(database: Database, master: MasterKeys) -> int:
@@ -123,7 +120,7 @@ async def _rewrap(database: Database, master: MasterKeys) -> int:
         if current == "kms":
             # The service does not say which version wrapped: one pass wraps everything anew.
             break
-    async with database.pool.acquire() as connection, connection.transaction():
+    async with database.unscoped() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", KEYS_LOCK)
         if current != "kms":
             done += await _pass(database, master, current)
@@ -132,7 +129,7 @@ async def _rewrap(database: Database, master: MasterKeys) -> int:
 
 async def _pass(database: Database, master: MasterKeys, current: str) -> int:
     """Wrap anew what the current key did not wrap. Returns how many rows were seen to need it."""
-    async with database.pool.acquire() as connection:
+    async with database.unscoped() as connection:
         rows = await connection.fetch("SELECT owner_id, wrapped FROM kit_data_key ORDER BY owner_id")
         stale = [row for row in rows if current == "kms" or split(row["wrapped"])[0] != current]
         for row in stale:

@@ -34,7 +34,7 @@ class Vault:
     async def _wrapped(self, owner: UUID) -> bytes:
         # kit_data_key holds only wrapped keys and is read before any tenant scope exists.
         query = "SELECT wrapped FROM kit_data_key WHERE owner_id = $1"
-        async with self._database.pool.acquire() as connection:
+        async with self._database.unscoped() as connection:
             found: bytes | None = await connection.fetchval(query, owner)
             if found is None:
                 async with connection.transaction():

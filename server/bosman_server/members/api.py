@@ -20,7 +20,7 @@ from bosman_server.identity.permissions import (
 )
 from bosman_server.identity.schemas import MembershipChange
 from bosman_server.kit.db.scope import TenantId
-from bosman_server.kit.live import Change, announce
+from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
@@ -86,12 +86,12 @@ async def update_member(
     Invitations, keys and enrolment tokens that they could not make any more end with it.
     """
     access.check_fresh()
-    async with runtime.database.unit(access.scope) as unit:
-        membership = await members.change(unit.session, access, membership_id, data)
-        await check_sites(unit.session, TenantId(membership.tenant_id), data.sites)
+    async with runtime.database.writing(access.scope) as tx:
+        membership = await members.change(tx, access, membership_id, data)
+        await check_sites(tx.session, TenantId(membership.tenant_id), data.sites)
         left = giving.grant_of(membership)
-        await tokens.end_beyond(unit.session, access.actor, membership.tenant_id, membership.user_id, left)
-        unit.after_commit(lambda: announce(runtime.bus, Change("member", membership.tenant_id, membership_id)))
+        await tokens.end_beyond(tx, access.actor, membership.tenant_id, membership.user_id, left)
+        tx.announce(Change("member", membership.tenant_id, membership_id))
     row = await _row(runtime, access, membership_id)
     return Response(msgspec.json.encode(row), media_type="application/json")
 
@@ -102,7 +102,7 @@ async def remove_member(
 ) -> None:
     """Somebody leaves the tenant; their keys, invitations and enrolment tokens end. Needs a fresh second factor."""
     access.check_fresh()
-    async with runtime.database.unit(access.scope) as unit:
-        membership = await members.remove(unit.session, access, membership_id)
-        await tokens.end_beyond(unit.session, access.actor, membership.tenant_id, membership.user_id, None)
-        unit.after_commit(lambda: announce(runtime.bus, Change("member", membership.tenant_id, membership_id)))
+    async with runtime.database.writing(access.scope) as tx:
+        membership = await members.remove(tx, access, membership_id)
+        await tokens.end_beyond(tx, access.actor, membership.tenant_id, membership.user_id, None)
+        tx.announce(Change("member", membership.tenant_id, membership_id))

@@ -22,9 +22,9 @@ from bosman_server.identity.schemas import (
     SessionState,
 )
 from bosman_server.identity.second_factor import PLATFORM_SCOPE
-from bosman_server.kit.db.database import Unit
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.live import Change, announce
+from bosman_server.kit.db.transaction import Transaction
+from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
@@ -55,7 +55,7 @@ async def list_invitations(
 
 
 async def _send(
-    runtime: Runtime, unit: Unit, access: Access, invitation: Invitation, token: str, language: str
+    runtime: Runtime, tx: Transaction, access: Access, invitation: Invitation, token: str, language: str
 ) -> InvitationSent:
     """Mail the link, or hand it to the inviter where no mail server is set up: never to anybody else."""
     # In the fragment: a browser sends it to nobody, no log and no proxy sees it.
@@ -64,7 +64,7 @@ async def _send(
     if not mailed and invitation.created_by != access.subject.user_id:
         raise Problem(409, Code.INVITATION_NOT_YOURS)
     if mailed:
-        tenant = await tenancy.get_tenant(unit.session, invitation.tenant_id)
+        tenant = await tenancy.get_tenant(tx.session, invitation.tenant_id)
         params = {
             "inviter": invitation.created_by_name,
             "tenant": tenant.name,
@@ -73,10 +73,10 @@ async def _send(
             "valid_until": invitation.expires_at.isoformat(),
         }
         await mail.enqueue(
-            unit.session, runtime.vault, invitation.tenant_id, invitation.email, language, "invitation", params
+            tx.session, runtime.vault, invitation.tenant_id, invitation.email, language, "invitation", params
         )
     change = Change("invitation", invitation.tenant_id, invitation.id)
-    unit.after_commit(lambda: announce(runtime.bus, change))
+    tx.announce(change)
     return InvitationSent(
         id=invitation.id,
         email=invitation.email,
@@ -91,10 +91,10 @@ async def create_invitation(data: InvitationCreate, access: Inviting, runtime: C
     """Ask somebody by e-mail to join a tenant. Needs a fresh second factor."""
     tenant_id = access.check(data.tenant_id)
     access.check_fresh()
-    async with runtime.database.unit(access.scope) as unit:
-        await check_sites(unit.session, tenant_id, data.sites)
-        invitation, token = await invitations.create(unit.session, access, tenant_id, data)
-        return await _send(runtime, unit, access, invitation, token, data.language)
+    async with runtime.database.writing(access.scope) as tx:
+        await check_sites(tx.session, tenant_id, data.sites)
+        invitation, token = await invitations.create(tx, access, tenant_id, data)
+        return await _send(runtime, tx, access, invitation, token, data.language)
 
 
 @router.post("/invitations/{invitation_id}/resend")
@@ -103,22 +103,22 @@ async def resend_invitation(invitation_id: UUID, access: Inviting, runtime: Curr
 
     Where no mail server is set up, only whoever made it can: the link is shown to nobody else.
     """
-    async with runtime.database.unit(access.visible) as unit:
-        invitation = await invitations.get(unit.session, invitation_id)
+    async with runtime.database.writing(access.visible) as tx:
+        invitation = await invitations.get(tx.session, invitation_id)
         access.check(invitation.tenant_id)
         access.check_fresh()
-        token = await invitations.renew(unit.session, access, invitation)
-        return await _send(runtime, unit, access, invitation, token, invitation.language)
+        token = await invitations.renew(tx, access, invitation)
+        return await _send(runtime, tx, access, invitation, token, invitation.language)
 
 
 @router.post("/invitations/{invitation_id}/revoke", status_code=204)
 async def revoke_invitation(invitation_id: UUID, access: Inviting, runtime: CurrentRuntime) -> None:
     """Take an invitation back."""
-    async with runtime.database.unit(access.visible) as unit:
-        invitation = await invitations.get(unit.session, invitation_id)
+    async with runtime.database.writing(access.visible) as tx:
+        invitation = await invitations.get(tx.session, invitation_id)
         tenant_id = access.check(invitation.tenant_id)
-        await invitations.revoke(unit.session, access, invitation)
-        unit.after_commit(lambda: announce(runtime.bus, Change("invitation", tenant_id, invitation_id)))
+        await invitations.revoke(tx, access, invitation)
+        tx.announce(Change("invitation", tenant_id, invitation_id))
 
 
 def _scope(tenant_id: TenantId) -> TenantScope:
@@ -131,10 +131,10 @@ async def inspect_invitation(data: InvitationToken, runtime: CurrentRuntime, req
     """What an invitation is to, before accepting it."""
     address = limits.hit_address("invitation", sessions.source_ip(request))
     tenant_id = _tenant_of(data.token, request)
-    async with runtime.database.unit(_scope(tenant_id)) as unit:
-        found = await _find(unit, tenant_id, data.token, request)
-        tenant = await tenancy.get_tenant(unit.session, tenant_id)
-        account = await invitations.find_account(unit.session, found.email)
+    async with runtime.database.writing(_scope(tenant_id)) as tx:
+        found = await _find(tx, tenant_id, data.token, request)
+        tenant = await tenancy.get_tenant(tx.session, tenant_id)
+        account = await invitations.find_account(tx.session, found.email)
     limits.ADDRESS.refund(address)
     return InvitationView.model_validate(
         {
@@ -154,9 +154,9 @@ def _tenant_of(token: str, request: Request) -> TenantId:
         return invitations.tenant_of(token)
 
 
-async def _find(unit: Unit, tenant_id: TenantId, token: str, request: Request) -> Invitation:
+async def _find(tx: Transaction, tenant_id: TenantId, token: str, request: Request) -> Invitation:
     with _counted(request):
-        return await invitations.find(unit.session, tenant_id, token)
+        return await invitations.find(tx.session, tenant_id, token)
 
 
 @contextmanager
@@ -177,23 +177,23 @@ async def accept_invitation(
     limits.hit_address("invitation", sessions.source_ip(request))
     tenant_id = _tenant_of(data.token, request)
     scope = _scope(tenant_id)
-    async with runtime.database.unit(scope) as unit:
-        found = await _find(unit, tenant_id, data.token, request)
-        account = await invitations.find_account(unit.session, found.email)
+    async with runtime.database.writing(scope) as tx:
+        found = await _find(tx, tenant_id, data.token, request)
+        account = await invitations.find_account(tx.session, found.email)
     encoded = None
     if account is None:
         encoded = await _new_password(hasher, data, found.email)
     else:
         await _check_signed_in(runtime, request, found)
-    async with runtime.database.unit(scope) as unit:
-        invitation = await invitations.find(unit.session, tenant_id, data.token, lock=True)
-        user = await _user(unit, invitation, account, data, encoded)
-        await invitations.accept(unit.session, invitation, user, sessions.source_ip(request))
+    async with runtime.database.writing(scope) as tx:
+        invitation = await invitations.find(tx.session, tenant_id, data.token, lock=True)
+        user = await _user(tx, invitation, account, data, encoded)
+        await invitations.accept(tx, invitation, user, sessions.source_ip(request))
         change = Change("member", tenant_id, user.id)
-        unit.after_commit(lambda: announce(runtime.bus, change))
+        tx.announce(change)
     if account is not None:
         return SessionState(state="complete")
-    async with runtime.database.pool.acquire() as connection:
+    async with runtime.database.unscoped() as connection:
         await sessions.begin(runtime, connection, user.id, "totp_enrollment_required", request, response)
     return SessionState(state="totp_enrollment_required")
 
@@ -214,10 +214,10 @@ async def _check_signed_in(runtime: Runtime, request: Request, invitation: Invit
 
 
 async def _user(
-    unit: Unit, invitation: Invitation, account: User | None, data: InvitationAcceptance, encoded: str | None
+    tx: Transaction, invitation: Invitation, account: User | None, data: InvitationAcceptance, encoded: str | None
 ) -> User:
     if account is not None:
         return account
     assert encoded is not None
     assert data.name is not None
-    return await invitations.new_account(unit.session, invitation, data.name, encoded, data.language)
+    return await invitations.new_account(tx.session, invitation, data.name, encoded, data.language)

@@ -13,7 +13,7 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.schemas import ApiKeyCreate
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.live import Change, announce
+from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.members.api import check_sites
@@ -48,14 +48,14 @@ async def create_api_key(
     tenant_id = access.check(data.tenant_id)
     access.check_fresh()
     scope = TenantScope.of([*access.scope, TenantId(PLATFORM_TENANT)])
-    async with runtime.database.unit(scope) as unit:
-        await check_sites(unit.session, tenant_id, data.sites)
+    async with runtime.database.writing(scope) as tx:
+        await check_sites(tx.session, tenant_id, data.sites)
         if data.devices != "all":
-            await tenancy.check_devices(unit.session, tenant_id, data.devices)
-        key, token = await api_keys.create(unit.session, access, tenant_id, data)
-        owner = await identity.read_me(unit.session, access.subject.user_id)
-        await notices.tell(unit.session, runtime.vault, owner, "api_key_created", access.subject.source_ip, key.name)
-        unit.after_commit(lambda: announce(runtime.bus, Change("api_key", tenant_id, key.id)))
+            await tenancy.check_devices(tx.session, tenant_id, data.devices)
+        key, token = await api_keys.create(tx, access, tenant_id, data)
+        owner = await identity.read_me(tx.session, access.subject.user_id)
+        await notices.tell(tx.session, runtime.vault, owner, "api_key_created", access.subject.source_ip, key.name)
+        tx.announce(Change("api_key", tenant_id, key.id))
     values = {name: getattr(key, name) for name in ApiKeyCreated.model_fields if name != "token"}
     return ApiKeyCreated(**values, token=token)
 
@@ -65,9 +65,9 @@ async def revoke_api_key(
     key_id: UUID, access: Annotated[Access, require(Permission.API_KEY_REVOKE)], runtime: CurrentRuntime
 ) -> None:
     """End a key at once, and the enrolment tokens that it made. Work that it wished is not signed any more."""
-    async with runtime.database.unit(access.visible) as unit:
-        key = await api_keys.get(unit.session, key_id)
+    async with runtime.database.writing(access.visible) as tx:
+        key = await api_keys.get(tx.session, key_id)
         tenant_id = access.check(key.tenant_id)
-        await api_keys.revoke(unit.session, access, key)
-        await tokens.end_of_key(unit.session, access.actor, tenant_id, key_id)
-        unit.after_commit(lambda: announce(runtime.bus, Change("api_key", tenant_id, key_id)))
+        await api_keys.revoke(tx, access, key)
+        await tokens.end_of_key(tx, access.actor, tenant_id, key_id)
+        tx.announce(Change("api_key", tenant_id, key_id))

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -11,6 +10,8 @@ from prometheus_client import Counter
 from bosman_protocol.codes import Code
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.transaction import Record
+from bosman_server.kit.periodic import Periodic
 from bosman_server.kit.sealing import SealBrokenError
 from bosman_server.kit.vault import Vault
 from bosman_server.notifications.letters import to_email, write_letter
@@ -19,10 +20,10 @@ from bosman_server.notifications.service import sealing_context
 from bosman_server.notifications.transport import MailFailedError, Transport
 from bosman_server.settings import Settings
 
-LOCK = 0x626F736D_0005
 log = structlog.get_logger()
 MAILS = Counter("bosman_mails_total", "Attempts to send a mail", ["result"])
 
+_FORGET_EVERY_SECONDS = 3600.0
 _PERIOD_SECONDS = 1.0
 _BATCH = 8
 _RETRY_SECONDS = (60, 300, 900, 3600, 2 * 3600, 6 * 3600, 12 * 3600)
@@ -59,24 +60,27 @@ class MailSender:
         self._vault = vault
         self._transport = Transport(settings) if settings.mail_configured else None
 
-    async def run(self) -> None:
-        """Look every second, for ever."""
-        while True:
-            async with self._database.writing(EMPTY_SCOPE) as connection:
-                await connection.execute(_FORGET)
-            for _ in range(3600):
-                await self.once()
-                await asyncio.sleep(_PERIOD_SECONDS)
+    def periodic(self) -> tuple[Periodic, ...]:
+        """Mails are looked for every second, and those of long ago forgotten every hour."""
+        return (
+            Periodic("mail", _PERIOD_SECONDS, self.run_once),
+            Periodic("mail.retention", _FORGET_EVERY_SECONDS, self.forget),
+        )
 
-    async def once(self) -> int:
+    async def forget(self) -> None:
+        """Delete mails past their time."""
+        async with self._database.writing(EMPTY_SCOPE) as tx:
+            await tx.connection.execute(_FORGET)
+
+    async def run_once(self) -> int:
         """Send what is due. Returns how many mails were tried."""
         delays = [seconds * random.uniform(1 - _JITTER, 1 + _JITTER) for seconds in _RETRY_SECONDS]  # noqa: S311 - jitter is no secret
-        async with self._database.writing(EMPTY_SCOPE) as connection:
-            rows = await connection.fetch(_CLAIM, delays, _BATCH)
+        async with self._database.writing(EMPTY_SCOPE) as tx:
+            rows = await tx.connection.fetch(_CLAIM, delays, _BATCH)
         await asyncio.gather(*(self._try(row) for row in rows))
         return len(rows)
 
-    async def _try(self, row: Mapping[str, Any]) -> None:
+    async def _try(self, row: Record) -> None:
         try:
             await self._send(row)
         except MailFailedError as failure:
@@ -86,7 +90,7 @@ class MailSender:
         MAILS.labels("sent").inc()
         log.info("mail_sent", mail_id=str(row["id"]), template=row["template"])
 
-    async def _send(self, row: Mapping[str, Any]) -> None:
+    async def _send(self, row: Record) -> None:
         if self._transport is None:
             raise MailFailedError(Code.MAIL_NOT_CONFIGURED, final=True, detail="BOSMAN_SMTP_HOST")
         try:
@@ -98,7 +102,7 @@ class MailSender:
             raise MailFailedError(Code.MAIL_UNREADABLE, final=True, detail=type(error).__name__) from error
         await self._transport.send(email)
 
-    async def _failed(self, row: Mapping[str, Any], failure: MailFailedError) -> None:
+    async def _failed(self, row: Record, failure: MailFailedError) -> None:
         final = failure.final or row["attempts"] > len(_RETRY_SECONDS)
         await self._note(_FAILED if final else _PUT_OFF, row, failure.code.value)
         MAILS.labels("failed" if final else "put_off").inc()
@@ -111,6 +115,6 @@ class MailSender:
             detail=str(failure),
         )
 
-    async def _note(self, statement: str, row: Mapping[str, Any], *more: Any) -> None:
-        async with self._database.writing(EMPTY_SCOPE) as connection:
-            await connection.execute(statement, row["tenant_id"], row["id"], *more)
+    async def _note(self, statement: str, row: Record, *more: Any) -> None:
+        async with self._database.writing(EMPTY_SCOPE) as tx:
+            await tx.connection.execute(statement, row["tenant_id"], row["id"], *more)

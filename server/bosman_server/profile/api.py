@@ -20,9 +20,9 @@ router = APIRouter(tags=["profile"])
 async def get_me(subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
     """The signed-in user with their permissions per tenant."""
     scope = subject.scope_of(subject.grants)
-    async with runtime.database.unit(scope) as unit:
-        user = await service.read_me(unit.session, subject.user_id)
-        names = await tenancy.tenant_names(unit.session)
+    async with runtime.database.writing(scope) as tx:
+        user = await service.read_me(tx.session, subject.user_id)
+        names = await tenancy.tenant_names(tx.session)
     return _me(user, subject, names)
 
 
@@ -30,9 +30,9 @@ async def get_me(subject: CurrentSubject, runtime: CurrentRuntime) -> Me:
 async def update_me(data: MeUpdate, subject: CurrentPerson, runtime: CurrentRuntime) -> Me:
     """Change name, language or theme. A program changes nothing about its owner."""
     scope = TenantScope.of([*subject.grants, *PLATFORM_SCOPE])
-    async with runtime.database.unit(scope) as unit:
-        user = await service.update_me(unit.session, subject.user_id, data, subject.actor)
-        names = await tenancy.tenant_names(unit.session)
+    async with runtime.database.writing(scope) as tx:
+        user = await service.update_me(tx, subject.user_id, data, subject.actor)
+        names = await tenancy.tenant_names(tx.session)
     return _me(user, subject, names)
 
 

@@ -9,10 +9,11 @@ import msgspec
 
 from bosman_protocol.signing import SignedEnvelope
 from bosman_protocol.version import Platform, version_key
-from bosman_server.audit.service import PLATFORM_TENANT, Actor, record_raw
+from bosman_server.audit.service import PLATFORM_TENANT, Actor, record
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.releases.folder import Found, FoundFile, FoundRelease
 
 PLATFORMS: dict[str, Platform] = {"windows": "windows-amd64", "linux": "linux"}
@@ -82,19 +83,19 @@ async def add(database: Database, found: Found, actor: Actor) -> list[str]:
     Raises ReleaseConflictError when a version or a name has other content already.
     """
     new: list[str] = []
-    async with database.writing(EMPTY_SCOPE) as connection:
+    async with database.writing(EMPTY_SCOPE) as tx:
         for release in found.releases:
-            await _add_manifest(connection, release)
-            new += await _add_file(connection, release.bundle)
+            await _add_manifest(tx.connection, release)
+            new += await _add_file(tx.connection, release.bundle)
         for installer in found.installers:
-            await connection.execute(_ADD_RELEASE, installer.version, installer.platform, None, None, utc_now())
-            new += await _add_file(connection, installer)
+            await tx.connection.execute(_ADD_RELEASE, installer.version, installer.platform, None, None, utc_now())
+            new += await _add_file(tx.connection, installer)
         if new:
-            await record_raw(connection, PLATFORM_TENANT, actor, "release.add", after={"files": new})
+            record(tx, PLATFORM_TENANT, actor, "release.add", after={"files": new})
     return new
 
 
-async def _add_manifest(connection: Any, release: FoundRelease) -> None:
+async def _add_manifest(connection: Connection, release: FoundRelease) -> None:
     manifest = release.manifest
     key = (manifest.version, manifest.platform)
     await connection.execute(_ADD_RELEASE, *key, release.envelope, manifest.released_at, utc_now())
@@ -108,7 +109,7 @@ async def _add_manifest(connection: Any, release: FoundRelease) -> None:
         )
 
 
-async def _add_file(connection: Any, file: FoundFile) -> list[str]:
+async def _add_file(connection: Connection, file: FoundFile) -> list[str]:
     name = file.path.name
     known = await connection.fetchrow(_LIKE, name, file.sha256)
     if known is not None:
@@ -129,15 +130,15 @@ async def _add_file(connection: Any, file: FoundFile) -> list[str]:
 
 async def remove(database: Database, version: str, actor: Actor) -> int:
     """Forget a version on every platform. Returns how many there were; what is under way fails on the device."""
-    async with database.writing(EMPTY_SCOPE) as connection:
-        gone = await connection.fetch("DELETE FROM releases_release WHERE version = $1 RETURNING platform", version)
+    async with database.writing(EMPTY_SCOPE) as tx:
+        gone = await tx.connection.fetch("DELETE FROM releases_release WHERE version = $1 RETURNING platform", version)
         if gone:
             after = {"version": version, "platforms": [row["platform"] for row in gone]}
-            await record_raw(connection, PLATFORM_TENANT, actor, "release.remove", after=after)
+            record(tx, PLATFORM_TENANT, actor, "release.remove", after=after)
     return len(gone)
 
 
-async def every(connection: Any) -> list[StoredRelease]:
+async def every(connection: Connection) -> list[StoredRelease]:
     """All releases, newest version first."""
     found: dict[tuple[str, str], StoredRelease] = {}
     for row in await connection.fetch(_ALL):
@@ -162,12 +163,12 @@ def newest_update(releases: Iterable[StoredRelease], platform: Platform) -> Stor
     return next((one for one in releases if one.platform == platform and one.manifest and one.bundle), None)
 
 
-async def find_bundle(connection: Any, sha256: str) -> StoredFile | None:
+async def find_bundle(connection: Connection, sha256: str) -> StoredFile | None:
     """A bundle by its hash."""
     return _stored(await connection.fetchrow(_BUNDLE, sha256))
 
 
-async def find_installer(connection: Any, name: str) -> StoredFile | None:
+async def find_installer(connection: Connection, name: str) -> StoredFile | None:
     """An installer by its name."""
     return _stored(await connection.fetchrow(_INSTALLER, name))
 

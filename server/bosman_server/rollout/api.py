@@ -15,8 +15,8 @@ from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.releases import service as releases
 from bosman_server.rollout import service
 from bosman_server.rollout.schemas import AgentUpdate
-from bosman_server.tasks.hurry import hurry
 from bosman_server.tasks.jobs_api import active_devices
+from bosman_server.tasks.notify import notify_created
 from bosman_server.tasks.queries import read_task
 from bosman_server.tasks.schemas import TaskRowOut, WorkRequest
 from bosman_server.tasks.service import create_job
@@ -34,18 +34,18 @@ async def update_agent(
 ) -> Response:
     """Bring the agent of a device to the newest version, or to one that is named."""
     wanted = data or AgentUpdate()
-    async with runtime.database.writing(access.visible) as connection:
-        devices = await active_devices(connection, access, [device_id])
-        about = await connection.fetchrow(_ABOUT, devices[0].tenant_id, device_id)
+    async with runtime.database.writing(access.visible) as tx:
+        devices = await active_devices(tx.connection, access, [device_id])
+        about = await tx.connection.fetchrow(_ABOUT, devices[0].tenant_id, device_id)
         assert about is not None, "found a moment ago, in this transaction"
-        stored = await releases.every(connection)
+        stored = await releases.every(tx.connection)
         release = service.choose(stored, releases.PLATFORMS[about["os_family"]], wanted.version)
         if not wanted.allow_older and not service.is_older(about["agent_version"], release.version):
             raise Problem(409, Code.RELEASE_NOT_NEWER, {"version": release.version})
         params = service.params_for(release, allow_older=wanted.allow_older)
         request = WorkRequest(kind=TaskKind.AGENT_UPDATE, params=msgspec.to_builtins(params))
-        created = await create_job(connection, access, request, devices, wanted.confirmed_count)
-        await service.note(connection, created, release)
-        row = await read_task(connection, access.visible, created.tasks[0].id)
-    await hurry(runtime, created)
+        created = await create_job(tx, access, request, devices, wanted.confirmed_count)
+        await service.note(tx.connection, created, release)
+        notify_created(tx, created)
+        row = await read_task(tx.connection, access.visible, created.tasks[0].id)
     return Response(msgspec.json.encode(row), 201, media_type="application/json")

@@ -4,29 +4,27 @@ In every tenant one device goes first. The others follow once a device there run
 agents went back to what they were, the version goes no further.
 """
 
-import asyncio
 from collections import defaultdict
-from typing import Any
 from uuid import UUID
 
 import structlog
-from nats.aio.client import Client
 
 from bosman_protocol.codes import Code
-from bosman_server.audit.service import SYSTEM, record_raw
+from bosman_server.audit.service import SYSTEM, record
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId
+from bosman_server.kit.db.transaction import Transaction, fetch_one
+from bosman_server.kit.periodic import Periodic
 from bosman_server.releases import service as releases
 from bosman_server.releases.service import StoredRelease
 from bosman_server.rollout import service
 from bosman_server.safety.rules import FLEET
-from bosman_server.tasks.hurry import tell
+from bosman_server.tasks.notify import notify_created
 from bosman_server.tasks.own_work import update_agents
 from bosman_server.tasks.service import TargetDevice
 
 log = structlog.get_logger()
 
-LOCK = 0x626F736D_0007
 _AT_ONCE = 20
 """Tasks in flight in a tenant."""
 _CANARIES = 1
@@ -73,18 +71,15 @@ RETURNING at
 class Rollout:
     """Runs on the leader only."""
 
-    def __init__(self, database: Database, bus: Client, period_seconds: float) -> None:
+    def __init__(self, database: Database, period_seconds: float) -> None:
         self._database = database
-        self._bus = bus
         self._period_seconds = period_seconds
 
-    async def lead(self) -> None:
-        """Look now and again, for ever."""
-        while True:
-            await self.once()
-            await asyncio.sleep(self._period_seconds)
+    def periodic(self) -> Periodic:
+        """Now and again, as the setting says."""
+        return Periodic("rollout", self._period_seconds, self.run_once)
 
-    async def once(self) -> int:
+    async def run_once(self) -> int:
         """One look. Returns how many tasks it made."""
         made = 0
         async with self._database.reading(EMPTY_SCOPE) as connection:
@@ -108,30 +103,30 @@ class Rollout:
         return found
 
     async def _go_on(self, tenant_id: TenantId, os_family: str, release: StoredRelease, devices: list[UUID]) -> int:
-        async with self._database.writing(EMPTY_SCOPE) as connection:
-            room = await self._room(connection, tenant_id, os_family, release)
+        async with self._database.writing(EMPTY_SCOPE) as tx:
+            room = await self._room(tx, tenant_id, os_family, release)
             chosen = [TargetDevice(tenant_id, device_id) for device_id in devices[: max(0, room)]]
             if not chosen:
                 return 0
-            created = await update_agents(connection, tenant_id, service.params_for(release), chosen)
-            await service.note(connection, created, release)
-        await tell(self._bus, created)
+            created = await update_agents(tx, tenant_id, service.params_for(release), chosen)
+            await service.note(tx.connection, created, release)
+            notify_created(tx, created)
         log.info("agents_updating", tenant_id=str(tenant_id), version=release.version, devices=len(chosen))
         return len(chosen)
 
-    async def _room(self, connection: Any, tenant_id: TenantId, os_family: str, release: StoredRelease) -> int:
+    async def _room(self, tx: Transaction, tenant_id: TenantId, os_family: str, release: StoredRelease) -> int:
         key = (release.platform, release.version)
-        figures = await connection.fetchrow(_FIGURES, tenant_id, *key, Code.AGENT_UPDATE_ROLLED_BACK.value)
+        figures = await fetch_one(tx.connection, _FIGURES, tenant_id, *key, Code.AGENT_UPDATE_ROLLED_BACK.value)
         if figures["rolled_back"] >= _MOST_ROLLED_BACK:
-            await self._halt(connection, tenant_id, release, figures["rolled_back"])
+            await self._halt(tx, tenant_id, release, figures["rolled_back"])
             return 0
         room = _AT_ONCE - int(figures["in_flight"])
-        if await connection.fetchval(_PROVEN, tenant_id, os_family, release.version):
+        if await tx.connection.fetchval(_PROVEN, tenant_id, os_family, release.version):
             return room
         return min(room, _CANARIES - int(figures["this_version"]))
 
-    async def _halt(self, connection: Any, tenant_id: TenantId, release: StoredRelease, rolled_back: int) -> None:
-        if await connection.fetchval(_HALT, tenant_id, release.platform, release.version) is not None:
+    async def _halt(self, tx: Transaction, tenant_id: TenantId, release: StoredRelease, rolled_back: int) -> None:
+        if await tx.connection.fetchval(_HALT, tenant_id, release.platform, release.version) is not None:
             after = {"version": release.version, "platform": release.platform, "rolled_back": rolled_back}
-            await record_raw(connection, tenant_id, SYSTEM, "rollout.halt", target=("tenant", tenant_id), after=after)
+            record(tx, tenant_id, SYSTEM, "rollout.halt", target=("tenant", tenant_id), after=after)
             log.warning("rollout_halted", tenant_id=str(tenant_id), **after)

@@ -1,13 +1,13 @@
 """Which release an agent is brought to, and that a task is to do so."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
 from bosman_protocol.codes import Code
 from bosman_protocol.release import AgentUpdateParams
 from bosman_protocol.version import Platform, Version, version_key
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.problems import Problem
 from bosman_server.releases import service as releases
 from bosman_server.releases.service import StoredRelease
@@ -47,7 +47,7 @@ def params_for(release: StoredRelease, *, allow_older: bool = False) -> AgentUpd
     return AgentUpdateParams(envelope, allow_older)
 
 
-async def note(connection: Any, created: Created, release: StoredRelease) -> None:
+async def note(connection: Connection, created: Created, release: StoredRelease) -> None:
     """Remember which version the tasks are to bring."""
     tenants = [task.device.tenant_id for task in created.tasks]
     ids = [task.id for task in created.tasks]

@@ -9,7 +9,7 @@ from bosman_server.identity.access import Access, CurrentOperator, Subject, requ
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.proof import show_session_of
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.live import Change, announce
+from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
@@ -43,11 +43,11 @@ async def _change(runtime: Runtime, subject: Subject, scope_id: TenantId, data: 
     if not data.frozen:
         # To freeze has to be quick; to go on is the dangerous part.
         Access(subject, Permission.SAFETY_FREEZE).check_fresh()
-    async with runtime.database.unit(TenantScope.of([scope_id])) as unit:
-        await show_session_of(unit.session, subject)
-        await service.set_freeze(unit.session, scope_id, frozen=data.frozen, reason=data.reason, actor=subject.actor)
-        unit.after_commit(lambda: runtime.bus.publish(service.CHANGED_SUBJECT))
-        unit.after_commit(lambda: announce(runtime.bus, Change("freeze", scope_id)))
+    async with runtime.database.writing(TenantScope.of([scope_id])) as tx:
+        await show_session_of(tx.session, subject)
+        await service.set_freeze(tx, scope_id, frozen=data.frozen, reason=data.reason, actor=subject.actor)
+        tx.publish(service.CHANGED_SUBJECT)
+        tx.announce(Change("freeze", scope_id))
 
 
 @router.post("/safety/freeze")

@@ -30,12 +30,12 @@ async def on_obeyed(ingest: Ingest, received: list[Received]) -> None:
             continue
         UPLINK_REFUSED.labels(Code.FREEZE_OTHER_TENANT.value).inc()
         code = Code.FREEZE_OTHER_TENANT.value
-        await ingest.trail.record(device, "device.report", refused=code, connection=ingest.connection)
+        await ingest.trail.record(device, "device.report", refused=code, tx=ingest.tx)
     if good:
         columns = [list(column) for column in zip(*good, strict=True)]
-        await ingest.connection.execute(_OBEYED, *columns)
+        await ingest.tx.connection.execute(_OBEYED, *columns)
         for tenant_id in {item[0] for item in good}:
-            ingest.announce(Change("freeze", tenant_id))
+            ingest.tx.announce(Change("freeze", tenant_id))
 
 
 HANDLERS: Handlers = {FreezeObeyed: on_obeyed}

@@ -1,9 +1,5 @@
 """Tells devices of a changed freeze: at once, and again until it is noted that they were told."""
 
-import asyncio
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 import structlog
 from nats.aio.client import Client
@@ -13,13 +9,14 @@ from bosman_protocol import subjects
 from bosman_server.kit import live
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.transaction import Record
+from bosman_server.kit.periodic import Periodic
 from bosman_server.safety.orders import OrderBook
 from bosman_server.safety.rules import FLEET
 from bosman_server.safety.service import CHANGED_SUBJECT
 
 log = structlog.get_logger()
 
-LOCK = 0x626F736D_0004
 _PERIOD_SECONDS = 3.0
 _PART = 500
 
@@ -62,29 +59,29 @@ class FreezeHerald:
 
     async def _on_changed(self, _message: Msg) -> None:
         try:
-            await self.once()
+            await self.run_once()
         except Exception:
             log.exception("freeze_not_told")
 
-    async def lead(self) -> None:
-        """On the leader: what no message told of, every few seconds, for ever."""
-        while True:
-            await self.once()
-            await self.count()
-            await asyncio.sleep(_PERIOD_SECONDS)
+    def periodic(self) -> tuple[Periodic, ...]:
+        """Every few seconds: what no message told of, and who obeys."""
+        return (
+            Periodic("freeze", _PERIOD_SECONDS, self.run_once),
+            Periodic("freeze.count", _PERIOD_SECONDS, self.count),
+        )
 
-    async def once(self) -> int:
+    async def run_once(self) -> int:
         """Push what has not been pushed. Returns how many orders that were."""
         async with self._database.reading(EMPTY_SCOPE) as connection:
             rows = await connection.fetch(_UNTOLD)
         for row in rows:
             told = await self._tell(row)
-            async with self._database.writing(EMPTY_SCOPE) as connection:
-                await connection.execute(_TOLD, row["tenant_id"], row["version"])
+            async with self._database.writing(EMPTY_SCOPE) as tx:
+                await tx.connection.execute(_TOLD, row["tenant_id"], row["version"])
             log.info("freeze_told", scope=str(row["tenant_id"]), frozen=row["frozen"], devices=told)
         return len(rows)
 
-    async def _tell(self, row: Mapping[str, Any]) -> int:
+    async def _tell(self, row: Record) -> int:
         payload = msgspec.json.encode(self._orders.sign(row))
         fleet = row["tenant_id"] == FLEET
         async with self._database.reading(EMPTY_SCOPE) as connection:
@@ -97,7 +94,7 @@ class FreezeHerald:
         await self._announce(row, fleet=fleet)
         return len(devices)
 
-    async def _announce(self, row: Mapping[str, Any], *, fleet: bool) -> None:
+    async def _announce(self, row: Record, *, fleet: bool) -> None:
         tenant_ids = [row["tenant_id"]]
         if fleet:
             async with self._database.reading(EMPTY_SCOPE) as connection:
@@ -107,5 +104,5 @@ class FreezeHerald:
 
     async def count(self) -> None:
         """Bring the fleet's figures up to date, if it was ever frozen."""
-        async with self._database.writing(EMPTY_SCOPE) as connection:
-            await connection.execute(_COUNT, FLEET)
+        async with self._database.writing(EMPTY_SCOPE) as tx:
+            await tx.connection.execute(_COUNT, FLEET)

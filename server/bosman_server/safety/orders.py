@@ -1,13 +1,12 @@
 """Signed freeze orders. Only the worker has the key."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bosman_protocol.freeze import FreezeOrder, sign_order
 from bosman_protocol.signing import SignedEnvelope
+from bosman_server.kit.db.transaction import Connection, Record
 from bosman_server.safety.rules import FLEET
 
 # Clamped: an order that cannot be read or sent would be no order, for nobody.
@@ -25,7 +24,7 @@ class OrderBook:
         self._key = key
         self._signed: dict[UUID, tuple[int, SignedEnvelope]] = {}
 
-    def sign(self, row: Mapping[str, Any]) -> SignedEnvelope:
+    def sign(self, row: Record) -> SignedEnvelope:
         """The order that a row of `IN_FORCE` stands for."""
         scope_id: UUID = row["tenant_id"]
         kept = self._signed.get(scope_id)
@@ -42,7 +41,7 @@ class OrderBook:
         self._signed[scope_id] = (row["version"], signed)
         return signed
 
-    async def in_force(self, connection: Any, tenant_id: UUID) -> tuple[tuple[SignedEnvelope, ...], bool]:
+    async def in_force(self, connection: Connection, tenant_id: UUID) -> tuple[tuple[SignedEnvelope, ...], bool]:
         """The orders for a device of a tenant, and whether one of them freezes it."""
         rows = await connection.fetch(IN_FORCE, [tenant_id, FLEET])
         return tuple(self.sign(row) for row in rows), any(row["frozen"] for row in rows)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.safety.rules import FLEET
 
 _FLEET = """
@@ -31,13 +32,13 @@ _NEVER = {
 }  # fmt: skip
 
 
-async def fleet_state(connection: Any, *, counts: bool) -> dict[str, Any]:
+async def fleet_state(connection: Connection, *, counts: bool) -> dict[str, Any]:
     """The fleet's own state; how big the fleet is, is not for everybody."""
     row = await connection.fetchrow(_FLEET, FLEET)
     state = _NEVER | (dict(row) if row is not None else {})
     return state if counts else state | {"device_count": None, "obeying_count": None, "offline_count": None}
 
 
-async def tenant_states(connection: Any, scope: TenantScope, asked: list[UUID]) -> list[dict[str, Any]]:
+async def tenant_states(connection: Connection, scope: TenantScope, asked: list[UUID]) -> list[dict[str, Any]]:
     """The tenants of a scope that are frozen, and those that were asked for."""
     return [dict(row) for row in await connection.fetch(_TENANTS, list(scope), asked, scope.within)]

@@ -14,6 +14,7 @@ from bosman_server.audit.service import Actor, record
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.transaction import Connection, Transaction
 from bosman_server.safety.models import Budget, Freeze, SafetySetting
 from bosman_server.safety.rules import DEFAULT_RULES, FLEET, Beyond, BudgetRule, SafetyRules
 
@@ -24,7 +25,7 @@ _BUDGETS = "SELECT tenant_id, action_class, per_hour, beyond FROM safety_budget 
 _SETTINGS = "SELECT tenant_id, confirm_above FROM safety_setting WHERE tenant_id = ANY ($1::uuid[])"
 
 
-async def rules_of(connection: Any, tenant_ids: Iterable[UUID]) -> dict[UUID, SafetyRules]:
+async def rules_of(connection: Connection, tenant_ids: Iterable[UUID]) -> dict[UUID, SafetyRules]:
     """The rules of tenants, in two queries (a bare connection)."""
     wanted = list(tenant_ids)
     budgets = {tenant_id: dict(DEFAULT_RULES.budgets) for tenant_id in wanted}
@@ -47,20 +48,20 @@ async def get_rules(session: AsyncSession, tenant_id: UUID) -> SafetyRules:
     return SafetyRules(setting.confirm_above if setting else DEFAULT_RULES.confirm_above, budgets)
 
 
-async def save_rules(session: AsyncSession, tenant_id: TenantId, rules: SafetyRules, actor: Actor) -> None:
+async def save_rules(tx: Transaction, tenant_id: TenantId, rules: SafetyRules, actor: Actor) -> None:
     """New rules for a tenant, audited with the old ones."""
-    before = await get_rules(session, tenant_id)
+    before = await get_rules(tx.session, tenant_id)
     setting = insert(SafetySetting).values(tenant_id=tenant_id, confirm_above=rules.confirm_above)
     changed = {"confirm_above": setting.excluded.confirm_above}
-    await session.execute(setting.on_conflict_do_update(index_elements=["tenant_id"], set_=changed))
+    await tx.session.execute(setting.on_conflict_do_update(index_elements=["tenant_id"], set_=changed))
     for action_class, rule in rules.budgets.items():
         row = insert(Budget).values(
             tenant_id=tenant_id, action_class=action_class.value, per_hour=rule.per_hour, beyond=rule.beyond
         )
         changed = {"per_hour": row.excluded.per_hour, "beyond": row.excluded.beyond}
-        await session.execute(row.on_conflict_do_update(index_elements=["tenant_id", "action_class"], set_=changed))
+        await tx.session.execute(row.on_conflict_do_update(index_elements=["tenant_id", "action_class"], set_=changed))
     record(
-        session, tenant_id, actor, "safety.update",
+        tx, tenant_id, actor, "safety.update",
         target=("tenant", tenant_id), before=_plain(before), after=_plain(rules),
     )  # fmt: skip
 
@@ -72,7 +73,7 @@ def _plain(rules: SafetyRules) -> dict[str, Any]:
     return {"confirm_above": rules.confirm_above, "budgets": budgets}
 
 
-async def set_freeze(session: AsyncSession, scope_id: TenantId, *, frozen: bool, reason: str, actor: Actor) -> Freeze:
+async def set_freeze(tx: Transaction, scope_id: TenantId, *, frozen: bool, reason: str, actor: Actor) -> Freeze:
     """Freeze or unfreeze a tenant, or with `FLEET` everything.
 
     The caller tells the workers (`CHANGED_SUBJECT`) after the commit; without that they notice within seconds.
@@ -80,8 +81,8 @@ async def set_freeze(session: AsyncSession, scope_id: TenantId, *, frozen: bool,
     fresh = insert(Freeze).values(
         tenant_id=scope_id, frozen=False, version=0, reason="", changed_by_name="", changed_at=utc_now()
     )
-    await session.execute(fresh.on_conflict_do_nothing())
-    row = (await session.scalars(select(Freeze).where(Freeze.tenant_id == scope_id).with_for_update())).one()
+    await tx.session.execute(fresh.on_conflict_do_nothing())
+    row = (await tx.session.scalars(select(Freeze).where(Freeze.tenant_id == scope_id).with_for_update())).one()
     before = {"frozen": row.frozen, "reason": row.reason} if row.version else None
     now_ms = time.time_ns() // 1_000_000
     # Above any version that devices may have heard of, even after the database was restored from a backup.
@@ -94,8 +95,8 @@ async def set_freeze(session: AsyncSession, scope_id: TenantId, *, frozen: bool,
     action = "safety.freeze" if frozen else "safety.unfreeze"
     after = {"frozen": frozen, "reason": reason}
     target = None if scope_id == FLEET else ("tenant", UUID(str(scope_id)))
-    record(session, scope_id, actor, action, target=target, before=before, after=after)
-    await session.flush()
+    record(tx, scope_id, actor, action, target=target, before=before, after=after)
+    await tx.session.flush()
     return row
 
 
@@ -107,5 +108,5 @@ async def freeze_now(
     A running worker tells the devices within three seconds.
     """
     scope_id = FLEET if tenant_id is None else tenant_id
-    async with database.unit(TenantScope.of([scope_id])) as unit:
-        await set_freeze(unit.session, scope_id, frozen=frozen, reason=reason, actor=actor)
+    async with database.writing(TenantScope.of([scope_id])) as tx:
+        await set_freeze(tx, scope_id, frozen=frozen, reason=reason, actor=actor)

@@ -8,16 +8,16 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.work import TaskKind
-from bosman_server.audit.service import record_raw
+from bosman_server.audit.service import record
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.visit import Visit, place_keys
-from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.http.fair import PLACES, LongAnswer
+from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.plain import escaped_json, shown
 from bosman_server.kit.problems import Problem, not_found
@@ -26,6 +26,7 @@ from bosman_server.tasks import approvals, service
 from bosman_server.tasks.events import ChangeStream
 from bosman_server.tasks.hold import hold_of
 from bosman_server.tasks.models import UNFINISHED, TaskState
+from bosman_server.tasks.notify import notify_changed
 from bosman_server.tasks.output import OutputStream
 from bosman_server.tasks.queries import CHUNKS, DETAIL, TASKS, read_task
 from bosman_server.tasks.schemas import OutputOut, TaskOut, TaskRowOut
@@ -63,7 +64,7 @@ async def list_tasks(  # noqa: PLR0913, PLR0917 - one parameter per filter
         return (await TASKS.fetch(connection, page, values)).response()
 
 
-async def _row(connection: Any, access: Access, task_id: UUID) -> dict[str, Any]:
+async def _row(connection: Connection, access: Access, task_id: UUID) -> dict[str, Any]:
     row = await read_task(connection, access.visible, task_id)
     if row is None:
         raise not_found()
@@ -103,20 +104,17 @@ async def cancel_task(
     task_id: UUID, access: Annotated[Access, require(Permission.TASK_CANCEL)], runtime: CurrentRuntime
 ) -> Response:
     """Cancel a task: at once when it has not begun, else its process tree is killed."""
-    async with runtime.database.writing(access.visible) as connection:
-        task = await service.find_task(connection, task_id)
+    async with runtime.database.writing(access.visible) as tx:
+        task = await service.find_task(tx.connection, task_id)
         tenant_id = access.check_site(task["tenant_id"], task["site_id"])
-        changed = await service.cancel_tasks(connection, access, tenant_id, [task_id])
+        changed = await service.cancel_tasks(tx, access, tenant_id, [task_id])
         if not changed:
             raise Problem(409, Code.TASK_ALREADY_FINISHED)
-        withdrawn = await approvals.withdraw(connection, access, tenant_id, task["job_id"])
-        row = await _row(connection, access, task_id)
-    await runtime.bus.publish(subjects.nudge(task["device_id"]))
-    change = live.Change("task", tenant_id, task_id, task["device_id"], state=row["state"])
-    await live.announce(runtime.bus, change)
-    await runtime.bus.publish(live.output(tenant_id, task_id), b'{"event":"state"}')
-    if withdrawn is not None:
-        await live.announce(runtime.bus, live.Change("approval", tenant_id, withdrawn, state="withdrawn"))
+        withdrawn = await approvals.withdraw(tx.connection, access, tenant_id, task["job_id"])
+        if withdrawn is not None:
+            tx.announce(Change("approval", tenant_id, withdrawn, state="withdrawn"))
+        notify_changed(tx, changed, wake=True)
+        row = await _row(tx.connection, access, task_id)
     return Response(msgspec.json.encode(row), media_type="application/json")
 
 
@@ -165,9 +163,9 @@ async def download_output(
     PLACES.check(keys)
     task = await _readable(runtime, access, task_id)
     action = "task.output_download_raw" if raw else "task.output_download"
-    async with runtime.database.writing(access.visible) as connection:
-        await record_raw(
-            connection, task["tenant_id"], access.actor, action,
+    async with runtime.database.writing(access.visible) as tx:
+        record(
+            tx, task["tenant_id"], access.actor, action,
             target=("task", task_id), after={"kind": task["kind"]}, device_id=task["device_id"],
         )  # fmt: skip
     pieces = _stored(runtime, access.scope, task["tenant_id"], task_id)

@@ -4,8 +4,6 @@ Whoever asks often writes no letter each time: after one, what they ask for with
 Runs on the leader only, so that nobody counts beside it.
 """
 
-import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -13,13 +11,14 @@ from sqlalchemy import update
 
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
+from bosman_server.kit.db.transaction import Record
+from bosman_server.kit.periodic import Periodic
 from bosman_server.kit.runtime import Runtime
 from bosman_server.notifications import service as mail
 from bosman_server.notifications.messages import BadMailError
 from bosman_server.tasks import approvals
 from bosman_server.tasks.models import Approval
 
-LOCK = 0x626F736D_0008
 log = structlog.get_logger()
 QUIET_SECONDS = 600
 """After a letter about somebody's requests to a tenant there is no other for so long."""
@@ -46,39 +45,38 @@ class ApprovalLetters:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    async def run(self) -> None:
-        """Look every few seconds, for ever; without a mail server there is nothing to do."""
-        while True:
-            if self._runtime.settings.mail_configured:
-                await self.once()
-            await asyncio.sleep(_PERIOD_SECONDS)
+    def periodic(self) -> Periodic:
+        """Every few seconds."""
+        return Periodic("approval_mail", _PERIOD_SECONDS, self.run_once)
 
-    async def once(self) -> int:
-        """Write what is due. Returns how many requests were written about."""
+    async def run_once(self) -> int:
+        """Write what is due. Returns how many requests were written about; without a mail server none are."""
+        if not self._runtime.settings.mail_configured:
+            return 0
         async with self._runtime.database.reading(EMPTY_SCOPE) as connection:
             due = await connection.fetch(_DUE, QUIET_SECONDS)
         for row in due:
             await self._write(row)
         return sum(row["request_count"] for row in due)
 
-    async def _write(self, row: Mapping[str, Any]) -> None:
+    async def _write(self, row: Record) -> None:
         tenant_id = TenantId(row["tenant_id"])
         scope = TenantScope.of([tenant_id])
         async with self._runtime.database.reading(scope) as connection:
             people = await approvals.approvers(connection, tenant_id, row["requested_by"])
         template, params = self._letter(row)
         vault = self._runtime.vault
-        async with self._runtime.database.unit(scope) as unit:
+        async with self._runtime.database.writing(scope) as tx:
             mine = (Approval.tenant_id == tenant_id) & Approval.id.in_(row["ids"])
-            await unit.session.execute(update(Approval).where(mine).values(mailed_at=utc_now()))
+            await tx.session.execute(update(Approval).where(mine).values(mailed_at=utc_now()))
             for person in people[:_MOST]:
                 try:
-                    await mail.enqueue(unit.session, vault, tenant_id, person.email, person.language, template, params)
+                    await mail.enqueue(tx.session, vault, tenant_id, person.email, person.language, template, params)
                 except BadMailError as error:
                     # One address that no mail can go to must not keep the letter from the others.
                     log.warning("approval_not_mailed", user_id=str(person.user_id), error=str(error))
 
-    def _letter(self, row: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    def _letter(self, row: Record) -> tuple[str, dict[str, Any]]:
         link = f"{self._runtime.settings.browser_url}/approvals"
         params = {"requester": row["requester"], "device_count": row["device_count"], "tenant": row["tenant"]}
         if row["request_count"] == 1:

@@ -1,20 +1,20 @@
 """A second person for work beyond the budget: asked for, given, refused [R10]."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
 
 from bosman_protocol.codes import Code
 from bosman_protocol.work import ActionClass
-from bosman_server.audit.service import record_raw
+from bosman_server.audit.service import record
 from bosman_server.identity.access import Access
 from bosman_server.identity.holders import Holder, holders_of
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.proof import show_session
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Connection, Record, Transaction
 from bosman_server.kit.db.whole import whole_tenants
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem, not_found
@@ -39,12 +39,12 @@ UPDATE tasks_task SET state = CASE WHEN not_before > now() THEN 'waiting' ELSE '
     waiting_for = CASE WHEN not_before > now() THEN 'time' END,
     queued_at = CASE WHEN not_before > now() THEN NULL ELSE now() END
 WHERE tenant_id = $1 AND approval_id = $2 AND state = 'waiting' AND waiting_for = 'approval'
-RETURNING id, device_id, state
+RETURNING tenant_id, id, job_id, device_id, state
 """
 _TURN_DOWN = """
 UPDATE tasks_task SET state = 'cancelled', finished_at = now(), error_code = 'task.rejected'
 WHERE tenant_id = $1 AND approval_id = $2 AND state = 'waiting'
-RETURNING id, device_id, state
+RETURNING tenant_id, id, job_id, device_id, state
 """
 _WITHDRAW = """
 UPDATE tasks_approval a SET decision = 'withdrawn', decided_at = now(), decided_by = $3, decided_by_name = $4
@@ -65,7 +65,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 async def wanted(
-    connection: Any, access: Access, tenant_id: TenantId, action_class: ActionClass, rule: BudgetRule, count: int
+    connection: Connection, access: Access, tenant_id: TenantId, action_class: ActionClass, rule: BudgetRule, count: int
 ) -> Wanted | None:
     """Whether so many more tasks need a second person; nobody else adds any until the transaction ends."""
     if rule.beyond != "approval":
@@ -77,7 +77,7 @@ async def wanted(
 
 
 async def ask(
-    connection: Any,
+    tx: Transaction,
     access: Access,
     tenant_id: TenantId,
     job_id: UUID,
@@ -89,28 +89,26 @@ async def ask(
     """Ask for a second person. Returns the id of the approval, which the tasks carry."""
     approval_id = uuid7()
     user = access.subject
-    await connection.execute(
+    await tx.connection.execute(
         _INSERT, tenant_id, approval_id, job_id, why.action_class.value, count, why.per_hour, why.used,
         user.user_id, user.name, expires_at,
     )  # fmt: skip
     after = {"job_id": job_id, "action_class": why.action_class, "device_count": count, "per_hour": why.per_hour}
     after |= {"used": why.used}
     target = ("approval", approval_id)
-    await record_raw(connection, tenant_id, access.actor, "approval.request", target=target, after=after)
+    record(tx, tenant_id, access.actor, "approval.request", target=target, after=after)
     return approval_id
 
 
-async def find(connection: Any, approval_id: UUID) -> Mapping[str, Any]:
+async def find(connection: Connection, approval_id: UUID) -> Record:
     """An approval in scope. Raises Problem 404."""
-    row: Mapping[str, Any] | None = await connection.fetchrow(_FIND, approval_id)
+    row: Record | None = await connection.fetchrow(_FIND, approval_id)
     if row is None:
         raise not_found()
     return row
 
 
-async def decide(
-    connection: Any, access: Access, approval: Mapping[str, Any], decision: Decision, comment: str
-) -> list[Mapping[str, Any]]:
+async def decide(tx: Transaction, access: Access, approval: Record, decision: Decision, comment: str) -> list[Record]:
     """Let the tasks go on, or cancel them. Returns the tasks that changed.
 
     Raises Problem 403 for one's own request or without a fresh second factor, 409 when it is decided or expired.
@@ -120,21 +118,21 @@ async def decide(
         raise Problem(403, Code.APPROVAL_OWN_REQUEST)
     access.check_fresh()
     user = access.subject
-    await show_session(connection, user)
-    decided = await connection.fetchval(
+    await show_session(tx.connection, user)
+    decided = await tx.connection.fetchval(
         _DECIDE, tenant_id, approval["id"], decision, user.user_id, user.name, comment or None
     )
     if decided is None:
         raise Problem(409, Code.APPROVAL_CLOSED)
     statement = _RELEASE if decision == "approved" else _TURN_DOWN
-    rows: list[Mapping[str, Any]] = await connection.fetch(statement, tenant_id, approval["id"])
+    rows: list[Record] = await tx.connection.fetch(statement, tenant_id, approval["id"])
     action = "approval.approve" if decision == "approved" else "approval.reject"
     after = {"job_id": approval["job_id"], "count": len(rows), "comment": comment}
-    await record_raw(connection, tenant_id, access.actor, action, target=("approval", approval["id"]), after=after)
+    record(tx, tenant_id, access.actor, action, target=("approval", approval["id"]), after=after)
     return rows
 
 
-async def withdraw(connection: Any, access: Access, tenant_id: UUID, job_id: UUID) -> UUID | None:
+async def withdraw(connection: Connection, access: Access, tenant_id: UUID, job_id: UUID) -> UUID | None:
     """Close a job's request once none of its tasks waits for it. Returns its id.
 
     Whoever is limited to sites does not see whether others wait: the keeper closes it then.
@@ -146,6 +144,6 @@ async def withdraw(connection: Any, access: Access, tenant_id: UUID, job_id: UUI
     return closed
 
 
-async def approvers(connection: Any, tenant_id: UUID, except_user: UUID | None) -> list[Holder]:
+async def approvers(connection: Connection, tenant_id: UUID, except_user: UUID | None) -> list[Holder]:
     """Who may decide for a tenant, without the one who asks: people to write to."""
     return await holders_of(connection, tenant_id, Permission.APPROVAL_DECIDE, except_user)

@@ -10,13 +10,13 @@ from pydantic import AfterValidator, BaseModel, StringConstraints
 from sqlalchemy import String, Uuid, any_, case, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from bosman_protocol import subjects
 from bosman_protocol.text import clean_text
 from bosman_protocol.work import ActionClass, TaskKind
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
-from bosman_server.kit import live
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.db.transaction import Connection, fetch_one
+from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, narrowing
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
@@ -24,6 +24,7 @@ from bosman_server.kit.schemas import RequestModel
 from bosman_server.safety import service as safety
 from bosman_server.tasks import approvals, budgets
 from bosman_server.tasks.models import Approval, Job
+from bosman_server.tasks.notify import notify_changed
 from bosman_server.tenancy.models import Tenant
 
 router = APIRouter(tags=["approvals"])
@@ -147,12 +148,12 @@ async def list_approvals(
         return (await APPROVALS.fetch(connection, page, {"tenant_id": list(scope), "state": state})).response()
 
 
-async def _detail(connection: Any, access: Access, approval_id: UUID) -> Response:
+async def _detail(connection: Connection, access: Access, approval_id: UUID) -> Response:
     row = await APPROVALS.one(connection, {"id": approval_id, "tenant_id": list(access.visible)})
     if row is None:
         raise not_found()
     tenant_id, action_class = access.check(row["tenant_id"]), ActionClass(row["action_class"])
-    row |= dict(await connection.fetchrow(_DETAIL, tenant_id, approval_id, _FIRST_NAMES))
+    row |= dict(await fetch_one(connection, _DETAIL, tenant_id, approval_id, _FIRST_NAMES))
     rules = (await safety.rules_of(connection, [tenant_id]))[tenant_id]
     row["used_now"] = await budgets.used(connection, tenant_id, action_class)
     row["per_hour_now"] = rules.budgets[action_class].per_hour
@@ -171,20 +172,14 @@ async def get_approval(
 async def _decide(
     runtime: Runtime, access: Access, approval_id: UUID, data: DecisionRequest, decision: approvals.Decision
 ) -> Response:
-    async with runtime.database.writing(access.visible) as connection:
-        approval = await approvals.find(connection, approval_id)
-        rows = await approvals.decide(connection, access, approval, decision, data.comment)
-        answer = await _detail(connection, access, approval_id)
-    tenant_id = approval["tenant_id"]
-    for row in rows:
-        if row["state"] == "queued":
-            await runtime.bus.publish(subjects.nudge(row["device_id"]))
-        await live.announce(
-            runtime.bus, live.Change("task", tenant_id, row["id"], row["device_id"], state=row["state"])
-        )
-    await live.announce(runtime.bus, live.Change("job", tenant_id, approval["job_id"]))
-    await live.announce(runtime.bus, live.Change("approval", tenant_id, approval_id, state=decision))
-    return answer
+    async with runtime.database.writing(access.visible) as tx:
+        approval = await approvals.find(tx.connection, approval_id)
+        rows = await approvals.decide(tx, access, approval, decision, data.comment)
+        tenant_id = approval["tenant_id"]
+        notify_changed(tx, rows, wake=decision == "approved")
+        tx.announce(Change("job", tenant_id, approval["job_id"]))
+        tx.announce(Change("approval", tenant_id, approval_id, state=decision))
+        return await _detail(tx.connection, access, approval_id)
 
 
 @router.post("/approvals/{approval_id}/approve", response_model=ApprovalOut)

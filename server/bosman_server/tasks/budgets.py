@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from bosman_protocol.work import ActionClass
+from bosman_server.kit.db.transaction import Connection
 
 HOUR = timedelta(hours=1)
 
@@ -52,37 +52,39 @@ WHERE tenant_id = $1 AND action_class = $2 AND at > now() - interval '1 hour' OR
 """
 
 
-async def lock(connection: Any, tenant_id: UUID, action_class: ActionClass) -> None:
+async def lock(connection: Connection, tenant_id: UUID, action_class: ActionClass) -> None:
     """Nobody else counts or hands out in this tenant and class until the transaction ends."""
     await connection.execute(_LOCK, tenant_id, action_class.value)
 
 
-async def used(connection: Any, tenant_id: UUID, action_class: ActionClass, but: list[UUID] | None = None) -> int:
+async def used(
+    connection: Connection, tenant_id: UUID, action_class: ActionClass, but: list[UUID] | None = None
+) -> int:
     """How many tasks were handed out within the last hour, without those of `but`."""
     return int(await connection.fetchval(_USED, tenant_id, action_class.value, but or []))
 
 
-async def note(connection: Any, tenant_id: UUID, device_id: UUID, tasks: Mapping[UUID, ActionClass]) -> None:
+async def note(connection: Connection, tenant_id: UUID, device_id: UUID, tasks: Mapping[UUID, ActionClass]) -> None:
     """These tasks of a device are handed out now, and paid for."""
     if tasks:
         classes = [one.value for one in tasks.values()]
         await connection.execute(_NOTE, tenant_id, list(tasks), [device_id] * len(tasks), classes)
 
 
-async def spoken_for(connection: Any, tenant_id: UUID, action_class: ActionClass) -> int:
+async def spoken_for(connection: Connection, tenant_id: UUID, action_class: ActionClass) -> int:
     """How many were handed out within the last hour or still will be."""
     pending = await connection.fetchval(_PENDING, tenant_id, action_class.value)
     return await used(connection, tenant_id, action_class) + int(pending)
 
 
 async def ahead(
-    connection: Any, tenant_id: UUID, action_class: ActionClass, created_at: datetime, task_id: UUID
+    connection: Connection, tenant_id: UUID, action_class: ActionClass, created_at: datetime, task_id: UUID
 ) -> int:
     """How many older tasks of devices that are there wait for the budget, or were woken just now."""
     return int(await connection.fetchval(_AHEAD, tenant_id, action_class.value, created_at, task_id))
 
 
-async def figures(connection: Any, tenant_id: UUID) -> Mapping[ActionClass, tuple[int, int]]:
+async def figures(connection: Connection, tenant_id: UUID) -> Mapping[ActionClass, tuple[int, int]]:
     """Per class: handed out within the last hour, and pending."""
     handed = {row["action_class"]: row["number"] for row in await connection.fetch(_ALL_USED, tenant_id)}
     pending = {row["action_class"]: row["number"] for row in await connection.fetch(_ALL_PENDING, tenant_id)}
@@ -90,7 +92,7 @@ async def figures(connection: Any, tenant_id: UUID) -> Mapping[ActionClass, tupl
 
 
 async def next_at(
-    connection: Any, tenant_id: UUID, action_class: ActionClass, per_hour: int, position: int
+    connection: Connection, tenant_id: UUID, action_class: ActionClass, per_hour: int, position: int
 ) -> datetime | None:
     """When the task at a position of the queue (0 = the first) will probably be handed out; None = never."""
     if per_hour <= 0:

@@ -7,7 +7,7 @@ from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.limits import MAX_OUTPUT_BYTES
 from bosman_protocol.text import clean_text, storable
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted, TaskUnknown
-from bosman_server.audit.service import Actor, record_raw
+from bosman_server.audit.service import Actor, record
 from bosman_server.kit import live
 from bosman_server.kit.metrics import UPLINK_REFUSED
 from bosman_server.tasks import sql
@@ -26,7 +26,7 @@ def _actor(device: KnownDevice) -> Actor:
 
 async def _not_changed(ingest: Ingest, device: KnownDevice, task_id: object, action: str) -> None:
     """Nothing matched: a repetition (fine), somebody else's task, or output after the end (refused)."""
-    found = await ingest.connection.fetchval(sql.OWNED, device.tenant_id, task_id, device.id)
+    found = await ingest.tx.connection.fetchval(sql.OWNED, device.tenant_id, task_id, device.id)
     if found is None:
         code = Code.TASK_NOT_YOURS
     elif found == "finished" and action == "task.output":
@@ -34,15 +34,13 @@ async def _not_changed(ingest: Ingest, device: KnownDevice, task_id: object, act
     else:
         return
     UPLINK_REFUSED.labels(code.value).inc()
-    await ingest.trail.record(
-        device, action, after={"task_id": task_id}, refused=code.value, connection=ingest.connection
-    )
+    await ingest.trail.record(device, action, after={"task_id": task_id}, refused=code.value, tx=ingest.tx)
 
 
 def _tell(ingest: Ingest, device: KnownDevice, message: TaskStarted | TaskProgress | TaskFinished, state: str) -> None:
     percent = message.percent if isinstance(message, TaskProgress) else None
-    ingest.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
-    ingest.announce(
+    ingest.tx.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
+    ingest.tx.announce(
         live.Change("task", device.tenant_id, message.task_id, device.id, state=state, progress_percent=percent)
     )
 
@@ -53,7 +51,7 @@ async def on_output(ingest: Ingest, received: list[Received]) -> None:
     for device, chunk, _ in received:
         by_task.setdefault((device, chunk.task_id), []).append(chunk)
     for (device, task_id), chunks in by_task.items():
-        added = await ingest.connection.fetchrow(
+        added = await ingest.tx.connection.fetchrow(
             sql.ADD_CHUNKS, device.tenant_id, task_id, device.id, _MAX_STORED_BYTES,
             [chunk.seq for chunk in chunks], [chunk.stream for chunk in chunks],
             [device_time(chunk.at) for chunk in chunks], [chunk.text.replace("\x00", "") for chunk in chunks],
@@ -65,7 +63,7 @@ async def on_output(ingest: Ingest, received: list[Received]) -> None:
             await _complete(ingest, device, task_id, chunks, added["chunk_count"] or 0)
         for chunk in chunks:
             payload = {"event": "chunk", "seq": chunk.seq, "stream": chunk.stream, "at": chunk.at, "text": chunk.text}
-            ingest.publish(live.output(device.tenant_id, chunk.task_id), live.encode(payload))
+            ingest.tx.publish(live.output(device.tenant_id, chunk.task_id), live.encode(payload))
 
 
 async def _complete(
@@ -76,14 +74,14 @@ async def _complete(
     if len(within) < len(chunks):
         await _not_changed(ingest, device, task_id, "task.output")
     chunks[:] = within
-    await ingest.connection.execute(sql.SET_TAILS, device.tenant_id, task_id, *await _tails(ingest, device, task_id))
+    await ingest.tx.connection.execute(sql.SET_TAILS, device.tenant_id, task_id, *await _tails(ingest, device, task_id))
 
 
 async def on_started(ingest: Ingest, received: list[Received]) -> None:
     """The effect begins."""
     for device, message, _ in received:
         at = device_time(message.at)
-        if await ingest.connection.fetchval(sql.STARTED, device.tenant_id, message.task_id, device.id, at):
+        if await ingest.tx.connection.fetchval(sql.STARTED, device.tenant_id, message.task_id, device.id, at):
             _tell(ingest, device, message, "running")
         else:
             await _not_changed(ingest, device, message.task_id, "task.start")
@@ -94,7 +92,9 @@ async def on_progress(ingest: Ingest, received: list[Received]) -> None:
     latest = {(device, message.task_id): message for device, message, _ in received}
     for (device, task_id), message in latest.items():
         note = {"code": message.note_code, "params": message.note_params} if message.note_code else None
-        if await ingest.connection.fetchval(sql.PROGRESS, device.tenant_id, task_id, device.id, message.percent, note):
+        if await ingest.tx.connection.fetchval(
+            sql.PROGRESS, device.tenant_id, task_id, device.id, message.percent, note
+        ):
             _tell(ingest, device, message, "running")
         else:
             await _not_changed(ingest, device, task_id, "task.progress")
@@ -102,7 +102,7 @@ async def on_progress(ingest: Ingest, received: list[Received]) -> None:
 
 async def _tails(ingest: Ingest, device: KnownDevice, task_id: object) -> tuple[str | None, str | None]:
     """The last words on stdout and stderr, fit for a list [R25]."""
-    rows = await ingest.connection.fetch(sql.TAILS, device.tenant_id, task_id)
+    rows = await ingest.tx.connection.fetch(sql.TAILS, device.tenant_id, task_id)
     found = {row["stream"]: _tail(row["text"]) for row in rows}
     return found.get("stdout"), found.get("stderr")
 
@@ -137,7 +137,7 @@ async def on_finished(ingest: Ingest, received: list[Received]) -> None:
     for device, message, _ in received:
         code, params, detail = _error(message.error)
         tails = await _tails(ingest, device, message.task_id) if message.chunk_count else (None, None)
-        row = await ingest.connection.fetchrow(
+        row = await ingest.tx.connection.fetchrow(
             sql.FINISHED, device.tenant_id, message.task_id, device.id, message.state,
             device_time(message.started_at) if message.started_at else None,
             device_time(message.finished_at), message.exit_code, code, params, detail, _result(message),
@@ -148,29 +148,29 @@ async def on_finished(ingest: Ingest, received: list[Received]) -> None:
             continue
         after = {"kind": row["kind"], "state": message.state, "exit_code": message.exit_code, "error_code": code}
         target = ("task", message.task_id)
-        await record_raw(
-            ingest.connection, device.tenant_id, _actor(device), "task.finish",
+        record(
+            ingest.tx, device.tenant_id, _actor(device), "task.finish",
             target=target, after=after, device_id=device.id,
         )  # fmt: skip
         _tell(ingest, device, message, message.state)
-        ingest.announce(live.Change("job", device.tenant_id, row["job_id"]))
+        ingest.tx.announce(live.Change("job", device.tenant_id, row["job_id"]))
 
 
 async def on_unknown(ingest: Ingest, received: list[Received]) -> None:
     """The agent has lost a task: said aloud, never silently repeated."""
     for device, message, _ in received:
-        row = await ingest.connection.fetchrow(sql.LOST, device.tenant_id, message.task_id, device.id)
+        row = await ingest.tx.connection.fetchrow(sql.LOST, device.tenant_id, message.task_id, device.id)
         if row is None:
             continue
         after = {"kind": row["kind"], "state": "failed", "error_code": Code.AGENT_LOST_TASK.value}
         target = ("task", message.task_id)
-        await record_raw(
-            ingest.connection, device.tenant_id, _actor(device), "task.finish",
+        record(
+            ingest.tx, device.tenant_id, _actor(device), "task.finish",
             target=target, after=after, device_id=device.id,
         )  # fmt: skip
         change = live.Change("task", device.tenant_id, message.task_id, device.id, state="failed")
-        ingest.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
-        ingest.announce(change)
+        ingest.tx.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
+        ingest.tx.announce(change)
 
 
 HANDLERS: Handlers = {

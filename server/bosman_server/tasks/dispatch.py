@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +21,14 @@ from bosman_protocol.limits import MAX_MESSAGE_BYTES
 from bosman_protocol.signing import SignedEnvelope, sign
 from bosman_protocol.work import ACTION_CLASSES, TaskKind, parse_params
 from bosman_server.audit.device_trail import DeviceTrail
-from bosman_server.audit.service import SYSTEM, record_raw
+from bosman_server.audit.service import SYSTEM, record
 from bosman_server.identity import service as identity
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import live
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.transaction import Connection, Record, Transaction
 from bosman_server.kit.metrics import LEASES, TASKS_SIGNED
 from bosman_server.kit.quota import Quota
 from bosman_server.kit.trust import TrustBook
@@ -136,15 +137,15 @@ class Dispatcher:
             await self._refuse_request(device_id, Code.UPLINK_INVALID)
             return
         # A lease that a crash forgets is given again; the agent's journal knows the task already.
-        async with self._database.hurrying(TenantScope.of([device.tenant_id])) as connection:
-            orders, frozen = await self._orders.in_force(connection, device.tenant_id)
-            rows = await connection.fetch(
+        async with self._database.writing(TenantScope.of([device.tenant_id]), durable=False) as tx:
+            orders, frozen = await self._orders.in_force(tx.connection, device.tenant_id)
+            rows = await tx.connection.fetch(
                 sql.LEASE, device.id, device.tenant_id, list(request.holding), request.capacity, frozen, _HARMLESS
             )
-            held = await connection.fetch(sql.HELD_BY_DEVICE, device.id, device.tenant_id)
-            sound = [row for row in rows if await self._is_sound(connection, device, row)]
-            permitted = [row for row in sound if await self._still_allowed(connection, device, row)]
-            passed = await let_through(connection, device.tenant_id, device.id, permitted)
+            held = await tx.connection.fetch(sql.HELD_BY_DEVICE, device.id, device.tenant_id)
+            sound = [row for row in rows if await self._is_sound(tx, device, row)]
+            permitted = [row for row in sound if await self._still_allowed(tx, device, row)]
+            passed = await let_through(tx.connection, device.tenant_id, device.id, permitted)
         envelopes = self._sign_what_fits(device, passed)
         sent = {row["id"] for row in rows}
         holding = set(request.holding)
@@ -173,59 +174,57 @@ class Dispatcher:
                 # What was held back took all the places of this answer: there may be other work behind it.
                 await self._bus.publish(subjects.nudge(device.id))
 
-    async def _is_sound(self, connection: Any, device: KnownDevice, row: Mapping[str, Any]) -> bool:
+    async def _is_sound(self, tx: Transaction, device: KnownDevice, row: Record) -> bool:
         """Whether a task is what its job says, and something that an agent can be sent; else it ends here.
 
         Rows come from the api: one that cannot be sent must not hold up the others.
         """
         if not row["is_as_wished"]:
-            return await self._refuse(connection, device, row, Code.PERMISSION_DENIED)
+            return await self._refuse(tx, device, row, Code.PERMISSION_DENIED)
         try:
             if row["kind"] in _KINDS:
                 parse_params(TaskKind(row["kind"]), msgspec.json.decode(row["params"]))
         except (msgspec.MsgspecError, RecursionError):
-            return await self._refuse(connection, device, row, Code.JOB_BAD_PARAMS)
+            return await self._refuse(tx, device, row, Code.JOB_BAD_PARAMS)
         is_small = len(row["params"]) <= _MAX_PARAMS_BYTES
         if not is_small or not 0 < row["timeout_seconds"] <= _MAX_TIMEOUT_SECONDS:
-            return await self._refuse(connection, device, row, Code.JOB_BAD_PARAMS)
+            return await self._refuse(tx, device, row, Code.JOB_BAD_PARAMS)
         return True
 
-    async def _still_allowed(self, connection: Any, device: KnownDevice, row: Mapping[str, Any]) -> bool:
+    async def _still_allowed(self, tx: Transaction, device: KnownDevice, row: Record) -> bool:
         if row["kind"] not in _KINDS:
-            return await self._refuse(connection, device, row)
+            return await self._refuse(tx, device, row)
         kind = TaskKind(row["kind"])
         creator: UUID | None = row["created_by"]
         if creator is None:
-            allowed = await self._is_own_work(connection, device, row, kind)
-            return allowed or await self._refuse(connection, device, row)
+            allowed = await self._is_own_work(tx.connection, device, row, kind)
+            return allowed or await self._refuse(tx, device, row)
         site_id: UUID = row["site_id"]
         wanted = (Permission.TASK_CREATE, *needed(kind, msgspec.json.decode(row["params"])))
-        allowed = await identity.still_may(connection, creator, device.tenant_id, site_id, *wanted)
+        allowed = await identity.still_may(tx.connection, creator, device.tenant_id, site_id, *wanted)
         key_id: UUID | None = row["created_by_key"]
         if allowed and key_id is not None:
             place = (device.id, site_id)
-            allowed = await identity.key_still_may(connection, key_id, device.tenant_id, place, *wanted)
-        return allowed or await self._refuse(connection, device, row)
+            allowed = await identity.key_still_may(tx.connection, key_id, device.tenant_id, place, *wanted)
+        return allowed or await self._refuse(tx, device, row)
 
     @staticmethod
-    async def _is_own_work(connection: Any, device: KnownDevice, row: Mapping[str, Any], kind: TaskKind) -> bool:
+    async def _is_own_work(connection: Connection, device: KnownDevice, row: Record, kind: TaskKind) -> bool:
         """What nobody asked for is bound to one kind, to going forward, and to the tenant's consent."""
         if kind is not TaskKind.AGENT_UPDATE or msgspec.json.decode(row["params"]).get("allow_older"):
             return False
         return bool(await connection.fetchval(_WANTS_UPDATES, device.tenant_id))
 
     @staticmethod
-    async def _refuse(
-        connection: Any, device: KnownDevice, row: Mapping[str, Any], code: Code = Code.PERMISSION_DENIED
-    ) -> bool:
-        await connection.execute(sql.REFUSE, device.tenant_id, row["id"], code.value, row["fresh"])
-        await record_raw(
-            connection, device.tenant_id, SYSTEM, "task.sign",
+    async def _refuse(tx: Transaction, device: KnownDevice, row: Record, code: Code = Code.PERMISSION_DENIED) -> bool:
+        await tx.connection.execute(sql.REFUSE, device.tenant_id, row["id"], code.value, row["fresh"])
+        record(
+            tx, device.tenant_id, SYSTEM, "task.sign",
             target=("task", row["id"]), after={"kind": row["kind"]}, refused=code.value, device_id=device.id,
         )  # fmt: skip
         return False
 
-    def _sign_what_fits(self, device: KnownDevice, rows: list[Mapping[str, Any]]) -> tuple[SignedEnvelope, ...]:
+    def _sign_what_fits(self, device: KnownDevice, rows: list[Record]) -> tuple[SignedEnvelope, ...]:
         """As many as one message of the bus carries; the others stay leased and are asked for again."""
         envelopes: list[SignedEnvelope] = []
         size = 0
@@ -237,7 +236,7 @@ class Dispatcher:
             envelopes.append(envelope)
         return tuple(envelopes)
 
-    def _sign(self, device: KnownDevice, row: Mapping[str, Any]) -> SignedEnvelope:
+    def _sign(self, device: KnownDevice, row: Record) -> SignedEnvelope:
         envelope = TaskEnvelope(
             task_id=row["id"],
             job_id=row["job_id"],
@@ -253,7 +252,7 @@ class Dispatcher:
         TASKS_SIGNED.labels(row["kind"]).inc()
         return sign(_encoder.encode(envelope), self._key)
 
-    async def _announce(self, device: KnownDevice, rows: list[Mapping[str, Any]], state: str) -> None:
+    async def _announce(self, device: KnownDevice, rows: list[Record], state: str) -> None:
         for row in rows:
             change = live.Change("task", device.tenant_id, row["id"], device.id, state=state)
             await live.announce(self._bus, change)

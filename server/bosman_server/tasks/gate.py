@@ -1,17 +1,15 @@
 """The last question before a task is signed: does it still fit into the budget, was it really approved [R9, R10]."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from bosman_protocol.work import ActionClass, class_of
+from bosman_server.kit.db.transaction import Connection, Record
 from bosman_server.safety import service as safety
 from bosman_server.tasks import budgets, sql
 
-Row = Mapping[str, Any]
 
-
-async def let_through(connection: Any, tenant_id: UUID, device_id: UUID, rows: Sequence[Row]) -> list[Row]:
+async def let_through(connection: Connection, tenant_id: UUID, device_id: UUID, rows: Sequence[Record]) -> list[Record]:
     """Those of the leased rows that may be handed out; the others go back to waiting, in this transaction.
 
     A task that is delivered again was let through before and counts no second time.
@@ -19,7 +17,7 @@ async def let_through(connection: Any, tenant_id: UUID, device_id: UUID, rows: S
     stopped = await _not_approved(connection, tenant_id, rows)
     if stopped:
         await connection.execute(sql.HOLD_BACK, tenant_id, stopped, "approval")
-    fresh: dict[ActionClass, list[Row]] = {}
+    fresh: dict[ActionClass, list[Record]] = {}
     for row in rows:
         action_class = class_of(row["kind"])
         if row["fresh"] and action_class is not None and row["approval_id"] is None:
@@ -35,7 +33,7 @@ async def let_through(connection: Any, tenant_id: UUID, device_id: UUID, rows: S
     return [row for row in rows if row["id"] not in stopped]
 
 
-async def _not_approved(connection: Any, tenant_id: UUID, rows: Sequence[Row]) -> list[UUID]:
+async def _not_approved(connection: Connection, tenant_id: UUID, rows: Sequence[Record]) -> list[UUID]:
     wanted = {row["approval_id"] for row in rows if row["approval_id"] is not None}
     if not wanted:
         return []
@@ -48,7 +46,7 @@ async def _not_approved(connection: Any, tenant_id: UUID, rows: Sequence[Row]) -
     ]
 
 
-async def _beyond(connection: Any, tenant_id: UUID, action_class: ActionClass, rows: list[Row]) -> list[UUID]:
+async def _beyond(connection: Connection, tenant_id: UUID, action_class: ActionClass, rows: list[Record]) -> list[UUID]:
     rows = sorted(rows, key=lambda row: (row["created_at"], row["id"]))
     ids = [row["id"] for row in rows]
     await budgets.lock(connection, tenant_id, action_class)

@@ -14,6 +14,7 @@ from bosman_protocol.codes import Code
 from bosman_protocol.work import ACTION_CLASSES, ActionClass, TaskKind
 from bosman_server.identity.access import Access, Subject
 from bosman_server.identity.permissions import Permission
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem
 from bosman_server.safety.rules import SafetyRules
@@ -72,7 +73,7 @@ def also_needed(kind: TaskKind, params: Mapping[str, Any]) -> tuple[Permission, 
 
 
 async def check(
-    connection: Any,
+    connection: Connection,
     access: Access,
     kind: TaskKind,
     params: Mapping[str, Any],
@@ -105,7 +106,7 @@ async def check(
     await connection.execute(_NOTE, uuid7(), actor, action_class.value, count)
 
 
-async def _check_budget(connection: Any, subject: Subject, actor: UUID, count: int) -> None:
+async def _check_budget(connection: Connection, subject: Subject, actor: UUID, count: int) -> None:
     used = await connection.fetchval(_RECENT, actor, _ALL_CLASSES, KEY_WINDOW)
     if used + count > subject.key_per_hour:
         raise Problem(429, Code.API_KEY_BUDGET_SPENT, {"per_hour": subject.key_per_hour, "used": used})

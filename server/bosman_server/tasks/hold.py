@@ -5,6 +5,7 @@ from typing import Any
 
 from bosman_protocol.work import ActionClass
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.db.whole import whole_tenants
 from bosman_server.safety import service as safety
 from bosman_server.safety.rules import FLEET
@@ -20,7 +21,7 @@ WHERE tenant_id = ANY ($1::uuid[]) AND frozen ORDER BY tenant_id LIMIT 1
 """
 
 
-async def hold_of(connection: Any, scope: TenantScope, row: Mapping[str, Any]) -> dict[str, Any] | None:
+async def hold_of(connection: Connection, scope: TenantScope, row: Mapping[str, Any]) -> dict[str, Any] | None:
     """What keeps a task (as lists show it) from beginning; None when nothing does."""
     kind: str | None = row["waiting_for"]
     if kind is None:
@@ -39,14 +40,14 @@ async def hold_of(connection: Any, scope: TenantScope, row: Mapping[str, Any]) -
         return hold | (await _approval(connection, row) if kind == "approval" else await _budget(connection, row))
 
 
-async def _approval(connection: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+async def _approval(connection: Connection, row: Mapping[str, Any]) -> dict[str, Any]:
     found = await connection.fetchrow(_APPROVAL, row["tenant_id"], row["approval_id"])
     if found is None:
         return {}
     return {"since": found["requested_at"], "by_name": found["requested_by_name"], "until": found["expires_at"]}
 
 
-async def _budget(connection: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+async def _budget(connection: Connection, row: Mapping[str, Any]) -> dict[str, Any]:
     tenant_id, action_class = row["tenant_id"], ActionClass(row["action_class"])
     rules = (await safety.rules_of(connection, [tenant_id]))[tenant_id]
     per_hour = rules.budgets[action_class].per_hour

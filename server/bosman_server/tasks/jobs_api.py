@@ -8,19 +8,19 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Response
 
-from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.work import TaskKind
 from bosman_server.fleet.queries import DEVICES, filter_values
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
-from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.transaction import Connection
+from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, narrowing
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tasks import approvals, service
-from bosman_server.tasks.hurry import hurry
+from bosman_server.tasks.notify import notify_changed, notify_created
 from bosman_server.tasks.queries import (
     ACTIVE_OF,
     CANCEL_JOB,
@@ -48,7 +48,7 @@ router = APIRouter(tags=["jobs"])
 Creating = Annotated[Access, require(Permission.TASK_CREATE)]
 
 
-async def active_devices(connection: Any, access: Access, device_ids: list[UUID]) -> list[TargetDevice]:
+async def active_devices(connection: Connection, access: Access, device_ids: list[UUID]) -> list[TargetDevice]:
     """Devices that work can be for, checked. Raises Problem 404, 403, 409 `device.revoked`."""
     rows = await connection.fetch(
         "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])", device_ids
@@ -62,7 +62,7 @@ async def active_devices(connection: Any, access: Access, device_ids: list[UUID]
     return [TargetDevice(row["tenant_id"], row["id"]) for row in rows]
 
 
-async def _resolve(connection: Any, access: Access, target: DevicesTarget | FilterTarget) -> list[TargetDevice]:
+async def _resolve(connection: Connection, access: Access, target: DevicesTarget | FilterTarget) -> list[TargetDevice]:
     if isinstance(target, DevicesTarget):
         return await active_devices(connection, access, target.device_ids)
     wanted = target.filter.narrowing
@@ -115,11 +115,11 @@ def _check_kind(kind: TaskKind) -> None:
 async def create_job(data: JobCreate, access: Creating, runtime: CurrentRuntime) -> Response:
     """One wish for many devices."""
     _check_kind(data.kind)
-    async with runtime.database.writing(access.scope) as connection:
-        devices = await _resolve(connection, access, data.target)
-        created = await service.create_job(connection, access, data, devices, data.confirmed_count)
-        job = await _job(connection, access.scope, created.job_id)
-    await hurry(runtime, created)
+    async with runtime.database.writing(access.scope) as tx:
+        devices = await _resolve(tx.connection, access, data.target)
+        created = await service.create_job(tx, access, data, devices, data.confirmed_count)
+        notify_created(tx, created)
+        job = await _job(tx.connection, access.scope, created.job_id)
     return Response(msgspec.json.encode(job), 201, media_type="application/json")
 
 
@@ -127,10 +127,10 @@ async def create_job(data: JobCreate, access: Creating, runtime: CurrentRuntime)
 async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runtime: CurrentRuntime) -> Response:
     """One wish for one device."""
     _check_kind(data.kind)
-    async with runtime.database.writing(access.visible) as connection:
-        devices = await active_devices(connection, access, [device_id])
-        created = await service.create_job(connection, access, data, devices, data.confirmed_count)
-    await hurry(runtime, created)
+    async with runtime.database.writing(access.visible) as tx:
+        devices = await active_devices(tx.connection, access, [device_id])
+        created = await service.create_job(tx, access, data, devices, data.confirmed_count)
+        notify_created(tx, created)
     # After the nudge: the agent works while we read.
     async with runtime.database.reading(access.visible) as connection:
         row = await read_task(connection, access.visible, created.tasks[0].id)
@@ -155,7 +155,7 @@ async def list_jobs(
     return rows.response()
 
 
-async def _job(connection: Any, scope: TenantScope, job_id: UUID) -> dict[str, Any]:
+async def _job(connection: Connection, scope: TenantScope, job_id: UUID) -> dict[str, Any]:
     jobs = await read_jobs(connection, scope, [job_id])
     if not jobs:
         raise not_found()
@@ -181,35 +181,28 @@ async def cancel_job(
 
     Only whoever is responsible for all of it in a tenant cancels the job there: tasks of others may run on.
     """
-    async with runtime.database.writing(access.scope) as connection:
-        job = await _job(connection, access.scope, job_id)
-        rows = []
-        found = await connection.fetch(TASKS_OF_JOB, job_id, list(access.scope), access.scope.within)
+    async with runtime.database.writing(access.scope) as tx:
+        job = await _job(tx.connection, access.scope, job_id)
+        found = await tx.connection.fetch(TASKS_OF_JOB, job_id, list(access.scope), access.scope.within)
         for tenant_id, members in groupby(found, key=itemgetter("tenant_id")):
-            changed = await service.cancel_tasks(connection, access, tenant_id, [row["id"] for row in members])
-            rows += [(tenant_id, row) for row in changed]
-        withdrawn = [
-            (tenant_id, approval_id)
-            for tenant_id in job["tenant_ids"]
-            if (approval_id := await approvals.withdraw(connection, access, tenant_id, job_id)) is not None
-        ]
-        await connection.execute(CANCEL_JOB, job_id, [one for one in job["tenant_ids"] if _in_whole(access, one)])
-        job = await _job(connection, access.scope, job_id)
-    for tenant_id, row in rows:
-        await runtime.bus.publish(subjects.nudge(row["device_id"]))
-        change = live.Change("task", tenant_id, row["id"], row["device_id"], state=row["state"])
-        await live.announce(runtime.bus, change)
-    for tenant_id, approval_id in withdrawn:
-        await live.announce(runtime.bus, live.Change("approval", tenant_id, approval_id, state="withdrawn"))
+            changed = await service.cancel_tasks(tx, access, tenant_id, [row["id"] for row in members])
+            notify_changed(tx, changed, wake=True)
+        for tenant_id in job["tenant_ids"]:
+            approval_id = await approvals.withdraw(tx.connection, access, tenant_id, job_id)
+            if approval_id is not None:
+                tx.announce(Change("approval", tenant_id, approval_id, state="withdrawn"))
+        whole = [tenant_id for tenant_id in job["tenant_ids"] if _in_whole(access, tenant_id)]
+        await tx.connection.execute(CANCEL_JOB, job_id, whole)
+        job = await _job(tx.connection, access.scope, job_id)
     return Response(msgspec.json.encode(job), media_type="application/json")
 
 
 @router.post("/jobs/{job_id}/retry", status_code=201, response_model=JobOut)
 async def retry_job(job_id: UUID, data: JobRetry, access: Creating, runtime: CurrentRuntime) -> Response:
     """A new job for the devices on which this one failed, timed out or expired."""
-    async with runtime.database.writing(access.scope) as connection:
-        job = await _job(connection, access.scope, job_id)
-        rows = await connection.fetch(FAILED_OF_JOB, job_id, list(access.scope), access.scope.within)
+    async with runtime.database.writing(access.scope) as tx:
+        job = await _job(tx.connection, access.scope, job_id)
+        rows = await tx.connection.fetch(FAILED_OF_JOB, job_id, list(access.scope), access.scope.within)
         if not rows:
             raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
         _check_kind(TaskKind(job["kind"]))
@@ -219,7 +212,7 @@ async def retry_job(job_id: UUID, data: JobRetry, access: Creating, runtime: Cur
         devices = _mine(access, [TargetDevice(row["tenant_id"], row["device_id"]) for row in active])
         if not devices:
             raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
-        created = await service.create_job(connection, access, request, devices, data.confirmed_count)
-        fresh = await _job(connection, access.scope, created.job_id)
-    await hurry(runtime, created)
+        created = await service.create_job(tx, access, request, devices, data.confirmed_count)
+        notify_created(tx, created)
+        fresh = await _job(tx.connection, access.scope, created.job_id)
     return Response(msgspec.json.encode(fresh), 201, media_type="application/json")

@@ -1,22 +1,16 @@
 """Time passing: waiting work becomes due, unclaimed work expires, lost work is said to be lost [R11]."""
 
-import asyncio
-from collections.abc import Mapping
-from typing import Any
-
-from nats.aio.client import Client
-
-from bosman_protocol import subjects
 from bosman_protocol.work import ActionClass
-from bosman_server.audit.service import SYSTEM, record_raw
-from bosman_server.kit import live
+from bosman_server.audit.service import SYSTEM, record
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.live import Change
+from bosman_server.kit.periodic import Periodic
 from bosman_server.safety import service as safety
 from bosman_server.tasks import budgets, sql
 from bosman_server.tasks.guard import FORGET, KEY_WINDOW
+from bosman_server.tasks.notify import notify_changed
 
-LOCK = 0x626F736D_0001
 _PERIOD_SECONDS = 5.0
 _PRUNE_TASKS = 50
 """Tasks whose output one transaction deletes: few enough to hold up nobody."""
@@ -26,70 +20,61 @@ _PRUNE_ROUNDS = 20
 class TaskKeeper:
     """Runs on the leader only."""
 
-    def __init__(self, database: Database, bus: Client) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._bus = bus
 
-    async def run(self) -> None:
-        """Look every few seconds, for ever."""
-        while True:
-            await self.once()
-            await asyncio.sleep(_PERIOD_SECONDS)
+    def periodic(self) -> Periodic:
+        """Every few seconds."""
+        return Periodic("tasks", _PERIOD_SECONDS, self.run_once)
 
-    async def once(self) -> int:
+    async def run_once(self) -> int:
         """One look. Returns how many tasks changed."""
-        woken = await self._wake_within_budget()
-        async with self._database.writing(EMPTY_SCOPE) as connection:
-            woken += await connection.fetch(sql.WAKE)
-            withdrawn = await connection.fetch(sql.WITHDRAW)
-            await connection.execute(FORGET, KEY_WINDOW)
-            await connection.execute(budgets.FORGET)
-            ended = [*await connection.fetch(sql.EXPIRE), *await connection.fetch(sql.GIVE_UP)]
+        changed = await self._wake_within_budget()
+        async with self._database.writing(EMPTY_SCOPE) as tx:
+            woken = await tx.connection.fetch(sql.WAKE)
+            notify_changed(tx, woken, wake=True)
+            for row in await tx.connection.fetch(sql.WITHDRAW):
+                tx.announce(Change("approval", row["tenant_id"], row["id"], state="withdrawn"))
+            await tx.connection.execute(FORGET, KEY_WINDOW)
+            await tx.connection.execute(budgets.FORGET)
+            ended = [*await tx.connection.fetch(sql.EXPIRE), *await tx.connection.fetch(sql.GIVE_UP)]
+            notify_changed(tx, ended)
             for row in ended:
                 after = {"kind": row["kind"], "state": row["state"]}
                 target = ("task", row["id"])
-                await record_raw(
-                    connection, row["tenant_id"], SYSTEM, "task.finish",
+                record(
+                    tx, row["tenant_id"], SYSTEM, "task.finish",
                     target=target, after=after, device_id=row["device_id"],
                 )  # fmt: skip
-        for row in woken:
-            await self._bus.publish(subjects.nudge(row["device_id"]))
-        for row in [*woken, *ended]:
-            await self._announce(row)
-        for row in withdrawn:
-            await live.announce(self._bus, live.Change("approval", row["tenant_id"], row["id"], state="withdrawn"))
         await self.prune()
-        return len(woken) + len(ended)
+        return changed + len(woken) + len(ended)
 
-    async def _wake_within_budget(self) -> list[Any]:
+    async def _wake_within_budget(self) -> int:
         """As many as fit now, oldest first; each tenant and class in a transaction of its own."""
-        woken: list[Any] = []
+        count = 0
         async with self._database.reading(EMPTY_SCOPE) as connection:
             groups = await connection.fetch(sql.OVER_BUDGET)
         for group in groups:
             tenant_id, action_class = group["tenant_id"], ActionClass(group["action_class"])
-            async with self._database.writing(EMPTY_SCOPE) as connection:
-                await budgets.lock(connection, tenant_id, action_class)
-                rules = (await safety.rules_of(connection, [tenant_id]))[tenant_id]
-                used = await budgets.used(connection, tenant_id, action_class)
-                coming = await connection.fetchval(sql.ON_THEIR_WAY, tenant_id, action_class.value)
+            async with self._database.writing(EMPTY_SCOPE) as tx:
+                await budgets.lock(tx.connection, tenant_id, action_class)
+                rules = (await safety.rules_of(tx.connection, [tenant_id]))[tenant_id]
+                used = await budgets.used(tx.connection, tenant_id, action_class)
+                coming = await tx.connection.fetchval(sql.ON_THEIR_WAY, tenant_id, action_class.value)
                 room = rules.budgets[action_class].per_hour - used - coming
                 if room > 0:
-                    woken += await connection.fetch(sql.WAKE_WITHIN_BUDGET, tenant_id, action_class.value, room)
-        return woken
+                    woken = await tx.connection.fetch(sql.WAKE_WITHIN_BUDGET, tenant_id, action_class.value, room)
+                    notify_changed(tx, woken, wake=True)
+                    count += len(woken)
+        return count
 
     async def prune(self) -> int:
         """Delete output that is older than its tenant wants, in bounded parts. Returns of how many tasks."""
         pruned = 0
         for _ in range(_PRUNE_ROUNDS):
-            async with self._database.writing(EMPTY_SCOPE) as connection:
-                part = len(await connection.fetch(sql.PRUNE, _PRUNE_TASKS))
+            async with self._database.writing(EMPTY_SCOPE) as tx:
+                part = len(await tx.connection.fetch(sql.PRUNE, _PRUNE_TASKS))
             pruned += part
             if part < _PRUNE_TASKS:
                 break
         return pruned
-
-    async def _announce(self, row: Mapping[str, Any]) -> None:
-        tenant_id, task_id = row["tenant_id"], row["id"]
-        await live.announce(self._bus, live.Change("task", tenant_id, task_id, row["device_id"], state=row["state"]))
-        await self._bus.publish(live.output(tenant_id, task_id), b'{"event":"state"}')

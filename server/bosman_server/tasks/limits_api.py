@@ -10,7 +10,7 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.proof import show_session_of
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.live import Change, announce
+from bosman_server.kit.live import Change
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.safety import service as safety
 from bosman_server.safety.schemas import BudgetOut, SafetyOut, SafetyUpdate
@@ -50,8 +50,8 @@ async def set_safety_settings(
     """New rules for a tenant. Wants a fresh second factor: whoever may lift a limit may do what it forbids."""
     checked = access.check(tenant_id)
     access.check_fresh()
-    async with runtime.database.unit(access.scope) as unit:
-        await show_session_of(unit.session, access.subject)
-        await safety.save_rules(unit.session, checked, data.rules(), access.actor)
-        unit.after_commit(lambda: announce(runtime.bus, Change("safety", checked)))
+    async with runtime.database.writing(access.scope) as tx:
+        await show_session_of(tx.session, access.subject)
+        await safety.save_rules(tx, checked, data.rules(), access.actor)
+        tx.announce(Change("safety", checked))
     return await _read(runtime, checked)

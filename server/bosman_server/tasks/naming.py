@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bosman_protocol.work import TaskKind
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.updates.service import called
 
 _MOST = 100
@@ -18,7 +19,7 @@ _MOST_LETTERS = 200
 
 
 async def with_titles(
-    connection: Any, tenant_id: TenantId, kind: TaskKind, params: dict[str, Any], device_ids: Sequence[UUID]
+    connection: Connection, tenant_id: TenantId, kind: TaskKind, params: dict[str, Any], device_ids: Sequence[UUID]
 ) -> dict[str, Any]:
     """The parameters, with title and KB of each chosen update that one of these devices has reported."""
     if kind is not TaskKind.UPDATES_INSTALL or not params["updates"]:

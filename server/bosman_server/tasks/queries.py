@@ -12,6 +12,7 @@ from sqlalchemy.types import DateTime
 from bosman_server.enrollment.models import Presence
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.safety.models import Freeze
 from bosman_server.safety.rules import FLEET
 from bosman_server.tasks.models import Job, Task
@@ -196,12 +197,12 @@ def job_values(scope: TenantScope) -> dict[str, Any]:
     return {"tenant_id": list(scope), "within": scope.within or list(scope)}
 
 
-async def read_task(connection: Any, scope: TenantScope, task_id: UUID) -> dict[str, Any] | None:
+async def read_task(connection: Connection, scope: TenantScope, task_id: UUID) -> dict[str, Any] | None:
     """A task as lists show it, if it lies in the scope."""
     return await TASKS.one(connection, {"id": task_id, "tenant_id": list(scope), "within": scope.within})
 
 
-async def read_jobs(connection: Any, scope: TenantScope, job_ids: list[UUID]) -> list[dict[str, Any]]:
+async def read_jobs(connection: Connection, scope: TenantScope, job_ids: list[UUID]) -> list[dict[str, Any]]:
     """Jobs with their counts as far as the scope goes, newest first, in two queries."""
     jobs = [dict(row) for row in await connection.fetch(JOB, job_ids, list(scope), scope.within)]
     tenant_ids = list({tenant_id for job in jobs for tenant_id in job["tenant_ids"]})

@@ -12,11 +12,12 @@ import msgspec
 from bosman_protocol.codes import Code
 from bosman_protocol.release import AgentUpdateParams, read_manifest
 from bosman_protocol.work import ACTION_CLASSES, TaskKind, parse_params
-from bosman_server.audit.service import record_raw
+from bosman_server.audit.service import record
 from bosman_server.identity.access import Access
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Connection, Record, Transaction
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.safety import service as safety
@@ -122,7 +123,7 @@ def for_audit(kind: TaskKind, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def create_job(
-    connection: Any,
+    tx: Transaction,
     access: Access,
     request: WorkRequest,
     devices: Sequence[TargetDevice],
@@ -141,16 +142,16 @@ async def create_job(
         for permission in needed(request.kind, params):
             access.check_also(tenant_id, permission)
         _check_devices(access, tenant_id, members)
-    rules = await safety.rules_of(connection, by_tenant) if ACTION_CLASSES[request.kind] else {}
+    rules = await safety.rules_of(tx.connection, by_tenant) if ACTION_CLASSES[request.kind] else {}
     await guard.check(
-        connection, access, request.kind, params,
+        tx.connection, access, request.kind, params,
         count=len(devices), confirmed_count=confirmed_count, rules=rules.values(),
     )  # fmt: skip
     wish = _Wish(request, params, uuid7(), _expiry(request))
     created = Created(wish.job_id, [], [])
     # In one order for all: who makes work for the same tenants must not wait for one another.
     for tenant_id in sorted(by_tenant):
-        await _insert(connection, access, wish, tenant_id, by_tenant[tenant_id], rules.get(tenant_id), created)
+        await _insert(tx, access, wish, tenant_id, by_tenant[tenant_id], rules.get(tenant_id), created)
     return created
 
 
@@ -182,7 +183,7 @@ def _expiry(request: WorkRequest) -> datetime:
 
 
 async def _insert(
-    connection: Any,
+    tx: Transaction,
     access: Access,
     wish: _Wish,
     tenant_id: TenantId,
@@ -195,22 +196,22 @@ async def _insert(
     why = None
     if rules is not None and action_class is not None:
         rule = rules.budgets[action_class]
-        why = await approvals.wanted(connection, access, tenant_id, action_class, rule, len(devices))
-    params = await with_titles(connection, tenant_id, request.kind, wish.params, [device.id for device in devices])
-    await connection.execute(
+        why = await approvals.wanted(tx.connection, access, tenant_id, action_class, rule, len(devices))
+    params = await with_titles(tx.connection, tenant_id, request.kind, wish.params, [device.id for device in devices])
+    await tx.connection.execute(
         sql.INSERT_JOB, tenant_id, wish.job_id, kind, params, user.user_id, user.name, request.not_before,
         wish.expires_at, user.key_id,
     )  # fmt: skip
     approval_id = None
     if why is not None:
         approval_id = await approvals.ask(
-            connection, access, tenant_id, wish.job_id, why, count=len(devices), expires_at=wish.expires_at
+            tx, access, tenant_id, wish.job_id, why, count=len(devices), expires_at=wish.expires_at
         )
         created.approvals.append((tenant_id, approval_id))
     waiting_for = "approval" if approval_id is not None else None if wish.is_due else "time"
     state = "waiting" if waiting_for else "queued"
     tasks = [CreatedTask(uuid7(), device, state) for device in devices]
-    await connection.execute(
+    await tx.connection.execute(
         sql.INSERT_TASKS, tenant_id, wish.job_id, [task.id for task in tasks], [device.id for device in devices],
         kind, params, user.user_id, user.name, request.not_before, wish.expires_at,
         request.timeout_seconds or TIMEOUT_SECONDS[request.kind], action_class, waiting_for, approval_id,
@@ -224,32 +225,26 @@ async def _insert(
         "count": len(tasks),
     }
     only = tasks[0].device.id if len(tasks) == 1 else None
-    await record_raw(
-        connection, tenant_id, access.actor, "job.create", target=("job", wish.job_id), after=after, device_id=only
-    )
+    record(tx, tenant_id, access.actor, "job.create", target=("job", wish.job_id), after=after, device_id=only)
 
 
-async def cancel_tasks(
-    connection: Any, access: Access, tenant_id: UUID, task_ids: list[UUID]
-) -> list[Mapping[str, Any]]:
+async def cancel_tasks(tx: Transaction, access: Access, tenant_id: UUID, task_ids: list[UUID]) -> list[Record]:
     """Cancel what has not begun, ask agents to stop what has. Returns the rows that changed.
 
     An API key for certain devices leaves what others do alone.
     """
     listed = access.subject.grants[TenantId(tenant_id)].device_ids
     if listed is not None:
-        task_ids = [row["id"] for row in await connection.fetch(sql.OF_DEVICES, tenant_id, task_ids, list(listed))]
-    rows: list[Mapping[str, Any]] = await connection.fetch(sql.CANCEL, tenant_id, task_ids)
+        task_ids = [row["id"] for row in await tx.connection.fetch(sql.OF_DEVICES, tenant_id, task_ids, list(listed))]
+    rows: list[Record] = await tx.connection.fetch(sql.CANCEL, tenant_id, task_ids)
     for row in rows:
-        await record_raw(
-            connection, tenant_id, access.actor, "task.cancel", target=("task", row["id"]), device_id=row["device_id"]
-        )
+        record(tx, tenant_id, access.actor, "task.cancel", target=("task", row["id"]), device_id=row["device_id"])
     return rows
 
 
-async def find_task(connection: Any, task_id: UUID) -> Mapping[str, Any]:
+async def find_task(connection: Connection, task_id: UUID) -> Record:
     """A task in scope. Raises Problem 404."""
-    row: Mapping[str, Any] | None = await connection.fetchrow(
+    row: Record | None = await connection.fetchrow(
         "SELECT t.tenant_id, t.id, t.job_id, t.device_id, d.site_id, t.kind, t.state FROM tasks_task t"
         " JOIN tenancy_device d ON d.tenant_id = t.tenant_id AND d.id = t.device_id WHERE t.id = $1",
         task_id,

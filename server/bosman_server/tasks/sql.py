@@ -135,7 +135,7 @@ UPDATE tasks_task SET
     error_code = CASE WHEN state IN ('waiting', 'queued') THEN 'task.cancelled' ELSE error_code END,
     cancel_requested_at = coalesce(cancel_requested_at, now())
 WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND state IN ('waiting', 'queued', 'leased', 'running')
-RETURNING id, device_id, state
+RETURNING tenant_id, id, job_id, device_id, state
 """
 
 # A release before this one writes no reason: it knows only of time.

@@ -11,10 +11,10 @@ from bosman_server.identity import service as identity
 from bosman_server.identity.access import Access, CurrentOperator, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.proof import show_session_of
-from bosman_server.kit.db.database import Unit
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.ids import uuid7
-from bosman_server.kit.live import Change, Topic, announce
+from bosman_server.kit.live import Change, Topic
 from bosman_server.kit.paging import Ids, Page, Paging, SearchText
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tenancy import service
@@ -37,8 +37,8 @@ from bosman_server.tenancy.schemas import (
 router = APIRouter(tags=["tenancy"])
 
 
-def _tell(runtime: Runtime, unit: Unit, topic: Topic, tenant_id: UUID, object_id: UUID) -> None:
-    unit.after_commit(lambda: announce(runtime.bus, Change(topic, tenant_id, object_id)))
+def _tell(tx: Transaction, topic: Topic, tenant_id: UUID, object_id: UUID) -> None:
+    tx.announce(Change(topic, tenant_id, object_id))
 
 
 def _tenant_out(tenant: Tenant) -> TenantOut:
@@ -66,10 +66,10 @@ async def list_tenants(
 async def create_tenant(data: TenantCreate, subject: CurrentOperator, runtime: CurrentRuntime) -> TenantOut:
     """A new tenant; whoever makes it owns it. For operators of the installation."""
     tenant_id = TenantId(uuid7())
-    async with runtime.database.unit(TenantScope.of([tenant_id, *subject.grants])) as unit:
-        tenant = await service.create_tenant(unit.session, tenant_id, data.name, subject.actor)
-        identity.add_owner(unit.session, tenant_id, subject.user_id)
-        _tell(runtime, unit, "tenant", tenant_id, tenant_id)
+    async with runtime.database.writing(TenantScope.of([tenant_id, *subject.grants])) as tx:
+        tenant = await service.create_tenant(tx, tenant_id, data.name, subject.actor)
+        identity.add_owner(tx.session, tenant_id, subject.user_id)
+        _tell(tx, "tenant", tenant_id, tenant_id)
     return _tenant_out(tenant)
 
 
@@ -79,8 +79,8 @@ async def get_tenant(
 ) -> TenantOut:
     """One tenant."""
     access.check(tenant_id)
-    async with runtime.database.unit(access.scope) as unit:
-        return _tenant_out(await service.get_tenant(unit.session, tenant_id))
+    async with runtime.database.writing(access.scope) as tx:
+        return _tenant_out(await service.get_tenant(tx.session, tenant_id))
 
 
 @router.patch("/tenants/{tenant_id}")
@@ -92,9 +92,9 @@ async def update_tenant(
 ) -> TenantOut:
     """Rename a tenant, say how long it keeps the output of its tasks, and whether its agents update by themselves."""
     checked = access.check(tenant_id)
-    async with runtime.database.unit(access.visible) as unit:
-        tenant = await service.update_tenant(unit.session, checked, data, access.actor)
-        _tell(runtime, unit, "tenant", tenant_id, tenant_id)
+    async with runtime.database.writing(access.visible) as tx:
+        tenant = await service.update_tenant(tx, checked, data, access.actor)
+        _tell(tx, "tenant", tenant_id, tenant_id)
     return _tenant_out(tenant)
 
 
@@ -105,11 +105,11 @@ async def delete_tenant(
     """Delete a tenant that has no devices. Needs a fresh second factor."""
     checked = access.check(tenant_id)
     access.check_fresh()
-    async with runtime.database.unit(access.scope) as unit:
-        await show_session_of(unit.session, access.subject)
-        await service.delete_tenant(unit.session, checked, access.actor)
-        await identity.remove_memberships(unit.session, checked)
-        _tell(runtime, unit, "tenant", tenant_id, tenant_id)
+    async with runtime.database.writing(access.scope) as tx:
+        await show_session_of(tx.session, access.subject)
+        await service.delete_tenant(tx, checked, access.actor)
+        await identity.remove_memberships(tx.session, checked)
+        _tell(tx, "tenant", tenant_id, tenant_id)
 
 
 @router.get("/sites", response_model=Page[SiteRowOut])
@@ -133,9 +133,9 @@ async def create_site(
 ) -> SiteOut:
     """A new site of a tenant."""
     tenant_id = access.check(data.tenant_id)
-    async with runtime.database.unit(access.scope) as unit:
-        site = await service.create_site(unit.session, tenant_id, data, access.actor)
-        _tell(runtime, unit, "site", tenant_id, site.id)
+    async with runtime.database.writing(access.scope) as tx:
+        site = await service.create_site(tx, tenant_id, data, access.actor)
+        _tell(tx, "site", tenant_id, site.id)
     return _site_out(site)
 
 
@@ -150,10 +150,10 @@ async def update_site(
     site_id: UUID, data: SiteUpdate, access: Annotated[Access, require(Permission.SITE_UPDATE)], runtime: CurrentRuntime
 ) -> SiteOut:
     """Rename a site or change its time zone."""
-    async with runtime.database.unit(access.visible) as unit:
-        site = await _site(unit.session, access, site_id)
-        site = await service.update_site(unit.session, site, data, access.actor)
-        _tell(runtime, unit, "site", site.tenant_id, site.id)
+    async with runtime.database.writing(access.visible) as tx:
+        site = await _site(tx.session, access, site_id)
+        site = await service.update_site(tx, site, data, access.actor)
+        _tell(tx, "site", site.tenant_id, site.id)
     return _site_out(site)
 
 
@@ -162,19 +162,19 @@ async def delete_site(
     site_id: UUID, access: Annotated[Access, require(Permission.SITE_DELETE)], runtime: CurrentRuntime
 ) -> None:
     """Delete a site where no device stands."""
-    async with runtime.database.unit(access.visible) as unit:
-        site = await _site(unit.session, access, site_id)
-        await service.delete_site(unit.session, site, access.actor)
-        await members.forget_site(unit.session, TenantId(site.tenant_id), site_id)
-        _tell(runtime, unit, "site", site.tenant_id, site_id)
+    async with runtime.database.writing(access.visible) as tx:
+        site = await _site(tx.session, access, site_id)
+        await service.delete_site(tx, site, access.actor)
+        await members.forget_site(tx.session, TenantId(site.tenant_id), site_id)
+        _tell(tx, "site", site.tenant_id, site_id)
 
 
 async def _move(runtime: Runtime, access: Access, device_ids: list[UUID], site_id: UUID) -> int:
-    async with runtime.database.unit(access.visible) as unit:
-        site = await _site(unit.session, access, site_id)
-        moved = await service.move_devices(unit.session, access, device_ids, site)
+    async with runtime.database.writing(access.visible) as tx:
+        site = await _site(tx.session, access, site_id)
+        moved = await service.move_devices(tx, access, device_ids, site)
         for device_id in device_ids:
-            _tell(runtime, unit, "device", site.tenant_id, device_id)
+            _tell(tx, "device", site.tenant_id, device_id)
     return moved
 
 

@@ -54,7 +54,7 @@ class DeviceDirectory:
         return None if kept is None or time.monotonic() - kept[0] >= _TTL_SECONDS else kept[1]
 
     async def _ask(self, device_ids: list[UUID]) -> dict[UUID, KnownDevice]:
-        async with self._database.pool.acquire() as connection:
+        async with self._database.unscoped() as connection:
             rows: list[Any] = await connection.fetch(_SOME, device_ids)
         return {
             row["id"]: KnownDevice(row["id"], TenantId(row["tenant_id"]), row["hostname"], row["status"] == "active")

@@ -14,6 +14,7 @@ from bosman_server.audit.service import Actor, record
 from bosman_server.identity.access import Access
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Connection, Transaction
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.tenancy.models import Device, Site, Tenant
 from bosman_server.tenancy.schemas import SiteCreate, SiteUpdate, TenantUpdate
@@ -38,31 +39,31 @@ async def get_tenant(session: AsyncSession, tenant_id: UUID) -> Tenant:
     return tenant
 
 
-async def create_tenant(session: AsyncSession, tenant_id: TenantId, name: str, actor: Actor) -> Tenant:
+async def create_tenant(tx: Transaction, tenant_id: TenantId, name: str, actor: Actor) -> Tenant:
     """A new tenant under an id that the caller has put in scope.
 
     Raises Problem 409 `tenant.name_taken` where one in scope has the name: of others nothing may be learned.
     """
-    await _check_name(session, tenant_id, name)
+    await _check_name(tx.session, tenant_id, name)
     tenant = Tenant(id=tenant_id, name=name, output_retention_days=DEFAULT_RETENTION_DAYS, agent_updates=True)
-    session.add(tenant)
-    await session.flush()
-    record(session, tenant.id, actor, "tenant.create", target=("tenant", tenant.id), after={"name": name})
+    tx.session.add(tenant)
+    await tx.session.flush()
+    record(tx, tenant.id, actor, "tenant.create", target=("tenant", tenant.id), after={"name": name})
     return tenant
 
 
-async def update_tenant(session: AsyncSession, tenant_id: TenantId, data: TenantUpdate, actor: Actor) -> Tenant:
+async def update_tenant(tx: Transaction, tenant_id: TenantId, data: TenantUpdate, actor: Actor) -> Tenant:
     """Raises Problem 409 `tenant.name_taken` where another one in scope has the name."""
-    tenant = await get_tenant(session, tenant_id)
+    tenant = await get_tenant(tx.session, tenant_id)
     if data.name is not None and data.name != tenant.name:
-        await _check_name(session, tenant_id, data.name)
+        await _check_name(tx.session, tenant_id, data.name)
     before = _settings_of(tenant)
     tenant.name = data.name or tenant.name
     tenant.output_retention_days = data.output_retention_days or tenant.output_retention_days
     tenant.agent_updates = tenant.agent_updates if data.agent_updates is None else data.agent_updates
-    await session.flush()
+    await tx.session.flush()
     after = _settings_of(tenant)
-    record(session, tenant_id, actor, "tenant.update", target=("tenant", tenant_id), before=before, after=after)
+    record(tx, tenant_id, actor, "tenant.update", target=("tenant", tenant_id), before=before, after=after)
     return tenant
 
 
@@ -80,17 +81,17 @@ def _settings_of(tenant: Tenant) -> dict[str, Any]:
     }
 
 
-async def delete_tenant(session: AsyncSession, tenant_id: TenantId, actor: Actor) -> None:
+async def delete_tenant(tx: Transaction, tenant_id: TenantId, actor: Actor) -> None:
     """Remove an empty tenant with its sites. Raises Problem 409 `tenant.not_empty`."""
-    tenant = await get_tenant(session, tenant_id)
-    if await session.scalar(select(func.count()).where(Device.tenant_id == tenant_id)):
+    tenant = await get_tenant(tx.session, tenant_id)
+    if await tx.session.scalar(select(func.count()).where(Device.tenant_id == tenant_id)):
         raise Problem(409, Code.TENANT_NOT_EMPTY)
-    await session.execute(delete(Site).where(Site.tenant_id == tenant_id))
-    await session.delete(tenant)
+    await tx.session.execute(delete(Site).where(Site.tenant_id == tenant_id))
+    await tx.session.delete(tenant)
     # Now: whoever deletes it must still be a member when the database asks for their proof.
-    await session.flush()
+    await tx.session.flush()
     target = ("tenant", tenant_id)
-    record(session, tenant_id, actor, "tenant.delete", target=target, before={"name": tenant.name})
+    record(tx, tenant_id, actor, "tenant.delete", target=target, before={"name": tenant.name})
 
 
 def check_time_zone(name: str) -> str:
@@ -122,34 +123,34 @@ async def check_devices(session: AsyncSession, tenant_id: TenantId, device_ids: 
         raise not_found()
 
 
-async def create_site(session: AsyncSession, tenant_id: TenantId, data: SiteCreate, actor: Actor) -> Site:
+async def create_site(tx: Transaction, tenant_id: TenantId, data: SiteCreate, actor: Actor) -> Site:
     """Raises Problem 409 `site.name_taken`, 422 `site.bad_time_zone`."""
     site = Site(tenant_id=tenant_id, name=data.name, time_zone=check_time_zone(data.time_zone))
-    session.add(site)
-    await _flush(session, Code.SITE_NAME_TAKEN)
-    record(session, tenant_id, actor, "site.create", target=("site", site.id), after=data.model_dump(mode="json"))
+    tx.session.add(site)
+    await _flush(tx.session, Code.SITE_NAME_TAKEN)
+    record(tx, tenant_id, actor, "site.create", target=("site", site.id), after=data.model_dump(mode="json"))
     return site
 
 
-async def update_site(session: AsyncSession, site: Site, data: SiteUpdate, actor: Actor) -> Site:
+async def update_site(tx: Transaction, site: Site, data: SiteUpdate, actor: Actor) -> Site:
     """Raises Problem 409 `site.name_taken`, 422 `site.bad_time_zone`."""
     before = {"name": site.name, "time_zone": site.time_zone}
     site.name = data.name or site.name
     site.time_zone = check_time_zone(data.time_zone) if data.time_zone else site.time_zone
-    await _flush(session, Code.SITE_NAME_TAKEN)
+    await _flush(tx.session, Code.SITE_NAME_TAKEN)
     after = {"name": site.name, "time_zone": site.time_zone}
-    record(session, site.tenant_id, actor, "site.update", target=("site", site.id), before=before, after=after)
+    record(tx, site.tenant_id, actor, "site.update", target=("site", site.id), before=before, after=after)
     return site
 
 
-async def delete_site(session: AsyncSession, site: Site, actor: Actor) -> None:
+async def delete_site(tx: Transaction, site: Site, actor: Actor) -> None:
     """Remove an empty site. Raises Problem 409 `site.not_empty`."""
     devices = select(func.count()).where(Device.tenant_id == site.tenant_id, Device.site_id == site.id)
-    if await session.scalar(devices):
+    if await tx.session.scalar(devices):
         raise Problem(409, Code.SITE_NOT_EMPTY)
-    await session.delete(site)
+    await tx.session.delete(site)
     before = {"name": site.name}
-    record(session, site.tenant_id, actor, "site.delete", target=("site", site.id), before=before)
+    record(tx, site.tenant_id, actor, "site.delete", target=("site", site.id), before=before)
 
 
 async def get_device(session: AsyncSession, device_id: UUID) -> Device:
@@ -160,9 +161,9 @@ async def get_device(session: AsyncSession, device_id: UUID) -> Device:
     return device
 
 
-async def move_devices(session: AsyncSession, access: Access, device_ids: Sequence[UUID], site: Site) -> int:
+async def move_devices(tx: Transaction, access: Access, device_ids: Sequence[UUID], site: Site) -> int:
     """Move devices within their tenant. Raises Problem 404 when one is not there, 409 for another tenant's site."""
-    devices = (await session.scalars(select(Device).where(Device.id.in_(device_ids)).with_for_update())).all()
+    devices = (await tx.session.scalars(select(Device).where(Device.id.in_(device_ids)).with_for_update())).all()
     if len(devices) != len(set(device_ids)):
         raise not_found()
     for device in devices:
@@ -175,7 +176,7 @@ async def move_devices(session: AsyncSession, access: Access, device_ids: Sequen
         device.site_id = site.id
         target = ("device", device.id)
         after = {"site_id": site.id}
-        record(session, site.tenant_id, access.actor, "device.move", target=target, before=before, after=after)
+        record(tx, site.tenant_id, access.actor, "device.move", target=target, before=before, after=after)
     return len(moved)
 
 
@@ -202,7 +203,7 @@ def add_device(
 
 
 async def describe_device(
-    connection: Any, tenant_id: TenantId, device_id: UUID, hostname: str, os_name: str, os_version: str
+    connection: Connection, tenant_id: TenantId, device_id: UUID, hostname: str, os_name: str, os_version: str
 ) -> None:
     """Fresh facts say who the device is (ingest; a bare connection)."""
     await connection.execute(
@@ -216,7 +217,7 @@ async def describe_device(
     )
 
 
-async def set_agent_version(connection: Any, tenant_id: TenantId, device_id: UUID, version: str) -> None:
+async def set_agent_version(connection: Connection, tenant_id: TenantId, device_id: UUID, version: str) -> None:
     """The agent has started and says which version it is (ingest; a bare connection)."""
     await connection.execute(
         "UPDATE tenancy_device SET agent_version = $3 WHERE tenant_id = $1 AND id = $2 AND agent_version <> $3",

@@ -24,9 +24,9 @@ _COLUMNS = (
 
 async def record_export(database: Database, scope: TenantScope, actor: Actor, what: Mapping[str, Any]) -> None:
     """Every tenant whose entries leave learns of it; `what` are format and filters."""
-    async with database.unit(scope) as unit:
+    async with database.writing(scope) as tx:
         for tenant_id in scope:
-            record(unit.session, tenant_id, actor, "audit.export", after=what)
+            record(tx, tenant_id, actor, "audit.export", after=what)
 
 
 async def export(

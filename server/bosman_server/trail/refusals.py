@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from fastapi import FastAPI, Request, Response
 
-from bosman_server.audit.service import PLATFORM_TENANT, record_raw
+from bosman_server.audit.service import PLATFORM_TENANT, record
 from bosman_server.identity.access import Denied, Subject
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.limiter import RateLimiter
@@ -100,7 +100,5 @@ async def _record(request: Request, subject: Subject, error: Denied) -> None:
     home, target = await _home(request, subject, error)
     route = getattr(request.scope.get("route"), "path", "")
     after = {"method": request.method, "route": route, "permission": str(error.permission)}
-    async with runtime_of(request).database.writing(TenantScope.of([home])) as connection:
-        await record_raw(
-            connection, home, subject.actor, "access.refused", target=target, after=after, refused=error.code.value
-        )
+    async with runtime_of(request).database.writing(TenantScope.of([home])) as tx:
+        record(tx, home, subject.actor, "access.refused", target=target, after=after, refused=error.code.value)

@@ -18,30 +18,30 @@ async def on_updates(ingest: Ingest, received: list[Received]) -> None:
     for item in received:
         if await _store(ingest, item):
             device = item.device
-            ingest.announce(Change("updates", device.tenant_id, device.id, device.id))
+            ingest.tx.announce(Change("updates", device.tenant_id, device.id, device.id))
 
 
 async def _store(ingest: Ingest, item: Received) -> bool:
     device, report, position = item
     assert isinstance(report, UpdatesReport)
-    if await service.is_overtaken(ingest.connection, device.tenant_id, device.id, position):
+    if await service.is_overtaken(ingest.tx.connection, device.tenant_id, device.id, position):
         return False
     if report.error is not None:
-        await service.store_failure(ingest.connection, device.tenant_id, device.id, report, position)
+        await service.store_failure(ingest.tx.connection, device.tenant_id, device.id, report, position)
         return True
     try:
         parts = await staging.gather(
-            ingest.connection, device, "updates", report.report_id, report.part,
+            ingest.tx.connection, device, "updates", report.report_id, report.part,
             is_last=report.last, position=position, payload=encoder.encode(report),
         )  # fmt: skip
     except staging.StagingFullError:
         code = Code.UPLINK_TOO_MANY_PARTS.value
-        await ingest.trail.record(device, "device.report", refused=code, connection=ingest.connection)
+        await ingest.trail.record(device, "device.report", refused=code, tx=ingest.tx)
         return False
     if parts is None:
         return False
     whole = [report] if len(parts) == 1 else [_decoder.decode(part) for part in parts]
-    await service.store_scan(ingest.connection, device.tenant_id, device.id, whole, position)
+    await service.store_scan(ingest.tx.connection, device.tenant_id, device.id, whole, position)
     return True
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.reports import PendingUpdate, UpdatesReport
 from bosman_protocol.text import clean_text
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
 from bosman_server.tenancy.models import Device
 from bosman_server.updates.models import Scan
@@ -79,7 +80,7 @@ async def last_scan(session: AsyncSession, device: Device) -> dict[str, Any]:
 
 
 async def called(
-    connection: Any, tenant_id: UUID, device_ids: Sequence[UUID], names: Sequence[str]
+    connection: Connection, tenant_id: UUID, device_ids: Sequence[UUID], names: Sequence[str]
 ) -> dict[tuple[str, str], tuple[str, str | None]]:
     """Title and KB by name and version, of these names, as any of these devices has reported them."""
     rows = await connection.fetch(_CALLED, tenant_id, list(device_ids), list(names))
@@ -116,13 +117,13 @@ def _policy(report: UpdatesReport) -> dict[str, Any] | None:
     return _clean_params(values)
 
 
-async def is_overtaken(connection: Any, tenant_id: UUID, device_id: UUID, position: Position) -> bool:
+async def is_overtaken(connection: Connection, tenant_id: UUID, device_id: UUID, position: Position) -> bool:
     """Whether a later scan of the device was stored already."""
     return bool(await connection.fetchval(_IS_OVERTAKEN, tenant_id, device_id, *position))
 
 
 async def store_failure(
-    connection: Any, tenant_id: UUID, device_id: UUID, report: UpdatesReport, position: Position
+    connection: Connection, tenant_id: UUID, device_id: UUID, report: UpdatesReport, position: Position
 ) -> None:
     """Note that a scan failed; the list of the last one that worked stays."""
     assert report.error is not None
@@ -132,7 +133,7 @@ async def store_failure(
 
 
 async def store_scan(
-    connection: Any, tenant_id: UUID, device_id: UUID, parts: Sequence[UpdatesReport], position: Position
+    connection: Connection, tenant_id: UUID, device_id: UUID, parts: Sequence[UpdatesReport], position: Position
 ) -> None:
     """Replace what was known by a complete scan, all its parts in order."""
     report = parts[-1]

@@ -1,21 +1,16 @@
-"""What a slice's consumer is given: a transaction, and a list of things to say once it has committed."""
+"""What a slice's consumer is given: a transaction, and where to tell of what was refused."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
-
-import structlog
-from nats.aio.client import Client
-from nats.errors import Error as NatsError
 
 from bosman_protocol.uplink import UplinkMessage
 from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.live import Change, announce
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.tenancy.directory import KnownDevice
 
-log = structlog.get_logger()
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(minutes=5)
 
@@ -38,31 +33,12 @@ class Received(NamedTuple):
     position: Position
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Ingest:
     """One batch in one transaction."""
 
-    connection: Any
-    bus: Client
+    tx: Transaction
     trail: DeviceTrail
-    _after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-
-    def publish(self, subject: str, payload: bytes) -> None:
-        """Say something once the batch has committed."""
-        self._after_commit.append(lambda: self.bus.publish(subject, payload))
-
-    def announce(self, change: Change) -> None:
-        """Tell the tenant's browsers once the batch has committed."""
-        self._after_commit.append(lambda: announce(self.bus, change))
-
-    async def run_after_commit(self) -> None:
-        """Called when the commit is done."""
-        for action in self._after_commit:
-            try:
-                await action()
-            except (NatsError, OSError) as error:
-                # What was stored stays stored; whoever watches reads it again.
-                log.warning("announcement_lost", error=repr(error))
 
 
 Handler = Callable[[Ingest, list[Received]], Awaitable[None]]

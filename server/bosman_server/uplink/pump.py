@@ -209,14 +209,13 @@ class Pump:
     async def _store(self, items: list[_Item]) -> None:
         scope = TenantScope.of(item.received.device.tenant_id for item in items)
         # Whoever holds a row must not hold up what everybody else reports.
-        async with self._database.ingesting(scope) as connection:
-            ingest = Ingest(connection, self._bus, self._trail)
+        async with self._database.writing(scope, lock_seconds=2) as tx:
+            ingest = Ingest(tx, self._trail)
             fresh = await self._unseen(ingest, items)
             for kind, run in groupby(fresh, key=lambda item: type(item.received.message)):
                 members = [item.received for item in run]
                 await self._handlers[kind](ingest, members)
                 UPLINK_MESSAGES.labels(kind.__name__).inc(len(members))
-        await ingest.run_after_commit()
         for item in items:
             await self.feed.done(item.source)
 
@@ -228,7 +227,7 @@ class Pump:
         if not named:
             return items
         columns = [list(column) for column in zip(*named, strict=True)]
-        fresh = {(row["device_id"], row["message_id"]) for row in await ingest.connection.fetch(_NEW, *columns)}
+        fresh = {(row["device_id"], row["message_id"]) for row in await ingest.tx.connection.fetch(_NEW, *columns)}
         kept = []
         for item in items:
             key = (item.received.device.id, item.message_id)

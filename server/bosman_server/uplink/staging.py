@@ -2,13 +2,13 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
 
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.transaction import Connection, fetch_one
 from bosman_server.tenancy.directory import KnownDevice
 from bosman_server.uplink.ingest import Position
 
@@ -52,7 +52,7 @@ class StagingFullError(Exception):
 
 
 async def gather(
-    connection: Any,
+    connection: Connection,
     device: KnownDevice,
     kind: str,
     report_id: UUID,
@@ -72,7 +72,7 @@ async def gather(
     key = (device.tenant_id, device.id, kind)
     await connection.execute(_LOCK, f"{device.id}:{kind}")
     await connection.execute(_OVERTAKEN, *key, report_id, *position)
-    held = await connection.fetchrow(_HELD, *key)
+    held = await fetch_one(connection, _HELD, *key)
     if held["parts"] >= MOST_PARTS or held["bytes"] + len(payload) > MOST_BYTES:
         await connection.execute(_DROP, *key)
         raise StagingFullError
@@ -95,6 +95,8 @@ async def keep_pruned(database: Database) -> None:
 
 async def prune(database: Database) -> None:
     """Drop parts and receipts past their time."""
-    async with database.writing(EMPTY_SCOPE) as connection:
-        await connection.execute("DELETE FROM uplink_part WHERE received_at < now() - $1::interval", KEPT)
-        await connection.execute("DELETE FROM uplink_receipt WHERE received_at < now() - $1::interval", RECEIPTS_KEPT)
+    async with database.writing(EMPTY_SCOPE) as tx:
+        await tx.connection.execute("DELETE FROM uplink_part WHERE received_at < now() - $1::interval", KEPT)
+        await tx.connection.execute(
+            "DELETE FROM uplink_receipt WHERE received_at < now() - $1::interval", RECEIPTS_KEPT
+        )

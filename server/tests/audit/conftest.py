@@ -40,9 +40,9 @@ def write(worker_database: Database) -> Callable[..., Awaitable[None]]:
 
     async def make(tenant_id: TenantId, count: int) -> None:
         for number in range(count):
-            async with worker_database.unit(TenantScope.of([tenant_id])) as unit:
+            async with worker_database.writing(TenantScope.of([tenant_id])) as tx:
                 after = {"number": number, "text": "zażółć"}
-                record(unit.session, tenant_id, SYSTEM, "site.update", target=("site", UUID(int=number)), after=after)
+                record(tx, tenant_id, SYSTEM, "site.update", target=("site", UUID(int=number)), after=after)
 
     return make
 
@@ -53,7 +53,7 @@ def wait_until_sealed(
 ) -> Callable[[UUID], Awaitable[None]]:
     async def wait(tenant_id: UUID) -> None:
         async def sealed() -> Any:
-            async with worker_database.pool.acquire() as connection:
+            async with worker_database.unscoped() as connection:
                 return await connection.fetchval(_SEALED, tenant_id)
 
         await eventually(sealed)

@@ -7,7 +7,7 @@ import bosman_server
 from bosman_server.audit.actions import Action
 
 FOLDER = Path(bosman_server.__file__).parent
-WRITERS = {"record", "record_raw", "_not_changed"}
+WRITERS = {"record", "_not_changed"}
 
 
 def recorded():

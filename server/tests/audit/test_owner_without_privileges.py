@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 
 from bosman_server.audit.sealer import Sealer
-from bosman_server.audit.service import SYSTEM, record, record_raw
+from bosman_server.audit.service import SYSTEM, record
 from bosman_server.audit.verify import verify
 from bosman_server.kit.db import barriers
 from bosman_server.kit.db.database import Database
@@ -57,12 +57,12 @@ class TestPlainOwner:
         app, worker = Database(urls[APP_ROLE], pool_size=2), Database(urls[WORKER_ROLE], pool_size=2)
         for database in (app, worker):
             await database.open()
-            async with database.unit(scope) as unit:
-                record(unit.session, tenant_id, SYSTEM, "site.update")
-            async with database.writing(scope) as connection:
-                await record_raw(connection, tenant_id, SYSTEM, "site.update")
+            async with database.writing(scope) as tx:
+                record(tx, tenant_id, SYSTEM, "site.update")
+            async with database.writing(scope) as tx:
+                record(tx, tenant_id, SYSTEM, "site.update")
         sealer = Sealer(worker, KEY)
-        assert (await sealer.once(), await sealer.once()) == (4, 0)
+        assert (await sealer.run_once(), await sealer.run_once()) == (4, 0)
         bare = await asyncpg.connect(urls[WORKER_ROLE])
         (report,) = [report async for report in verify(bare, KEY, only=tenant_id)]
         assert report.finding is None and report.head.seq == 4

@@ -1,15 +1,27 @@
 """What one entry may hold."""
 
+from typing import cast
+
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.audit.service import PLATFORM_TENANT, SYSTEM, record
+from bosman_server.kit.db.transaction import Transaction
+
+
+class Waiting:
+    """What a transaction is given to write before its commit."""
+
+    def __init__(self):
+        self.rows = []
+
+    def defer(self, _write, row):
+        self.rows.append(row)
 
 
 def written(**values):
-    session = AsyncSession()
-    record(session, PLATFORM_TENANT, SYSTEM, "site.update", **values)
-    (entry,) = session.new
+    transaction = Waiting()
+    record(cast("Transaction", transaction), PLATFORM_TENANT, SYSTEM, "site.update", **values)
+    (entry,) = transaction.rows
     return entry
 
 

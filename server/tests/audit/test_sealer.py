@@ -19,23 +19,23 @@ class TestSeal:
             assert report.finding is None and report.head.seq >= 60
 
     async def test_a_writer_does_not_wait_for_another_that_has_not_committed(self, acme, worker_database):
-        async with worker_database.unit(TenantScope.of([acme.id])) as one:
-            record(one.session, acme.id, SYSTEM, "site.update")
-            await one.session.flush()
-            async with asyncio.timeout(5), worker_database.unit(TenantScope.of([acme.id])) as other:
-                record(other.session, acme.id, SYSTEM, "site.create")
+        async with worker_database.writing(TenantScope.of([acme.id])) as tx:
+            record(tx, acme.id, SYSTEM, "site.update")
+            await tx.flush()
+            async with asyncio.timeout(5), worker_database.writing(TenantScope.of([acme.id])) as other:
+                record(other, acme.id, SYSTEM, "site.create")
 
     async def test_a_late_commit_is_sealed_after_what_was_committed_before_it(
         self, acme, worker_database, write, wait_until_sealed, check, eventually
     ):
-        async with worker_database.unit(TenantScope.of([acme.id])) as slow:
-            record(slow.session, acme.id, SYSTEM, "site.delete")
-            await slow.session.flush()
+        async with worker_database.writing(TenantScope.of([acme.id])) as tx:
+            record(tx, acme.id, SYSTEM, "site.delete")
+            await tx.flush()
             await write(acme.id, 3)
             await eventually(partial(nothing_waits, worker_database, acme.id))
         await wait_until_sealed(acme.id)
         assert (await check(acme.id)).finding is None
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             last = await connection.fetchval(
                 "SELECT e.action FROM audit_link l"
                 " JOIN audit_entry e ON e.tenant_id = l.tenant_id AND e.id = l.entry_id"
@@ -77,16 +77,16 @@ class TestRights:
     )
     async def test_the_api_cannot_touch_chain_or_queue(self, statement, app_database, acme):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with app_database.writing(TenantScope.of([acme.id])) as connection:
-                await connection.execute(statement)
+            async with app_database.writing(TenantScope.of([acme.id])) as tx:
+                await tx.connection.execute(statement)
 
     @pytest.mark.parametrize(
         "statement", ["UPDATE audit_link SET hash = ''", "DELETE FROM audit_link", "TRUNCATE audit_link"]
     )
     async def test_the_worker_can_add_links_only(self, statement, worker_database):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with worker_database.writing(TenantScope.of([])) as connection:
-                await connection.execute(statement)
+            async with worker_database.writing(TenantScope.of([])) as tx:
+                await tx.connection.execute(statement)
 
     async def test_another_tenants_links_are_not_seen(self, acme, globex, app_database, wait_until_sealed):
         await wait_until_sealed(acme.id)
@@ -97,7 +97,7 @@ class TestRights:
 
 
 async def pending(database, tenant_id):
-    async with database.pool.acquire() as connection:
+    async with database.unscoped() as connection:
         return await connection.fetchval("SELECT count(*) FROM audit_pending WHERE tenant_id = $1", tenant_id)
 
 

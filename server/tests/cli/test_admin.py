@@ -36,8 +36,8 @@ async def person(stack, worker_database):
     user_id, secret, email = uuid7(), pyotp.random_base32(), f"{secrets.token_hex(6)}@example.com"
     sealed = await vault.seal(PLATFORM, secret.encode(), f"identity_user.totp_sealed:{user_id}")
     encoded = await Hasher(64).hash(PASSWORD)
-    async with worker_database.unit(EMPTY_SCOPE) as unit:
-        unit.session.add(
+    async with worker_database.writing(EMPTY_SCOPE) as tx:
+        tx.session.add(
             User(
                 id=user_id,
                 email=email,
@@ -47,8 +47,8 @@ async def person(stack, worker_database):
                 totp_confirmed_at=utc_now(),
             )
         )
-        await unit.session.flush()
-        unit.session.add(RecoveryCode(user_id=user_id, code_hash=b"x" * 32))
+        await tx.session.flush()
+        tx.session.add(RecoveryCode(user_id=user_id, code_hash=b"x" * 32))
     address = {"x-forwarded-for": f"203.0.113.{secrets.randbelow(250)}"}
     async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", headers=address, timeout=30) as client:
         await client.post("session", json={"email": email, "password": PASSWORD})
@@ -173,8 +173,8 @@ class TestAddOwner:
         assert (await audited("member.update", person.id))["tenant_id"] in {acme.id, globex.id}
 
     async def test_lesser_role_limited_to_sites_becomes_owner_of_all(self, person, bosman, acme, worker_database):
-        async with worker_database.writing(EMPTY_SCOPE) as connection:
-            await connection.execute(
+        async with worker_database.writing(EMPTY_SCOPE) as tx:
+            await tx.connection.execute(
                 "INSERT INTO identity_membership (tenant_id, user_id, id, role, site_ids, created_at)"
                 " VALUES ($1, $2, $3, $4, $5, now())",
                 acme.id, person.id, uuid7(), Role.VIEWER, [acme.site_id],

@@ -33,7 +33,7 @@ def fresh_vault(master_file, worker_database):
 
 
 async def wrappers(database):
-    async with database.pool.acquire() as connection:
+    async with database.unscoped() as connection:
         return {split(row["wrapped"])[0] for row in await connection.fetch("SELECT wrapped FROM kit_data_key")}
 
 
@@ -44,8 +44,8 @@ async def person(stack, worker_database, fresh_vault):
     sealed = await fresh_vault().seal(PLATFORM, secret.encode(), f"identity_user.totp_sealed:{user_id}")
     email = f"{secrets.token_hex(6)}@example.com"
     encoded = await Hasher(64).hash(PASSWORD)
-    async with worker_database.unit(EMPTY_SCOPE) as unit:
-        unit.session.add(
+    async with worker_database.writing(EMPTY_SCOPE) as tx:
+        tx.session.add(
             User(
                 id=user_id,
                 email=email,
@@ -74,8 +74,8 @@ class TestRotateMaster:
                     answer = await client.post("session", json={"email": email, "password": PASSWORD})
                     assert answer.status_code == 200, answer.text
                     # A code works once; the test cannot wait for the next half minute.
-                    async with worker_database.writing(EMPTY_SCOPE) as connection:
-                        await connection.execute(_FORGET_STEP, user_id)
+                    async with worker_database.writing(EMPTY_SCOPE) as tx:
+                        await tx.connection.execute(_FORGET_STEP, user_id)
                     answer = await client.post("session/totp", json={"code": pyotp.TOTP(secret).now()})
                     assert answer.status_code == 200, answer.text
                     counts["sign_in"] += 1
@@ -139,7 +139,7 @@ class TestRotateMaster:
 
     async def test_two_at_once_are_refused(self, worker_database, fresh_vault, master_file):
         master = MasterKeys((FileHolder(master_file),))
-        async with rotation._Turn(worker_database):
+        async with rotation._turn(worker_database):
             with pytest.raises(rotation.RotationBusyError):
                 await rotation.rewrap(worker_database, master)
 
@@ -154,14 +154,14 @@ class TestRotateMaster:
             async def wrap(self, data_key, row_owner):
                 fresh = await master.wrap(data_key, row_owner)
                 if row_owner == owner:
-                    async with worker_database.pool.acquire() as connection:
+                    async with worker_database.unscoped() as connection:
                         await connection.execute(
                             "UPDATE kit_data_key SET wrapped = $2 WHERE owner_id = $1", owner, theirs
                         )
                 return fresh
 
         await rotation._pass(worker_database, Slow(master.holders), await master.current_id())
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             assert await connection.fetchval("SELECT wrapped FROM kit_data_key WHERE owner_id = $1", owner) == theirs
             await connection.execute("DELETE FROM kit_data_key WHERE owner_id = $1", owner)
         rotation._retire(master_file)

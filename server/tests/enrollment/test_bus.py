@@ -27,7 +27,7 @@ def authority(stack):
 @pytest.fixture
 def codes(worker_database):
     async def read(tenant_id, action):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             rows = await connection.fetch(
                 "SELECT code FROM audit_entry WHERE tenant_id = $1 AND action = $2 AND result = 'refused'",
                 tenant_id,
@@ -67,7 +67,7 @@ class TestConnect:
         self, acme, enroll_device, authority, worker_database, codes, eventually
     ):
         expired = with_certificate(await enroll_device(acme), authority, valid_seconds=1)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute(
                 "UPDATE enrollment_certificate SET not_after = now() WHERE device_id = $1", expired.id
             )
@@ -201,7 +201,7 @@ class TestRenew:
             return (await client.get(f"devices/{device.id}")).json()["online"]
 
         await eventually(online)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             past = datetime.now(UTC) - timedelta(seconds=1)
             await connection.execute(
                 "UPDATE enrollment_certificate SET not_after = $2 WHERE device_id = $1", device.id, past

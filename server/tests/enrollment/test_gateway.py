@@ -10,7 +10,7 @@ from testkit.device import enroll, enrollment_body, new_request, post_enrollment
 
 
 async def refusals(worker_database, tenant_id):
-    async with worker_database.pool.acquire() as connection:
+    async with worker_database.unscoped() as connection:
         rows = await connection.fetch(
             "SELECT code FROM audit_entry WHERE tenant_id = $1 AND action = 'device.enroll' AND result = 'refused'",
             tenant_id,
@@ -61,7 +61,7 @@ class TestEnroll:
     async def test_expired_and_revoked_tokens_are_refused(self, acme, gateway_url, new_token, worker_database):
         token = await new_token(acme)
         _, csr = new_request()
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE enrollment_token SET expires_at = now() WHERE tenant_id = $1", acme.id)
             answer = await post_enrollment(gateway_url, enrollment_body(token, csr))
             assert answer.json()["code"] == "token.expired"

@@ -9,7 +9,7 @@ from bosman_protocol.uplink import AgentTrouble
 
 
 async def troubles(worker_database, tenant_id):
-    async with worker_database.pool.acquire() as connection:
+    async with worker_database.unscoped() as connection:
         rows = await connection.fetch(
             "SELECT result, device_id, after FROM audit_entry WHERE tenant_id = $1 AND action = 'agent.trouble'",
             tenant_id,

@@ -182,7 +182,7 @@ class TestStepUp:
     ):
         client, email, _, codes = await join(people, acme, mailbox, role="owner")
         body = {"tenant_id": str(acme.id), "name": "x", "scopes": ["device:read"], "sites": "all", "devices": "all"}
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute(
                 "UPDATE identity_session SET stepped_up_at = now() - interval '6 minutes'"
                 " WHERE user_id = (SELECT id FROM identity_user WHERE email = $1)",
@@ -207,7 +207,7 @@ class TestSecondFactor:
         client, _, _, codes = await join(people, acme, mailbox)
         user_id = UUID((await client.get("me")).json()["id"])
         proofs = "SELECT count(*) FROM audit_entry WHERE target_id = $1 AND action = 'session.step_up'"
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             before = await connection.fetchval(proofs, user_id)
             assert (await client.post("me/recovery-codes", json={"recovery_code": codes[1]})).status_code == 200
             assert await connection.fetchval(proofs, user_id) == before + 1
@@ -227,12 +227,12 @@ class TestSecondFactor:
         answer = await client.post("me/totp/replace", json={"recovery_code": codes[0]})
         assert answer.status_code == 200, answer.text
         query = select(User).where(User.email == email).options(undefer(User.totp_sealed))
-        async with worker_database.unit(EMPTY_SCOPE) as unit:
-            before = await unit.session.scalar(query)
+        async with worker_database.writing(EMPTY_SCOPE) as tx:
+            before = await tx.session.scalar(query)
         code = {"code": pyotp.TOTP(answer.json()["secret"]).now()}
         fresh = (await client.post("me/totp/replace/confirm", json=code)).json()["recovery_codes"]
-        async with worker_database.unit(EMPTY_SCOPE) as unit:
-            after = await unit.session.scalar(query)
+        async with worker_database.writing(EMPTY_SCOPE) as tx:
+            after = await tx.session.scalar(query)
         assert before.totp_sealed != after.totp_sealed and not set(fresh) & set(codes)
         assert (await client.get("me")).status_code == 200
 

@@ -28,7 +28,7 @@ class TestUse:
         body = {"tenant_id": str(acme.id), "name": "Nowa", "time_zone": "Europe/Warsaw"}
         headers = {"authorization": f"Bearer {token}"}
         assert (await people.anonymous().post("sites", json=body, headers=headers)).status_code == 201
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             row = await connection.fetchrow(
                 "SELECT actor_kind, actor_name FROM audit_entry WHERE tenant_id = $1 AND action = 'site.create'"
                 " AND actor_kind <> 'system'",
@@ -81,7 +81,7 @@ class TestEnd:
         owner = await people.owner(acme)
         made = [(await new_key(owner, acme, "device:read")).json() for _ in range(2)]
         assert (await owner.post(f"api-keys/{made[0]['id']}/revoke")).status_code == 204
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute(
                 "UPDATE identity_api_key SET expires_at = now() WHERE tenant_id = $1 AND id = $2::uuid",
                 acme.id,

@@ -75,7 +75,7 @@ class TestRefresh:
     async def test_browsers_known_to_the_database_are_known_after_a_start(self, people, acme, worker_database):
         await people.owner(acme)
         token = secrets.token_urlsafe(32)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             user_id = await connection.fetchval("SELECT id FROM identity_user LIMIT 1")
             await connection.execute(
                 "INSERT INTO identity_known_browser (user_id, token_hash, created_at, last_used_at)"

@@ -15,13 +15,13 @@ async def old_session(people, acme, worker_database):
     client = await people.owner(acme)
     token = client.cookies[sessions.COOKIE]
     digest = sessions.hash_token(token)
-    async with worker_database.pool.acquire() as connection:
+    async with worker_database.unscoped() as connection:
         await connection.execute(
             "UPDATE identity_session SET last_seen_at = now() - interval '10 minutes' WHERE token_hash = $1", digest
         )
 
     async def last_seen() -> Any:
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             return await connection.fetchval("SELECT last_seen_at FROM identity_session WHERE token_hash = $1", digest)
 
     return token, last_seen

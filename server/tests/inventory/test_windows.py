@@ -54,8 +54,8 @@ class TestFacts:
         old = msgspec.to_builtins(DeviceFacts("PC", "windows", "Windows 10 Pro", "22H2"))
         for name in ("os_edition", "domain", "join_state", "volume_encryption", "signed_in_users"):
             del old[name]
-        async with worker_database.writing(TenantScope.of([acme.id])) as connection:
-            await connection.execute(
+        async with worker_database.writing(TenantScope.of([acme.id])) as tx:
+            await tx.connection.execute(
                 "INSERT INTO inventory_facts (tenant_id, device_id, facts, collected_at) VALUES ($1, $2, $3, now())",
                 acme.id, device.id, old,
             )  # fmt: skip

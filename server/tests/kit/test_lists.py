@@ -25,22 +25,22 @@ async def fleet(people, worker_database):
     """Twenty-three devices with many equal sort keys and many NULLs."""
     customer = await people.customer("Listy")
     scope = TenantScope.of([customer.id])
-    async with worker_database.writing(scope) as connection:
+    async with worker_database.writing(scope) as tx:
         for number in range(23):
             device_id = uuid7()
-            await connection.execute(
+            await tx.connection.execute(
                 "INSERT INTO tenancy_device (tenant_id, id, site_id, hostname, os_family, agent_version, status,"
                 " enrolled_at) VALUES ($1, $2, $3, $4, 'linux', '1', 'active', now())",
                 customer.id, device_id, customer.site_id, NAMES[number % len(NAMES)],
             )  # fmt: skip
             if number % 3:
-                await connection.execute(
+                await tx.connection.execute(
                     "INSERT INTO updates_scan (tenant_id, device_id, scanned_at, attempted_at, security_count,"
                     " critical_count, optional_count, restart_required) VALUES ($1, $2, now(), now(), $3, 0, $4, $5)",
                     customer.id, device_id, number % 2, number % 4, [None, True, False][number % 3],
                 )  # fmt: skip
             if number % 4:
-                await connection.execute(
+                await tx.connection.execute(
                     "INSERT INTO enrollment_presence (tenant_id, device_id, online, last_seen_at)"
                     " VALUES ($1, $2, $3, now())",
                     customer.id, device_id, number % 2 == 0,

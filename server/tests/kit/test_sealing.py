@@ -44,7 +44,7 @@ class TestVault:
     async def test_no_plain_secret_lies_in_the_database(self, stack, worker_database):
         master = MasterKeys((FileHolder(stack.state_dir / "keys" / "master.key"),))
         await Vault(master, worker_database).seal(PLATFORM, b"secret", "here")
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             rows = await connection.fetch("SELECT wrapped FROM kit_data_key")
         # Head, length and text of the master key's id; then nonce, key and tag.
         assert rows and all(len(row["wrapped"]) == 4 + 1 + 16 + 12 + 32 + 16 for row in rows)

@@ -38,9 +38,9 @@ async def post(stack: Stack, vault: Vault) -> AsyncIterator[Post]:
     async def put(
         to: str, *, tenant_id: UUID = PLATFORM, language: str = "pl", template: str = "invitation", **params: Any
     ) -> UUID:
-        async with database.unit(TenantScope.of([TenantId(tenant_id)])) as unit:
+        async with database.writing(TenantScope.of([TenantId(tenant_id)])) as tx:
             values = params or INVITATION
-            return await service.enqueue(unit.session, vault, tenant_id, to, language, template, values)
+            return await service.enqueue(tx.session, vault, tenant_id, to, language, template, values)
 
     yield put
     await database.close()

@@ -26,8 +26,8 @@ def hurry(worker_database):
     """The next attempt is due now."""
 
     async def change(mail_id):
-        async with worker_database.writing(EMPTY_SCOPE) as connection:
-            await connection.execute("UPDATE notifications_mail SET next_attempt_at = now() WHERE id = $1", mail_id)
+        async with worker_database.writing(EMPTY_SCOPE) as tx:
+            await tx.connection.execute("UPDATE notifications_mail SET next_attempt_at = now() WHERE id = $1", mail_id)
 
     return change
 
@@ -63,10 +63,10 @@ class TestSend:
         to = fresh_address()
 
         async def act():
-            async with app_database.unit(TenantScope.of([acme.id])) as unit:
+            async with app_database.writing(TenantScope.of([acme.id])) as tx:
                 values = {"link": "https://x.example.com", "valid_minutes": 5}
-                await service.enqueue(unit.session, vault, acme.id, to, "en", "password_reset", values)
-                await unit.session.flush()
+                await service.enqueue(tx.session, vault, acme.id, to, "en", "password_reset", values)
+                await tx.session.flush()
                 raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
@@ -119,8 +119,8 @@ class TestRetry:
                 )
 
             await eventually(tried)
-            async with worker_database.writing(EMPTY_SCOPE) as connection:
-                await connection.execute(
+            async with worker_database.writing(EMPTY_SCOPE) as tx:
+                await tx.connection.execute(
                     "UPDATE notifications_mail SET next_attempt_at = now() WHERE id = $1 AND state = 'waiting'", mail_id
                 )
 

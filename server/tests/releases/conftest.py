@@ -60,13 +60,14 @@ async def bus(own_stack: Stack) -> AsyncIterator[Client]:
 
 @pytest.fixture
 def rollout(database: Database, bus: Client) -> Rollout:
-    return Rollout(database, bus, 30)
+    database.speak_through(bus.publish)
+    return Rollout(database, 30)
 
 
 @pytest.fixture
 async def no_releases(database: Database) -> None:
     """Begin without any release."""
-    async with database.pool.acquire() as connection:
+    async with database.unscoped() as connection:
         await connection.execute("DELETE FROM releases_release")
 
 

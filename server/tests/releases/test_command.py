@@ -79,12 +79,12 @@ class TestRemove:
     async def test_version_is_gone_on_every_platform_and_audited(self, bosman, tmp_path, database):
         build(tmp_path, "1.2.0")
         build(tmp_path, "1.2.0", "linux")
-        async with database.pool.acquire() as connection:
+        async with database.unscoped() as connection:
             began = await connection.fetchval("SELECT now()")
         await bosman("add", str(tmp_path))
         assert (await bosman("remove", "1.2.0"))[0] == 0
         assert "Nothing is stored" in (await bosman("list"))[1]
-        async with database.pool.acquire() as connection:
+        async with database.unscoped() as connection:
             query = "SELECT action, actor_name FROM audit_entry WHERE action LIKE 'release.%' AND at > $1"
             rows = await connection.fetch(query, began)
             assert await connection.fetchval("SELECT count(*) FROM releases_part") == 0

@@ -98,7 +98,7 @@ class TestByHand:
         await release("1.2.0")
         client, device = await folk.owner(tenant), await devices(tenant)
         await client.post(f"devices/{device.id}/agent-update")
-        async with database.pool.acquire() as connection:
+        async with database.unscoped() as connection:
             after = await connection.fetchval(
                 "SELECT after FROM audit_entry WHERE tenant_id = $1 AND action = 'job.create'", tenant.id
             )
@@ -126,22 +126,22 @@ class TestByItself:
     ):
         await release("1.2.0")
         fleet = {str(device.id): device for device in [await devices(tenant) for _ in range(4)]}
-        await rollout.once()
-        await rollout.once()
+        await rollout.run_once()
+        await rollout.run_once()
         ((first, _),) = await updates_of(folk, tenant)
         canary = fleet[first]
         # While it still proves the new version, it may go back: that is no proof.
         await runs(canary, folk, tenant, "1.2.0")
-        await rollout.once()
+        await rollout.run_once()
         assert len(await updates_of(folk, tenant)) == 1
         await finish(canary, folk, tenant)
-        await rollout.once()
+        await rollout.run_once()
         assert sorted(device_id for device_id, _ in await updates_of(folk, tenant)) == sorted(fleet)
 
     async def test_tasks_are_the_systems_and_the_device_is_given_them(self, release, folk, tenant, devices, rollout):
         await release("1.2.0")
         device = await devices(tenant)
-        await rollout.once()
+        await rollout.run_once()
         client = await folk.owner(tenant)
         (row,) = (await client.get("tasks", params={"kind": "agent.update"})).json()["items"]
         assert (row["created_by_name"], row["state"]) == ("bosman", "queued")
@@ -154,8 +154,8 @@ class TestByItself:
         for _ in range(2):
             await devices(tenant)
         await more_devices(database, tenant, 25)
-        await rollout.once()
-        await rollout.once()
+        await rollout.run_once()
+        await rollout.run_once()
         assert len(await updates_of(folk, tenant)) == 20
 
     @pytest.mark.parametrize("version", ["1.2.0", "1.3.0", "1.2", "dev", "1.2.0+local"])
@@ -164,14 +164,14 @@ class TestByItself:
     ):
         await release("1.2.0")
         await devices(tenant, agent_version=version)
-        await rollout.once()
+        await rollout.run_once()
         assert await updates_of(folk, tenant) == []
 
     async def test_tenant_that_does_not_want_it_is_left_alone(self, release, folk, tenant, devices, rollout):
         await release("1.2.0")
         await devices(tenant)
         await (await folk.owner(tenant)).patch(f"tenants/{tenant.id}", json={"agent_updates": False})
-        await rollout.once()
+        await rollout.run_once()
         assert await updates_of(folk, tenant) == []
 
     async def test_frozen_tenant_is_left_alone_until_the_freeze_ends(self, release, folk, tenant, devices, rollout):
@@ -181,7 +181,7 @@ class TestByItself:
         for frozen, expected in ((True, 0), (False, 1)):
             body = {"tenant_id": str(tenant.id), "frozen": frozen, "reason": "test"}
             assert (await owner.post("safety/freeze", json=body)).status_code == 200
-            await rollout.once()
+            await rollout.run_once()
             assert len(await updates_of(folk, tenant)) == expected
 
     async def test_offline_and_other_systems_are_left_alone(self, release, folk, tenant, devices, rollout, eventually):
@@ -194,7 +194,7 @@ class TestByItself:
             return not (await client.get(f"devices/{away.id}")).json()["online"]
 
         await eventually(gone)
-        await rollout.once()
+        await rollout.run_once()
         assert await updates_of(folk, tenant) == []
 
     async def test_device_where_it_failed_is_tried_again_only_after_a_day(
@@ -202,15 +202,15 @@ class TestByItself:
     ):
         await release("1.2.0")
         device = await devices(tenant)
-        await rollout.once()
+        await rollout.run_once()
         await finish(device, folk, tenant, "failed", "release.not_fetched")
-        await rollout.once()
+        await rollout.run_once()
         assert len(await updates_of(folk, tenant)) == 1
-        async with database.pool.acquire() as connection:
+        async with database.unscoped() as connection:
             await connection.execute(
                 "UPDATE tasks_task SET finished_at = now() - interval '25 hours' WHERE tenant_id = $1", tenant.id
             )
-        await rollout.once()
+        await rollout.run_once()
         assert len(await updates_of(folk, tenant)) == 2
 
     async def test_device_that_somebody_took_back_on_purpose_is_left_there(
@@ -222,7 +222,7 @@ class TestByItself:
         await client.post(f"devices/{device.id}/agent-update", json={"version": "0.9.0", "allow_older": True})
         await finish(device, folk, tenant)
         await runs(device, folk, tenant, "0.9.0")
-        await rollout.once()
+        await rollout.run_once()
         assert len(await updates_of(folk, tenant)) == 1
 
 
@@ -233,14 +233,14 @@ class TestHalt:
         await release("1.2.0")
         fleet = {str(device.id): device for device in [await devices(tenant) for _ in range(5)]}
         for number in range(3):
-            await rollout.once()
+            await rollout.run_once()
             open_now = [device_id for device_id, state in await updates_of(folk, tenant) if state == "queued"]
             assert len(open_now) == 1, number
             await finish(fleet[open_now[0]], folk, tenant, "failed", "agent.update_rolled_back")
-        await rollout.once()
-        await rollout.once()
+        await rollout.run_once()
+        await rollout.run_once()
         assert len(await updates_of(folk, tenant)) == 3
-        async with database.pool.acquire() as connection:
+        async with database.unscoped() as connection:
             rows = await connection.fetch(
                 "SELECT after FROM audit_entry WHERE tenant_id = $1 AND action = 'rollout.halt'", tenant.id
             )
@@ -249,23 +249,23 @@ class TestHalt:
 
     async def test_next_version_is_rolled_out_again(self, release, folk, tenant, devices, rollout, database):
         await release("1.2.0")
-        async with database.pool.acquire() as connection:
+        async with database.unscoped() as connection:
             await connection.execute(
                 "INSERT INTO rollout_halt (tenant_id, platform, version, at)"
                 " VALUES ($1, 'windows-amd64', '1.2.0', now())",
                 tenant.id,
             )
         await devices(tenant)
-        await rollout.once()
+        await rollout.run_once()
         assert await updates_of(folk, tenant) == []
         await release("1.2.1")
-        await rollout.once()
+        await rollout.run_once()
         assert len(await updates_of(folk, tenant)) == 1
 
 
 async def more_devices(database, tenant, number):
     """Devices that are there as far as the database knows."""
-    async with database.pool.acquire() as connection:
+    async with database.unscoped() as connection:
         await connection.execute(
             "WITH made AS (INSERT INTO tenancy_device (tenant_id, id, site_id, hostname, os_family, agent_version,"
             " status, enrolled_at) SELECT $1, gen_random_uuid(), $2, 'PC', 'windows', '1.0.0', 'active', now()"

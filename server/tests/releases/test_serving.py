@@ -67,7 +67,7 @@ class TestBundle:
 
     async def test_damaged_parts_are_never_served(self, release, gateway, database):
         built = await release("1.2.0")
-        async with database.pool.acquire() as connection:
+        async with database.unscoped() as connection:
             await connection.execute("UPDATE releases_part SET data = 'x' WHERE sha256 = $1", built.manifest.sha256)
         answer = await gateway.get(f"/agent/v1/releases/{built.manifest.sha256}")
         assert (answer.status_code, answer.json()["code"]) == (500, "server.error")

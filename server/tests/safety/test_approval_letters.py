@@ -36,7 +36,7 @@ class TestLetters:
         await ask(technician, make_job, device, 59)
         await asyncio.sleep(5)
         assert await number(1)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             user = UUID((await technician.get("me")).json()["id"])
             await connection.execute(
                 "UPDATE tasks_approval SET mailed_at = mailed_at - interval '11 minutes' WHERE requested_by = $1", user
@@ -69,7 +69,7 @@ class TestLetters:
         await eventually(first)
         job = (await make_job(technician, [device])).json()
         assert (await technician.post(f"jobs/{job['id']}/cancel")).status_code == 200
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             user = UUID((await technician.get("me")).json()["id"])
             await connection.execute(
                 "UPDATE tasks_approval SET mailed_at = mailed_at - interval '11 minutes' WHERE requested_by = $1", user

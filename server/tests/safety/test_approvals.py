@@ -116,7 +116,7 @@ class TestAsk:
     async def test_request_is_audited(self, scene, acme, make_job, worker_database):
         client, devices = scene
         await make_job(client, devices)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             count = await connection.fetchval(
                 "SELECT count(*) FROM audit_entry WHERE tenant_id = $1 AND action = 'approval.request'", acme.id
             )
@@ -207,7 +207,7 @@ class TestApprove:
         client, devices = scene
         job = (await make_job(client, devices)).json()
         approval = await pending(client)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             for table in ("tasks_task", "tasks_approval"):
                 column = "job_id"
                 await connection.execute(f"UPDATE {table} SET expires_at = now() WHERE {column} = $1", UUID(job["id"]))
@@ -225,7 +225,7 @@ class TestApprove:
     ):
         client, devices = scene
         job = (await make_job(client, devices)).json()
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute(
                 "UPDATE tasks_approval SET decision = 'approved', decided_by = requested_by WHERE job_id = $1",
                 UUID(job["id"]),
@@ -246,7 +246,7 @@ class TestReject:
         assert {(task["state"], task["error_code"]) for task in await tasks_of(client, job["id"])} == {
             ("cancelled", Code.TASK_REJECTED)
         }
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             after = await connection.fetchval(
                 "SELECT after ->> 'comment' FROM audit_entry WHERE tenant_id = $1 AND action = 'approval.reject'",
                 acme.id,
@@ -319,7 +319,7 @@ class TestApprovers:
         other = UUID((await decides.get("me")).json()["id"])
         await people.client({acme.id: Role.VIEWER})
         await people.client({acme.id: Role.OWNER}, site_ids=[acme.site_id])
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             found = await approvers(connection, acme.id, me)
 
         assert [holder.user_id for holder in found] == [other]

@@ -23,7 +23,7 @@ def pass_time(worker_database):
     """Make what was handed out in a tenant look older than it is."""
 
     async def back(customer, minutes):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute(
                 "UPDATE tasks_handout SET at = at - make_interval(mins => $2) WHERE tenant_id = $1",
                 customer.id, minutes,
@@ -125,7 +125,7 @@ class TestLease:
         fired = await people.owner(acme)
         await make_job(fired, [devices[0]])
         me = UUID((await fired.get("me")).json()["id"])
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE identity_membership SET role = 'viewer' WHERE user_id = $1", me)
         assert await handed_out(devices[0]) == []
         settings = (await client.get("safety/settings", params={"tenant_id": str(acme.id)})).json()
@@ -211,7 +211,7 @@ class TestConfirm:
         client, devices = scene
         await set_budget(client, acme, per_hour=50, confirm_above=2)
         job = (await make_job(client, devices, confirmed_count=3)).json()
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE tasks_task SET state = 'failed' WHERE job_id = $1", UUID(job["id"]))
         seen = {"expected_count": 3}
         refused = await client.post(f"jobs/{job['id']}/retry", json=seen)
@@ -246,7 +246,7 @@ class TestStepUp:
     async def test_another_try_wants_it_too(self, scene, stale, make_job, worker_database):
         client, devices = scene
         job = (await make_job(client, devices[:2])).json()
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE tasks_task SET state = 'failed' WHERE job_id = $1", UUID(job["id"]))
         refused = await stale.post(f"jobs/{job['id']}/retry", json={"expected_count": 2})
         assert (refused.status_code, refused.json()["code"]) == (403, Code.SESSION_STEP_UP_REQUIRED)
@@ -265,7 +265,7 @@ class TestSettings:
         }
 
     async def test_change_is_audited_with_before_and_after(self, scene, acme, worker_database):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             row = await connection.fetchrow(
                 "SELECT before -> 'budgets' -> 'restart' ->> 'per_hour' AS before,"
                 " after -> 'budgets' -> 'restart' ->> 'per_hour' AS after"

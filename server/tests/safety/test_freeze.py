@@ -189,7 +189,7 @@ class TestChange:
         await freeze(client, acme)
         await freeze(client, acme, frozen=False)
         await operator.post("safety/fleet-freeze", json={"frozen": True, "reason": "all"})
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             mine = await connection.fetch(
                 "SELECT action FROM audit_entry WHERE tenant_id = $1 AND action LIKE 'safety.%' ORDER BY at", acme.id
             )
@@ -247,7 +247,7 @@ class TestObey:
         await device.report(FreezeObeyed(uuid4(), 1, datetime.now(UTC)))
 
         async def refused():
-            async with worker_database.pool.acquire() as connection:
+            async with worker_database.unscoped() as connection:
                 count = await connection.fetchval(
                     "SELECT count(*) FROM audit_entry WHERE tenant_id = $1 AND code = 'freeze.other_tenant'", acme.id
                 )

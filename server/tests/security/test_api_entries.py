@@ -8,12 +8,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from bosman_server.audit.service import Actor, record_raw
+from bosman_server.audit.service import Actor
 from bosman_server.kit.db.rls import APP_ROLE
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.vault import PLATFORM
-from testkit.attack import SESSION, Attack, refused, within
+from testkit.attack import SESSION, Attack, record_now, refused, within
 
 REFUSED = asyncpg.InsufficientPrivilegeError
 POISON = asyncpg.CheckViolationError
@@ -26,7 +26,7 @@ class TestSessions:
 
     async def _proof(self, connection: Any, attack: Attack, **changes: Any) -> None:
         actor = changes.get("actor", Actor("user", attack.second_id, "x"))
-        await record_raw(connection, PLATFORM, actor, "session.totp", target=("user", attack.second_id))
+        await record_now(connection, PLATFORM, actor, "session.totp", target=("user", attack.second_id))
 
     async def _make(self, connection: Any, attack: Attack) -> UUID:
         session_id = uuid7()
@@ -90,8 +90,8 @@ class TestSecrets:
             )  # fmt: skip
 
     async def test_factor_is_not_taken_away(self, attack, worker_database):
-        async with worker_database.writing(EMPTY_SCOPE) as connection:
-            await connection.execute(
+        async with worker_database.writing(EMPTY_SCOPE) as tx:
+            await tx.connection.execute(
                 "UPDATE identity_user SET totp_sealed = 'x', totp_confirmed_at = now(), totp_last_step = 9"
                 " WHERE id = $1",
                 attack.second_id,
@@ -101,8 +101,8 @@ class TestSecrets:
                 await connection.execute(f"UPDATE identity_user SET {change} WHERE id = $1", attack.second_id)
 
     async def test_guesses_are_not_forgotten(self, attack, worker_database):
-        async with worker_database.writing(EMPTY_SCOPE) as connection:
-            await connection.execute(
+        async with worker_database.writing(EMPTY_SCOPE) as tx:
+            await tx.connection.execute(
                 "INSERT INTO identity_second_factor_guesses VALUES ($1, 9, now(), now() + interval '1 hour')",
                 attack.second_id,
             )
@@ -119,20 +119,20 @@ class TestGifts:
     async def gifts(self, attack, worker_database):
         ids = {"identity_api_key": uuid7(), "identity_invitation": uuid7(), "enrollment_token": uuid7()}
         values = (attack.customer.id, attack.owner_id)
-        async with worker_database.writing(EMPTY_SCOPE) as connection:
-            await connection.execute(
+        async with worker_database.writing(EMPTY_SCOPE) as tx:
+            await tx.connection.execute(
                 "INSERT INTO identity_api_key (tenant_id, id, user_id, name, hint, token_hash, scopes, site_ids,"
                 " created_at, expires_at, revoked_at)"
                 " VALUES ($1, $3, $2, 'x', 'x', $4, '{}', '{}', now(), now() + interval '1 day', now())",
                 *values, ids["identity_api_key"], secrets.token_bytes(8),
             )  # fmt: skip
-            await connection.execute(
+            await tx.connection.execute(
                 "INSERT INTO identity_invitation (tenant_id, id, email, role, site_ids, language, token_hash,"
                 " created_at, created_by, created_by_name, expires_at, revoked_at)"
                 " VALUES ($1, $3, 'x', 'owner', '{}', 'en', $4, now(), $2, 'x', now() + interval '1 day', now())",
                 *values, ids["identity_invitation"], secrets.token_bytes(8),
             )  # fmt: skip
-            await connection.execute(
+            await tx.connection.execute(
                 "INSERT INTO enrollment_token (tenant_id, id, site_id, label, token_hash, created_at, created_by,"
                 " created_by_name, expires_at, max_uses, use_count, revoked_at)"
                 " VALUES ($1, $3, $4, 'x', $5, now(), $2, 'x', now() + interval '1 day', 1, 0, now())",
@@ -193,16 +193,16 @@ class TestGifts:
             (NIL, Actor("user", attack.owner_id, "x")),
         ):
             async with refused(attack, attack.customer.id, NIL, match="audit trail") as connection:
-                await record_raw(connection, tenant_id, actor, "member.update", target=target)
+                await record_now(connection, tenant_id, actor, "member.update", target=target)
                 await connection.execute(change, attack.second_id)
 
     async def test_nothing_is_cancelled_or_moved_unseen(self, attack, worker_database):
         task_id = await attack.wish()
         with pytest.raises(REFUSED, match="audit trail"):
             await attack.run("UPDATE tasks_task SET state = 'cancelled' WHERE id = $1", task_id)
-        async with worker_database.writing(EMPTY_SCOPE) as connection:
+        async with worker_database.writing(EMPTY_SCOPE) as tx:
             site_id = uuid7()
-            await connection.execute(
+            await tx.connection.execute(
                 "INSERT INTO tenancy_site (tenant_id, id, name, time_zone, created_at)"
                 " VALUES ($1, $2, 'Other', 'UTC', now())",
                 attack.customer.id,
@@ -233,7 +233,7 @@ class TestMachine:
             await attack.run(f"SELECT {call}")
 
     async def test_connections_are_bounded(self, worker_database):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             row = await connection.fetchrow("SELECT * FROM pg_roles WHERE rolname = $1", APP_ROLE)
             open_to = [
                 name for name in ("postgres", "template1")

@@ -147,8 +147,8 @@ class TestPoison:
     async def test_column_has_bounds(self, table, change, attack, worker_database):
         await attack.wish()
         with pytest.raises(POISON):
-            async with worker_database.writing(EMPTY_SCOPE) as connection:
-                await connection.execute(f"UPDATE {table} SET {change}")
+            async with worker_database.writing(EMPTY_SCOPE) as tx:
+                await tx.connection.execute(f"UPDATE {table} SET {change}")
 
     async def test_wish_is_small_and_flat(self, attack):
         deep: Any = {}
@@ -196,15 +196,15 @@ class TestSnapshots:
     async def test_somebody_who_was_removed_meanwhile_has_proved_nothing(self, attack, worker_database):
         async with refused(attack, session=attack.owner_session, match="second factor") as connection:
             await connection.fetchval("SELECT count(*) FROM safety_budget")
-            async with worker_database.writing(EMPTY_SCOPE) as other:
-                await other.execute("DELETE FROM identity_membership WHERE user_id = $1", attack.owner_id)
+            async with worker_database.writing(EMPTY_SCOPE) as tx:
+                await tx.connection.execute("DELETE FROM identity_membership WHERE user_id = $1", attack.owner_id)
             await connection.execute(self.BUDGET, attack.customer.id)
 
     async def test_proof_grows_old_within_a_transaction(self, attack, worker_database):
         async with refused(attack, session=attack.owner_session, match="second factor") as connection:
             await connection.fetchval("SELECT now()")
-            async with worker_database.writing(EMPTY_SCOPE) as other:
-                await other.execute(
+            async with worker_database.writing(EMPTY_SCOPE) as tx:
+                await tx.connection.execute(
                     "UPDATE identity_session SET stepped_up_at = clock_timestamp() - interval '5 minutes 31 seconds'"
                     " WHERE id = $1", attack.owner_session,
                 )  # fmt: skip

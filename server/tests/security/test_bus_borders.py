@@ -173,7 +173,7 @@ class TestReplySubjects:
         return evil, victim, heard
 
     async def entries(self, worker_database, device):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             return await connection.fetch(
                 "SELECT action, code FROM audit_entry WHERE device_id = $1 AND result = 'refused'", device.id
             )
@@ -250,7 +250,7 @@ class TestMessageIds:
         await device.store("event", encoder.encode(AgentStarted(datetime.now(UTC), "2.0.0")), message_id="next")
 
         async def starts():
-            async with worker_database.pool.acquire() as connection:
+            async with worker_database.unscoped() as connection:
                 rows = await connection.fetch(
                     "SELECT after->>'agent_version' AS v FROM audit_entry"
                     " WHERE device_id = $1 AND action = 'agent.start' ORDER BY at, id",

@@ -26,7 +26,7 @@ MOST_ENTRIES_PER_MINUTE = 20
 @pytest.fixture
 def entries(worker_database):
     async def read(device_id, action="%"):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             rows = await connection.fetch(
                 "SELECT action, code, after FROM audit_entry WHERE device_id = $1 AND action LIKE $2 ORDER BY at, id",
                 device_id,
@@ -234,7 +234,7 @@ class TestBusyDatabase:
         client = await people.owner(acme)
         task = (await client.post(f"devices/{held.id}/tasks", json={"kind": "diagnostics.echo"})).json()
         await held.lease()
-        async with worker_database.pool.acquire() as connection, connection.transaction():
+        async with worker_database.unscoped() as connection, connection.transaction():
             await connection.fetch("SELECT FROM tasks_task WHERE id = $1 FOR UPDATE", UUID(task["id"]))
             await held.run(task["id"], "line\n")
             assert await echo(await people.owner(globex), honest) < PATIENCE / 2
@@ -280,7 +280,7 @@ class TestClockOfTheDevice:
 
 class TestParts:
     async def counted(self, worker_database, device):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             return await connection.fetchval("SELECT count(*) FROM uplink_part WHERE device_id = $1", device.id)
 
     async def test_parts_without_an_end_are_bounded_and_told(
@@ -353,6 +353,6 @@ class TestOutputAfterTheEnd:
             return (await client.get(f"tasks/{task['id']}")).json()["state"] == "succeeded"
 
         await eventually(finished, PATIENCE)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             stored = await connection.fetchval("SELECT output_bytes FROM tasks_task WHERE id = $1", UUID(task["id"]))
         assert stored == 1000

@@ -29,7 +29,7 @@ PATIENCE = 60
 @pytest.fixture
 def refusals(worker_database):
     async def read(device_id):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             rows = await connection.fetch(
                 "SELECT code FROM audit_entry WHERE device_id = $1 AND action = 'device.connect'"
                 " AND result = 'refused'",
@@ -82,7 +82,7 @@ class TestRevoke:
     ):
         """Nothing is left in the tables that could name the connection: the bus is asked."""
         device = await new_device(acme)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("DELETE FROM tenancy_device WHERE id = $1", device.id)
         bus = await connect_worker(stack)
         await bus.publish(REVOKED_SUBJECT, str(device.id).encode())
@@ -106,7 +106,7 @@ class TestRevoke:
         reply = "$JS.ACK.NONE.ingest.1.1.1.1.0"
         message = Msg(bus, subject=subjects.uplink(identity.id, "facts"), reply=reply, data=report)
         assert await pump._read(message) is None
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             codes = await connection.fetch(
                 "SELECT code FROM audit_entry WHERE device_id = $1 AND action = 'device.report'", identity.id
             )
@@ -161,7 +161,7 @@ class TestGenerations:
 
     async def test_certificate_of_our_own_that_nobody_recorded_is_refused(self, acme, new_device, worker_database):
         device = await new_device(acme)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("DELETE FROM enrollment_certificate WHERE device_id = $1", device.id)
         with pytest.raises(REFUSED):
             await connect(device.identity)

@@ -43,8 +43,8 @@ class TestInjectedQuery:
             f"SELECT 1; SET LOCAL bosman.tenants = '{{{globex.id}}}'",
         ):
             with pytest.raises(asyncpg.PostgresError):
-                async with attack.api.writing(attack.scope) as connection:
-                    await connection.fetch(query)
+                async with attack.api.writing(attack.scope) as tx:
+                    await tx.connection.fetch(query)
 
     @pytest.mark.parametrize(
         "query",

@@ -47,9 +47,9 @@ class TestVisible:
 async def scene(worker_database):
     made = await make_scene(worker_database)
     tid, now = made.tenant_id, datetime.now(UTC)
-    async with worker_database.unit(TenantScope.of([tid])) as unit:
-        unit.session.add(Chunk(tenant_id=tid, task_id=made.task_id, seq=1, stream="stdout", at=now, text=EVIL))
-        unit.session.add(
+    async with worker_database.writing(TenantScope.of([tid])) as tx:
+        tx.session.add(Chunk(tenant_id=tid, task_id=made.task_id, seq=1, stream="stdout", at=now, text=EVIL))
+        tx.session.add(
             AuditEntry(
                 tenant_id=tid, actor_kind="user", actor_name="Ola", action="job.create", result="ok",
                 target_kind="job", target_id=made.job_id, after={"params": {"source": EVIL}},

@@ -41,14 +41,14 @@ def declared(rights: Rights, columns: set[str]) -> set[tuple[str, str]]:
 
 class TestRights:
     async def test_every_table_is_declared(self, worker_database):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             live = {row["tablename"] for row in await connection.fetch(_TABLES)}
         assert live == set(APP_RIGHTS) == set(metadata.tables) | {"alembic_version"}
 
     async def test_the_role_holds_what_is_declared_and_nothing_else(self, worker_database):
         columns: dict[str, set[str]] = {}
         held: dict[str, set[tuple[str, str]]] = {}
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             for row in await connection.fetch(_COLUMNS, APP_ROLE):
                 columns.setdefault(row["table"], set()).add(row["column"])
                 found = held.setdefault(row["table"], set())
@@ -59,12 +59,12 @@ class TestRights:
         assert whole == {(table, "DELETE") for table, rights in APP_RIGHTS.items() if rights.delete}
 
     async def test_functions_are_those_that_are_declared(self, worker_database):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             found = {row[0].replace(",", ", ") for row in await connection.fetch(_FUNCTIONS, APP_ROLE)}
         assert found == set(APP_FUNCTIONS)
 
     async def test_schema_and_database_are_closed(self, worker_database):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             for question in (
                 "has_schema_privilege($1, 'public', 'CREATE')",
                 "has_database_privilege($1, current_database(), 'CREATE')",
@@ -73,7 +73,7 @@ class TestRights:
                 assert not await connection.fetchval(f"SELECT {question}", APP_ROLE), question
 
     async def test_roles_in_the_database_are_those_of_the_code(self, worker_database):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             rows = await connection.fetch("SELECT role, permission FROM identity_role_permission")
         assert {(row["role"], row["permission"]) for row in rows} == {
             (role.value, one.value) for role, held in ROLE_PERMISSIONS.items() for one in held
@@ -89,7 +89,7 @@ class TestClassOfKind:
 
     @pytest.mark.parametrize("kind", [*TaskKind, "no.such_kind"])
     async def test_kind_decides_the_class(self, kind, worker_database):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             live = await connection.fetchval(
                 "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_tasks_task_action_class'"
             )

@@ -29,7 +29,7 @@ async def user_of(client):
 @pytest.fixture
 def member_of(worker_database):
     async def find(client, tenant):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             query = "SELECT id FROM identity_membership WHERE tenant_id = $1 AND user_id = $2"
             return await connection.fetchval(query, tenant.id, await user_of(client))
 
@@ -166,7 +166,7 @@ class TestAfterTheMaker:
         await people.owner(acme)
         evil = await people.client({acme.id: Role.OWNER}, url=unmailed)
         link = (await invite(evil, acme, "admin")).json()["link"]
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute(
                 "UPDATE identity_membership SET role = 'viewer' WHERE user_id = $1", await user_of(evil)
             )
@@ -198,7 +198,7 @@ class TestAfterTheMaker:
     async def test_token_is_judged_by_its_maker_when_it_is_spent(self, stack, people, acme, worker_database):
         technician = await people.client({acme.id: Role.TECHNICIAN})
         made = await token_of(technician, acme)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute(
                 "UPDATE identity_membership SET role = 'viewer' WHERE user_id = $1", await user_of(technician)
             )

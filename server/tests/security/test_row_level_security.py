@@ -14,7 +14,7 @@ UNREADABLE = {table for table, rights in APP_RIGHTS.items() if not rights.select
 
 class TestSchema:
     async def test_every_table_is_guarded_or_listed_with_a_reason(self, worker_database):
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             rows = await connection.fetch(
                 "SELECT relname, relrowsecurity AND relforcerowsecurity AS guarded FROM pg_class"
                 " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
@@ -28,7 +28,7 @@ class TestSchema:
         assert "tenant_id" in columns or table == "tenancy_tenant"
 
     async def test_roles_of_the_processes_cannot_bypass_it(self, app_database):
-        async with app_database.pool.acquire() as connection:
+        async with app_database.unscoped() as connection:
             assert await connection.fetchval("SELECT current_user") == "bosman_app"
             assert not await connection.fetchval(
                 "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
@@ -44,24 +44,25 @@ class TestHostileQuery:
             assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0
 
     async def test_another_tenants_rows_are_neither_read_changed_nor_deleted(self, app_database, acme, globex):
-        async with app_database.writing(TenantScope.of([globex.id])) as connection:
-            assert await connection.fetchval("SELECT count(*) FROM tenancy_tenant WHERE id = $1", acme.id) == 0
+        async with app_database.writing(TenantScope.of([globex.id])) as tx:
+            assert await tx.connection.fetchval("SELECT count(*) FROM tenancy_tenant WHERE id = $1", acme.id) == 0
             assert (
-                await connection.execute("UPDATE tenancy_site SET name = 'x' WHERE id = $1", acme.site_id) == "UPDATE 0"
+                await tx.connection.execute("UPDATE tenancy_site SET name = 'x' WHERE id = $1", acme.site_id)
+                == "UPDATE 0"
             )
-            assert await connection.execute("DELETE FROM tenancy_site WHERE id = $1", acme.site_id) == "DELETE 0"
+            assert await tx.connection.execute("DELETE FROM tenancy_site WHERE id = $1", acme.site_id) == "DELETE 0"
 
     async def test_a_row_cannot_be_written_into_another_tenant(self, app_database, acme, globex):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with app_database.writing(TenantScope.of([globex.id])) as connection:
-                await connection.execute(
+            async with app_database.writing(TenantScope.of([globex.id])) as tx:
+                await tx.connection.execute(
                     "INSERT INTO tenancy_site (tenant_id, id, name, time_zone, created_at)"
                     " VALUES ($1, gen_random_uuid(), 'x', 'Europe/Warsaw', now())",
                     acme.id,
                 )
 
     async def test_the_scope_ends_with_the_transaction(self, app_database, acme):
-        async with app_database.pool.acquire() as connection:
+        async with app_database.unscoped() as connection:
             async with connection.transaction():
                 scope = TenantScope.of([acme.id]).settings["bosman.tenants"]
                 await connection.execute(f"SET LOCAL bosman.tenants = '{scope}'")
@@ -76,5 +77,5 @@ class TestAuditTrail:
     async def test_no_process_can_change_what_was_written(self, statement, app_database, worker_database, acme):
         for database in (app_database, worker_database):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                async with database.writing(TenantScope.of([acme.id])) as connection:
-                    await connection.execute(statement)
+                async with database.writing(TenantScope.of([acme.id])) as tx:
+                    await tx.connection.execute(statement)

@@ -84,7 +84,7 @@ class TestFreshFactor:
         everything = {"target": {"filter": {"all": True}, "expected_count": len(devices)}}
         assert refused(await stale.post("jobs", json=work | everything)) == expected
         made = (await fresh.post("jobs", json=job)).json()
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE tasks_task SET state = 'failed' WHERE job_id = $1", UUID(made["id"]))
         assert refused(await stale.post(f"jobs/{made['id']}/retry", json={"expected_count": 1})) == expected
 
@@ -130,7 +130,7 @@ class TestRunningAccount:
         client = await people.owner(acme)
         await ask(client, devices[0], RESTART)
         made = (await ask(client, devices[1], RESTART)).json()
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE tasks_task SET state = 'failed' WHERE id = $1", UUID(made["id"]))
         assert refused(await client.post(f"jobs/{made['job_id']}/retry", json={"expected_count": 1})) == (
             409,
@@ -157,7 +157,7 @@ class TestRunningAccount:
         for _ in range(5):
             last = await ask(client, devices[0], RESTART)
         assert last.json()["params"] == {"count": 3}
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             user = UUID((await client.get("me")).json()["id"])
             await connection.execute("UPDATE tasks_act SET at = at - interval '5 minutes' WHERE actor_id = $1", user)
         assert (await ask(client, devices[0], RESTART)).status_code == 201

@@ -20,16 +20,16 @@ def wish_raw(worker_database):
     async def write(device, *, kind="diagnostics.echo", params=None, job_kind=None, job_params=None):
         tenant_id, job_id, task_id = device.identity.reply.tenant_id, uuid7(), uuid7()
         params = params if params is not None else {}
-        async with worker_database.writing(TenantScope.of([tenant_id])) as connection:
-            owner = await connection.fetchval(
+        async with worker_database.writing(TenantScope.of([tenant_id])) as tx:
+            owner = await tx.connection.fetchval(
                 "SELECT user_id FROM identity_membership WHERE tenant_id = $1 AND role = 'owner' LIMIT 1", tenant_id
             )
-            later = await connection.fetchval("SELECT now() + interval '1 hour'")
-            await connection.execute(
+            later = await tx.connection.fetchval("SELECT now() + interval '1 hour'")
+            await tx.connection.execute(
                 sql.INSERT_JOB, tenant_id, job_id, job_kind or kind, params if job_params is None else job_params,
                 owner, SYSTEM.name, None, later, None,
             )  # fmt: skip
-            await connection.execute(
+            await tx.connection.execute(
                 sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, params, owner, SYSTEM.name, None,
                 later, 60, None, None, None, None,
             )  # fmt: skip

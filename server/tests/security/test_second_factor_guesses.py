@@ -77,7 +77,7 @@ async def guess(client, times, path="session/totp"):
 
 async def move_back(database, email, seconds):
     """Time passes."""
-    async with database.pool.acquire() as connection:
+    async with database.unscoped() as connection:
         await connection.execute(
             "UPDATE identity_second_factor_guesses SET locked_until = locked_until - make_interval(secs => $2)"
             " WHERE user_id = (SELECT id FROM identity_user WHERE email = $1)",
@@ -117,7 +117,7 @@ class TestGuesses:
     async def test_reset_makes_no_browser_known_and_forgives_no_mails(self, person, worker_database):
         client = await person.reset_password()
         assert "bosman_browser" not in client.cookies
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             known = await connection.fetchval(
                 "SELECT count(*) FROM identity_known_browser b JOIN identity_user u ON u.id = b.user_id"
                 " WHERE u.email = $1",
@@ -198,7 +198,7 @@ class TestReplace:
 
     async def test_replacement_that_nobody_confirmed_in_time_is_over(self, person, worker_database):
         answer = await person.client.post("me/totp/replace", json={"recovery_code": person.codes[0]})
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE identity_pending_factor SET created_at = now() - interval '11 minutes'")
         code = {"code": pyotp.TOTP(answer.json()["secret"]).now()}
         assert (await person.client.post("me/totp/replace/confirm", json=code)).status_code == 401

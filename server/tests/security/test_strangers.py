@@ -61,7 +61,7 @@ class TestTrail:
         person = await people.client({acme.id: Role.VIEWER})
         user_id = (await person.get("me")).json()["id"]
         actions = ["access.unknown_key", "access.unknown_link", "access.foreign_origin"]
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             # Other tests on this stack have been strangers, too.
             before = [str(row["target_id"]) for row in await connection.fetch(TRAIL, PLATFORM_TENANT, actions)]
         with second_api(stack) as url:
@@ -78,7 +78,7 @@ class TestTrail:
                     for _ in range(4):
                         headers = {"origin": "https://evil.example", "cookie": value}
                         assert (await client.get("me", headers=headers)).status_code == 403
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             rows = await connection.fetch(TRAIL, PLATFORM_TENANT, actions)
         found = {(row["action"], row["code"], str(row["target_id"]), bytes(row["after"])) for row in rows}
         assert ("access.unknown_key", "api_key.unknown", "None", b'{"attempts": 7}') in found
@@ -94,7 +94,7 @@ class TestTrail:
         counts = attempts.Counts()
         for number in range(500):
             counts.note("access.unknown_key", Code.API_KEY_UNKNOWN, f"198.18.{number // 250}.{number % 250}")
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             before = len(await connection.fetch(TRAIL, PLATFORM_TENANT, ["access.unknown_key"]))
             await counts.flush(app_database)
             rows = await connection.fetch(TRAIL, PLATFORM_TENANT, ["access.unknown_key"])

@@ -206,7 +206,7 @@ class TestTargets:
         owner, _, devices = two_sites
         target = {"device_ids": [str(device.id) for device in devices]}
         job = (await owner.post("jobs", json=ECHO | {"target": target})).json()
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE tasks_task SET state = 'failed' WHERE job_id = $1", UUID(job["id"]))
         place = f"jobs/{job['id']}/retry"
         assert (await owner.post(place)).status_code == 422

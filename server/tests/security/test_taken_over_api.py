@@ -12,7 +12,7 @@ import asyncpg
 import psutil
 import pytest
 
-from bosman_server.audit.service import Actor, record_raw
+from bosman_server.audit.service import Actor, record
 from bosman_server.cli.environment import OWN_SECRETS, SECRETS
 from bosman_server.identity.permissions import Role
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
@@ -210,15 +210,15 @@ class TestBarriers:
 
     async def test_session_is_not_made_unseen(self, attack):
         with pytest.raises(REFUSED, match="audit trail"):
-            async with attack.api.writing(TenantScope.of([TenantId(PLATFORM)])) as connection:
-                await connection.execute(SESSION, uuid7(), secrets.token_bytes(32), attack.second_id)
+            async with attack.api.writing(TenantScope.of([TenantId(PLATFORM)])) as tx:
+                await tx.connection.execute(SESSION, uuid7(), secrets.token_bytes(32), attack.second_id)
 
     async def test_session_that_the_trail_knows_of_can_be_made(self, attack):
         """What a taken-over api can still do: it is the one that signs people in."""
-        async with attack.api.writing(TenantScope.of([TenantId(PLATFORM)])) as connection:
+        async with attack.api.writing(TenantScope.of([TenantId(PLATFORM)])) as tx:
             actor = Actor("user", attack.second_id, "x")
-            await record_raw(connection, PLATFORM, actor, "session.totp", target=("user", attack.second_id))
-            await connection.execute(SESSION, uuid7(), secrets.token_bytes(32), attack.second_id)
+            record(tx, PLATFORM, actor, "session.totp", target=("user", attack.second_id))
+            await tx.connection.execute(SESSION, uuid7(), secrets.token_bytes(32), attack.second_id)
 
     async def test_rights_are_not_given_unseen(self, attack):
         for statement in (
@@ -235,8 +235,8 @@ class TestBarriers:
         with pytest.raises(REFUSED):
             await attack.run("UPDATE identity_user SET is_operator = true WHERE id = $1", attack.owner_id)
         with pytest.raises(REFUSED, match="first account"):
-            async with attack.api.writing(EMPTY_SCOPE) as connection:
-                await connection.execute(
+            async with attack.api.writing(EMPTY_SCOPE) as tx:
+                await tx.connection.execute(
                     "INSERT INTO identity_user (id, email, name, password_hash, is_operator, created_at)"
                     " VALUES ($1, $2, 'x', 'x', true, now())",
                     uuid7(), f"{secrets.token_hex(6)}@example.com",

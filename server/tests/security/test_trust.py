@@ -144,7 +144,7 @@ class TestStolenBusIdentity:
         await eventually(attacked)
 
         async def told():
-            async with worker_database.pool.acquire() as connection:
+            async with worker_database.unscoped() as connection:
                 rows = await connection.fetch(
                     "SELECT DISTINCT code FROM audit_entry WHERE tenant_id = $1 AND action = 'task.envelope'", acme.id
                 )
@@ -152,7 +152,7 @@ class TestStolenBusIdentity:
 
         await eventually(told)
         assert load_config(data) == before
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             ran = await connection.fetchval("SELECT count(*) FROM tasks_task WHERE tenant_id = $1", acme.id)
         assert ran == 0 and "mine" not in real_agent.log()
 

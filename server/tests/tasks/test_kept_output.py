@@ -81,7 +81,7 @@ class TestRetention:
     @pytest.fixture
     def age(self, worker_database):
         async def make_older(task_id, days):
-            async with worker_database.pool.acquire() as connection:
+            async with worker_database.unscoped() as connection:
                 await connection.execute(
                     "UPDATE tasks_task SET finished_at = now() - make_interval(days => $2) WHERE id = $1",
                     task_id, days,

@@ -35,9 +35,9 @@ async def scene(people, acme, new_device):
 async def by_nobody(worker_database, device, kind, params):
     """A task without a creator, put straight into the table."""
     tenant_id, job_id, task_id = device.identity.reply.tenant_id, uuid7(), uuid7()
-    async with worker_database.writing(TenantScope.of([tenant_id])) as connection:
-        later = await connection.fetchval("SELECT now() + interval '1 hour'")
-        await connection.execute(
+    async with worker_database.writing(TenantScope.of([tenant_id])) as tx:
+        later = await tx.connection.fetchval("SELECT now() + interval '1 hour'")
+        await tx.connection.execute(
             sql.INSERT_JOB,
             tenant_id,
             job_id,
@@ -49,7 +49,7 @@ async def by_nobody(worker_database, device, kind, params):
             later,
             None,
         )
-        await connection.execute(
+        await tx.connection.execute(
             sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, params, None, SYSTEM.name, None, later,
              60, class_of(kind), None, None, None,
         )  # fmt: skip
@@ -136,7 +136,7 @@ class TestAudit:
 
 
 async def ordered(worker_database, tenant_id):
-    async with worker_database.pool.acquire() as connection:
+    async with worker_database.unscoped() as connection:
         after = await connection.fetchval(
             "SELECT after FROM audit_entry WHERE tenant_id = $1 AND action = 'job.create'", tenant_id
         )

@@ -83,7 +83,7 @@ class TestDelivery:
         device = await new_device(acme)
         me = (await client.get("me")).json()["id"]
         task_id = await make_task(client, device)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE identity_membership SET role = 'viewer' WHERE user_id = $1", UUID(me))
         assert (await device.lease()).envelopes == ()
         detail = (await client.get(f"tasks/{task_id}")).json()
@@ -142,7 +142,7 @@ class TestResult:
         await device.run(task_id, "x", state="failed")
 
         async def audited():
-            async with worker_database.pool.acquire() as connection:
+            async with worker_database.unscoped() as connection:
                 return await connection.fetchval(
                     "SELECT count(*) FROM audit_entry WHERE action = 'task.finish' AND target_id = $1", task_id
                 )
@@ -207,14 +207,14 @@ class TestExpiry:
         client = await people.owner(acme)
         identity = await enroll_device(acme)
         task_id = await make_task(client, identity)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE tasks_task SET expires_at = now() WHERE id = $1", task_id)
 
         async def expired():
             return await state_of(client, task_id) == "expired"
 
         await eventually(expired)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             assert await connection.fetchval(
                 "SELECT count(*) FROM audit_entry WHERE action = 'task.finish' AND target_id = $1", task_id
             )
@@ -236,7 +236,7 @@ class TestHostileDevice:
         await hostile.report(message)
 
         async def refused():
-            async with worker_database.pool.acquire() as connection:
+            async with worker_database.unscoped() as connection:
                 return await connection.fetchval(
                     "SELECT count(*) FROM audit_entry WHERE tenant_id = $1 AND code = 'task.not_yours'", globex.id
                 )
@@ -257,7 +257,7 @@ class TestHostileDevice:
             return await state_of(client, task_id) == "succeeded"
 
         await eventually(finished)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             assert (
                 await connection.fetchval(
                     "SELECT count(*) FROM audit_entry WHERE tenant_id = $1 AND code = 'uplink.invalid'", acme.id
@@ -270,7 +270,7 @@ class TestHostileDevice:
         await device.report(TaskFinished(uuid4(), "succeeded", now()))
 
         async def refused():
-            async with worker_database.pool.acquire() as connection:
+            async with worker_database.unscoped() as connection:
                 return await connection.fetchval(
                     "SELECT count(*) FROM audit_entry WHERE tenant_id = $1 AND code = 'task.not_yours'", acme.id
                 )

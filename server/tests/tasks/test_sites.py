@@ -73,7 +73,7 @@ class TestApplicationAlone:
         stranger, foreign = await people.owner(globex), await new_device(globex)
         await stranger.post(f"devices/{foreign.id}/tasks", json={"kind": "diagnostics.echo"})
         scope = TenantScope.of([acme.id], {acme.id: frozenset([site])})
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             rows = await TASKS.fetch(connection, PageRequest(), {"tenant_id": list(scope), "within": scope.within})
             assert [row["hostname"] for row in rows.items] == ["MINE"] and rows.total == 1
             assert await read_task(connection, scope, UUID(tasks["OTHER"]["id"])) is None
@@ -89,7 +89,7 @@ class TestApplicationAlone:
         devices = [await new_device(acme), await new_device(globex)]
         body = {"kind": "diagnostics.echo", "target": {"device_ids": [str(device.id) for device in devices]}}
         job = (await both.post("jobs", json=body)).json()
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             for tenants in ([acme.id], [globex.id], [acme.id, globex.id]):
                 scope = TenantScope.of(tenants)
                 rows = await JOBS.fetch(connection, PageRequest(), job_values(scope))
@@ -148,7 +148,7 @@ class TestVisit:
         async with client.stream("GET", "events") as answer:
             lines = answer.aiter_lines()
             await ready(lines)
-            async with worker_database.pool.acquire() as connection:
+            async with worker_database.unscoped() as connection:
                 await connection.execute("DELETE FROM identity_session WHERE user_id = $1", me)
             rest = [line async for line in lines]
         assert not [line for line in rest if line.startswith("event: change")]
@@ -165,7 +165,7 @@ class TestVisit:
             async for line in lines:
                 if line == "event: state":
                     break
-            async with worker_database.pool.acquire() as connection:
+            async with worker_database.unscoped() as connection:
                 await connection.execute("UPDATE identity_membership SET role = 'viewer' WHERE user_id = $1", me)
             rest = [line async for line in lines]
         assert "event: end" not in rest

@@ -95,7 +95,7 @@ class TestSites:
         body = {"tenant_id": str(acme.id), "name": "Łódź", "time_zone": "Europe/Warsaw"}
         site = (await client.post("sites", json=body)).json()
         assert (await client.delete(f"sites/{site['id']}")).status_code == 204
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             actions = await connection.fetch(
                 "SELECT action FROM audit_entry WHERE target_id = $1 ORDER BY at", site["id"]
             )
@@ -140,7 +140,7 @@ class TestAgentUpdates:
         assert (answer.status_code, answer.json()["agent_updates"], answer.json()["name"]) == (200, False, acme.name)
         (row,) = [row for row in (await client.get("tenants")).json()["items"] if row["id"] == str(acme.id)]
         assert row["agent_updates"] is False
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             entry = await connection.fetchrow(
                 "SELECT before->>'agent_updates' AS before, after->>'agent_updates' AS after FROM audit_entry"
                 " WHERE tenant_id = $1 AND action = 'tenant.update'",

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from bosman_protocol.codes import Code
-from bosman_server.audit.service import Actor, record
+from bosman_server.audit.models import AuditEntry
 from bosman_server.identity.models import Membership, Session, User
 from bosman_server.identity.permissions import Role
 from bosman_server.identity.sessions import COOKIE, hash_token
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.ids import uuid7
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ANNA, BORYS = UUID(int=0xA), UUID(int=0xB)
@@ -22,12 +22,15 @@ ANNA, BORYS = UUID(int=0xA), UUID(int=0xB)
 def add(worker_database):
     """An entry; `minute` is its time after START."""
 
-    async def make(tenant_id, action, *, minute=0, actor="Anna", refused=None, **rest):
-        person = Actor("user", {"Anna": ANNA, "Borys": BORYS}.get(actor, uuid4()), actor, "10.0.0.5")
-        async with worker_database.unit(TenantScope.of([tenant_id])) as unit:
-            record(unit.session, tenant_id, person, action, refused=Code(refused) if refused else None, **rest)
-            (entry,) = unit.session.new
-            entry.at = START + timedelta(minutes=minute)
+    async def make(tenant_id, action, *, minute=0, actor="Anna", refused=None, target=(None, None), **rest):
+        entry = AuditEntry(
+            tenant_id=tenant_id, id=uuid7(), at=START + timedelta(minutes=minute), actor_kind="user",
+            actor_id={"Anna": ANNA, "Borys": BORYS}.get(actor, uuid4()), actor_name=actor, source_ip="10.0.0.5",
+            action=action, target_kind=target[0], target_id=target[1], result="refused" if refused else "ok",
+            code=refused, device_id=rest.pop("device_id", target[1] if target[0] == "device" else None), **rest,
+        )  # fmt: skip
+        async with worker_database.writing(TenantScope.of([tenant_id])) as tx:
+            tx.session.add(entry)
         return str(entry.id)
 
     return make
@@ -40,14 +43,14 @@ async def operator(people, stack):
 
     async def make(*customers):
         token = secrets.token_urlsafe(32)
-        async with people.database.unit(TenantScope.of([customer.id for customer in customers])) as unit:
+        async with people.database.writing(TenantScope.of([customer.id for customer in customers])) as tx:
             user = User(email=f"{token[:9].lower()}@example.com", name="Olga", password_hash="-", is_operator=True)
-            unit.session.add(user)
-            await unit.session.flush()
-            unit.session.add_all(
+            tx.session.add(user)
+            await tx.session.flush()
+            tx.session.add_all(
                 Membership(tenant_id=customer.id, user_id=user.id, role=Role.OWNER) for customer in customers
             )
-            unit.session.add(Session(token_hash=hash_token(token), user_id=user.id, state="complete"))
+            tx.session.add(Session(token_hash=hash_token(token), user_id=user.id, state="complete"))
         client = httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", cookies={COOKIE: token}, timeout=30)
         clients.append(client)
         return client

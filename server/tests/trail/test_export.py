@@ -89,7 +89,7 @@ class TestBatches:
     @pytest.mark.parametrize("count", [0, 7, 14, 40])
     async def test_every_row_comes_once_and_none_is_kept(self, app_database, worker_database, acme, monkeypatch, count):
         monkeypatch.setattr(module, "_BATCH", 7)
-        async with worker_database.pool.acquire() as connection:
+        async with worker_database.unscoped() as connection:
             await connection.execute(FILL, acme.id, count)
         values = {"tenant_id": [acme.id], "action": ["site.update"]}
         pieces = [piece async for piece in module.export(app_database, TenantScope.of([acme.id]), values, "jsonl", ",")]

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import typer
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.audit.service import Actor
 from bosman_server.cli.admin.bus import open_bus
@@ -19,6 +18,7 @@ from bosman_server.enrollment.models import EnrollmentToken
 from bosman_server.fleet.api import REVOKED_SUBJECT
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.transaction import Transaction
 from bosman_server.settings import Settings
 from bosman_server.tenancy.models import Device, Tenant
 
@@ -46,18 +46,18 @@ def revoke_agents(
 
 
 async def _look(settings: Settings, tenant: str) -> tuple[str, int]:
-    async with open_database(settings) as database, database.unit(EMPTY_SCOPE) as unit:
-        found = await find_tenant(unit.session, tenant)
+    async with open_database(settings) as database, database.writing(EMPTY_SCOPE) as tx:
+        found = await find_tenant(tx.session, tenant)
         active = select(func.count()).where(Device.tenant_id == found.id, Device.status == "active")
-        return found.name, await unit.session.scalar(active) or 0
+        return found.name, await tx.session.scalar(active) or 0
 
 
 async def _revoke(settings: Settings, tenant: str) -> tuple[int, bool]:
     who, gone = actor(), list[UUID]()
     async with open_database(settings) as database, open_bus(settings) as bus:
-        async with database.unit(EMPTY_SCOPE) as unit:
-            found = await find_tenant(unit.session, tenant)
-            await _end_tokens(unit.session, found, who)
+        async with database.writing(EMPTY_SCOPE) as tx:
+            found = await find_tenant(tx.session, tenant)
+            await _end_tokens(tx, found, who)
         # In parts: each is done for good, and a second call goes on where this one was stopped.
         while part := await _revoke_some(database, found.id, who):
             gone += part
@@ -68,18 +68,18 @@ async def _revoke(settings: Settings, tenant: str) -> tuple[int, bool]:
         return len(gone), bus is not None
 
 
-async def _end_tokens(session: AsyncSession, tenant: Tenant, who: Actor) -> None:
+async def _end_tokens(tx: Transaction, tenant: Tenant, who: Actor) -> None:
     open_ones = select(EnrollmentToken).where(
         EnrollmentToken.tenant_id == tenant.id, EnrollmentToken.revoked_at.is_(None)
     )
-    for token in await session.scalars(open_ones):
-        await tokens.revoke(session, token, who)
+    for token in await tx.session.scalars(open_ones):
+        await tokens.revoke(tx, token, who)
 
 
 async def _revoke_some(database: Database, tenant_id: UUID, who: Actor) -> Sequence[UUID]:
-    async with database.unit(EMPTY_SCOPE) as unit:
+    async with database.writing(EMPTY_SCOPE) as tx:
         query = select(Device).where(Device.tenant_id == tenant_id, Device.status == "active").order_by(Device.id)
-        devices = (await unit.session.scalars(query.limit(_AT_ONCE).with_for_update())).all()
+        devices = (await tx.session.scalars(query.limit(_AT_ONCE).with_for_update())).all()
         for device in devices:
-            await enrollment.revoke_device(unit.session, device, who)
+            await enrollment.revoke_device(tx, device, who)
         return [device.id for device in devices]

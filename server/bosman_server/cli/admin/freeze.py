@@ -51,8 +51,8 @@ async def _set(settings: Settings, tenant: str | None, *, frozen: bool, reason: 
     async with open_database(settings) as database:
         tenant_id, name = None, "fleet"
         if tenant is not None:
-            async with database.unit(EMPTY_SCOPE) as unit:
-                found = await find_tenant(unit.session, tenant)
+            async with database.writing(EMPTY_SCOPE) as tx:
+                found = await find_tenant(tx.session, tenant)
                 tenant_id, name = TenantId(found.id), found.name
         await safety.freeze_now(database, tenant_id, frozen=frozen, reason=reason, actor=actor())
     return name

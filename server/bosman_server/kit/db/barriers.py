@@ -34,7 +34,7 @@ class UnsafeDatabaseError(Exception):
 
 async def check(database: Database, *, accept: bool) -> None:
     """Raises UnsafeDatabaseError; with `accept` only logs, for a database whose superuser is somebody else's."""
-    async with database.pool.acquire() as connection:
+    async with database.unscoped() as connection:
         row = await connection.fetchrow(_OPEN)
     found = [why for name, why in _WHY.items() if row is None or row[name]]
     if not found:

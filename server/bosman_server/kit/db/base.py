@@ -4,11 +4,27 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, Uuid
+import msgspec
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bosman_server.kit.ids import uuid7
+
+
+class Json(TypeDecorator[Any]):
+    """JSON for the ORM: connections hand it over as it lies, for lists pass it on as it is."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def __init__(self) -> None:
+        # Nothing is NULL in the database, never a JSON null beside it.
+        super().__init__(none_as_null=True)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's name for it
+        """The value as Python has it."""
+        return None if value is None else msgspec.json.decode(value)
 
 
 class Base(DeclarativeBase):
@@ -26,8 +42,8 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         UUID: Uuid(as_uuid=True),
-        dict[str, Any]: JSONB,
-        list[Any]: JSONB,
+        dict[str, Any]: Json,
+        list[Any]: Json,
     }
 
 

@@ -1,40 +1,31 @@
-"""One database role as a process sees it: an ORM engine for writes, an asyncpg pool for lists and ingest."""
+"""One role of the database as a process sees it: one pool, and transactions limited to tenants."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self, cast
 
 import asyncpg
 import msgspec
-from asyncpg.pool import PoolConnectionProxy
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
 
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.transaction import Connection, PooledConnection, Publish, Transaction
 
-AfterCommit = Callable[[], Awaitable[None]]
-
-
-class Unit:
-    """A unit of work: one transaction, and messages that leave only once it has committed [R12]."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self.session = session
-        self._after_commit: list[AfterCommit] = []
-
-    def after_commit(self, action: AfterCommit) -> None:
-        """Do something once the transaction has committed; dropped on rollback."""
-        self._after_commit.append(action)
-
-    async def run_after_commit(self) -> None:
-        """Called by the database when the commit is done."""
-        for action in self._after_commit:
-            await action()
+_POOL_WAIT_SECONDS = 10
+_CONNECT_SECONDS = 10
+_COMMAND_SECONDS = 30
+_IDLE_SECONDS = 300
 
 
-async def _prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
-    # JSON columns pass through lists untouched: decoded by nobody, encoded as they lie.
+async def _prepare(connection: Connection) -> None:
+    # JSON columns pass through lists untouched: decoded by nobody, encoded as they lie. The ORM hands over Raw, too.
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",
@@ -43,9 +34,18 @@ async def _prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
     )
 
 
-async def _keep_as_it_is(_: object) -> None:
-    # Everything we set ends with its transaction: the pool's own reset would cost a round trip a request.
-    return None
+def _to_json(value: Any) -> Any:
+    return msgspec.Raw(msgspec.json.encode(value))
+
+
+def _prepare_new(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # After the dialect's own codecs, which it sets when it connects.
+    cast("Any", connection).run_async(_prepare)
+
+
+def _refuse_closed(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    if cast("Any", connection).driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _settings(scope: TenantScope) -> list[str]:
@@ -53,126 +53,124 @@ def _settings(scope: TenantScope) -> list[str]:
     return [f"SET LOCAL {name} = '{value}'" for name, value in scope.settings.items()]
 
 
-class _Connection(asyncpg.Connection[Any] if TYPE_CHECKING else asyncpg.Connection):  # type: ignore[misc]  # generic only in its stubs
-    """asyncpg turns JIT off by set_config() before it looks up types; we have it off for the whole connection."""
-
-    __slots__ = ()
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        caps: Any = self._server_caps  # type: ignore[has-type]  # asyncpg leaves it untyped
-        self._server_caps = caps._replace(jit=False)  # type: ignore[misc]  # a slot of the base
-
-
 class Database:
     """Connections of one role. `dsn` is a libpq URL (postgresql://…)."""
 
     def __init__(self, dsn: str, *, pool_size: int = 10) -> None:
         self._dsn = dsn
-        self._pool_size = pool_size
-        self._pool: asyncpg.Pool[Any] | None = None
+        self._publish: Publish | None = None
         self._engine = create_async_engine(
             "postgresql+asyncpg://",
-            async_creator=self._connect,
+            async_creator=self.connect,
             pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_pre_ping=False,
-            pool_timeout=10,
+            max_overflow=0,
+            pool_reset_on_return=None,
+            pool_recycle=_IDLE_SECONDS,
+            pool_timeout=_POOL_WAIT_SECONDS,
+            json_serializer=_to_json,
+            json_deserializer=msgspec.json.decode,
             # Values of a failing statement may be secrets, and errors go into the log.
             hide_parameters=True,
         )
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
+        event.listen(self._engine.sync_engine, "connect", _prepare_new)
+        event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
 
-    async def _connect(self) -> "asyncpg.Connection[Any]":
+    def speak_through(self, publish: Publish) -> None:
+        """Give transactions a voice: how to say something on the bus."""
+        self._publish = publish
+
+    async def connect(self) -> PooledConnection:
+        """A connection outside of the pool; whoever asks closes it. Raises OSError, TimeoutError, asyncpg errors."""
         return await asyncpg.connect(
-            self._dsn, timeout=10, command_timeout=30, connection_class=_Connection, server_settings={"jit": "off"}
-        )
-
-    async def open(self) -> Self:
-        """Open the pool. Raises OSError or asyncpg errors when the server cannot be reached."""
-        self._pool = await asyncpg.create_pool(
             self._dsn,
-            min_size=1,
-            max_size=self._pool_size,
-            init=_prepare_connection,
-            timeout=10,
-            command_timeout=30,
-            max_inactive_connection_lifetime=300,
-            reset=_keep_as_it_is,
-            connection_class=_Connection,
+            timeout=_CONNECT_SECONDS,
+            command_timeout=_COMMAND_SECONDS,
+            connection_class=PooledConnection,
             # Lists come as a few prepared shapes: planning their seven joins anew costs more than running them.
             server_settings={"plan_cache_mode": "force_generic_plan", "jit": "off"},
         )
-        return self
+
+    async def open(self) -> Self:
+        """Try the connection. Raises OSError, TimeoutError or asyncpg errors when the server cannot be reached."""
+        async with self.unscoped():
+            return self
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._pool is not None:
-            self._pool.terminate()
-            self._pool = None
         await self._engine.dispose()
-
-    @property
-    def pool(self) -> "asyncpg.Pool[Any]":
-        """The asyncpg pool; only for kit and for queries that say why they need no tenant scope."""
-        assert self._pool is not None, "open() comes first"
-        return self._pool
 
     async def is_up(self) -> bool:
         """Whether the server answers within two seconds."""
         try:
-            async with asyncio.timeout(2), self.pool.acquire() as connection:
+            async with asyncio.timeout(2), self.unscoped() as connection:
                 await connection.fetchval("SELECT 1")
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PoolTimeoutError):
             return False
         return True
 
     @asynccontextmanager
-    async def unit(self, scope: TenantScope) -> AsyncIterator[Unit]:
-        """A transaction limited to `scope` by row-level security; commits on a clean exit."""
-        async with self._sessions() as session:
-            async with session.begin():
-                for statement in _settings(scope):
-                    await session.execute(text(statement))
-                unit = Unit(session)
-                yield unit
-            await unit.run_after_commit()
-
-    @asynccontextmanager
-    async def reading(self, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
-        """A read-only transaction on a bare asyncpg connection, limited to `scope`."""
-        async with self._transaction("BEGIN READ ONLY", scope) as connection:
+    async def unscoped(self) -> AsyncIterator[Connection]:
+        """A connection without transaction and tenants; only for kit and for queries that say why they need none."""
+        async with self._pooled() as (_, connection):
             yield connection
 
     @asynccontextmanager
-    async def writing(self, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
-        """A transaction on a bare asyncpg connection, limited to `scope`: for ingest and hot paths."""
-        async with self._transaction("BEGIN", scope) as connection:
+    async def reading(self, scope: TenantScope) -> AsyncIterator[Connection]:
+        """A read-only transaction, limited to `scope`."""
+        async with self._pooled() as (_, connection), _begun(connection, "BEGIN READ ONLY", scope):
             yield connection
 
     @asynccontextmanager
-    async def ingesting(self, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
-        """Like `writing`, but waits two seconds at most for a row that somebody holds (LockNotAvailableError)."""
-        async with self._transaction("BEGIN; SET LOCAL lock_timeout = '2s'", scope) as connection:
-            yield connection
+    async def writing(
+        self, scope: TenantScope, *, durable: bool = True, lock_seconds: int | None = None
+    ) -> AsyncIterator[Transaction]:
+        """A transaction limited to `scope`; commits on a clean exit, then publishes what was said on it.
+
+        Not `durable`: does not wait for the disk, for what is done again after a crash anyway. `lock_seconds`: how
+        long it waits for a row that somebody holds (LockNotAvailableError).
+        """
+        begin = ["BEGIN"]
+        if not durable:
+            begin.append("SET LOCAL synchronous_commit = off")
+        if lock_seconds is not None:
+            begin.append(f"SET LOCAL lock_timeout = '{lock_seconds}s'")
+        async with self._pooled() as (pooled, connection):
+            transaction = Transaction(self._engine, pooled, connection, self._publish)
+            async with _begun(connection, "; ".join(begin), scope):
+                with connection.shared():
+                    try:
+                        yield transaction
+                        await transaction.flush()
+                    finally:
+                        await transaction.close_session()
+        await transaction.run_after_commit()
 
     @asynccontextmanager
-    async def hurrying(self, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
-        """Like `writing`, but does not wait for the disk: only for what is done again after a crash anyway."""
-        async with self._transaction("BEGIN; SET LOCAL synchronous_commit = off", scope) as connection:
-            yield connection
+    async def _pooled(self) -> AsyncIterator[tuple[PoolProxiedConnection, PooledConnection]]:
+        pooled: PoolProxiedConnection = await greenlet_spawn(self._engine.sync_engine.pool.connect)
+        connection = cast("PooledConnection", pooled.driver_connection)
+        try:
+            yield pooled, connection
+        finally:
+            if connection.is_in_transaction():
+                # Its rollback was cut off: nobody else may go on in it.
+                connection.terminate()
+            if connection.is_closed():
+                pooled.invalidate()
+            else:
+                await greenlet_spawn(pooled.close)
 
-    @asynccontextmanager
-    async def _transaction(self, begin: str, scope: TenantScope) -> AsyncIterator["PoolConnectionProxy[Any]"]:
-        async with self.pool.acquire() as connection:
-            # One round trip instead of two.
-            await connection.execute("; ".join([begin, *_settings(scope)]))
-            try:
-                yield connection
-            except BaseException:
-                # The error that brought us here is the one to be seen.
-                with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError, TimeoutError):
-                    if not connection.is_closed():
-                        await connection.execute("ROLLBACK")
-                raise
-            await connection.execute("COMMIT")
+
+@asynccontextmanager
+async def _begun(connection: Connection, begin: str, scope: TenantScope) -> AsyncIterator[None]:
+    # One round trip for all.
+    await connection.execute("; ".join([begin, *_settings(scope)]))
+    try:
+        yield
+    except BaseException:
+        # The error that brought us here is the one to be seen.
+        with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError, TimeoutError):
+            if not connection.is_closed():
+                await connection.execute("ROLLBACK")
+        raise
+    await connection.execute("COMMIT")

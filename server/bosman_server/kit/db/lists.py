@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from asyncpg.pool import PoolConnectionProxy
 from fastapi import Response
 from sqlalchemy import (
     BindParameter,
@@ -29,6 +28,7 @@ from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from sqlalchemy.types import BigInteger, Boolean, DateTime, String, TypeEngine, Uuid
 
 from bosman_protocol.codes import Code
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.paging import Cursor, PageRequest, decode_cursor, from_cursor_value, to_cursor_value
 from bosman_server.kit.problems import Problem
 
@@ -216,7 +216,7 @@ class FastList:
             raise Problem(400, Code.PAGE_BAD_SORT, {"sort": sort[:40]})
         return sort, page.order or self.sorts[sort].default_order, None
 
-    async def fetch(self, connection: "PoolConnectionProxy[Any]", page: PageRequest, values: Mapping[str, Any]) -> Rows:
+    async def fetch(self, connection: Connection, page: PageRequest, values: Mapping[str, Any]) -> Rows:
         """One page and the total, in two queries; filters whose value is None do not apply.
 
         Raises Problem 400 `page.bad_cursor` or `page.bad_sort`.
@@ -247,7 +247,7 @@ class FastList:
 
     async def batch(
         self,
-        connection: "PoolConnectionProxy[Any]",
+        connection: Connection,
         values: Mapping[str, Any],
         after: tuple[Any, UUID] | None,
         limit: int,
@@ -267,7 +267,7 @@ class FastList:
             del row[_KEY]
         return rows, last
 
-    async def one(self, connection: "PoolConnectionProxy[Any]", values: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def one(self, connection: Connection, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """The first row that matches, as the list would show it: one query, no total."""
         names = tuple(sorted(name for name, value in values.items() if value is not None))
         query = self._page(self.default_sort, names, descending=False, keyed=False)
@@ -282,7 +282,7 @@ class FastList:
         value = to_cursor_value(row[_KEY])
         return Cursor(sort, order, side, value, row["id"]).encode()  # type: ignore[arg-type]  # both are Literals by construction
 
-    async def ids(self, connection: "PoolConnectionProxy[Any]", values: Mapping[str, Any], limit: int) -> list[Any]:
+    async def ids(self, connection: Connection, values: Mapping[str, Any], limit: int) -> list[Any]:
         """`tenant_id` and `id` of all matching rows, `limit` at most: for "all N matching"."""
         assert self.tenant is not None
         names = tuple(sorted(name for name, value in values.items() if value is not None))

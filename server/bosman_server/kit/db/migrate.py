@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
+from bosman_server.kit.db.transaction import Connection
 
 _FOLDER = Path(__file__).parents[2] / "migrations"
 
@@ -51,7 +52,7 @@ async def ensure_roles(owner_dsn: str, passwords: dict[str, str]) -> None:
         await connection.close()
 
 
-async def _bound_app(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+async def _bound_app(connection: Connection) -> None:
     await connection.execute(f"ALTER ROLE {APP_ROLE} CONNECTION LIMIT {_APP_CONNECTIONS}")
     # Anew each time, all of them: the role can set its own defaults.
     await connection.execute(f"ALTER ROLE {APP_ROLE} RESET ALL")

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.transaction import Connection
 
 
 @asynccontextmanager
-async def whole_tenants(connection: Any, scope: TenantScope) -> AsyncIterator[None]:
+async def whole_tenants(connection: Connection, scope: TenantScope) -> AsyncIterator[None]:
     """Within a transaction of `scope`, see its tenants whole for a moment. Only to count, never to show.
 
     An error inside leaves the limits lifted: the transaction has to end with it.

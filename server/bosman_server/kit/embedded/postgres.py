@@ -17,6 +17,7 @@ import asyncpg
 import psutil
 import structlog
 
+from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.embedded.accounts import Account
 from bosman_server.kit.embedded.postgres_binaries import find_binaries
 from bosman_server.kit.embedded.postgres_layout import PostgresLayout
@@ -273,7 +274,7 @@ async def _ensure_database(endpoint: PostgresEndpoint) -> None:
         await connection.close(timeout=5)
 
 
-async def _connect_owner(endpoint: PostgresEndpoint) -> "asyncpg.Connection[asyncpg.Record]":
+async def _connect_owner(endpoint: PostgresEndpoint) -> Connection:
     failure: Exception | None = None
     for attempt in range(_CONNECT_ATTEMPTS):
         try:
