@@ -13,6 +13,8 @@ BIN := $(VENV)/bin
 WEB_INPUTS := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 PORT ?= 8080
 STATE ?= .bosman
+# Tests start servers and processes of their own: more of them at once than cores only wait for each other.
+WORKERS ?= $(shell nproc)
 
 .PHONY: help setup web up dev seed test test-unit test-e2e test-windows installer-windows installer-linux check format bench clean requirements openapi audit
 
@@ -58,7 +60,7 @@ test: check test-unit test-e2e test-windows ## Everything that must hold: checks
 
 test-unit: setup ## Unit and API tests against real PostgreSQL and NATS
 	@scripts/test-packages.sh
-	@$(BIN)/pytest -n 4 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-e2e: setup ## The story in a real browser, and processes killed for real
 	@scripts/test-packages.sh

@@ -17,7 +17,7 @@ from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from testkit.people import People
-from testkit.stack import Stack, free_port, temporary_stack
+from testkit.stack import Stack, free_port
 
 DEPLOY = Path(__file__).parents[3] / "packaging" / "deploy"
 
@@ -51,7 +51,7 @@ def nginx(folder: Path, port: int, api: str) -> list[str]:
 @contextlib.contextmanager
 def running(name: str, folder: Path, port: int, stack: Stack):
     # What it says of itself is the public name, which is not where it listens.
-    api = f"127.0.0.1:{stack_port(stack)}"
+    api = f"127.0.0.1:{stack.port}"
     command = {"caddy": caddy, "nginx": nginx}[name](folder, port, api)
     environment = {
         **os.environ, "BOSMAN_SITE": f"https://localhost:{port}", "BOSMAN_API": api,
@@ -73,19 +73,15 @@ def running(name: str, folder: Path, port: int, stack: Stack):
         process.wait(10)
 
 
-def stack_port(stack: Stack) -> int:
-    return int(stack.process.args[stack.process.args.index("--port") + 1])  # type: ignore[index,union-attr,arg-type]
-
-
 @pytest.fixture(scope="module", params=["caddy", "nginx"])
-def proxied(request, tmp_path_factory):
+def proxied(request, tmp_path_factory, new_stack):
     """A Bosman behind the proxy: its public address, and the stack."""
     if shutil.which(request.param) is None:
         pytest.skip(f"{request.param} is not installed")
     folder, port = tmp_path_factory.mktemp(request.param), free_port()
     environment = {"BOSMAN_PUBLIC_URL": f"https://localhost:{port}", "BOSMAN_TRUSTED_PROXIES": '["127.0.0.1"]'}
     with (
-        temporary_stack("--no-agent", environment=environment) as stack,
+        new_stack(environment=environment) as stack,
         running(request.param, folder, port, stack) as url,
     ):
         yield url, stack

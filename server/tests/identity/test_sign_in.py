@@ -7,7 +7,7 @@ import httpx
 import pyotp
 import pytest
 
-from testkit.stack import Stack, temporary_stack
+from testkit.stack import Stack
 
 OWNER = {"email": "Ola@Example.com", "name": "Ola Nowak", "password": "Siedem-zielonych-lodzi", "language": "pl"}
 
@@ -15,9 +15,9 @@ CREDENTIALS = {name: OWNER[name] for name in ("email", "password")}
 
 
 @pytest.fixture(scope="module")
-def fresh_stack() -> Iterator[Stack]:
+def fresh_stack(new_stack) -> Iterator[Stack]:
     proxies = {"BOSMAN_TRUSTED_PROXIES": '["127.0.0.1"]'}
-    with temporary_stack("--no-agent", environment=proxies) as running:
+    with new_stack(environment=proxies) as running:
         yield running
 
 

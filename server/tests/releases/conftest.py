@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -17,16 +18,16 @@ from testkit.command_line import run_bosman
 from testkit.device import TestDevice, connect, enroll
 from testkit.people import Customer, People
 from testkit.releases import Built, build
-from testkit.stack import Stack, temporary_stack
+from testkit.stack import Stack
 from testkit.worker_bus import connect_worker
 
 _ADD = Callable[..., Awaitable[Built]]
 
 
 @pytest.fixture(scope="session")
-def own_stack() -> Iterator[Stack]:
+def own_stack(new_stack: Callable[..., AbstractContextManager[Stack]]) -> Iterator[Stack]:
     # The worker looks once, at its start: from then on tests decide when it looks.
-    with temporary_stack("--no-agent", environment={"BOSMAN_ROLLOUT_PERIOD_SECONDS": "86400"}) as running:
+    with new_stack(environment={"BOSMAN_ROLLOUT_PERIOD_SECONDS": "86400"}) as running:
         yield running
 
 

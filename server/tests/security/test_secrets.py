@@ -10,7 +10,7 @@ import pytest
 
 from testkit.device import enrollment_body, new_request, post_enrollment
 from testkit.mailbox import Mailbox
-from testkit.stack import Stack, temporary_stack
+from testkit.stack import Stack
 
 ADMIN = "admin@example.com"
 
@@ -120,10 +120,10 @@ async def enrol(story: Story, client: httpx.AsyncClient, tenant_id: str) -> None
 
 
 @pytest.fixture(scope="module")
-async def story():
+async def story(new_stack):
     mailbox = Mailbox().start()
     environment = {**mailbox.environment, "BOSMAN_LOG_LEVEL": "debug", "BOSMAN_LOG_FORMAT": "json"}
-    with temporary_stack("--no-agent", environment=environment) as stack:
+    with new_stack(environment=environment) as stack:
         told, url = Story(stack), f"{stack.url}/api/v1/"
         async with httpx.AsyncClient(base_url=url, timeout=30) as client:
             await set_up(told, client)
