@@ -1,17 +1,27 @@
 """What may run only once holds a lock of its own: two that share one would each keep the other from running."""
 
-import re
-from collections import Counter
-from pathlib import Path
+import ast
+import inspect
 
-import bosman_server
+from bosman_server import worker
 
-_LOCK = re.compile(r"LOCK\s*=\s*(0x[0-9A-Fa-f_]+)")
+
+def leaders():
+    """The roles that a worker tries to lead."""
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(worker))) if isinstance(node, ast.Call)]
+    return {ast.literal_eval(call.args[1]) for call in calls if getattr(call.func, "id", "") == "Leader"}
 
 
 class TestAdvisoryLocks:
-    def test_no_number_is_used_twice(self):
-        sources = Path(bosman_server.__file__).parent.rglob("*.py")
-        found = Counter(int(number, 16) for source in sources for number in _LOCK.findall(source.read_text("utf-8")))
-        assert len(found) >= 5
-        assert [number for number, times in found.items() if times > 1] == []
+    async def test_one_worker_alone_leads_everything(self, stack, eventually):
+        roles = leaders()
+        assert len(roles) >= 7
+
+        async def missing():
+            said = [line for line in stack.log().splitlines() if "leader_elected" in line]
+            return {role for role in roles if not any(f"role={role}" in line for line in said)}
+
+        async def none_missing():
+            return not await missing()
+
+        await eventually(none_missing)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pyotp
 import pytest
 import uvicorn
@@ -98,7 +99,12 @@ async def scene(people, acme, new_device, eventually, api):
         made = await owner.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})
         task = made.json()
         await device.lease()
-        await device.run(task["id"], "hello\n", result=b'{"lines":1}')
+        await device.run(task["id"], "hello\n", result=msgspec.Raw(b'{"lines":1}'))
+
+        async def arrived():
+            return (await owner.get(f"tasks/{task['id']}")).json()["result"] == {"lines": 1}
+
+        await eventually(arrived)
         ids = {"device_id": device.id, "task_id": task["id"], "job_id": task["job_id"], "tenant_id": acme.id,
                "site_id": acme.site_id}  # fmt: skip
         stranger = await stack.enter_async_context(httpx.AsyncClient(base_url=api, timeout=30))
