@@ -114,7 +114,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
     async with _open(settings, keyring) as (database, buses):
         await ensure_streams(buses.main)
         directory = DeviceDirectory(database)
-        trail = DeviceTrail(database)
+        trail = DeviceTrail(database, settings.device_trail_period_seconds)
         monitor = BusMonitor(buses.system)
         presence = PresenceTracker(database, buses.system, buses.main, monitor)
         admissions = Admissions(database)
@@ -131,7 +131,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
             Pump(database, buses.main, directory, handlers, trail, stream=stream, quotas=quotas)
             for stream in (subjects.UPLINK_STREAM, subjects.REPORTS_STREAM)
         ]
-        keeper = TaskKeeper(database, buses.main)
+        keeper = TaskKeeper(database, buses.main, settings.keeper_period_seconds)
         herald = FreezeHerald(database, buses.main, OrderBook(keyring.dispatcher()))
         # The door opens last: whoever comes in finds everything there.
         await presence.start()

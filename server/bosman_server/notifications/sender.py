@@ -23,7 +23,6 @@ LOCK = 0x626F736D_0005
 log = structlog.get_logger()
 MAILS = Counter("bosman_mails_total", "Attempts to send a mail", ["result"])
 
-_PERIOD_SECONDS = 1.0
 _BATCH = 8
 _RETRY_SECONDS = (60, 300, 900, 3600, 2 * 3600, 6 * 3600, 12 * 3600)
 """Between attempts; after the last one the mail has failed. A day, so that a mail server may be mended."""
@@ -60,13 +59,13 @@ class MailSender:
         self._transport = Transport(settings) if settings.mail_configured else None
 
     async def run(self) -> None:
-        """Look every second, for ever."""
+        """Look once a period, for ever."""
         while True:
             async with self._database.writing(EMPTY_SCOPE) as connection:
                 await connection.execute(_FORGET)
             for _ in range(3600):
                 await self.once()
-                await asyncio.sleep(_PERIOD_SECONDS)
+                await asyncio.sleep(self._settings.mail_period_seconds)
 
     async def once(self) -> int:
         """Send what is due. Returns how many mails were tried."""

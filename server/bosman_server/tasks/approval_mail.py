@@ -23,7 +23,6 @@ LOCK = 0x626F736D_0008
 log = structlog.get_logger()
 QUIET_SECONDS = 600
 """After a letter about somebody's requests to a tenant there is no other for so long."""
-_PERIOD_SECONDS = 2.0
 _MOST = 50
 """People who are written to about one request."""
 _DUE = """
@@ -51,7 +50,7 @@ class ApprovalLetters:
         while True:
             if self._runtime.settings.mail_configured:
                 await self.once()
-            await asyncio.sleep(_PERIOD_SECONDS)
+            await asyncio.sleep(2 * self._runtime.settings.mail_period_seconds)
 
     async def once(self) -> int:
         """Write what is due. Returns how many requests were written about."""

@@ -26,15 +26,16 @@ _PRUNE_ROUNDS = 20
 class TaskKeeper:
     """Runs on the leader only."""
 
-    def __init__(self, database: Database, bus: Client) -> None:
+    def __init__(self, database: Database, bus: Client, period_seconds: float = _PERIOD_SECONDS) -> None:
         self._database = database
         self._bus = bus
+        self._period_seconds = period_seconds
 
     async def run(self) -> None:
         """Look every few seconds, for ever."""
         while True:
             await self.once()
-            await asyncio.sleep(_PERIOD_SECONDS)
+            await asyncio.sleep(self._period_seconds)
 
     async def once(self) -> int:
         """One look. Returns how many tasks changed."""
