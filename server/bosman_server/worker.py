@@ -112,7 +112,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
     """
     trust = trust_of(keyring)
     async with _open(settings, keyring) as (database, buses):
-        await ensure_streams(buses.main)
+        await ensure_streams(buses.main, settings.ack_wait_seconds)
         directory = DeviceDirectory(database)
         trail = DeviceTrail(database, settings.device_trail_period_seconds)
         monitor = BusMonitor(buses.system)
@@ -128,7 +128,16 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         )
         quotas = UplinkQuotas()
         pumps = [
-            Pump(database, buses.main, directory, handlers, trail, stream=stream, quotas=quotas)
+            Pump(
+                database,
+                buses.main,
+                directory,
+                handlers,
+                trail,
+                stream=stream,
+                quotas=quotas,
+                ack_wait_seconds=settings.ack_wait_seconds,
+            )
             for stream in (subjects.UPLINK_STREAM, subjects.REPORTS_STREAM)
         ]
         keeper = TaskKeeper(database, buses.main, settings.keeper_period_seconds)
@@ -154,7 +163,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 presence.run(),
                 trail.run(),
                 staging.keep_pruned(database),
-                keep_streams(buses.main, pumps),
+                keep_streams(buses.main, pumps, settings.ack_wait_seconds),
                 Leader(database, "presence", PRESENCE_LOCK, shutout.lead).run(),
                 Leader(database, "tasks", KEEPER_LOCK, keeper.run).run(),
                 Leader(database, "mail", MAIL_LOCK, MailSender(settings, database, vault).run).run(),
