@@ -3,7 +3,6 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import Any
 
 import pytest
@@ -27,6 +26,14 @@ def mailbox() -> Iterator[Mailbox]:
     running.stop()
 
 
+HURRIED = {
+    "BOSMAN_ACK_WAIT_SECONDS": "3",
+    "BOSMAN_DEVICE_TRAIL_PERIOD_SECONDS": "5",
+    "BOSMAN_KEEPER_PERIOD_SECONDS": "1",
+    "BOSMAN_MAIL_PERIOD_SECONDS": "0.2",
+    "BOSMAN_OUTPUT_LINGER_SECONDS": "5",
+}
+"""What a worker does by the clock it does sooner for tests."""
 NewStack = Callable[..., AbstractContextManager[Stack]]
 
 
@@ -36,7 +43,13 @@ def new_stack(tmp_path_factory: pytest.TempPathFactory) -> NewStack:
     get_ready()
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    return partial(temporary_stack, "--no-agent", launch=forked, prepared=prepared_cluster(shared))
+    cluster = prepared_cluster(shared)
+
+    def start(*, environment: dict[str, str] | None = None) -> AbstractContextManager[Stack]:
+        settings = HURRIED | (environment or {})
+        return temporary_stack("--no-agent", environment=settings, launch=forked, prepared=cluster)
+
+    return start
 
 
 @pytest.fixture(scope="session")
