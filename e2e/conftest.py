@@ -41,13 +41,14 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     running.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One for all that look at it only; who sets it up, kills or updates something has one of their own."""
     with recording_stack(tmp_path_factory.mktemp("restarts") / "recorded") as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def scene(stack: Stack) -> dict[str, Any]:
     """A signed-in Owner with a device, a finished task and a token."""
     return make_page_scene(stack)
