@@ -7,6 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from testkit import patience
+from testkit.patience import patient
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test has as much more time as whatever it waits for."""
+    factor = patient() / patience.SECONDS
+    if factor != 1:
+        for item in items:
+            own = item.get_closest_marker("timeout")
+            seconds = own.args[0] if own is not None else float(config.getini("timeout"))
+            item.add_marker(pytest.mark.timeout(seconds * factor), append=False)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_left_behind(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from testkit.pages import make_page_scene
+from testkit.patience import patient
 from testkit.stack import Stack, recording_stack
 
 CHROMIUM = os.environ.get("E2E_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -114,7 +115,7 @@ def new_visitor(browser: Browser) -> Iterator[Any]:
             storage_state=state,
             accept_downloads=True,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(patient() * 1000)
         visitors.append(Visitor(context))
         return visitors[-1]
 

@@ -11,17 +11,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-_SECONDS = 60.0
+SECONDS = 60.0
 _POLL_SECONDS = 0.02
 
 
-def patient(seconds: float = _SECONDS) -> float:
+def patient(seconds: float = SECONDS) -> float:
     """Seconds to wait for something: never less than a minute, times BOSMAN_TEST_PATIENCE."""
-    return max(seconds, _SECONDS) * float(os.environ.get("BOSMAN_TEST_PATIENCE") or 1)
+    return max(seconds, SECONDS) * float(os.environ.get("BOSMAN_TEST_PATIENCE") or 1)
 
 
 async def eventually(
-    question: Callable[[], Any], seconds: float = _SECONDS, *, poll_seconds: float = _POLL_SECONDS
+    question: Callable[[], Any], seconds: float = SECONDS, *, poll_seconds: float = _POLL_SECONDS
 ) -> Any:
     """The first true answer to a question, which may be a coroutine's. Raises AssertionError with the last answer."""
     deadline = time.monotonic() + patient(seconds)
@@ -36,7 +36,7 @@ async def eventually(
         await asyncio.sleep(poll_seconds)
 
 
-def until(question: Callable[[], Any], seconds: float = _SECONDS, *, poll_seconds: float = _POLL_SECONDS) -> Any:
+def until(question: Callable[[], Any], seconds: float = SECONDS, *, poll_seconds: float = _POLL_SECONDS) -> Any:
     """The same for tests without an event loop. Raises AssertionError with the last answer."""
     deadline = time.monotonic() + patient(seconds)
     while True:

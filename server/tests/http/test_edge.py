@@ -14,6 +14,7 @@ from bosman_protocol.codes import Code
 from bosman_server.kit.http import middleware, protocol
 from bosman_server.kit.http.middleware import EdgeMiddleware
 from bosman_server.kit.http.protocol import GuardedProtocol
+from testkit.patience import patient
 from testkit.stack import free_port
 
 FOREIGN = {"origin": "https://evil.example.com"}
@@ -154,7 +155,7 @@ class TestSize:
                 writer.write(head[start : start + step])
                 await writer.drain()
             writer.write(b"\r\n")
-            answer = await asyncio.wait_for(reader.read(), 5)
+            answer = await asyncio.wait_for(reader.read(), patient())
         assert not seen and (answer.startswith(b"HTTP/1.1 431") or (pieces > 1 and not answer))
         writer.close()
 

@@ -24,6 +24,7 @@ from bosman_server.kit.db.rls import APP_ROLE
 from bosman_server.kit.http.protocol import GuardedProtocol
 from bosman_server.kit.keyring import Keyring
 from bosman_server.settings import Settings
+from testkit.patience import patient
 from testkit.stack import free_port
 
 OPENAPI = json.loads((Path(__file__).parents[3] / "web" / "openapi.json").read_text())
@@ -95,7 +96,9 @@ async def scene(people, acme, new_device, eventually, api):
     """A signed-in Owner at the api in this process, and ids for its paths."""
     device, owner = await new_device(acme), await people.owner(acme)
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(httpx.AsyncClient(base_url=api, cookies=owner.cookies, timeout=30))
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=api, cookies=owner.cookies, timeout=patient())
+        )
         made = await owner.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})
         task = made.json()
         await device.lease()
@@ -107,7 +110,7 @@ async def scene(people, acme, new_device, eventually, api):
         await eventually(arrived)
         ids = {"device_id": device.id, "task_id": task["id"], "job_id": task["job_id"], "tenant_id": acme.id,
                "site_id": acme.site_id}  # fmt: skip
-        stranger = await stack.enter_async_context(httpx.AsyncClient(base_url=api, timeout=30))
+        stranger = await stack.enter_async_context(httpx.AsyncClient(base_url=api, timeout=patient()))
         yield client, stranger, ids, acme
 
 
@@ -143,7 +146,7 @@ class TestRoutes:
                 url = str(client.base_url.copy_with(path=url))
             if path in STREAMS:
                 async with client.stream("GET", url) as answer:
-                    await asyncio.wait_for(anext(answer.aiter_bytes()), 10)
+                    await asyncio.wait_for(anext(answer.aiter_bytes()), patient())
             else:
                 answer = await client.get(url)
             if answer.status_code >= 500:

@@ -16,6 +16,7 @@ from bosman_server.identity.sessions import COOKIE
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.settings import Settings
+from testkit.patience import patient
 from testkit.people import People
 from testkit.scene import Scene, make_scene
 from testkit.stack import Stack
@@ -91,8 +92,8 @@ class TestSchema:
     def test_no_server_error_and_no_answer_outside_the_schema(self, case, role, door):
         cookie, scene = door.open(role, to_read=case.method == "GET")
         ids = scene.ids()
-        case.call_and_validate(base_url=door.url, cookies={COOKIE: cookie}, checks=CHECKS, timeout=30)
+        case.call_and_validate(base_url=door.url, cookies={COOKIE: cookie}, checks=CHECKS, timeout=patient())
         known = {name: ids.get(NAMES.get(name, name), value) for name, value in (case.path_parameters or {}).items()}
         if known:
             case.path_parameters = known
-            case.call_and_validate(base_url=door.url, cookies={COOKIE: cookie}, checks=CHECKS, timeout=30)
+            case.call_and_validate(base_url=door.url, cookies={COOKIE: cookie}, checks=CHECKS, timeout=patient())
