@@ -10,6 +10,8 @@ import pytest
 from testkit import patience
 from testkit.patience import patient
 
+pytest_plugins = ["testkit.durations"]
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test has as much more time as whatever it waits for."""
