@@ -38,13 +38,13 @@ server/bosman_server/web_dist/index.html: web/node_modules/.installed $(WEB_INPU
 web: server/bosman_server/web_dist/index.html
 
 up: setup ## Start everything on this machine; Ctrl-C stops it
-	@exec $(BIN)/bosman up --state-dir $(STATE) --port $(PORT)
+	@exec $(BIN)/bosman up --state-dir $(STATE) --port $(PORT) $(ARGS)
 
 dev: setup ## Vite's development server in front of a running `make up`
 	@BOSMAN_API=http://127.0.0.1:$(PORT) scripts/npm.sh run dev
 
 seed: setup ## Fill a running `make up` with a believable fleet (see bench/seed.py --help)
-	@$(BIN)/python -m bench.seed --state-dir $(STATE)
+	@$(BIN)/python -m bench.seed --state-dir $(STATE) $(ARGS)
 
 check: setup ## Formatting, lint, types, import rules, web checks: what pre-commit runs
 	@$(BIN)/ruff format --check .
