@@ -28,6 +28,10 @@ class StackFailedError(Exception):
 class Process(Protocol):
     """What a stack needs of the process of `bosman up`."""
 
+    @property
+    def pid(self) -> int:
+        """Its id."""
+
     def poll(self) -> int | None:
         """The exit code, once it has ended."""
 

@@ -75,7 +75,7 @@ class TestCommands:
         classes = {node.name: ast.unparse(node) for node in tree.body if isinstance(node, ast.ClassDef)}
         assert not name or name in classes
         if path in {README, LONG}:
-            word = command.split()[-1]
+            word = command.rsplit(maxsplit=1)[-1]
             assert re.search(rf"['\"]{word}['\"]", classes[name] + ast.unparse(tree)), f"{path} does not type {command}"
 
     @pytest.mark.parametrize("command", [command for command, where in RUN_BY.items() if where == "Makefile"])
