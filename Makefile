@@ -13,8 +13,10 @@ BIN := $(VENV)/bin
 WEB_INPUTS := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 PORT ?= 8080
 STATE ?= .bosman
+# Tests start servers and processes of their own: more of them at once than cores only wait for each other.
+WORKERS ?= $(shell nproc)
 
-.PHONY: help setup web up dev seed test test-unit test-e2e test-windows installer-windows installer-linux check format bench clean requirements openapi audit
+.PHONY: help setup web up dev seed test test-unit test-e2e test-windows test-windows-all test-commands test-durations test-nightly installer-windows installer-linux check format bench clean requirements openapi audit
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,13 +38,13 @@ server/bosman_server/web_dist/index.html: web/node_modules/.installed $(WEB_INPU
 web: server/bosman_server/web_dist/index.html
 
 up: setup ## Start everything on this machine; Ctrl-C stops it
-	@exec $(BIN)/bosman up --state-dir $(STATE) --port $(PORT)
+	@exec $(BIN)/bosman up --state-dir $(STATE) --port $(PORT) $(ARGS)
 
 dev: setup ## Vite's development server in front of a running `make up`
 	@BOSMAN_API=http://127.0.0.1:$(PORT) scripts/npm.sh run dev
 
 seed: setup ## Fill a running `make up` with a believable fleet (see bench/seed.py --help)
-	@$(BIN)/python -m bench.seed --state-dir $(STATE)
+	@$(BIN)/python -m bench.seed --state-dir $(STATE) $(ARGS)
 
 check: setup ## Formatting, lint, types, import rules, web checks: what pre-commit runs
 	@$(BIN)/ruff format --check .
@@ -58,15 +60,29 @@ test: check test-unit test-e2e test-windows ## Everything that must hold: checks
 
 test-unit: setup ## Unit and API tests against real PostgreSQL and NATS
 	@scripts/test-packages.sh
-	@$(BIN)/pytest -n 4 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-e2e: setup ## The story in a real browser, and processes killed for real
 	@scripts/test-packages.sh
-	@$(BIN)/pytest e2e --ignore=e2e/windows -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest e2e --ignore=e2e/windows --ignore=e2e/commands -n 2 --dist loadfile $(ARGS)
 
-test-windows: setup ## The agent on Windows' CPython under Wine: its tests, its installer, its whole life
+test-windows: setup ## What asks Windows, on a Polish Windows' CPython under Wine, and an installed agent's whole life
 	@scripts/test-packages.sh windows
 	@scripts/test-windows.sh $(ARGS)
+
+test-windows-all: setup ## All of the agent under Wine: every test there, on English and on Polish Windows
+	@scripts/test-packages.sh windows
+	@scripts/test-windows.sh --all
+
+test-commands: setup ## Type every documented command that takes minutes: a clone's set-up, installers, every bench
+	@scripts/test-packages.sh && scripts/test-packages.sh windows
+	@$(BIN)/pytest e2e/commands $(ARGS)
+
+test-durations: setup ## Unit tests on a quiet machine: fails for one that is slow and does not say why
+	@BOSMAN_TEST_DURATIONS=fail $(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+test-nightly: export BOSMAN_TEST_ALL_ROLES := 1
+test-nightly: test-windows-all test-commands test-durations ## What `make test` leaves out: all of Windows, long commands, all roles
 
 installer-windows: $(VENV)/.installed ## Build the Windows installer and its signed bundle into dist/ (see releasing/windows.py --help)
 	@$(BIN)/python -m releasing.windows $(ARGS)
@@ -74,8 +90,8 @@ installer-windows: $(VENV)/.installed ## Build the Windows installer and its sig
 installer-linux: $(VENV)/.installed ## Build the Debian package and its signed bundle into dist/ (see releasing/linux.py --help)
 	@$(BIN)/python -m releasing.linux $(ARGS)
 
-bench: setup ## Print the figures that the bars are about
-	@for script in agent_idle roundtrip fleet freeze hostile_fleet audit_verify; do echo "== bench/$$script.py"; $(BIN)/python -m bench.$$script; done
+bench: setup ## Print the figures that the bars are about (ARGS=--quick: only see that each runs)
+	@scripts/bench.sh $(ARGS)
 
 audit: setup ## Ask the internet whether anything pinned is known to be vulnerable (not part of `make test`)
 	@for name in server agent; do \

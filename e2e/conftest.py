@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from testkit.pages import make_page_scene
+from testkit.patience import patient
 from testkit.stack import Stack, recording_stack
 
 CHROMIUM = os.environ.get("E2E_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -41,13 +42,14 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     running.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One for all that look at it only; who sets it up, kills or updates something has one of their own."""
     with recording_stack(tmp_path_factory.mktemp("restarts") / "recorded") as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def scene(stack: Stack) -> dict[str, Any]:
     """A signed-in Owner with a device, a finished task and a token."""
     return make_page_scene(stack)
@@ -113,7 +115,7 @@ def new_visitor(browser: Browser) -> Iterator[Any]:
             storage_state=state,
             accept_downloads=True,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(patient() * 1000)
         visitors.append(Visitor(context))
         return visitors[-1]
 

@@ -18,6 +18,7 @@ import pytest
 from testkit.agent_package import BROKEN, PackageBuild
 from testkit.owner import Owner
 from testkit.package_manager import locked_package_manager
+from testkit.patience import patient
 from testkit.stack import Stack, temporary_stack
 
 HOME = Path("/usr/lib/bosman-agent")
@@ -101,13 +102,13 @@ class Service:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            assert self.process.wait(60) == 0
+            assert self.process.wait(patient()) == 0
             self.process = None
 
     def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
-            self.process.wait(20)
+            self.process.wait(patient())
 
     def agents(self) -> list[psutil.Process]:
         assert self.process is not None

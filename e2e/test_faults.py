@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from bosman_server.identity.permissions import Role
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import TenantId
+from testkit.patience import eventually, patient
 from testkit.people import People
 from testkit.stack import Stack, temporary_stack
 
@@ -47,13 +47,12 @@ async def client(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture(scope="module")
 async def device_id(client: httpx.AsyncClient) -> str:
     """This machine, once its agent is there."""
-    deadline = time.monotonic() + 30
-    while True:
+
+    async def online() -> str | None:
         items = (await client.get("devices")).json()["items"]
-        if items and items[0]["online"]:
-            return str(items[0]["id"])
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.2)
+        return str(items[0]["id"]) if items and items[0]["online"] else None
+
+    return str(await eventually(online, poll_seconds=0.2))
 
 
 def server_process(state_dir: Path, folder: str) -> psutil.Process:
@@ -95,7 +94,7 @@ class Viewer:
         headers = {"last-event-id": str(self.seqs[-1])} if self.seqs else {}
         url = f"tasks/{self._task_id}/output/stream"
         kind = ""
-        async with self._client.stream("GET", url, headers=headers, timeout=20) as answer:
+        async with self._client.stream("GET", url, headers=headers, timeout=patient()) as answer:
             answer.raise_for_status()
             async for line in answer.aiter_lines():
                 if line.startswith("event: "):
@@ -124,10 +123,7 @@ async def begin(client: httpx.AsyncClient, device_id: str, **params: Any) -> tup
 
 
 async def until(viewer: Viewer, chunks: int) -> None:
-    deadline = time.monotonic() + 30
-    while len(viewer.seqs) < chunks:
-        assert time.monotonic() < deadline, f"{len(viewer.seqs)} chunks, state {viewer.state}"
-        await asyncio.sleep(0.01)
+    await eventually(lambda: len(viewer.seqs) >= chunks, poll_seconds=0.01)
 
 
 class TestKillDuringStreamingOutput:
@@ -140,7 +136,7 @@ class TestKillDuringStreamingOutput:
         await until(viewer, 20)
         old = pid_of(stack, victim)
         os.kill(old, signal.SIGKILL)
-        await asyncio.wait_for(watching, 60)
+        await asyncio.wait_for(watching, patient())
         assert viewer.ended == {"missing": False}
         assert viewer.seqs == list(range(len(viewer.seqs)))
         assert viewer.text == EXPECTED
@@ -157,7 +153,7 @@ class TestKillAgentDuringTask:
         watching = asyncio.create_task(viewer.watch())
         await until(viewer, 10)
         os.kill(stack.pid("agent"), signal.SIGKILL)
-        await asyncio.wait_for(watching, 60)
+        await asyncio.wait_for(watching, patient())
         task = (await client.get(f"tasks/{task_id}")).json()
         assert (task["state"], task["error_code"]) == ("failed", "agent.interrupted")
         assert viewer.seqs == list(range(len(viewer.seqs))) and 10 <= len(viewer.seqs) < 1000
@@ -167,7 +163,7 @@ class TestKillAgentDuringTask:
 
     async def test_the_agent_works_again_afterwards(self, client: httpx.AsyncClient, device_id: str) -> None:
         _, viewer = await begin(client, device_id)
-        await asyncio.wait_for(viewer.watch(), 30)
+        await asyncio.wait_for(viewer.watch(), patient())
         assert (viewer.state, viewer.text) == ("succeeded", "streaming\n")
 
 
@@ -177,7 +173,7 @@ class TestWorkerAway:
     ) -> None:
         os.kill(stack.pid("worker"), signal.SIGKILL)
         _, viewer = await begin(client, device_id)
-        await asyncio.wait_for(viewer.watch(), 60)
+        await asyncio.wait_for(viewer.watch(), patient())
         assert viewer.state == "succeeded"
 
 
@@ -188,5 +184,5 @@ class TestSecondStart:
             sys.executable, "-m", "bosman_server.cli", "up", "--state-dir", str(stack.state_dir), "--port", port,
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        _, errors = await asyncio.wait_for(process.communicate(), 30)
+        _, errors = await asyncio.wait_for(process.communicate(), patient())
         assert process.returncode == 2 and port in errors.decode()

@@ -22,6 +22,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from testkit.package_manager import locked_package_manager
+from testkit.patience import patient
 from testkit.stack import Stack, recording_stack
 
 PACKAGE = "bosman-e2e-canary"
@@ -196,7 +197,7 @@ def sign_in_again(page: Page, stack: Stack, words: Words, secret: str) -> None:
 
 def finished_task(page: Page, stack: Stack, kind: str) -> dict[str, Any]:
     """The newest task of a kind, once it has succeeded."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + patient(120)
     while True:
         items = page.request.get(f"{stack.url}/api/v1/tasks?kind={kind}").json()["items"]
         if items and items[0]["state"] == "succeeded":
@@ -240,8 +241,8 @@ class TestFirstHour:
         tasks = page.request.get(f"{stack.url}/api/v1/tasks?kind=updates.install").json()["items"]
         page.goto(f"{stack.url}/tasks/{tasks[0]['id']}")
         log = page.get_by_role("log").first
-        expect(log).to_contain_text(f"Unpacking {PACKAGE} (2.0)", timeout=120_000)
-        expect(page.locator("main")).to_contain_text(words.succeeded, timeout=120_000)
+        expect(log).to_contain_text(f"Unpacking {PACKAGE} (2.0)", timeout=patient(120) * 1000)
+        expect(page.locator("main")).to_contain_text(words.succeeded, timeout=patient(120) * 1000)
         visitor.shot(f"story-{words.language}-output")
         assert installed_version() == "2.0"
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The agent's tests on Windows' CPython under Wine: all of them on Polish Windows, what asks Windows also on English;
-# beside them the story of an installed agent. With arguments: pytest with these, under Wine.
+# The agent under Wine. On push: what asks Windows on a Polish one, beside it the story of an installed agent. With
+# --all, at night: every test of the agent and of the protocol on a Polish Windows, what asks Windows also on an English
+# one. With other arguments: pytest with these, under Wine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v wine >/dev/null; then
@@ -8,25 +9,34 @@ if ! command -v wine >/dev/null; then
     exit 0
 fi
 interpreter=".venv/bin/python -m testkit.wine.interpreter"
-if [ $# -gt 0 ]; then
+all=""
+if [ "${1:-}" = --all ]; then
+    all=yes
+elif [ $# -gt 0 ]; then
     exec $interpreter "$@"
 fi
 # One of Wine's servers keeps one core busy: two Windows at a time. A thousand reconnections are enough once.
-english() {
+beside() {
     local failed=0
-    BOSMAN_WINE_LOCALE=C.UTF-8 $interpreter agent/tests/windows -q || failed=1
+    if [ "$all" ]; then
+        BOSMAN_WINE_LOCALE=C.UTF-8 $interpreter agent/tests/windows -q || failed=1
+    fi
     .venv/bin/pytest e2e/windows -q || failed=1
     return "$failed"
 }
 polish() {
     local failed=0
     export BOSMAN_WINE_LOCALE=pl_PL.UTF-8
-    $interpreter agent/tests protocol/tests -q --ignore=agent/tests/windows || failed=1
-    $interpreter agent/tests/windows -q --ignore=agent/tests/windows/test_reconnects.py || failed=1
+    if [ "$all" ]; then
+        $interpreter agent/tests protocol/tests -q --ignore=agent/tests/windows || failed=1
+        $interpreter agent/tests/windows -q --ignore=agent/tests/windows/test_reconnects.py || failed=1
+    else
+        $interpreter agent/tests/windows -q || failed=1
+    fi
     return "$failed"
 }
 said="$(mktemp)"
-english >"$said" 2>&1 &
+beside >"$said" 2>&1 &
 pid=$!
 failed=0
 polish || failed=1

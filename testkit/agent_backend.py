@@ -23,6 +23,7 @@ from bosman_protocol.trust import TrustStatement, sign_statement
 from bosman_protocol.uplink import TaskFinished, UplinkMessage, decode_uplink
 from bosman_protocol.work import TaskKind
 from testkit.authority import Authority
+from testkit.patience import eventually, patient
 
 WAIT_SECONDS = 60.0
 UPLINK = StreamConfig(
@@ -32,17 +33,6 @@ UPLINK = StreamConfig(
     republish=RePublish(src=subjects.STORED_FROM, dest=subjects.STORED_TO, headers_only=True),
 )
 """One stream for all that agents say, with receipts as the server's streams give them."""
-
-
-async def eventually(check: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:
-    """Wait for something true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = check()
-        if value:
-            return value
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"did not happen within {seconds} s")
 
 
 class Backend:
@@ -174,7 +164,7 @@ class Backend:
 
     async def wait_for(self, check: Callable[[UplinkMessage], bool], seconds: float = WAIT_SECONDS) -> Any:
         """The first message that `check` likes. Raises AssertionError when none came in time."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + patient(seconds)
         while time.monotonic() < deadline:
             with contextlib.suppress(nats.errors.Error, nats.js.errors.Error):
                 found = next((message for message in await self.read() if check(message)), None)
@@ -182,7 +172,7 @@ class Backend:
                     return found
             await asyncio.sleep(0.02)
         kinds = [type(message).__name__ for message in self.messages[-50:]]
-        raise AssertionError(f"not reported within {seconds} s; the last were {kinds}")
+        raise AssertionError(f"not reported within {patient(seconds):g} s; the last were {kinds}")
 
     async def finished(self, task_id: UUID, seconds: float = WAIT_SECONDS) -> TaskFinished:
         """The end of a task. Raises AssertionError when it did not come in time."""

@@ -15,10 +15,10 @@ from bosman_agent.config import AgentConfig, Settings, TrustAnchor, save_config
 from bosman_agent.folder import DataDir, write_private
 from bosman_agent.runtime.supervisor import Supervisor
 from bosman_protocol.signing import public_part
-from testkit.agent_backend import Backend, eventually
+from testkit.agent_backend import Backend
 from testkit.bus import NatsServer
+from testkit.patience import eventually, patient
 
-STOP_SECONDS = 30.0
 DRAIN_SECONDS = 2.0
 
 
@@ -82,7 +82,7 @@ class AgentProcess:
     def wait(self) -> int:
         """The exit code, once the process has ended by itself."""
         assert self._process is not None
-        code = self._process.wait(40)
+        code = self._process.wait(patient())
         self._process = None
         if self._reader is not None:
             # What the agent had started may hold the pipe for longer.
@@ -116,4 +116,4 @@ async def agent_in_this_process(data: DataDir, config: AgentConfig, **options: A
         yield supervisor
     finally:
         stop.set()
-        await asyncio.wait_for(running, STOP_SECONDS)
+        await asyncio.wait_for(running, patient())

@@ -14,10 +14,10 @@ from uuid import uuid4
 import nats
 
 from testkit.authority import Authority
+from testkit.patience import patient
 
 DEVICES = [uuid4() for _ in range(140)]
 """The devices that the server knows, each on its own subjects only."""
-START_SECONDS = 20.0
 
 
 def free_port() -> int:
@@ -72,7 +72,7 @@ class NatsServer:
         assert binary is not None
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen([binary, "-c", str(self.folder / "nats.conf")], stdout=log, stderr=log)
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + patient()
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 break
@@ -85,7 +85,7 @@ class NatsServer:
         """Kill with SIGKILL."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(patient())
             self._process = None
 
 

@@ -27,6 +27,7 @@ from bosman_protocol.freeze import FreezeOrder, read_order
 from bosman_protocol.signing import Purpose, SignedEnvelope, verify
 from bosman_protocol.trust import TrustStatement, first_statement, raw_keys
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted, UplinkMessage, encoder, family_of
+from testkit.patience import patient
 
 
 def new_request(common_name: str | None = None) -> tuple[bytes, str]:
@@ -52,10 +53,10 @@ def enrollment_body(token: str, csr_pem: str, **changes: Any) -> dict[str, Any]:
 
 async def post_enrollment(gateway_url: str, body: Any) -> httpx.Response:
     """Ask the gateway; its own CA is fetched first, as an agent does (which then compares the pin)."""
-    async with httpx.AsyncClient(verify=False, timeout=30) as client:
+    async with httpx.AsyncClient(verify=False, timeout=patient()) as client:
         authority = (await client.get(gateway_url + AUTHORITY_PATH)).text
     context = ssl.create_default_context(cadata=authority)
-    async with httpx.AsyncClient(verify=context, timeout=30) as client:
+    async with httpx.AsyncClient(verify=context, timeout=patient()) as client:
         if isinstance(body, bytes):
             return await client.post(gateway_url + ENROLL_PATH, content=body)
         return await client.post(gateway_url + ENROLL_PATH, json=body)
@@ -118,7 +119,9 @@ class TestDevice:
     async def lease(self, *holding: UUID, capacity: int = 10, trust_version: int | None = None) -> LeaseReply:
         """Ask for work."""
         request = LeaseRequest("0.0.1", holding, capacity, trust_version)
-        answer = await self.bus.request(subjects.lease_request(self.id), msgspec.json.encode(request), timeout=5)
+        answer = await self.bus.request(
+            subjects.lease_request(self.id), msgspec.json.encode(request), timeout=patient()
+        )
         return msgspec.json.decode(answer.data, type=LeaseReply)
 
     def open(self, reply: LeaseReply) -> list[TaskEnvelope]:
@@ -141,7 +144,7 @@ class TestDevice:
         headers = {subjects.RECEIPT_HEADER: receipt, subjects.MESSAGE_HEADER: message_id or uuid4().hex}
         stored = self.receipts[receipt] = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(patient()):
                 # A stream that holds much of this device already takes nothing: agents send it again, too.
                 while not stored.done():
                     await self.bus.publish(subjects.uplink(self.id, family), payload, headers=headers)
@@ -181,7 +184,7 @@ async def connect(identity: Identity, *, allow_reconnect: bool = False, **option
             error_cb=on_error,
             **options,
         ),
-        10,
+        patient(),
     )
 
     async def on_nudge(_: Any) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bosman_agent.folder import DataDir
 from testkit.agent_harness import AgentProcess
+from testkit.patience import patient
 from testkit.stack import Stack
 
 
@@ -25,7 +26,7 @@ async def enrolled_agent(stack: Stack, token: str, folder: Path) -> AsyncIterato
         data, "enroll", "--server", about["gateway_url"], "--token", token,
         "--ca-sha256", about["authority_fingerprint"],
     )  # fmt: skip
-    await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True, timeout=60)
+    await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True, timeout=patient())
     agent = AgentProcess(data, BOSMAN_AGENT_RECONNECT_MAX_SECONDS="0.3", BOSMAN_FORBID_RESTART="1")
     try:
         yield agent

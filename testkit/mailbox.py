@@ -17,6 +17,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from aiosmtpd.smtp import Session as SmtpSession
 
 from bosman_server.kit.crypto.pki import create_authority, issue_server_certificate
+from testkit.patience import patient
 
 SENDER = "Bosman <bosman@example.com>"
 _LINK = re.compile(r"https?://\S+")
@@ -128,9 +129,9 @@ class Mailbox:
         """Mails to an address, oldest first."""
         return [mail for mail in list(self.mails) if address in mail.to]
 
-    async def next_to(self, address: str, *, after: int = 0, seconds: float = 20) -> Received:
+    async def next_to(self, address: str, *, after: int = 0) -> Received:
         """The mail to an address that follows `after` earlier ones. Raises TimeoutError."""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(patient()):
             while len(self.to(address)) <= after:  # noqa: ASYNC110 - the server runs in a thread of its own
                 await asyncio.sleep(0.05)
         return self.to(address)[after]

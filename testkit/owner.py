@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pyotp
 
+from testkit.patience import patient, until
 from testkit.stack import Stack
 
 ENDED = {"succeeded", "failed", "timed_out", "cancelled", "expired"}
@@ -22,7 +23,7 @@ class Owner:
     def __init__(self, stack: Stack, os_family: str = "windows") -> None:
         self.stack = stack
         self._os_family = os_family
-        self._client = httpx.Client(base_url=f"{stack.url}/api/v1", timeout=30, headers={"Origin": stack.url})
+        self._client = httpx.Client(base_url=f"{stack.url}/api/v1", timeout=patient(), headers={"Origin": stack.url})
         email, password = "owner@example.com", "bosman gwizda o świcie 7"
         self.post(
             "/setup",
@@ -94,12 +95,7 @@ class Owner:
 
     def until(self, check: Callable[[], Any], seconds: float = TASK_SECONDS) -> Any:
         """Wait for something true. Raises AssertionError."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if value := check():
-                return value
-            time.sleep(0.2)
-        raise AssertionError(f"not within {seconds} s")
+        return until(check, seconds, poll_seconds=0.2)
 
     def start(self, kind: str, params: dict[str, Any] | None = None) -> str:
         """Start a task on the device; its id."""

@@ -13,6 +13,7 @@ from bosman_server.identity.sessions import COOKIE
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import TenantId
+from testkit.patience import eventually
 from testkit.people import People
 from testkit.stack import Stack
 
@@ -35,12 +36,13 @@ async def _prepare(stack: Stack) -> dict[str, Any]:
         tenant_id = await connection.fetchval("SELECT id FROM tenancy_tenant")
         site_id = await connection.fetchval("SELECT id FROM tenancy_site")
     client = await people.client({TenantId(tenant_id): Role.OWNER})
-    for _ in range(100):
+
+    async def reported() -> Any:
         devices = (await client.get("devices")).json()["items"]
-        if devices and devices[0]["online"] and devices[0]["pending_updates"] is not None:
-            break
-        await asyncio.sleep(0.5)
-    device_id = devices[0]["id"]
+        known = devices and devices[0]["online"] and devices[0]["pending_updates"] is not None
+        return devices[0]["id"] if known else None
+
+    device_id = await eventually(reported, poll_seconds=0.3)
     body = {"kind": "diagnostics.echo", "params": {"text": "zażółć gęślą jaźń", "repeat": 40}}
     task = (await client.post(f"devices/{device_id}/tasks", json=body)).json()
     await client.post("enrollment-tokens", json={"tenant_id": str(tenant_id), "site_id": str(site_id), "label": "GPO"})

@@ -17,6 +17,7 @@ from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.tenancy import service as tenancy
 from bosman_server.tenancy.schemas import SiteCreate
+from testkit.patience import patient
 
 _TRUST = ssl.create_default_context()
 """One for all clients: reading the authorities anew for each would take longer than what most tests do."""
@@ -88,7 +89,7 @@ class People:
         return self._new_client(self.url, {})
 
     def _new_client(self, url: str, cookies: dict[str, str]) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(base_url=f"{url}/api/v1/", cookies=cookies, timeout=30, verify=_TRUST)
+        client = httpx.AsyncClient(base_url=f"{url}/api/v1/", cookies=cookies, timeout=patient(), verify=_TRUST)
         self._clients.append(client)
         return client
 

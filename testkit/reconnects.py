@@ -12,8 +12,8 @@ import psutil
 
 from bosman_agent.runtime import link
 from bosman_agent.runtime.supervisor import Supervisor
+from testkit.patience import patient
 
-STEP_SECONDS = 20.0
 TOO_SHORT = 0xC0000004
 """STATUS_INFO_LENGTH_MISMATCH (ntstatus.h)."""
 
@@ -96,6 +96,6 @@ async def reconnect(agent: Supervisor, connections: Connections, times: int) -> 
     for _ in range(times):
         made, asked = connections.made, agent._lease.last_answer_at  # noqa: SLF001 - when the server last answered
         connections.live.give_up()
-        async with asyncio.timeout(STEP_SECONDS):
+        async with asyncio.timeout(patient()):
             while connections.made == made or agent._lease.last_answer_at == asked:  # noqa: ASYNC110, SLF001 - no event tells
                 await asyncio.sleep(0.001)

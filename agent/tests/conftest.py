@@ -5,7 +5,6 @@ import itertools
 import os
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from bosman_agent.config import AgentConfig
 from bosman_agent.folder import DataDir
 from bosman_agent.identity import create_key
 from bosman_agent.runtime.supervisor import Supervisor
-from testkit.agent_backend import WAIT_SECONDS, Backend, eventually
+from testkit import patience
+from testkit.agent_backend import Backend
 from testkit.agent_harness import AgentProcess, agent_in_this_process, prepare
 from testkit.authority import Authority
 from testkit.bus import DEVICES, NatsServer, connect_backend
@@ -117,13 +117,7 @@ def prepare_folder() -> Callable[..., tuple[DataDir, AgentConfig]]:
 def wait_until() -> Callable[..., None]:
     """For tests that have no event loop of their own."""
 
-    def wait(check: Callable[[], Any], seconds: float = WAIT_SECONDS) -> None:
-        deadline = time.monotonic() + seconds
-        while not check():
-            assert time.monotonic() < deadline, f"did not happen within {seconds} s"
-            time.sleep(0.02)
-
-    return wait
+    return patience.until
 
 
 @pytest.fixture
@@ -169,4 +163,4 @@ def files_in() -> Callable[[Path, str], list[Path]]:
 
 @pytest.fixture
 def until() -> Callable[..., Any]:
-    return eventually
+    return patience.eventually

@@ -38,12 +38,11 @@ class History:
 
     async def stopped(self) -> None:
         """Work that people call off, before it began and in the middle of it."""
-        job = await self._job("updates.install", self._offline[:6], {"select": "all"})
-        await self._api.post(f"/jobs/{job['id']}/cancel")
+        await self._call_off(await self._job("updates.install", self._offline[:6], {"select": "all"}))
         long = {"text": "Copying profile ...", "repeat": 3600, "interval_seconds": 1}
         job = await self._job("diagnostics.echo", self._some("KSG", 2), long, timeout_seconds=7200)
         await asyncio.sleep(4)
-        await self._api.post(f"/jobs/{job['id']}/cancel")
+        await self._call_off(job)
 
     async def pending(self) -> None:
         """Work for devices that are away: some of it runs out within a minute, some waits for them or for the night."""
@@ -85,11 +84,18 @@ class History:
 
     async def _job(
         self, kind: str, devices: list[Device], params: dict[str, Any] | None = None, **when: Any
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any] | None:
+        """The job; None where a small fleet has no such devices."""
+        if not devices:
+            return None
         target = {"device_ids": [str(device.id) for device in devices]}
         body = {"kind": kind, "params": params or {}, "target": target, **when}
         job: dict[str, Any] = await self._api.wish("/jobs", body)
         return job
+
+    async def _call_off(self, job: dict[str, Any] | None) -> None:
+        if job is not None:
+            await self._api.post(f"/jobs/{job['id']}/cancel")
 
     async def _settle(self) -> None:
         """Until the devices have done what they were given, or for two minutes."""

@@ -77,6 +77,16 @@ class Settings(BaseSettings):
     """How often the worker looks for agents that are behind the newest release."""
     stream_recheck_seconds: float = Field(default=15.0, gt=0, le=60)
     """How often a live stream asks whether its reader is still signed in and may still read it."""
+    keeper_period_seconds: float = Field(default=5.0, gt=0)
+    """How often the worker looks for tasks that are due, have expired or are lost."""
+    mail_period_seconds: float = Field(default=1.0, gt=0)
+    """How often the worker looks for mails to send; for requests to write about, half as often."""
+    device_trail_period_seconds: float = Field(default=60.0, gt=0)
+    """How often the worker writes the sums of what devices repeat into the trail."""
+    ack_wait_seconds: float = Field(default=10.0, ge=1)
+    """What a worker that died had taken from the bus and not stored goes to another one after so long."""
+    output_linger_seconds: float = Field(default=15.0, gt=0)
+    """How long a viewer waits for output that a finished task promised: longer than `ack_wait_seconds`."""
     password_hash_memory_kib: int = Field(default=19_456, ge=8)
     """Argon2id memory; the default is OWASP's (19 MiB, 2 passes)."""
 

@@ -111,9 +111,9 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
     trust = trust_of(keyring)
     async with _open(settings, keyring) as (database, buses):
         database.speak_through(buses.main.publish)
-        await ensure_streams(buses.main)
+        await ensure_streams(buses.main, settings.ack_wait_seconds)
         directory = DeviceDirectory(database)
-        trail = DeviceTrail(database)
+        trail = DeviceTrail(database, settings.device_trail_period_seconds)
         monitor = BusMonitor(buses.system)
         presence = PresenceTracker(database, buses.system, monitor)
         admissions = Admissions(database)
@@ -127,12 +127,15 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         )
         quotas = UplinkQuotas()
         pumps = [
-            Pump(database, bus, directory, handlers, trail, stream=stream, quotas=quotas)
+            Pump(
+                database, bus, directory, handlers, trail,
+                stream=stream, quotas=quotas, ack_wait_seconds=settings.ack_wait_seconds,
+            )
             for bus, stream in (
                 (buses.main, subjects.UPLINK_STREAM),
                 (buses.reports, subjects.REPORTS_STREAM),
             )
-        ]
+        ]  # fmt: skip
         herald = FreezeHerald(database, buses.main, OrderBook(keyring.dispatcher()))
         # The door opens last: whoever comes in finds everything there.
         await presence.start()
@@ -155,12 +158,12 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 presence.run(),
                 trail.run(),
                 staging.keep_pruned(database),
-                keep_streams(buses.main, pumps),
+                keep_streams(buses.main, pumps, settings.ack_wait_seconds),
                 Leaders(
                     database,
                     [
                         shutout.periodic(),
-                        TaskKeeper(database).periodic(),
+                        TaskKeeper(database, settings.keeper_period_seconds).periodic(),
                         *MailSender(settings, database, vault).periodic(),
                         ApprovalLetters(runtime).periodic(),
                         Sealer(database, keyring.audit()).periodic(),

@@ -1,17 +1,21 @@
 """One real stack for all server tests; every test makes its own tenants, people and devices in it."""
 
-import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
+from testkit import patience
 from testkit.device import Identity, TestDevice, connect, enroll
+from testkit.forks import get_ready
 from testkit.mailbox import Mailbox
 from testkit.people import Customer, People
-from testkit.stack import Stack, temporary_stack
+from testkit.prepared import prepared_cluster
+from testkit.stack import Stack, forked, temporary_stack
 
 
 @pytest.fixture(scope="session")
@@ -22,11 +26,37 @@ def mailbox() -> Iterator[Mailbox]:
     running.stop()
 
 
+HURRIED = {
+    "BOSMAN_ACK_WAIT_SECONDS": "3",
+    "BOSMAN_DEVICE_TRAIL_PERIOD_SECONDS": "5",
+    "BOSMAN_KEEPER_PERIOD_SECONDS": "1",
+    "BOSMAN_MAIL_PERIOD_SECONDS": "0.2",
+    "BOSMAN_OUTPUT_LINGER_SECONDS": "5",
+}
+"""What a worker does by the clock it does sooner for tests."""
+NewStack = Callable[..., AbstractContextManager[Stack]]
+
+
 @pytest.fixture(scope="session")
-def stack(mailbox: Mailbox) -> Iterator[Stack]:
+def new_stack(tmp_path_factory: pytest.TempPathFactory) -> NewStack:
+    """Start a stack without an agent, quickly: see `testkit.forks` and `testkit.prepared`."""
+    get_ready()
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    cluster = prepared_cluster(shared)
+
+    def start(*, environment: dict[str, str] | None = None) -> AbstractContextManager[Stack]:
+        settings = HURRIED | (environment or {})
+        return temporary_stack("--no-agent", environment=settings, launch=forked, prepared=cluster)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def stack(mailbox: Mailbox, new_stack: NewStack) -> Iterator[Stack]:
     # Tests may come from any address (X-Forwarded-For): limits by address are theirs alone then.
     environment = {"BOSMAN_TRUSTED_PROXIES": '["127.0.0.1"]', **mailbox.environment}
-    with temporary_stack("--no-agent", environment=environment) as running:
+    with new_stack(environment=environment) as running:
         yield running
 
 
@@ -107,14 +137,4 @@ async def new_device(enroll_device: Callable[..., Awaitable[Identity]]) -> Async
 @pytest.fixture(scope="session")
 def eventually() -> Callable[..., Awaitable[Any]]:
     """Wait until a question is answered with something true; the failure shows the last answer."""
-
-    async def wait(question: Callable[[], Awaitable[Any]], seconds: float = 60.0) -> Any:
-        deadline = asyncio.get_running_loop().time() + seconds
-        while True:
-            answer = await question()
-            if answer:
-                return answer
-            assert asyncio.get_running_loop().time() < deadline, f"still {answer!r} after {seconds} s"
-            await asyncio.sleep(0.05)
-
-    return wait
+    return patience.eventually

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from testkit.patience import patient
 from testkit.wine.prefix import Ran, WinePrefix, add_missing_library, windows_path
 
 INSTALL_SECONDS = 240.0
@@ -17,13 +18,13 @@ HIVE_SECONDS = 10.0
 
 def wait_for(what: str, check: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Wait for something true. Raises AssertionError naming it."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + patient(seconds)
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError, ValueError):
             if value := check():
                 return value
         time.sleep(0.1)
-    raise AssertionError(f"{what}: not within {seconds} s")
+    raise AssertionError(f"{what}: not within {patient(seconds):g} s")
 
 
 class WindowsMachine:

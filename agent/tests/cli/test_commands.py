@@ -14,6 +14,7 @@ import pytest
 from bosman_agent.config import NotEnrolledError, load_config
 from bosman_agent.folder import DataDir, write_private
 from bosman_agent.main import EXIT_FAILED, EXIT_NOT_ENROLLED, EXIT_USAGE, main
+from testkit.patience import patient
 
 IMPORT_ALL = """
 import contextlib, importlib, pkgutil, sys
@@ -44,14 +45,16 @@ class TestRun:
             "import sys; import bosman_agent.main;"
             "print([m for m in ('nats', 'psutil', 'asyncio', 'sqlite3', 'http.client') if m in sys.modules])"
         )
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=patient()
+        )
 
         assert done.stdout == "[]\n"
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Wine hangs where every module is imported at once")
     def test_agent_never_imports_the_server(self) -> None:
         done = subprocess.run(
-            [sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True, check=True, timeout=60
+            [sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True, check=True, timeout=patient()
         )
 
         assert done.stdout == "[]\n"

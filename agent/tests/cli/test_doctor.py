@@ -23,6 +23,7 @@ from bosman_protocol.codes import Code
 from testkit.agent_harness import agent_in_this_process
 from testkit.bus import free_port
 from testkit.effects import POLISH
+from testkit.patience import patient
 
 
 class Gateway:
@@ -55,7 +56,7 @@ class Gateway:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(10)
+        self._thread.join(patient())
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bosman_agent.providers.whole_text import decode_whole
+from testkit.patience import patient
 from testkit.winget_layout import HEADERS, table
 
 SAMPLES = Path(os.environ.get("BOSMAN_SAMPLES", Path(__file__).parents[4] / "shared" / "data"))
@@ -38,7 +39,7 @@ def parse(name: str, data: bytes) -> tuple[int, Any]:
         check=False,
         input=data,
         capture_output=True,
-        timeout=60,
+        timeout=patient(),
     )
     assert done.stderr == b""
     return done.returncode, json.loads(done.stdout)
@@ -167,7 +168,7 @@ class TestUsage:
             check=False,
             input=b"",
             capture_output=True,
-            timeout=60,
+            timeout=patient(),
         )
 
         assert done.returncode == 2 and b"usage" in done.stderr

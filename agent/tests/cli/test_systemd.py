@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bosman_agent.service import systemd
+from testkit.patience import patient
 
 if sys.platform == "win32":
     pytest.skip("systemd is Linux' own", allow_module_level=True)
@@ -24,7 +25,11 @@ class TestUnit:
         unit.write_text(systemd.unit_text([sys.executable, "-m", "bosman_agent.main", "run"], tmp_path))
 
         done = subprocess.run(
-            ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False, timeout=60
+            ["systemd-analyze", "verify", "--man=no", unit],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=patient(),
         )
 
         complaints = [line for line in done.stderr.splitlines() if systemd.UNIT in line]

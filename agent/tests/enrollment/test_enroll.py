@@ -27,6 +27,7 @@ from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply,
 from bosman_protocol.signing import Purpose, SignedEnvelope, public_part, sign
 from bosman_protocol.trust import TrustStatement, sign_statement
 from testkit.effects import POLISH
+from testkit.patience import patient
 
 TOKEN = "t" * 32
 
@@ -106,7 +107,7 @@ class FakeServer:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(10)
+        self._thread.join(patient())
 
 
 @pytest.fixture

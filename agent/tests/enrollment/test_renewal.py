@@ -16,6 +16,7 @@ from bosman_agent.runtime.supervisor import Supervisor
 from bosman_protocol import subjects
 from bosman_protocol.exchange import RenewReply, RenewRequest
 from bosman_protocol.signing import public_part
+from testkit.patience import patient
 
 
 class Renewals:
@@ -64,7 +65,7 @@ async def run_agent(agent_folder: Any, backend: Any) -> Any:
     yield start
     for task, stop in running:
         stop.set()
-        await asyncio.wait_for(task, 30)
+        await asyncio.wait_for(task, patient())
 
 
 async def until(check: Any) -> None:

@@ -1,6 +1,5 @@
 """Frozen, killed, and started again with nobody to talk to: it stays frozen."""
 
-import asyncio
 import json
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from bosman_agent.config import RESTART_COMMAND_VARIABLE
 from bosman_protocol.uplink import FreezeObeyed
 from bosman_protocol.work import TaskKind
 from testkit.effects import leave_mark
+from testkit.patience import eventually
 
 
 @pytest.fixture
@@ -49,9 +49,9 @@ class TestKilledWhileFrozen:
 
 async def _until_held(backend: Any, task_id: UUID) -> None:
     """Until the agent says that it has the task: one nudge may answer for several."""
-    for _ in range(500):
+
+    async def held() -> bool:
         await backend.nudge()
-        if backend.requests and task_id in backend.requests[-1].holding:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(task_id)
+        return bool(backend.requests) and task_id in backend.requests[-1].holding
+
+    await eventually(held)

@@ -9,7 +9,7 @@ from bosman_agent.providers.children import Child
 from bosman_agent.releases.words import BEAT
 from bosman_protocol.codes import Code
 from bosman_protocol.uplink import OutputChunk, TaskStarted
-from testkit.agent_backend import eventually
+from testkit.patience import eventually, patient
 
 
 class TestFullDisk:
@@ -72,7 +72,7 @@ class TestFullDiskUnderTheKeeper:
             after = await backend.finished(await backend.send())
         finally:
             child.ask_to_end()
-            code = await asyncio.to_thread(child.wait, 30)
+            code = await asyncio.to_thread(child.wait, patient())
             child.let_go()
 
         assert (finished.state, finished.error.code, after.state) == ("failed", Code.AGENT_DISK_FULL, "succeeded")

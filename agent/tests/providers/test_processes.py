@@ -14,6 +14,7 @@ if sys.platform == "win32":
 
 from bosman_agent.providers.linux import streaming
 from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting, run_streaming
+from testkit.patience import patient
 
 # A shell, because three interpreters take seconds to stand on a busy machine. What a shell ignores its children do too.
 TREE = textwrap.dedent("""
@@ -41,7 +42,7 @@ def tree(tmp_path: Path) -> Any:
         argv = ["sh", "-c", TREE, "tree", str(marker), mode]
         ready = asyncio.Event()
         task = asyncio.create_task(run_streaming(argv, on_output=lambda _stream, _text: ready.set(), timeout=timeout))
-        await asyncio.wait_for(ready.wait(), 20)
+        await asyncio.wait_for(ready.wait(), patient())
         return task, [int(word) for word in marker.read_text().split()]
 
     return start
@@ -57,7 +58,9 @@ class TestRunStreaming:
             first.set()
 
         program = "import sys; print('one', flush=True); sys.stdin.read(); import time; time.sleep(0.3); sys.exit(3)"
-        task = asyncio.create_task(run_streaming([sys.executable, "-c", program], on_output=on_output, timeout=20))
+        task = asyncio.create_task(
+            run_streaming([sys.executable, "-c", program], on_output=on_output, timeout=patient())
+        )
         await first.wait()
 
         assert not task.done() and seen[0][0] == "stdout"
@@ -73,10 +76,10 @@ class TestRunStreaming:
 
     async def test_missing_program_is_an_error(self) -> None:
         with pytest.raises(FileNotFoundError):
-            await run_collecting(["/no/such/program"], timeout=5)
+            await run_collecting(["/no/such/program"], timeout=patient())
 
     async def test_shell_signs_are_just_text(self, tmp_path: Path, files_in: Any) -> None:
-        done = await run_collecting(["echo", f"$(touch {tmp_path}/x); `id` | cat"], timeout=20)
+        done = await run_collecting(["echo", f"$(touch {tmp_path}/x); `id` | cat"], timeout=patient())
 
         assert done.stdout == f"$(touch {tmp_path}/x); `id` | cat\n"
         assert files_in(tmp_path, "*") == []
@@ -88,7 +91,7 @@ class TestRunStreaming:
             "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True);"
             "print(p.pid)"
         )
-        done = await asyncio.wait_for(run_collecting([sys.executable, "-c", program], timeout=20), 20)
+        done = await asyncio.wait_for(run_collecting([sys.executable, "-c", program], timeout=patient()), patient())
 
         daemon = psutil.Process(int(done.stdout))
         assert daemon.is_running(), "what a package started on purpose is not ours to kill"

@@ -15,6 +15,7 @@ from bosman_agent.providers.winget.provider import WingetApps
 from bosman_agent.providers.winget.runner import run_program
 from bosman_protocol.apps import AppChoice, AppOutcome
 from bosman_protocol.codes import Code
+from testkit.patience import patient
 from testkit.winget_layout import HEADERS, table
 
 NOTHING = 0x8A15002B
@@ -333,7 +334,7 @@ class TestUpgrade:
 
         provider = WingetApps(locate=lambda: tmp_path / "winget.exe", run=hangs)
 
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(patient()):
             result = await provider.upgrade(choices("Git.Git"), log=quiet, progress=quiet)
 
         assert [(app.outcome, app.error and app.error.code) for app in result.apps] == [("failed", Code.APPS_FAILED)]

@@ -20,6 +20,7 @@ from bosman_protocol.uplink import AgentStarted, AgentTrouble, OutputChunk
 from bosman_protocol.work import TaskKind
 from releasing.bundle import build_bundle
 from testkit.agent_home import TestHome
+from testkit.patience import patient
 
 UPDATE = TaskKind.AGENT_UPDATE
 BROKEN = 'raise SystemExit("broken on purpose")\n'
@@ -48,7 +49,7 @@ class Kept:
 
     def stop(self) -> None:
         self._stop.set()
-        self._thread.join(60)
+        self._thread.join(patient())
         assert not self._thread.is_alive()
 
     def agent(self) -> psutil.Process:
@@ -135,7 +136,7 @@ class TestUpdate:
         await until(kept.installed.data.swap.exists)
 
         # Sooner than the keeper would kill it, and it has said so itself.
-        await asyncio.wait_for(asyncio.to_thread(kept.stop), 20)
+        await asyncio.wait_for(asyncio.to_thread(kept.stop), patient())
 
         finished = await backend.finished(echo)
         assert (finished.state, finished.error.code) == ("failed", Code.AGENT_INTERRUPTED)

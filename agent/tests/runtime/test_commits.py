@@ -13,6 +13,7 @@ from bosman_protocol.exchange import LeaseReply
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted
 from bosman_protocol.work import TaskKind
 from testkit.effects import wait_for_file
+from testkit.patience import patient
 
 
 @pytest.fixture
@@ -92,10 +93,10 @@ class TestCommits:
 
         def occupy(_session: Any) -> None:
             busy.set()
-            release.wait(20)
+            release.wait(patient())
 
         blocked = agent._journal._writer.submit(occupy)
-        await asyncio.to_thread(busy.wait, 20)
+        await asyncio.to_thread(busy.wait, patient())
 
         envelopes = [backend.envelope() for _ in range(3)]
         taking = asyncio.create_task(agent._lease.take(answer(backend, *envelopes)))
@@ -124,7 +125,7 @@ class TestCancelledWhileTakingIn:
         monkeypatch.setattr(agent._journal, "receive", slow_receive)
         envelope = backend.envelope()
         taking = asyncio.create_task(agent._lease.take(answer(backend, envelope)))
-        await asyncio.wait_for(written.wait(), 20)
+        await asyncio.wait_for(written.wait(), patient())
 
         # As when the connection is lost in this very moment.
         taking.cancel()

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from testkit.patience import patient
+
 HUNG = """
 import asyncio, time
 from bosman_agent.runtime import supervised
@@ -30,6 +32,6 @@ def test_agent_that_hangs_ends_by_itself_once_its_keeper_is_gone() -> None:
     process.stdin.close()
 
     # Nobody was there to hear that it shall end, so nothing was said; the way is free for the next agent.
-    assert process.wait(30) == 1
+    assert process.wait(patient()) == 1
     with process.stdout:
         assert process.stdout.read() == ""

@@ -16,6 +16,7 @@ from bosman_agent.folder import DataDir
 from bosman_agent.releases.swap import read_swap
 from bosman_agent.service.keeper import Event, Keeper, Limits
 from testkit.agent_home import TestHome
+from testkit.patience import patient
 
 # Versions here are shell programs, and signals end them; on Windows the story of an installed agent does all this.
 collect_ignore_glob = ["test_*.py"] if sys.platform == "win32" else []
@@ -59,7 +60,7 @@ class RunningKeeper:
 
     def stop(self) -> None:
         self._stop.set()
-        self._thread.join(60)
+        self._thread.join(patient())
         assert not self._thread.is_alive()
 
 
@@ -101,7 +102,7 @@ def keeper_process(installed: TestHome) -> Iterator[Callable[..., "subprocess.Po
     yield start
     for process in running:
         process.kill()
-        process.wait(20)
+        process.wait(patient())
 
 
 @pytest.fixture

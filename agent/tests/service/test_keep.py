@@ -11,6 +11,7 @@ import pytest
 
 from bosman_agent.folder import DataDir
 from bosman_agent.service.keep import hand_over
+from testkit.patience import patient
 
 HAND_OVER = """
 import sys
@@ -41,7 +42,7 @@ def versions(installed: Any) -> Any:
 def test_other_version_is_tried_then_takes_the_place_of_this_process(versions: Any) -> None:
     command = [sys.executable, "-c", HAND_OVER, str(versions.root), str(versions.data.root)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": ""})
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=patient())
     tried, became = map(json.loads, said.splitlines())
     assert tried == ["keep", "--data-dir", str(versions.data.root), "--try", ""]
     assert became == ["keep", "--data-dir", str(versions.data.root), "hung"]

@@ -7,6 +7,7 @@ import pytest
 from bosman_agent.releases.swap import read_swap
 from bosman_agent.service.keeper import Event
 from testkit.agent_home import ENDS_AT_ONCE, HEALTHY_WHEN_TOLD, NEVER_HEALTHY, WORKS
+from testkit.patience import patient
 
 
 class TestGoodVersion:
@@ -111,7 +112,7 @@ class TestKilledKeeper:
             keeper = keeper_process()
             wait_until(lambda wanted=life: len(installed.starts()) == wanted)
             keeper.kill()
-            keeper.wait(20)
+            keeper.wait(patient())
             assert phase() == "probing"
 
         keeper_process()
@@ -130,7 +131,7 @@ class TestKilledKeeper:
         keeper = keeper_process()
         wait_until(installed.starts)
         keeper.kill()
-        keeper.wait(20)
+        keeper.wait(patient())
 
         installed.tell_healthy()
         keeper_process()

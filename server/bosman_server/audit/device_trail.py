@@ -72,8 +72,9 @@ class _Sums:
 class DeviceTrail:
     """One per worker; `run` writes the sums."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, period_seconds: float = PERIOD_SECONDS) -> None:
         self._database = database
+        self._period_seconds = period_seconds
         self._quota = Quota(_BURST, _PER_SECOND)
         self._sums: dict[UUID, _Sums] = {}
 
@@ -150,9 +151,9 @@ class DeviceTrail:
             known.until = now
 
     async def run(self) -> None:
-        """Write the sums once a minute, for ever."""
+        """Write the sums once a period, for ever."""
         while True:
-            await asyncio.sleep(PERIOD_SECONDS)
+            await asyncio.sleep(self._period_seconds)
             await self.flush()
 
     async def flush(self) -> None:

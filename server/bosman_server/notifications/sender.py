@@ -24,7 +24,6 @@ log = structlog.get_logger()
 MAILS = Counter("bosman_mails_total", "Attempts to send a mail", ["result"])
 
 _FORGET_EVERY_SECONDS = 3600.0
-_PERIOD_SECONDS = 1.0
 _BATCH = 8
 _RETRY_SECONDS = (60, 300, 900, 3600, 2 * 3600, 6 * 3600, 12 * 3600)
 """Between attempts; after the last one the mail has failed. A day, so that a mail server may be mended."""
@@ -61,9 +60,9 @@ class MailSender:
         self._transport = Transport(settings) if settings.mail_configured else None
 
     def periodic(self) -> tuple[Periodic, ...]:
-        """Mails are looked for every second, and those of long ago forgotten every hour."""
+        """Mails are looked for as often as the settings say, and those of long ago forgotten every hour."""
         return (
-            Periodic("mail", _PERIOD_SECONDS, self.run_once),
+            Periodic("mail", self._settings.mail_period_seconds, self.run_once),
             Periodic("mail.retention", _FORGET_EVERY_SECONDS, self.forget),
         )
 

@@ -22,7 +22,6 @@ from bosman_server.tasks.models import Approval
 log = structlog.get_logger()
 QUIET_SECONDS = 600
 """After a letter about somebody's requests to a tenant there is no other for so long."""
-_PERIOD_SECONDS = 2.0
 _MOST = 50
 """People who are written to about one request."""
 _DUE = """
@@ -47,7 +46,7 @@ class ApprovalLetters:
 
     def periodic(self) -> Periodic:
         """Every few seconds."""
-        return Periodic("approval_mail", _PERIOD_SECONDS, self.run_once)
+        return Periodic("approval_mail", 2 * self._runtime.settings.mail_period_seconds, self.run_once)
 
     async def run_once(self) -> int:
         """Write what is due. Returns how many requests were written about; without a mail server none are."""

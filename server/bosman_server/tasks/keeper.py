@@ -20,12 +20,13 @@ _PRUNE_ROUNDS = 20
 class TaskKeeper:
     """Runs on the leader only."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, period_seconds: float = _PERIOD_SECONDS) -> None:
         self._database = database
+        self._period_seconds = period_seconds
 
     def periodic(self) -> Periodic:
         """Every few seconds."""
-        return Periodic("tasks", _PERIOD_SECONDS, self.run_once)
+        return Periodic("tasks", self._period_seconds, self.run_once)
 
     async def run_once(self) -> int:
         """One look. Returns how many tasks changed."""
@@ -37,7 +38,10 @@ class TaskKeeper:
                 tx.announce(Change("approval", row["tenant_id"], row["id"], state="withdrawn"))
             await tx.connection.execute(FORGET, KEY_WINDOW)
             await tx.connection.execute(budgets.FORGET)
-            ended = [*await tx.connection.fetch(sql.EXPIRE), *await tx.connection.fetch(sql.GIVE_UP)]
+            ended = [
+                *await tx.connection.fetch(sql.EXPIRE),
+                *await tx.connection.fetch(sql.GIVE_UP),
+            ]
             notify_changed(tx, ended)
             for row in ended:
                 after = {"kind": row["kind"], "state": row["state"]}

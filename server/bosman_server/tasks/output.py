@@ -22,16 +22,12 @@ from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.runtime import Runtime
 from bosman_server.tasks.models import UNFINISHED
 from bosman_server.tasks.queries import CHUNKS, read_task
-from bosman_server.uplink.streams import ACK_WAIT_SECONDS
 
 log = structlog.get_logger()
 
 _PAGE = 500
 _RECHECK_SECONDS = 2.0
 _PING_SECONDS = 15.0
-_LINGER_SECONDS = ACK_WAIT_SECONDS + 5
-"""How long to wait for chunks that a finished task promised before saying that they are missing: a worker that died
-may have taken them along, until the bus gives them to another one."""
 
 
 class _LiveChunk(msgspec.Struct):
@@ -117,8 +113,9 @@ class OutputStream:
             return False, events
         missing = chunk_count is not None and self._last + 1 < chunk_count
         if missing and not self._gave_up:
-            # One more look at what there is beyond the gap, once the wait is over.
-            self._gave_up = self._finished_idle >= _LINGER_SECONDS
+            # A worker that died may have taken them along, until the bus gives them to another one. One more look at
+            # what there is beyond the gap, once the wait is over.
+            self._gave_up = self._finished_idle >= self._runtime.settings.output_linger_seconds
             return False, events
         return True, [*events, sse("end", live.encode({"missing": missing or self._gave_up}))]
 

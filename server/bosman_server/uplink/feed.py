@@ -34,10 +34,11 @@ _STATUS = "Status"
 class Feed:
     """What a worker takes from one stream."""
 
-    def __init__(self, bus: Client, stream: str) -> None:
+    def __init__(self, bus: Client, stream: str, ack_wait_seconds: float = ACK_WAIT_SECONDS) -> None:
         self._bus = bus
         self._stream = stream
         self._pull_bytes = PULL_REPORT_BYTES if stream == subjects.REPORTS_STREAM else PULL_BYTES
+        self._extend_seconds = ack_wait_seconds / 4
         self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
         self._in_hand: dict[str, Msg] = {}
         """By sequence: a copy of what is being stored is not stored beside it."""
@@ -68,9 +69,9 @@ class Feed:
             if not self._open and not self._in_hand:
                 await self._ask()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
+                async with asyncio.timeout(min(1.0, self._extend_seconds)):
                     await self._wake.wait()
-            if loop.time() - extended_at > ACK_WAIT_SECONDS / 4:
+            if loop.time() - extended_at > self._extend_seconds:
                 extended_at = loop.time()
                 await self._extend()
 

@@ -27,7 +27,7 @@ from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 from bosman_server.uplink.feed import Feed
 from bosman_server.uplink.ingest import Handlers, Ingest, Position, Received
 from bosman_server.uplink.quotas import MOST_SECONDS, UplinkQuotas
-from bosman_server.uplink.streams import ensure_streams, stream_epoch
+from bosman_server.uplink.streams import ACK_WAIT_SECONDS, ensure_streams, stream_epoch
 
 log = structlog.get_logger()
 
@@ -76,6 +76,7 @@ class Pump:
         *,
         stream: str = subjects.UPLINK_STREAM,
         quotas: UplinkQuotas | None = None,
+        ack_wait_seconds: float = ACK_WAIT_SECONDS,
     ) -> None:
         self._database = database
         self._bus = bus
@@ -85,7 +86,7 @@ class Pump:
         self._stream = stream
         self._quotas = quotas or UplinkQuotas()
         self._epoch = 0
-        self.feed = Feed(bus, stream)
+        self.feed = Feed(bus, stream, ack_wait_seconds)
 
     async def start(self) -> None:
         """Get ready; `run` takes messages. Raises nats.js.errors.APIError."""
@@ -244,12 +245,12 @@ class Pump:
         await self.feed.done(item.source)
 
 
-async def keep_streams(bus: Client, pumps: Iterable[Pump]) -> None:
+async def keep_streams(bus: Client, pumps: Iterable[Pump], ack_wait_seconds: float = ACK_WAIT_SECONDS) -> None:
     """Look every half minute that the streams are there, and make those anew that somebody has deleted; for ever."""
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
         try:
-            await ensure_streams(bus)
+            await ensure_streams(bus, ack_wait_seconds)
             for pump in pumps:
                 await pump.refresh()
         except (NatsError, OSError, TimeoutError) as error:

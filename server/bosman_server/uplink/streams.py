@@ -57,7 +57,7 @@ STREAMS = (
 nothing of that device is taken: agents keep it in their outboxes and send it again."""
 
 
-async def ensure_streams(bus: Client) -> None:
+async def ensure_streams(bus: Client, ack_wait_seconds: float = ACK_WAIT_SECONDS) -> None:
     """Make streams and consumers, or bring them to what the code says. Raises nats.js.errors.APIError."""
     jetstream = bus.jetstream(timeout=10)
     for config in STREAMS:
@@ -65,10 +65,10 @@ async def ensure_streams(bus: Client) -> None:
             await jetstream.update_stream(config)
         except NotFoundError:
             await jetstream.add_stream(config)
-        await _ensure_consumer(jetstream, str(config.name))
+        await _ensure_consumer(jetstream, str(config.name), ack_wait_seconds)
 
 
-async def _ensure_consumer(jetstream: JetStreamContext, stream: str) -> None:
+async def _ensure_consumer(jetstream: JetStreamContext, stream: str, ack_wait_seconds: float) -> None:
     if stream == subjects.UPLINK_STREAM:
         # Of a work queue only one consumer may read: what an earlier version has made must go.
         try:
@@ -79,7 +79,7 @@ async def _ensure_consumer(jetstream: JetStreamContext, stream: str) -> None:
     wanted = ConsumerConfig(
         durable_name=CONSUMER,
         ack_policy=AckPolicy.EXPLICIT,
-        ack_wait=ACK_WAIT_SECONDS,
+        ack_wait=ack_wait_seconds,
         max_ack_pending=MAX_ACK_PENDING,
     )
     await jetstream.add_consumer(stream, wanted)

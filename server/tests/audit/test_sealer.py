@@ -8,6 +8,7 @@ import pytest
 
 from bosman_server.audit.service import SYSTEM, record
 from bosman_server.kit.db.scope import TenantScope
+from testkit.patience import patient
 
 
 class TestSeal:
@@ -22,7 +23,7 @@ class TestSeal:
         async with worker_database.writing(TenantScope.of([acme.id])) as tx:
             record(tx, acme.id, SYSTEM, "site.update")
             await tx.flush()
-            async with asyncio.timeout(5), worker_database.writing(TenantScope.of([acme.id])) as other:
+            async with asyncio.timeout(patient()), worker_database.writing(TenantScope.of([acme.id])) as other:
                 record(other, acme.id, SYSTEM, "site.create")
 
     async def test_a_late_commit_is_sealed_after_what_was_committed_before_it(

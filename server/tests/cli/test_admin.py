@@ -17,6 +17,7 @@ from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.master import FileHolder, MasterKeys
 from bosman_server.kit.vault import PLATFORM, Vault
+from testkit.patience import patient
 
 PASSWORD = "Siedem-zielonych-lodzi"
 
@@ -50,7 +51,7 @@ async def person(stack, worker_database):
         await tx.session.flush()
         tx.session.add(RecoveryCode(user_id=user_id, code_hash=b"x" * 32))
     address = {"x-forwarded-for": f"203.0.113.{secrets.randbelow(250)}"}
-    async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", headers=address, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", headers=address, timeout=patient()) as client:
         await client.post("session", json={"email": email, "password": PASSWORD})
         assert (await client.post("session/totp", json={"code": pyotp.TOTP(secret).now()})).status_code == 200
         yield Person(user_id, email, secret, client)

@@ -15,6 +15,7 @@ from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.master import FileHolder, MasterFile, MasterKeys, split
 from bosman_server.kit.vault import PLATFORM, Vault
+from testkit.patience import patient
 
 _FORGET_STEP = "UPDATE identity_user SET totp_last_step = NULL WHERE id = $1"
 _CHANGE = "UPDATE kit_data_key SET wrapped = $2 WHERE owner_id = $1"
@@ -66,7 +67,7 @@ class TestRotateMaster:
         done, counts, stop = [], {"sign_in": 0, "seal": 0, "new_tenant": 0}, asyncio.Event()
 
         async def sign_in():
-            async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", timeout=30) as client:
+            async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", timeout=patient()) as client:
                 while not stop.is_set():
                     # A new address each time: one alone may not try that often.
                     number = counts["sign_in"]

@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 
+from testkit.patience import patient
+
 HEAVY = ("sqlalchemy", "fastapi", "nats", "alembic")
 
 
 def python(*arguments, env=None):
     command = [sys.executable, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=env)
+    return subprocess.run(command, capture_output=True, text=True, timeout=patient(), check=False, env=env)
 
 
 class TestHelp:

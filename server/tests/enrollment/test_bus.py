@@ -14,6 +14,7 @@ from bosman_protocol import subjects
 from bosman_protocol.exchange import RenewReply, RenewRequest
 from bosman_server.kit.crypto.pki import load_authority, sign_device_request
 from testkit.device import connect, new_request
+from testkit.patience import patient
 
 REFUSED = (nats.errors.Error, ssl.SSLError, OSError, TimeoutError)
 
@@ -169,7 +170,7 @@ class TestRevoke:
 class TestRenew:
     async def renew(self, device, csr):
         answer = await device.bus.request(
-            subjects.renew_request(device.id), msgspec.json.encode(RenewRequest(csr)), timeout=5
+            subjects.renew_request(device.id), msgspec.json.encode(RenewRequest(csr)), timeout=patient()
         )
         return msgspec.json.decode(answer.data, type=RenewReply)
 

@@ -11,6 +11,7 @@ from bosman_server.kit.bus.connection import connect_as
 from bosman_server.kit.bus.rights import DEVICES_ACCOUNT
 from bosman_server.kit.keyring import Keyring
 from testkit.enrolled_agent import agent_command, enrolled_agent
+from testkit.patience import patient
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ class TestDoctor:
 
             await eventually(online)
             command = agent_command(agent.data, "doctor", "--json")
-            ran = await asyncio.to_thread(subprocess.run, command, check=False, capture_output=True, timeout=60)
+            ran = await asyncio.to_thread(subprocess.run, command, check=False, capture_output=True, timeout=patient())
             bus = [item for item in json.loads(ran.stdout)["findings"] if item["check"] in {"bus", "agent"}]
             assert [item["verdict"] for item in bus] == ["ok", "ok"], bus
 

@@ -14,6 +14,7 @@ from bosman_protocol.enrollment import AUTHORITY_PATH
 from bosman_server.kit.http import door
 from bosman_server.kit.http.door import DoorProtocol, DoorServer, address_group
 from testkit.authority import Authority
+from testkit.patience import patient
 from testkit.stack import free_port
 
 PLACES = 4
@@ -50,7 +51,7 @@ async def is_closed(connection, seconds=0.2):
 
 async def get(url, address="127.0.0.1"):
     transport = httpx.AsyncHTTPTransport(verify=False, local_address=address)
-    async with httpx.AsyncClient(transport=transport, timeout=10) as client:
+    async with httpx.AsyncClient(transport=transport, timeout=patient()) as client:
         return await client.get(url)
 
 

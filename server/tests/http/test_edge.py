@@ -14,6 +14,7 @@ from bosman_protocol.codes import Code
 from bosman_server.kit.http import middleware, protocol
 from bosman_server.kit.http.middleware import EdgeMiddleware
 from bosman_server.kit.http.protocol import GuardedProtocol
+from testkit.patience import patient
 from testkit.stack import free_port
 
 FOREIGN = {"origin": "https://evil.example.com"}
@@ -55,7 +56,7 @@ class TestOrigin:
             "GET /api/v1/events HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         )
-        answer = await raw(urlsplit(stack.url).port, request.encode())
+        answer = await raw(urlsplit(stack.url).port, request.encode(), until=b"\r\n\r\n")
         assert answer.startswith(b"HTTP/1.1 401"), "answered as any other read without a session"
 
 
@@ -81,8 +82,8 @@ class TestHeaders:
             assert "immutable" in (await client.get(f"/assets/{asset}")).headers["cache-control"]
 
 
-async def raw(port, data, *, then=b"", seconds=10.0):
-    """Send bytes, read until the other side closes or the time is over."""
+async def raw(port, data, *, then=b"", until=b"", seconds=10.0):
+    """Send bytes, read until the other side closes, `until` came or the time is over."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(data)
     found = bytearray()
@@ -90,7 +91,7 @@ async def raw(port, data, *, then=b"", seconds=10.0):
         async with asyncio.timeout(seconds):
             while part := await reader.read(65536):
                 found += part
-                if b"\r\n\r\n" in found and then:
+                if (b"\r\n\r\n" in found and then) or (until and until in found):
                     break
     writer.close()
     return bytes(found)
@@ -154,7 +155,7 @@ class TestSize:
                 writer.write(head[start : start + step])
                 await writer.drain()
             writer.write(b"\r\n")
-            answer = await asyncio.wait_for(reader.read(), 5)
+            answer = await asyncio.wait_for(reader.read(), patient())
         assert not seen and (answer.startswith(b"HTTP/1.1 431") or (pieces > 1 and not answer))
         writer.close()
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import ssl
 import subprocess
-import time
 from pathlib import Path
 
 import httpx
@@ -16,8 +15,9 @@ from bosman_server.kit.crypto.pki import create_authority, issue_server_certific
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import EMPTY_SCOPE
+from testkit.patience import patient, until
 from testkit.people import People
-from testkit.stack import Stack, free_port, temporary_stack
+from testkit.stack import Stack, free_port
 
 DEPLOY = Path(__file__).parents[3] / "packaging" / "deploy"
 
@@ -51,7 +51,7 @@ def nginx(folder: Path, port: int, api: str) -> list[str]:
 @contextlib.contextmanager
 def running(name: str, folder: Path, port: int, stack: Stack):
     # What it says of itself is the public name, which is not where it listens.
-    api = f"127.0.0.1:{stack_port(stack)}"
+    api = f"127.0.0.1:{stack.port}"
     command = {"caddy": caddy, "nginx": nginx}[name](folder, port, api)
     environment = {
         **os.environ, "BOSMAN_SITE": f"https://localhost:{port}", "BOSMAN_API": api,
@@ -60,32 +60,28 @@ def running(name: str, folder: Path, port: int, stack: Stack):
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            with contextlib.suppress(httpx.HTTPError):
-                httpx.get(f"https://localhost:{port}/", verify=False, timeout=2)
-                break
+
+        def answers():
             assert process.poll() is None, (folder / "log").read_text()
-            time.sleep(0.1)
+            with contextlib.suppress(httpx.HTTPError):
+                return httpx.get(f"https://localhost:{port}/", verify=False, timeout=patient())
+
+        until(answers)
         yield f"https://localhost:{port}"
     finally:
         process.terminate()
-        process.wait(10)
-
-
-def stack_port(stack: Stack) -> int:
-    return int(stack.process.args[stack.process.args.index("--port") + 1])  # type: ignore[index,union-attr,arg-type]
+        process.wait(patient())
 
 
 @pytest.fixture(scope="module", params=["caddy", "nginx"])
-def proxied(request, tmp_path_factory):
+def proxied(request, tmp_path_factory, new_stack):
     """A Bosman behind the proxy: its public address, and the stack."""
     if shutil.which(request.param) is None:
         pytest.skip(f"{request.param} is not installed")
     folder, port = tmp_path_factory.mktemp(request.param), free_port()
     environment = {"BOSMAN_PUBLIC_URL": f"https://localhost:{port}", "BOSMAN_TRUSTED_PROXIES": '["127.0.0.1"]'}
     with (
-        temporary_stack("--no-agent", environment=environment) as stack,
+        new_stack(environment=environment) as stack,
         running(request.param, folder, port, stack) as url,
     ):
         yield url, stack
@@ -98,7 +94,7 @@ async def owner(proxied):
     database = await Database(stack.about()["database_urls"][WORKER_ROLE], pool_size=2).open()
     people = People(url, database)
     signed_in = await people.owner(await people.customer())
-    async with httpx.AsyncClient(base_url=url, cookies=signed_in.cookies, verify=False, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=url, cookies=signed_in.cookies, verify=False, timeout=patient()) as client:
         yield client, database
     await people.close()
     await database.close()
@@ -135,7 +131,7 @@ class TestProxy:
         client, _ = owner
         async with client.stream("GET", "/api/v1/events") as answer:
             assert answer.status_code == 200
-            assert await asyncio.wait_for(anext(answer.aiter_bytes()), 5)
+            assert await asyncio.wait_for(anext(answer.aiter_bytes()), patient())
 
     async def test_inner_paths_are_hidden(self, owner):
         client, _ = owner

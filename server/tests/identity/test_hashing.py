@@ -8,13 +8,14 @@ import pytest
 from bosman_server.identity import passwords
 from bosman_server.identity.passwords import Hasher
 from bosman_server.kit.problems import Problem
+from testkit.patience import patient
 
 
 @pytest.fixture
 async def held():
     """A hasher whose thread is busy until the test lets it go."""
     hasher, gate = Hasher(64), threading.Event()
-    blocker = asyncio.get_running_loop().run_in_executor(passwords._pool, gate.wait, 30)
+    blocker = asyncio.get_running_loop().run_in_executor(passwords._pool, gate.wait, patient())
     yield hasher, gate
     gate.set()
     await blocker

@@ -7,7 +7,8 @@ import httpx
 import pyotp
 import pytest
 
-from testkit.stack import Stack, temporary_stack
+from testkit.patience import patient
+from testkit.stack import Stack
 
 OWNER = {"email": "Ola@Example.com", "name": "Ola Nowak", "password": "Siedem-zielonych-lodzi", "language": "pl"}
 
@@ -15,20 +16,20 @@ CREDENTIALS = {name: OWNER[name] for name in ("email", "password")}
 
 
 @pytest.fixture(scope="module")
-def fresh_stack() -> Iterator[Stack]:
+def fresh_stack(new_stack) -> Iterator[Stack]:
     proxies = {"BOSMAN_TRUSTED_PROXIES": '["127.0.0.1"]'}
-    with temporary_stack("--no-agent", environment=proxies) as running:
+    with new_stack(environment=proxies) as running:
         yield running
 
 
 def from_address(stack: Stack, address: str) -> httpx.AsyncClient:
     """A browser that a trusted proxy says is elsewhere."""
-    return httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", timeout=30, headers={"x-forwarded-for": address})
+    return httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", timeout=patient(), headers={"x-forwarded-for": address})
 
 
 @pytest.fixture
 async def browser(fresh_stack):
-    async with httpx.AsyncClient(base_url=f"{fresh_stack.url}/api/v1/", timeout=30) as client:
+    async with httpx.AsyncClient(base_url=f"{fresh_stack.url}/api/v1/", timeout=patient()) as client:
         yield client
 
 

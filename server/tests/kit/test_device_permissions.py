@@ -28,8 +28,9 @@ from bosman_server.kit.crypto import natsjwt, pki
 from bosman_server.kit.crypto.nkeys import Nkey, NkeyKind
 from bosman_server.kit.embedded.nats import EmbeddedNats, NatsEndpoint
 from bosman_server.uplink.streams import ensure_streams
+from testkit.patience import patient
 
-WAIT = 10
+WAIT = patient()
 
 
 @dataclass

@@ -21,6 +21,7 @@ from bosman_server.kit.crypto.nkeys import Nkey, NkeyKind
 from bosman_server.kit.crypto.pki import create_authority, issue_server_certificate
 from bosman_server.kit.embedded.nats import EmbeddedNats, NatsEndpoint
 from bosman_server.kit.embedded.process import EmbeddedServerError, command_line, is_alive, processes_named, wait_gone
+from testkit.patience import patient
 
 START_THEN_HANG = """
 import asyncio, pickle, sys
@@ -147,7 +148,7 @@ class TestAfterKill:
             stderr=subprocess.DEVNULL,
         )
         assert launcher.stdout is not None
-        assert await asyncio.wait_for(launcher.stdout.read(1), 60)
+        assert await asyncio.wait_for(launcher.stdout.read(1), patient())
         [running] = _servers(nats_kit.root)
         launcher.kill()
         await launcher.wait()
@@ -168,9 +169,9 @@ class TestAfterKill:
             await client.jetstream().publish("t.1", str(n).encode())
         [killed] = _servers(nats_kit.root)
         killed.kill()
-        assert wait_gone(killed, 10)
+        assert wait_gone(killed, patient())
         await EmbeddedNats(nats_kit.root, nats_kit.config).start()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(patient()):
             while not client.is_connected or client.stats["reconnects"] == 0:  # noqa: ASYNC110  nats-py has no event
                 await asyncio.sleep(0.05)
         assert (await client.jetstream().stream_info("T")).state.messages == 50
@@ -191,7 +192,7 @@ class TestConnectService:
     async def test_unreachable_server_is_an_error_in_bounded_time(self, nats_kit: Any, short_connect: None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             endpoint = NatsEndpoint(f"tls://127.0.0.1:{silent.getsockname()[1]}", None, None)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(patient()):
                 with pytest.raises(BusUnavailableError):
                     await _connect(nats_kit, endpoint)
 

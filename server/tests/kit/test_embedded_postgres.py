@@ -19,6 +19,7 @@ from bosman_server.kit.embedded import postgres_binaries
 from bosman_server.kit.embedded.accounts import Account
 from bosman_server.kit.embedded.postgres import EmbeddedPostgres, PostgresEndpoint
 from bosman_server.kit.embedded.process import EmbeddedServerError, command_line, is_alive, processes_named, wait_gone
+from testkit.patience import patient
 
 AS_ROOT = os.geteuid() == 0
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -62,7 +63,7 @@ async def shared() -> AsyncIterator[tuple[EmbeddedPostgres, Path]]:
 
 
 async def _value(endpoint: PostgresEndpoint, query: str) -> object:
-    connection = await asyncpg.connect(endpoint.owner_dsn, timeout=10)
+    connection = await asyncpg.connect(endpoint.owner_dsn, timeout=patient())
     try:
         return await connection.fetchval(query)
     finally:
@@ -94,7 +95,7 @@ class TestStart:
         endpoint = await server.start()
         password = "p@ss/w:rd?&=%ż"
         await _value(endpoint, f"CREATE ROLE \"od d\" LOGIN PASSWORD '{password}'")
-        connection = await asyncpg.connect(endpoint.dsn("od d", password), timeout=10)
+        connection = await asyncpg.connect(endpoint.dsn("od d", password), timeout=patient())
         assert await connection.fetchval("SELECT current_user") == "od d"
         await connection.close()
         await _value(endpoint, 'DROP ROLE "od d"')
@@ -103,7 +104,7 @@ class TestStart:
         server, _ = shared
         endpoint = await server.start()
         with pytest.raises(asyncpg.InvalidPasswordError):
-            await asyncpg.connect(endpoint.dsn("bosman_owner", "guess"), timeout=10)
+            await asyncpg.connect(endpoint.dsn("bosman_owner", "guess"), timeout=patient())
         assert endpoint.owner_password not in repr(endpoint)
 
     async def test_files_are_closed_to_others(self, shared: tuple[EmbeddedPostgres, Path]) -> None:
@@ -292,7 +293,7 @@ class TestAfterKill:
             sys.executable, "-c", START_THEN_HANG, root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         assert launcher.stdout is not None
-        lines = await asyncio.wait_for(launcher.stdout.read(1), 60)
+        lines = await asyncio.wait_for(launcher.stdout.read(1), patient())
         assert lines
         postmaster = _postmaster(root)
         launcher.kill()
@@ -309,7 +310,7 @@ class TestAfterKill:
         server, root = shared
         endpoint = await server.start()
         await _value(endpoint, "CREATE TABLE kept (n int)")
-        connection = await asyncpg.connect(endpoint.owner_dsn, timeout=10)
+        connection = await asyncpg.connect(endpoint.owner_dsn, timeout=patient())
         for n in range(200):
             await connection.execute("INSERT INTO kept VALUES ($1)", n)
         # A backend inside a long computation does not notice that its postmaster is gone.
@@ -319,7 +320,7 @@ class TestAfterKill:
         lingering = killed.children(recursive=True)
         assert lingering
         killed.send_signal(signal.SIGKILL)
-        assert wait_gone(killed, 10)
+        assert wait_gone(killed, patient())
         # A second handle: the first still holds the unreaped child, whose pid looks alive.
         other = EmbeddedPostgres(root)
         endpoint = await other.start()

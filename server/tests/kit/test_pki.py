@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import PolicyBuilder, Store
 
 from bosman_server.kit.crypto import pki
+from testkit.patience import patient
 
 DEVICE, TENANT = uuid4(), uuid4()
 
@@ -82,7 +83,10 @@ class TestStrictVerification:
             (tmp_path / "leaf.pem").write_bytes(pem)
             command = ["openssl", "verify", "-x509_strict", "-purpose", purpose, "-CAfile"]
             result = subprocess.run(
-                [*command, tmp_path / "ca.pem", tmp_path / "leaf.pem"], capture_output=True, check=False, timeout=20
+                [*command, tmp_path / "ca.pem", tmp_path / "leaf.pem"],
+                capture_output=True,
+                check=False,
+                timeout=patient(),
             )
             assert result.returncode == 0, result.stderr
 
@@ -207,7 +211,7 @@ class TestSignDeviceRequest:
         leaf = _sign(ca, _request())
         (tmp_path / "leaf.pem").write_bytes(pki.certificate_to_pem(leaf))
         command = ["openssl", "x509", "-in", str(tmp_path / "leaf.pem"), "-noout", "-fingerprint", "-sha256"]
-        output = subprocess.run(command, capture_output=True, check=True, timeout=20, text=True).stdout
+        output = subprocess.run(command, capture_output=True, check=True, timeout=patient(), text=True).stdout
         assert output.strip().split("=")[1].replace(":", "").lower() == pki.fingerprint_sha256(leaf)
 
 

@@ -16,6 +16,7 @@ from bosman_server.kit.bus.rights import inbox_prefix
 from bosman_server.kit.bus.server_config import Listener, render
 from bosman_server.kit.embedded.nats import EmbeddedNats, _find_binary
 from bosman_server.uplink.streams import CONSUMER, STREAMS, ensure_streams, stream_epoch
+from testkit.patience import patient
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ class TestEnsure:
     async def test_stream_of_an_earlier_version_keeps_its_messages_and_gives_them_to_the_new_consumer(
         self, client: Any
     ) -> None:
-        jetstream = client.jetstream(timeout=5)
+        jetstream = client.jetstream(timeout=patient())
         await jetstream.add_stream(
             StreamConfig(
                 name=subjects.UPLINK_STREAM,
@@ -68,7 +69,7 @@ class TestEnsure:
     async def test_stream_that_was_made_anew_counts_as_newer(self, client: Any) -> None:
         await ensure_streams(client)
         before = await stream_epoch(client, subjects.REPORTS_STREAM)
-        await client.jetstream(timeout=5).delete_stream(subjects.REPORTS_STREAM)
+        await client.jetstream(timeout=patient()).delete_stream(subjects.REPORTS_STREAM)
         await ensure_streams(client)
         assert await stream_epoch(client, subjects.REPORTS_STREAM) > before
 
@@ -90,5 +91,5 @@ class TestServer:
         await EmbeddedNats(nats_kit.root, nats_kit.config).start()
         [file] = nats_kit.root.glob("nats-*.conf")
         check = [_find_binary(None), "-t", "-c", file]
-        result = await asyncio.to_thread(subprocess.run, check, capture_output=True, check=False, timeout=20)
+        result = await asyncio.to_thread(subprocess.run, check, capture_output=True, check=False, timeout=patient())
         assert result.returncode == 0, result.stderr

@@ -1,7 +1,7 @@
 """A stack of its own: a release concerns every device of an installation, also those of other tests."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -15,18 +15,19 @@ from bosman_server.releases.folder import read_folder
 from bosman_server.rollout.leader import Rollout
 from testkit.command_line import run_bosman
 from testkit.device import TestDevice, connect, enroll
+from testkit.patience import eventually
 from testkit.people import Customer, People
 from testkit.releases import Built, build
-from testkit.stack import Stack, temporary_stack
+from testkit.stack import Stack
 from testkit.worker_bus import connect_worker
 
 _ADD = Callable[..., Awaitable[Built]]
 
 
 @pytest.fixture(scope="session")
-def own_stack() -> Iterator[Stack]:
+def own_stack(new_stack: Callable[..., AbstractContextManager[Stack]]) -> Iterator[Stack]:
     # The worker looks once, at its start: from then on tests decide when it looks.
-    with temporary_stack("--no-agent", environment={"BOSMAN_ROLLOUT_PERIOD_SECONDS": "86400"}) as running:
+    with new_stack(environment={"BOSMAN_ROLLOUT_PERIOD_SECONDS": "86400"}) as running:
         yield running
 
 
@@ -111,11 +112,8 @@ async def devices(own_stack: Stack, folk: People) -> AsyncIterator[Callable[...,
         async def online() -> bool:
             return bool((await owner.get(f"devices/{device.id}")).json()["online"])
 
-        for _ in range(200):
-            if await online():
-                return device
-            await asyncio.sleep(0.05)
-        raise AssertionError("the device never came online")
+        await eventually(online)
+        return device
 
     yield make
     for device in made:

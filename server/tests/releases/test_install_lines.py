@@ -10,6 +10,7 @@ import pytest
 
 from bosman_server.enrollment.install import Enrolling, linux_line, windows_line
 from bosman_server.releases.service import StoredFile
+from testkit.patience import patient
 
 
 @pytest.fixture
@@ -77,7 +78,9 @@ def shell(tmp_path: Path):
         def work() -> subprocess.CompletedProcess[str]:
             environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "LC_ALL": "C"}
             command = ["bash", "-c", line]
-            return subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=60)
+            return subprocess.run(
+                command, check=False, env=environment, capture_output=True, text=True, timeout=patient()
+            )
 
         done = await asyncio.to_thread(work)
         told = tmp_path / "told"

@@ -10,6 +10,7 @@ from bosman_protocol.release import AgentUpdateParams, read_manifest
 from bosman_protocol.signing import Purpose, public_part, verify
 from bosman_protocol.uplink import AgentStarted, TaskFinished
 from bosman_server.identity.permissions import Role
+from testkit.patience import eventually
 from testkit.releases import KEY
 
 
@@ -27,20 +28,23 @@ async def finish(device, folk, tenant, state="succeeded", code=None):
     now = datetime.now(UTC)
     await device.report(TaskFinished(envelope.task_id, state, now, started_at=now, error=error))
     client = await folk.owner(tenant)
-    for _ in range(200):
-        if (await client.get(f"tasks/{envelope.task_id}")).json()["finished_at"]:
-            return envelope
-    raise AssertionError("the result never arrived")
+
+    async def arrived():
+        return (await client.get(f"tasks/{envelope.task_id}")).json()["finished_at"]
+
+    await eventually(arrived)
+    return envelope
 
 
 async def runs(device, folk, tenant, version):
     """The agent says that it runs a version."""
     await device.report(AgentStarted(datetime.now(UTC), version))
     client = await folk.owner(tenant)
-    for _ in range(200):
-        if (await client.get(f"devices/{device.id}")).json()["agent_version"] == version:
-            return
-    raise AssertionError("the version never arrived")
+
+    async def arrived():
+        return (await client.get(f"devices/{device.id}")).json()["agent_version"] == version
+
+    await eventually(arrived)
 
 
 class TestByHand:

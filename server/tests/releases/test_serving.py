@@ -15,6 +15,7 @@ from bosman_server.kit.db.database import Database
 from bosman_server.releases.cache import ReleaseCache
 from bosman_server.releases.service import StoredFile
 from bosman_server.releases.serving import Slots, serve
+from testkit.patience import patient
 
 MIB = 1024 * 1024
 
@@ -23,14 +24,16 @@ MIB = 1024 * 1024
 async def gateway(own_stack):
     """The agents' door, as an agent sees it."""
     context = ssl.create_default_context(cafile=own_stack.state_dir / "keys" / "ca.pem")
-    async with httpx.AsyncClient(base_url=own_stack.about()["gateway_url"], verify=context, timeout=30) as client:
+    async with httpx.AsyncClient(
+        base_url=own_stack.about()["gateway_url"], verify=context, timeout=patient()
+    ) as client:
         yield client
 
 
 @pytest.fixture
 async def door(own_stack):
     """The api without an account."""
-    async with httpx.AsyncClient(base_url=own_stack.url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=own_stack.url, timeout=patient()) as client:
         yield client
 
 

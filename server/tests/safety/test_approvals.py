@@ -9,6 +9,7 @@ import pytest
 from bosman_protocol.codes import Code
 from bosman_server.identity.permissions import Role
 from bosman_server.tasks.approvals import approvers
+from testkit.patience import patient
 
 LATER = (datetime.now(UTC) + timedelta(days=300)).isoformat()
 
@@ -148,7 +149,7 @@ class TestApprove:
         await make_job(client, devices)
         assert devices[0].nudges.empty()
         await decide(second, await pending(second), "approve")
-        await asyncio.wait_for(devices[0].nudges.get(), 5)
+        await asyncio.wait_for(devices[0].nudges.get(), patient())
 
     async def test_work_for_later_still_waits_for_its_time(self, scene, second, make_job, tasks_of):
         client, devices = scene

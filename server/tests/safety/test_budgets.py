@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from bosman_protocol.codes import Code
+from testkit.patience import patient
 from testkit.rules import settable
 
 
@@ -105,7 +106,7 @@ class TestLease:
         while not device.nudges.empty():
             device.nudges.get_nowait()
         assert (await device.lease(capacity=1)).envelopes == ()
-        await asyncio.wait_for(device.nudges.get(), 5)
+        await asyncio.wait_for(device.nudges.get(), patient())
         assert len(await handed_out(device)) == 1
 
     async def test_budgets_of_tenants_are_their_own(self, scene, people, globex, new_device, make_job):
@@ -151,7 +152,7 @@ class TestHourMovesOn:
             return await second_is_queued() == ["leased", "queued", "waiting"]
 
         await eventually(moved)
-        await asyncio.wait_for(devices[1].nudges.get(), 5)
+        await asyncio.wait_for(devices[1].nudges.get(), patient())
         assert len(await handed_out(devices[1])) == 1
 
     async def test_new_work_does_not_overtake_what_waits(self, scene, acme, make_job, pass_time):

@@ -14,6 +14,7 @@ from bosman_server.identity.permissions import Role
 from bosman_server.safety import service
 from bosman_server.safety.rules import FLEET
 from testkit.device import connect
+from testkit.patience import patient
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ async def state(client, customer):
 
 
 async def next_order(device):
-    return device.order(await asyncio.wait_for(device.pushed.get(), 10))
+    return device.order(await asyncio.wait_for(device.pushed.get(), patient()))
 
 
 def orders_of(device, reply, customer):
@@ -100,7 +101,7 @@ class TestPush:
         client, device = scene
         other = await new_device(globex)
         await freeze(client, acme)
-        signed = await asyncio.wait_for(device.pushed.get(), 10)
+        signed = await asyncio.wait_for(device.pushed.get(), patient())
         with pytest.raises(EnvelopeRefusedError) as caught:
             other.order(signed)
         assert caught.value.code == Code.FREEZE_OTHER_TENANT

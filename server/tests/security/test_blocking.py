@@ -12,18 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pyotp
 import pytest
-import uvicorn
 from blockbuster import BlockBuster, BlockingError
-from pydantic import SecretStr
 
-from bosman_server.app import create_app
-from bosman_server.kit.db.rls import APP_ROLE
-from bosman_server.kit.http.protocol import GuardedProtocol
 from bosman_server.kit.keyring import Keyring
-from bosman_server.settings import Settings
-from testkit.stack import free_port
+from testkit.api_here import api_here, settings_here
+from testkit.patience import patient
 
 OPENAPI = json.loads((Path(__file__).parents[3] / "web" / "openapi.json").read_text())
 NOBODY = "01a20513-33b3-70f1-8426-414c575af92c"
@@ -33,34 +29,14 @@ PASSWORD = "Siedem-zielonych-lodzi"
 
 @pytest.fixture(scope="module")
 def settings(stack):
-    about = stack.about()
-    return Settings(
-        state_dir=stack.state_dir,
-        database_url=SecretStr(about["database_urls"][APP_ROLE]),
-        bus_url=about["bus_url"],
-        port=free_port(),
-        password_hash_memory_kib=64,
-        smtp_host="127.0.0.1",
-        smtp_from="bosman@example.com",
-        smtp_security="none",
-    )
+    return settings_here(stack)
 
 
 @pytest.fixture
 async def api(settings, stack):
     """The address of an api in this process and this event loop."""
-    app = create_app(settings, Keyring(stack.state_dir / "keys"))
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=settings.port, http=GuardedProtocol, ws="none", log_config=None,
-        timeout_graceful_shutdown=1,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server._serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    yield f"{settings.browser_url}/api/v1/"
-    server.should_exit = True
-    await running
+    async with api_here(stack, settings) as url:
+        yield url
 
 
 @pytest.fixture
@@ -94,14 +70,21 @@ async def scene(people, acme, new_device, eventually, api):
     """A signed-in Owner at the api in this process, and ids for its paths."""
     device, owner = await new_device(acme), await people.owner(acme)
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(httpx.AsyncClient(base_url=api, cookies=owner.cookies, timeout=30))
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=api, cookies=owner.cookies, timeout=patient())
+        )
         made = await owner.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})
         task = made.json()
         await device.lease()
-        await device.run(task["id"], "hello\n", result=b'{"lines":1}')
+        await device.run(task["id"], "hello\n", result=msgspec.Raw(b'{"lines":1}'))
+
+        async def arrived():
+            return (await owner.get(f"tasks/{task['id']}")).json()["result"] == {"lines": 1}
+
+        await eventually(arrived)
         ids = {"device_id": device.id, "task_id": task["id"], "job_id": task["job_id"], "tenant_id": acme.id,
                "site_id": acme.site_id}  # fmt: skip
-        stranger = await stack.enter_async_context(httpx.AsyncClient(base_url=api, timeout=30))
+        stranger = await stack.enter_async_context(httpx.AsyncClient(base_url=api, timeout=patient()))
         yield client, stranger, ids, acme
 
 
@@ -137,7 +120,7 @@ class TestRoutes:
                 url = str(client.base_url.copy_with(path=url))
             if path in STREAMS:
                 async with client.stream("GET", url) as answer:
-                    await asyncio.wait_for(anext(answer.aiter_bytes()), 10)
+                    await asyncio.wait_for(anext(answer.aiter_bytes()), patient())
             else:
                 answer = await client.get(url)
             if answer.status_code >= 500:

@@ -17,6 +17,7 @@ from bosman_server.kit.bus import rights
 from bosman_server.kit.bus.connection import connect_as
 from bosman_server.kit.keyring import Keyring
 from testkit.device import new_request
+from testkit.patience import patient
 
 LEASE = msgspec.json.encode(LeaseRequest("0.0.1"))
 
@@ -103,7 +104,7 @@ class TestStolenIdentityOfTheApi:
         device = await new_device(acme)
         _, csr = new_request()
         answer = await device.bus.request(
-            subjects.renew_request(device.id), msgspec.json.encode(RenewRequest(csr)), timeout=20
+            subjects.renew_request(device.id), msgspec.json.encode(RenewRequest(csr)), timeout=patient()
         )
         assert answer.data and not heard
         await client.close()

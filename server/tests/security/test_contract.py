@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from bosman_protocol.reports import (
@@ -52,13 +53,14 @@ async def scene(people, acme, new_device, eventually):
         answer = await client.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})
         ids.append(UUID(answer.json()["id"]))
     await device.lease()
-    await device.run(ids[0], "hello\n", result=b'{"lines":1}')
+    await device.run(ids[0], "hello\n", result=msgspec.Raw(b'{"lines":1}'))
     await device.report(TaskProgress(ids[1], now, 5, "apt.installing", {"package": "bash"}))
 
     async def arrived():
         row = (await client.get(f"devices/{device.id}")).json()
-        task = (await client.get(f"tasks/{ids[1]}")).json()
-        return row["facts"] and row["pending_updates"] and task["progress_percent"] == 5
+        done, running = [(await client.get(f"tasks/{number}")).json() for number in ids[:2]]
+        reported = row["facts"] and row["pending_updates"] and running["progress_percent"] == 5
+        return reported and done["result"] == {"lines": 1}
 
     await eventually(arrived)
     rules = {"confirm_above": 10, "budgets": [

@@ -13,14 +13,13 @@ from bosman_protocol import subjects
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import DeviceFacts, FactsReport, PendingUpdate, SoftwareItem, SoftwareReport, UpdatesReport
 from bosman_protocol.uplink import AgentTrouble, OutputChunk, TaskFinished, encoder
-from bosman_server.audit.device_trail import PERIOD_SECONDS
 from bosman_server.uplink.staging import MOST_PARTS
 from testkit.device import connect
 
 pytestmark = pytest.mark.timeout(300)
-"""Sums are written once a minute."""
 PATIENCE = 60
-MOST_ENTRIES_PER_MINUTE = 20
+MOST_ENTRIES = 40
+"""Of hundreds: the first few as they come, then one for each time that sums are written."""
 
 
 @pytest.fixture
@@ -61,11 +60,11 @@ class TestFloods:
 
         async def summed():
             found = await entries(evil.id, "device.lease")
-            assert len(found) < MOST_ENTRIES_PER_MINUTE
+            assert len(found) < MOST_ENTRIES
             counted = sum(after.get("count", 1) for _, _, after in found)
             return counted if counted >= 3000 else None
 
-        assert await eventually(summed, PERIOD_SECONDS + PATIENCE) == 3000
+        assert await eventually(summed, PATIENCE) == 3000
 
     async def test_troubles_are_summed_up(self, people, acme, globex, new_device, entries, eventually):
         evil, honest = await new_device(acme), await new_device(globex)
@@ -81,8 +80,8 @@ class TestFloods:
             found = await entries(evil.id)
             return sum(after.get("count", 1) for _, _, after in found) >= 450
 
-        await eventually(summed, PERIOD_SECONDS + PATIENCE)
-        assert len(await entries(evil.id)) < MOST_ENTRIES_PER_MINUTE
+        await eventually(summed, PATIENCE)
+        assert len(await entries(evil.id)) < MOST_ENTRIES
 
     async def test_large_reports_in_a_burst_hold_up_nobody(self, people, acme, globex, new_device, entries):
         evil, honest = await new_device(acme), await new_device(globex)
@@ -103,10 +102,10 @@ class TestFloods:
 
         async def summed():
             found = await entries(identity.id, "device.connect")
-            assert len(found) < MOST_ENTRIES_PER_MINUTE
+            assert len(found) < MOST_ENTRIES
             return sum(after.get("count", 1) for _, _, after in found) == 40
 
-        await eventually(summed, PERIOD_SECONDS + PATIENCE)
+        await eventually(summed, PATIENCE)
 
 
 class TestPoison:
@@ -212,7 +211,7 @@ class TestNul:
             found = await entries(evil.id, "device.report")
             return sum(after.get("count", 1) for _, _, after in found) >= 20
 
-        await eventually(summed, PERIOD_SECONDS + PATIENCE)
+        await eventually(summed, PATIENCE)
 
     async def test_name_with_a_nul_is_told_all_the_same(self, people, acme, enroll_device, entries, eventually):
         client, identity = await people.owner(acme), await enroll_device(acme)

@@ -10,6 +10,7 @@ import pytest
 from bosman_server.identity.permissions import ROLE_PERMISSIONS, Role
 from bosman_server.kit import live
 from bosman_server.tasks.events import TOPIC_NEEDS
+from testkit.patience import patient
 from testkit.scene import make_scene
 
 TOPICS = get_args(live.Topic)
@@ -45,7 +46,7 @@ class TestEvents:
     async def test_client_hears_nothing_of_work_people_and_keys(self, people, acme, new_device):
         owner, device = await people.owner(acme), await new_device(acme)
         client = await people.client({acme.id: Role.CLIENT_VIEW})
-        async with client.stream("GET", "events") as answer, asyncio.timeout(20):
+        async with client.stream("GET", "events") as answer, asyncio.timeout(patient()):
             lines = answer.aiter_lines()
             await ready(lines)
             await owner.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})
@@ -58,7 +59,7 @@ class TestEvents:
 
     async def test_owner_hears_all_of_it(self, people, acme, new_device):
         owner, device = await people.owner(acme), await new_device(acme)
-        async with owner.stream("GET", "events") as answer, asyncio.timeout(20):
+        async with owner.stream("GET", "events") as answer, asyncio.timeout(patient()):
             lines = answer.aiter_lines()
             await ready(lines)
             await owner.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})
@@ -72,7 +73,7 @@ class TestEvents:
         owner = await people.owner(acme, globex)
         there, here = await new_device(acme), await new_device(globex)
         both = await people.client({acme.id: Role.CLIENT_VIEW, globex.id: Role.TECHNICIAN})
-        async with both.stream("GET", "events") as answer, asyncio.timeout(20):
+        async with both.stream("GET", "events") as answer, asyncio.timeout(patient()):
             lines = answer.aiter_lines()
             await ready(lines)
             for device in (there, here):

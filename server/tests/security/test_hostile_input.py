@@ -13,6 +13,7 @@ import pytest
 
 from bosman_server.identity.permissions import Role
 from bosman_server.identity.sessions import COOKIE
+from testkit.patience import patient
 from testkit.routes import api_routes, method_of
 from testkit.scene import make_scene
 
@@ -47,7 +48,7 @@ async def exchange(port: int, head: bytes) -> int:
     try:
         writer.write(head)
         await writer.drain()
-        line = await asyncio.wait_for(reader.readline(), 40)
+        line = await asyncio.wait_for(reader.readline(), patient())
         return int(line.split()[1]) if line else 0
     finally:
         writer.close()
@@ -70,7 +71,7 @@ class TestPaths:
         assert status < 500, status
 
     async def test_gateway_says_no_as_well(self, stack):
-        async with httpx.AsyncClient(verify=False, timeout=30) as client:
+        async with httpx.AsyncClient(verify=False, timeout=patient()) as client:
             for path in [*PATHS, "/agent/v1/trust?after=%C2%B2", "/agent/v1/trust?after=" + "9" * 400]:
                 answer = await client.get(stack.about()["gateway_url"] + path)
                 assert answer.status_code < 500, path

@@ -20,6 +20,7 @@ from bosman_server.fleet.api import REVOKED_SUBJECT
 from bosman_server.tenancy.directory import DeviceDirectory
 from bosman_server.uplink.pump import Pump
 from testkit.device import connect, new_request
+from testkit.patience import patient
 from testkit.worker_bus import connect_worker
 
 REFUSED = (nats.errors.Error, ssl.SSLError, OSError, TimeoutError)
@@ -43,7 +44,7 @@ def refusals(worker_database):
 async def renewed(device):
     key_pem, csr = new_request()
     answer = await device.bus.request(
-        subjects.renew_request(device.id), msgspec.json.encode(RenewRequest(csr)), timeout=20
+        subjects.renew_request(device.id), msgspec.json.encode(RenewRequest(csr)), timeout=patient()
     )
     reply = msgspec.json.decode(answer.data, type=RenewReply)
     assert reply.certificate_pem, reply.error_code

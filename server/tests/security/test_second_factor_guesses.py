@@ -10,6 +10,7 @@ import pytest
 
 from bosman_server.identity.permissions import Role
 from bosman_server.kit.limiter import network_of
+from testkit.patience import eventually, patient
 from testkit.second_api import second_api
 
 PASSWORD = "Siedem-zielonych-lodzi"
@@ -87,11 +88,7 @@ async def move_back(database, email, seconds):
 
 
 async def notices(mailbox, email, words):
-    for _ in range(100):
-        if found := [mail for mail in mailbox.to(email) if words in mail.text]:
-            return found
-        await asyncio.sleep(0.05)
-    return []
+    return await eventually(lambda: [mail for mail in mailbox.to(email) if words in mail.text])
 
 
 class TestGuesses:
@@ -156,7 +153,7 @@ class TestGuesses:
     async def test_it_outlives_the_process(self, person, stack):
         await guess(await person.past_the_password(), 6)
         with second_api(stack) as url:
-            async with httpx.AsyncClient(base_url=f"{url}/api/v1/", timeout=30) as client:
+            async with httpx.AsyncClient(base_url=f"{url}/api/v1/", timeout=patient()) as client:
                 await client.post("session", json={"email": person.email, "password": PASSWORD})
                 assert await guess(client, 1) == [429]
 

@@ -10,7 +10,8 @@ import pytest
 
 from testkit.device import enrollment_body, new_request, post_enrollment
 from testkit.mailbox import Mailbox
-from testkit.stack import Stack, temporary_stack
+from testkit.patience import patient
+from testkit.stack import Stack
 
 ADMIN = "admin@example.com"
 
@@ -51,7 +52,7 @@ async def set_up(story: Story, client: httpx.AsyncClient) -> None:
 
 async def sign_in_wrongly(story: Story, url: str) -> None:
     note = story.note
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=patient()) as client:
         for body in (
             {"email": ADMIN, "password": note("wrong password", password())},
             {"email": note("password typed as address", password()), "password": "x"},
@@ -96,7 +97,7 @@ async def use_mails(story: Story, client: httpx.AsyncClient, url: str, tenant_id
     body = {"tenant_id": tenant_id, "email": guest, "role": "viewer", "language": "pl", "sites": "all"}
     assert (await client.post("invitations", json=body)).status_code == 201
     token = note("invitation", (await mailbox.next_to(guest)).link.split("#")[1])
-    async with httpx.AsyncClient(base_url=url, timeout=30) as stranger:
+    async with httpx.AsyncClient(base_url=url, timeout=patient()) as stranger:
         await stranger.post(
             "invitations/inspect", json={"token": note("made-up invitation", secrets.token_urlsafe(32))}
         )
@@ -120,12 +121,12 @@ async def enrol(story: Story, client: httpx.AsyncClient, tenant_id: str) -> None
 
 
 @pytest.fixture(scope="module")
-async def story():
+async def story(new_stack):
     mailbox = Mailbox().start()
     environment = {**mailbox.environment, "BOSMAN_LOG_LEVEL": "debug", "BOSMAN_LOG_FORMAT": "json"}
-    with temporary_stack("--no-agent", environment=environment) as stack:
+    with new_stack(environment=environment) as stack:
         told, url = Story(stack), f"{stack.url}/api/v1/"
-        async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=patient()) as client:
             await set_up(told, client)
             tenant_id = (await client.get("tenants")).json()["items"][0]["id"]
             await sign_in_wrongly(told, url)

@@ -12,6 +12,7 @@ from bosman_server.audit.service import PLATFORM_TENANT
 from bosman_server.identity import attempts
 from bosman_server.identity.permissions import Role
 from bosman_server.identity.sessions import COOKIE
+from testkit.patience import patient
 from testkit.second_api import second_api
 
 KEY = {"name": "script", "scopes": ["device:read"], "sites": "all", "devices": "all"}
@@ -48,7 +49,7 @@ class TestKeysInAFlood:
             assert (await people.anonymous().get("devices", headers=bearer(token))).status_code == 200
         with second_api(stack) as url:
             limits = httpx.Limits(max_connections=40)
-            async with httpx.AsyncClient(base_url=f"{url}/api/v1/", timeout=60, limits=limits) as client:
+            async with httpx.AsyncClient(base_url=f"{url}/api/v1/", timeout=patient(), limits=limits) as client:
                 wrong = [one for token in tokens for one in made_up(token)] * 12
                 flood = await asyncio.gather(*(client.get("devices", headers=bearer(one)) for one in wrong))
                 good = [(await client.get("devices", headers=bearer(one))).status_code for one in tokens * 3]
@@ -65,7 +66,7 @@ class TestTrail:
             # Other tests on this stack have been strangers, too.
             before = [str(row["target_id"]) for row in await connection.fetch(TRAIL, PLATFORM_TENANT, actions)]
         with second_api(stack) as url:
-            async with httpx.AsyncClient(base_url=f"{url}/api/v1/", timeout=30) as client:
+            async with httpx.AsyncClient(base_url=f"{url}/api/v1/", timeout=patient()) as client:
                 for _ in range(7):
                     await client.get("devices", headers=bearer("bsk_x.y"))
                 for _ in range(3):

@@ -5,17 +5,13 @@ docs/security.md. What it holds on the bus is tried in test_bus_borders.py, inje
 """
 
 import secrets
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
-import psutil
 import pytest
 
 from bosman_server.audit.service import Actor, record
-from bosman_server.cli.environment import OWN_SECRETS, SECRETS
 from bosman_server.identity.permissions import Role
-from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.vault import PLATFORM
@@ -41,22 +37,7 @@ async def no_budget(attack: Attack, beyond: str = "approval") -> None:
     assert (await attack.owner.put("safety/settings", params=where, json=body)).status_code == 200
 
 
-class TestProcess:
-    def test_each_child_has_its_own_secrets_only(self, stack):
-        urls = stack.about()["database_urls"]
-        for name, own_role in (("api", APP_ROLE), ("worker", WORKER_ROLE)):
-            found = psutil.Process(stack.pid(name)).environ()
-            assert set(found) & SECRETS <= OWN_SECRETS[name], name
-            assert [role for role, url in urls.items() if url in found.values()] == [own_role]
-
-    def test_api_has_a_folder_of_its_own_keys(self, stack):
-        folder = Path(psutil.Process(stack.pid("api")).environ()["BOSMAN_KEYS_DIR"])
-        assert {path.name for path in folder.iterdir()} == {
-            "ca.pem", "master.key", "api.seed", "svc-api.pem", "svc-api.key"
-        }  # fmt: skip
-        assert folder.stat().st_mode & 0o777 == 0o700
-        assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
-
+class TestMetrics:
     async def test_metrics_are_not_on_the_browsers_port(self, people):
         answer = await people.anonymous().get(str(people.url) + "/metrics")
         assert answer.status_code == 404 and "bosman_requests_total" not in answer.text

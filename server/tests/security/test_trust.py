@@ -34,6 +34,7 @@ from testkit.agent_harness import agent_in_this_process
 from testkit.command_line import run_bosman
 from testkit.device import new_request
 from testkit.enrolled_agent import enrolled_agent
+from testkit.patience import patient
 from testkit.stack import free_port
 from testkit.worker_bus import connect_worker
 
@@ -195,13 +196,13 @@ class TestMovedBus:
 
     @pytest.mark.parametrize("after", ["-1", "x", "9" * 17, "\u0661", "", "1e3"])
     async def test_question_after_no_version_is_refused(self, stack, after):
-        async with httpx.AsyncClient(verify=False, timeout=5) as client:
+        async with httpx.AsyncClient(verify=False, timeout=patient()) as client:
             answer = await client.get(stack.about()["gateway_url"] + TRUST_PATH, params={"after": after})
         assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
 
     async def test_newest_version_is_answered_with_nothing(self, stack, acme, enroll_device):
         version = (await enroll_device(acme)).statement.version
-        async with httpx.AsyncClient(verify=False, timeout=5) as client:
+        async with httpx.AsyncClient(verify=False, timeout=patient()) as client:
             answer = await client.get(stack.about()["gateway_url"] + TRUST_PATH, params={"after": version})
         assert (answer.status_code, answer.json()) == (200, [])
 
@@ -217,7 +218,7 @@ class TestServe:
         device = await new_device(acme)
         _, csr = new_request()
         answer = await device.bus.request(
-            subjects.renew_request(device.id), msgspec.json.encode({"csr_pem": csr}), timeout=5
+            subjects.renew_request(device.id), msgspec.json.encode({"csr_pem": csr}), timeout=patient()
         )
         assert set(msgspec.json.decode(answer.data)) == {"certificate_pem", "error_code"}
 
@@ -280,7 +281,7 @@ class TestRootOffline:
                 return all(stack.pid(name) != pid for name, pid in before.items())
 
             async def ready():
-                async with httpx.AsyncClient(verify=False, timeout=5) as client:
+                async with httpx.AsyncClient(verify=False, timeout=patient()) as client:
                     urls = (f"{stack.url}/readyz", f"{stack.about()['gateway_url']}/readyz")
                     try:
                         return all([(await client.get(url)).status_code == 200 for url in urls])

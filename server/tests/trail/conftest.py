@@ -13,6 +13,7 @@ from bosman_server.identity.permissions import Role
 from bosman_server.identity.sessions import COOKIE, hash_token
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
+from testkit.patience import patient
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ANNA, BORYS = UUID(int=0xA), UUID(int=0xB)
@@ -51,7 +52,7 @@ async def operator(people, stack):
                 Membership(tenant_id=customer.id, user_id=user.id, role=Role.OWNER) for customer in customers
             )
             tx.session.add(Session(token_hash=hash_token(token), user_id=user.id, state="complete"))
-        client = httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", cookies={COOKIE: token}, timeout=30)
+        client = httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", cookies={COOKIE: token}, timeout=patient())
         clients.append(client)
         return client
 
