@@ -40,23 +40,6 @@ class ActionClass(StrEnum):
     INSTALL = "install"
 
 
-ACTION_CLASSES: dict[TaskKind, ActionClass | None] = {
-    TaskKind.DIAGNOSTICS_ECHO: None,
-    TaskKind.INVENTORY_COLLECT: None,
-    TaskKind.UPDATES_SCAN: None,
-    TaskKind.UPDATES_INSTALL: ActionClass.INSTALL,
-    TaskKind.UPDATES_HISTORY: None,
-    TaskKind.UPDATES_UNINSTALL: ActionClass.INSTALL,
-    TaskKind.SYSTEM_RESTART: ActionClass.RESTART,
-    TaskKind.SCRIPT_RUN: ActionClass.SCRIPT,
-    TaskKind.APPS_SCAN: None,
-    TaskKind.APPS_UPGRADE: ActionClass.INSTALL,
-    TaskKind.HEALTH_COLLECT: None,
-    TaskKind.AGENT_UPDATE: ActionClass.INSTALL,
-}
-"""The class of every kind; None = it only reads."""
-
-
 def class_of(kind: str) -> ActionClass | None:
     """The class of a kind. One that is not known counts as harmful."""
     try:
@@ -225,34 +208,39 @@ TaskParams = (
     | AgentUpdateParams
 )
 
-PARAMS: dict[TaskKind, type[TaskParams]] = {
-    TaskKind.DIAGNOSTICS_ECHO: EchoParams,
-    TaskKind.INVENTORY_COLLECT: InventoryParams,
-    TaskKind.UPDATES_SCAN: ScanParams,
-    TaskKind.UPDATES_INSTALL: InstallParams,
-    TaskKind.UPDATES_HISTORY: HistoryParams,
-    TaskKind.UPDATES_UNINSTALL: UninstallParams,
-    TaskKind.SYSTEM_RESTART: RestartParams,
-    TaskKind.SCRIPT_RUN: ScriptParams,
-    TaskKind.APPS_SCAN: AppsScanParams,
-    TaskKind.APPS_UPGRADE: AppsUpgradeParams,
-    TaskKind.HEALTH_COLLECT: HealthParams,
-    TaskKind.AGENT_UPDATE: AgentUpdateParams,
+
+class KindContract(msgspec.Struct, frozen=True):
+    """What server and agent agree on about a kind of task."""
+
+    params: type[TaskParams]
+    result: type[msgspec.Struct]
+    action_class: ActionClass | None = None
+    """None = it only reads."""
+    exclusive: bool = False
+    """Whether it runs one at a time on a device: it shares the package manager, or ends everything else."""
+
+
+_INSTALL = ActionClass.INSTALL
+KINDS: dict[TaskKind, KindContract] = {
+    TaskKind.DIAGNOSTICS_ECHO: KindContract(EchoParams, EchoResult),
+    TaskKind.INVENTORY_COLLECT: KindContract(InventoryParams, InventoryResult),
+    TaskKind.UPDATES_SCAN: KindContract(ScanParams, ScanResult, exclusive=True),
+    TaskKind.UPDATES_INSTALL: KindContract(InstallParams, InstallResult, _INSTALL, exclusive=True),
+    TaskKind.UPDATES_HISTORY: KindContract(HistoryParams, HistoryResult),
+    TaskKind.UPDATES_UNINSTALL: KindContract(UninstallParams, UninstallResult, _INSTALL, exclusive=True),
+    TaskKind.SYSTEM_RESTART: KindContract(RestartParams, RestartResult, ActionClass.RESTART, exclusive=True),
+    TaskKind.SCRIPT_RUN: KindContract(ScriptParams, ScriptResult, ActionClass.SCRIPT),
+    TaskKind.APPS_SCAN: KindContract(AppsScanParams, AppsScanResult),
+    TaskKind.APPS_UPGRADE: KindContract(AppsUpgradeParams, AppsUpgradeResult, _INSTALL, exclusive=True),
+    TaskKind.HEALTH_COLLECT: KindContract(HealthParams, HealthResult),
+    TaskKind.AGENT_UPDATE: KindContract(AgentUpdateParams, AgentUpdateResult, _INSTALL, exclusive=True),
 }
-RESULTS: dict[TaskKind, type[msgspec.Struct]] = {
-    TaskKind.DIAGNOSTICS_ECHO: EchoResult,
-    TaskKind.INVENTORY_COLLECT: InventoryResult,
-    TaskKind.UPDATES_SCAN: ScanResult,
-    TaskKind.UPDATES_INSTALL: InstallResult,
-    TaskKind.UPDATES_HISTORY: HistoryResult,
-    TaskKind.UPDATES_UNINSTALL: UninstallResult,
-    TaskKind.SYSTEM_RESTART: RestartResult,
-    TaskKind.SCRIPT_RUN: ScriptResult,
-    TaskKind.APPS_SCAN: AppsScanResult,
-    TaskKind.APPS_UPGRADE: AppsUpgradeResult,
-    TaskKind.HEALTH_COLLECT: HealthResult,
-    TaskKind.AGENT_UPDATE: AgentUpdateResult,
-}
+"""Every kind, told once: what follows from it is derived."""
+
+ACTION_CLASSES = {kind: contract.action_class for kind, contract in KINDS.items()}
+PARAMS = {kind: contract.params for kind, contract in KINDS.items()}
+RESULTS = {kind: contract.result for kind, contract in KINDS.items()}
+EXCLUSIVE_KINDS = frozenset(kind for kind, contract in KINDS.items() if contract.exclusive)
 
 
 def parse_params(kind: TaskKind, raw: object) -> TaskParams:

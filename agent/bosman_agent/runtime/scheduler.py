@@ -16,7 +16,6 @@ import msgspec
 
 from bosman_agent.clock import utc_now
 from bosman_agent.executors.context import failure
-from bosman_agent.executors.registry import EXCLUSIVE_KINDS
 from bosman_agent.journal.journal import Journal
 from bosman_agent.journal.records import Draft, JournalFullError, Receipt
 from bosman_agent.runtime.execution import Ending, Execution, ExecutionFactory, StopReason, finished_message
@@ -25,7 +24,7 @@ from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
 from bosman_protocol.uplink import TaskStarted
-from bosman_protocol.work import is_guarded
+from bosman_protocol.work import EXCLUSIVE_KINDS, is_guarded
 
 log = logging.getLogger(__name__)
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from bosman_protocol.codes import Code
+from bosman_server.kit.db.database import DatabaseUnavailableError
 
 log = structlog.get_logger()
 
@@ -125,6 +126,9 @@ async def _on_crash(request: Request, error: Exception) -> Response:
 
 
 async def _on_bad_data(request: Request, error: Exception) -> Response:
+    if isinstance(error.__cause__, TypeError):
+        # asyncpg was given a value of another Python type than the statement takes: no caller can cause that.
+        return await _on_crash(request, error)
     # A value that fits its type but no column: a zero byte in a text, a number beyond its range.
     log.warning("request_data_refused", path=request.scope["path"], error=repr(error)[:300])
     return answer(request, 422, Code.REQUEST_INVALID, {})
@@ -145,14 +149,8 @@ async def _on_database(request: Request, error: Exception) -> Response:
     return await _on_crash(request, error)
 
 
-_UNAVAILABLE: tuple[type[Exception], ...] = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.OperatorInterventionError,
-    nats.errors.Error,
-)
+_UNAVAILABLE: tuple[type[Exception], ...] = (DatabaseUnavailableError, nats.errors.Error)
+"""What the caller may try again: everything else that breaks is a fault of ours, and is told as one."""
 
 
 def register_problem_handlers(app: FastAPI) -> None:

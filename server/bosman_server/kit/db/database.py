@@ -53,6 +53,13 @@ def _settings(scope: TenantScope) -> list[str]:
     return [f"SET LOCAL {name} = '{value}'" for name, value in scope.settings.items()]
 
 
+_NO_CONNECTION = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PoolTimeoutError)
+
+
+class DatabaseUnavailableError(Exception):
+    """No connection could be had, or the one in use was lost, or did not answer in time."""
+
+
 class Database:
     """Connections of one role. `dsn` is a libpq URL (postgresql://…)."""
 
@@ -91,7 +98,7 @@ class Database:
         )
 
     async def open(self) -> Self:
-        """Try the connection. Raises OSError, TimeoutError or asyncpg errors when the server cannot be reached."""
+        """Try the connection. Raises DatabaseUnavailableError when the server cannot be reached."""
         async with self.unscoped():
             return self
 
@@ -104,7 +111,7 @@ class Database:
         try:
             async with asyncio.timeout(2), self.unscoped() as connection:
                 await connection.fetchval("SELECT 1")
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PoolTimeoutError):
+        except (*_NO_CONNECTION, DatabaseUnavailableError):
             return False
         return True
 
@@ -147,10 +154,18 @@ class Database:
 
     @asynccontextmanager
     async def _pooled(self) -> AsyncIterator[tuple[PoolProxiedConnection, PooledConnection]]:
-        pooled: PoolProxiedConnection = await greenlet_spawn(self._engine.sync_engine.pool.connect)
+        try:
+            pooled: PoolProxiedConnection = await greenlet_spawn(self._engine.sync_engine.pool.connect)
+        except _NO_CONNECTION as error:
+            raise DatabaseUnavailableError(repr(error)) from error
         connection = cast("PooledConnection", pooled.driver_connection)
         try:
             yield pooled, connection
+        except Exception as error:
+            # Whatever it looked like: without a connection it is nobody's mistake.
+            if connection.is_closed() or isinstance(error, TimeoutError):
+                raise DatabaseUnavailableError(repr(error)) from error
+            raise
         finally:
             if connection.is_in_transaction():
                 # Its rollback was cut off: nobody else may go on in it.
