@@ -1,6 +1,6 @@
 """What a slice's consumer is given: a transaction, and a list of things to say once it has committed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -9,15 +9,20 @@ import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
+from bosman_protocol.codes import Code
+from bosman_protocol.text import clean_text
 from bosman_protocol.uplink import UplinkMessage
 from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.live import Change, announce
+from bosman_server.kit.metrics import UPLINK_REFUSED
 from bosman_server.tenancy.directory import KnownDevice
 
 log = structlog.get_logger()
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(minutes=5)
+_MOST_PARAMS = 50
+_LARGEST = 2**53
 
 
 class Position(NamedTuple):
@@ -55,6 +60,12 @@ class Ingest:
         """Tell the tenant's browsers once the batch has committed."""
         self._after_commit.append(lambda: announce(self.bus, change))
 
+    async def refuse(self, device: KnownDevice, code: Code, detail: str) -> None:
+        """Tell the trail, in the batch's transaction, that a report was not stored."""
+        UPLINK_REFUSED.labels(code.value).inc()
+        after = {"detail": detail}
+        await self.trail.record(device, "device.report", after=after, refused=code.value, connection=self.connection)
+
     async def run_after_commit(self) -> None:
         """Called when the commit is done."""
         for action in self._after_commit:
@@ -72,3 +83,16 @@ Handlers = dict[type[UplinkMessage], Handler]
 def device_time(at: datetime) -> datetime:
     """A time that a device gave, for display: never later than in five minutes, never before 2000."""
     return max(_EARLIEST, min(at, utc_now() + _AHEAD))
+
+
+def clean_params(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Values for a translation as a device gave them: few, short, and without what hides or breaks."""
+    return {clean_text(key, 64): _clean_value(value) for key, value in list(params.items())[:_MOST_PARAMS]}
+
+
+def _clean_value(value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float) and -_LARGEST <= value <= _LARGEST:
+        return value
+    return clean_text(value if isinstance(value, str) else "?", 256)
