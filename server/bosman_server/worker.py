@@ -25,6 +25,7 @@ from bosman_server.enrollment.callout import Callout
 from bosman_server.enrollment.flooding import QuestionGate
 from bosman_server.enrollment.gateway import Trust, create_gateway
 from bosman_server.enrollment.presence import PresenceTracker
+from bosman_server.enrollment.refused import RefusedEnrollments
 from bosman_server.enrollment.renewal import Renewals
 from bosman_server.enrollment.shutout import LOCK as PRESENCE_LOCK
 from bosman_server.enrollment.shutout import Shutout
@@ -147,13 +148,15 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         fingerprint = fingerprint_sha256(trust.authority.certificate)
         vault = Vault(open_master_keys(settings, keyring.master_file), database)
         runtime = Runtime(settings, database, buses.main, vault, fingerprint)
+        refused = RefusedEnrollments(database)
         log.info("worker_ready")
         await _serve(
-            _gateway(runtime, trust, keyring),
+            _gateway(runtime, trust, keyring, refused),
             [
                 *(pump.run() for pump in pumps),
                 presence.run(),
                 trail.run(),
+                refused.keep(),
                 staging.keep_pruned(database),
                 keep_streams(buses.main, pumps),
                 Leader(database, "presence", PRESENCE_LOCK, shutout.lead).run(),
@@ -181,10 +184,10 @@ def _only_modern_tls(_: uvicorn.Config, default: Callable[[], ssl.SSLContext]) -
     return context
 
 
-def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring) -> uvicorn.Server:
+def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring, refused: RefusedEnrollments) -> uvicorn.Server:
     files = keyring.certificate("server")
     config = uvicorn.Config(
-        create_gateway(runtime, trust),
+        create_gateway(runtime, trust, refused),
         host=runtime.settings.gateway_host,
         port=runtime.settings.gateway_port,
         ssl_certfile=str(files.certificate),
