@@ -12,6 +12,8 @@ from bosman_protocol.codes import Code
 from bosman_protocol.text import storable
 from bosman_server.audit.models import AuditEntry
 from bosman_server.kit.ids import uuid7
+from bosman_server.kit.problems import Problem
+from bosman_server.kit.quota import Quota
 from bosman_server.kit.vault import PLATFORM
 
 PLATFORM_TENANT = PLATFORM
@@ -32,6 +34,15 @@ _MOST_BYTES = 32 * 1024
 """How much `before` or `after` may hold; what seals and exports reads many entries at once."""
 
 SYSTEM = Actor("system", None, "bosman")
+
+
+_pace = Quota(10_000, 3)
+_bulk_pace = Quota(50_000, 3)
+"""Entries that a person or key may cause by one action; a trail that is kept for ever must not be filled by looking
+at a page again and again. By the action, so that nobody who has done much of one thing is kept from freezing."""
+_BULK = frozenset({"task.cancel", "device.move"})
+"""One request for all devices writes one entry for each."""
+_WAIT_SECONDS = 60
 
 
 class Executor(Protocol):
@@ -55,8 +66,10 @@ def record(  # noqa: PLR0913 - the columns of an entry
 ) -> None:
     """Add an entry to the session's transaction; it stands or falls with the act.
 
-    `device_id` names the device that the act is about where that is not the target itself.
+    `device_id` names the device that the act is about where that is not the target itself. Raises what
+    `check_pace` raises.
     """
+    check_pace(actor, action)
     session.add(
         AuditEntry(
             tenant_id=tenant_id,
@@ -75,6 +88,16 @@ def record(  # noqa: PLR0913 - the columns of an entry
             device_id=device_id or _device_of(target),
         )
     )
+
+
+def check_pace(actor: Actor, action: str) -> None:
+    """Raises Problem 429 `session.rate_limited` for whoever has caused too many entries by one action."""
+    if actor.kind not in {"user", "api_key"} or actor.id is None:
+        return
+    pace = _bulk_pace if action in _BULK else _pace
+    if not pace.take((actor.id, action)):
+        headers = {"retry-after": str(_WAIT_SECONDS)}
+        raise Problem(429, Code.SESSION_RATE_LIMITED, {"retry_after_seconds": _WAIT_SECONDS}, headers=headers)
 
 
 def _bounded(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -116,6 +139,7 @@ async def record_raw(
     device_id: UUID | None = None,
 ) -> None:
     """The same on a bare connection (ingest and hot paths)."""
+    check_pace(actor, action)
     kind, target_id = target or (None, None)
     result = "refused" if refused else "ok"
     await connection.execute(
