@@ -16,6 +16,7 @@ from bosman_server.uplink.ingest import Handlers, Ingest, Received, clean_params
 
 _STATE_EVENT = b'{"event":"state"}'
 _TAIL_CHARACTERS = 300
+_MOST_ERROR_PARAMS = 50
 _MAX_STORED_BYTES = 2 * MAX_OUTPUT_BYTES
 _MAX_CHUNKS = 400_000
 """Of one task: rows cost more than the few letters that may be in them."""
@@ -126,7 +127,7 @@ def _error(error: ErrorDetail | None) -> tuple[str | None, object, str | None]:
     if error is None:
         return None, None, None
     detail = clean_text(error.detail, 4000, multiline=True) if error.detail else None
-    return error.code, clean_params(error.params), detail
+    return error.code, clean_params(error.params, _MOST_ERROR_PARAMS), detail
 
 
 async def on_finished(ingest: Ingest, received: list[Received]) -> None:

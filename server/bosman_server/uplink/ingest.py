@@ -21,7 +21,7 @@ from bosman_server.tenancy.directory import KnownDevice
 log = structlog.get_logger()
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(minutes=5)
-_MOST_PARAMS = 50
+_MOST_PARAMS = 20
 _LARGEST = 2**53
 
 
@@ -85,9 +85,9 @@ def device_time(at: datetime) -> datetime:
     return max(_EARLIEST, min(at, utc_now() + _AHEAD))
 
 
-def clean_params(params: Mapping[str, Any]) -> dict[str, Any]:
+def clean_params(params: Mapping[str, Any], most: int = _MOST_PARAMS) -> dict[str, Any]:
     """Values for a translation as a device gave them: few, short, and without what hides or breaks."""
-    return {clean_text(key, 64): _clean_value(value) for key, value in list(params.items())[:_MOST_PARAMS]}
+    return {clean_text(key, 64): _clean_value(value) for key, value in list(params.items())[:most]}
 
 
 def _clean_value(value: Any) -> Any:

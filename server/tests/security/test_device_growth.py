@@ -106,7 +106,7 @@ class TestWords:
             return (await client.get(f"tasks/{task_id}")).json()["progress_note"]
 
         found = (await eventually(note, PATIENCE))["params"]
-        assert len(found) == 50
+        assert len(found) == 20
         assert found["0000"] == "?"
         assert found["0001"] == "x" * 100
 
