@@ -13,7 +13,6 @@ from typing import Any
 
 import structlog
 import uvicorn
-from nats.aio.client import Client
 
 from bosman_protocol import subjects
 from bosman_server.audit.device_trail import DeviceTrail
@@ -22,13 +21,15 @@ from bosman_server.enrollment import consumers as enrollment_consumers
 from bosman_server.enrollment.admissions import Admissions
 from bosman_server.enrollment.bus_monitor import BusMonitor
 from bosman_server.enrollment.callout import Callout
+from bosman_server.enrollment.flooding import QuestionGate
 from bosman_server.enrollment.gateway import Trust, create_gateway
 from bosman_server.enrollment.presence import PresenceTracker
+from bosman_server.enrollment.refused import RefusedEnrollments
 from bosman_server.enrollment.renewal import Renewals
 from bosman_server.enrollment.shutout import Shutout
 from bosman_server.fleet.api import REVOKED_SUBJECT
 from bosman_server.inventory import consumers as inventory_consumers
-from bosman_server.kit.bus.connection import Lifeline, connect_as
+from bosman_server.kit.bus.connection import Client, Lifeline, connect_as
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.http.door import DoorProtocol, DoorServer
@@ -142,21 +143,24 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         await buses.main.subscribe(REVOKED_SUBJECT, cb=shutout.on_revoked)
         for pump in pumps:
             await pump.start()
+        callout = Callout(keyring.nkey("callout-issuer"), directory, admissions, shutout, trail)
+        buses.questions.lets_through = QuestionGate(database, directory, callout, shutout).lets_through
         await Dispatcher(database, buses.questions, directory, keyring.dispatcher(), trail, trust.book).start()
         await herald.start()
         await Renewals(database, buses.questions, directory, trust, trail).start()
-        callout = Callout(keyring.nkey("callout-issuer"), directory, admissions, shutout, trail)
         await callout.start(buses.callout)
         fingerprint = fingerprint_sha256(trust.authority.certificate)
         vault = Vault(open_master_keys(settings, keyring.master_file), database)
         runtime = Runtime(settings, database, buses.main, vault, fingerprint)
+        refused = RefusedEnrollments(database)
         log.info("worker_ready")
         await _serve(
-            _gateway(runtime, trust, keyring),
+            _gateway(runtime, trust, keyring, refused),
             [
                 *(pump.run() for pump in pumps),
                 presence.run(),
                 trail.run(),
+                refused.keep(),
                 staging.keep_pruned(database),
                 keep_streams(buses.main, pumps, settings.ack_wait_seconds),
                 Leaders(
@@ -184,10 +188,10 @@ def _only_modern_tls(_: uvicorn.Config, default: Callable[[], ssl.SSLContext]) -
     return context
 
 
-def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring) -> uvicorn.Server:
+def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring, refused: RefusedEnrollments) -> uvicorn.Server:
     files = keyring.certificate("server")
     config = uvicorn.Config(
-        create_gateway(runtime, trust),
+        create_gateway(runtime, trust, refused),
         host=runtime.settings.gateway_host,
         port=runtime.settings.gateway_port,
         ssl_certfile=str(files.certificate),

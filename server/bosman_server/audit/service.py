@@ -7,9 +7,12 @@ from uuid import UUID
 
 import msgspec
 
+from bosman_protocol.codes import Code
 from bosman_protocol.text import storable
 from bosman_server.kit.db.transaction import Connection, Transaction
 from bosman_server.kit.ids import uuid7
+from bosman_server.kit.problems import Problem
+from bosman_server.kit.quota import Quota
 from bosman_server.kit.vault import PLATFORM
 
 Values: TypeAlias = Mapping[str, object]
@@ -32,6 +35,15 @@ _MOST_BYTES = 32 * 1024
 """How much `before` or `after` may hold; what seals and exports reads many entries at once."""
 
 SYSTEM = Actor("system", None, "bosman")
+
+
+_pace = Quota(10_000, 3)
+_bulk_pace = Quota(50_000, 3)
+"""Entries that a person or key may cause by one action; a trail that is kept for ever must not be filled by looking
+at a page again and again. By the action, so that nobody who has done much of one thing is kept from freezing."""
+_BULK = frozenset({"task.cancel", "device.move"})
+"""One request for all devices writes one entry for each."""
+_WAIT_SECONDS = 60
 
 
 class _Entry(NamedTuple):
@@ -83,14 +95,26 @@ def record(  # noqa: PLR0913 - the columns of an entry
 ) -> None:
     """Add an entry to the transaction of the act; it stands or falls with it. All of one are written in one statement.
 
-    `device_id` names the device that the act is about where that is not the target itself.
+    `device_id` names the device that the act is about where that is not the target itself. Raises what
+    `check_pace` raises.
     """
+    check_pace(actor, action)
     kind, target_id = target or (None, None)
     entry = _Entry(
         tenant_id, uuid7(), actor.kind, actor.id, actor.name, actor.source_ip, action, kind, target_id,
         _bounded(before), _bounded(after), "refused" if refused else "ok", refused, device_id or _device_of(target),
     )  # fmt: skip
     tx.defer(_write, entry)
+
+
+def check_pace(actor: Actor, action: str) -> None:
+    """Raises Problem 429 `session.rate_limited` for whoever has caused too many entries by one action."""
+    if actor.kind not in {"user", "api_key"} or actor.id is None:
+        return
+    pace = _bulk_pace if action in _BULK else _pace
+    if not pace.take((actor.id, action)):
+        headers = {"retry-after": str(_WAIT_SECONDS)}
+        raise Problem(429, Code.SESSION_RATE_LIMITED, {"retry_after_seconds": _WAIT_SECONDS}, headers=headers)
 
 
 def _bounded(values: Values | None) -> Values | None:

@@ -37,6 +37,8 @@ SUBJECT = "$SYS.REQ.USER.AUTH"
 VALID_SECONDS = 8 * 3600
 """How long a connection lives before it has to come in anew; spread, so that a fleet does not do it at once."""
 _SPREAD = 0.25
+_TURNED_AWAY = 180.0
+"""Connections that a device is taken to have made: at one in five seconds it waits a quarter of an hour."""
 
 
 class _RefusedError(Exception):
@@ -70,6 +72,10 @@ class Callout:
     async def start(self, bus: Client) -> None:
         """Listen on a connection of the account AUTH."""
         await bus.subscribe(SUBJECT, queue="callout", cb=self._on_message)
+
+    def turn_away(self, device_id: UUID) -> None:
+        """Let a device wait before it comes in again."""
+        self._quota.reserve(device_id, _TURNED_AWAY)
 
     async def _on_message(self, message: Msg) -> None:
         # A task each: one slow database answer must not queue everybody behind it.

@@ -4,9 +4,10 @@ from bosman_protocol.text import clean_text
 from bosman_protocol.uplink import AgentStarted, AgentTrouble, EnvelopeRefused
 from bosman_server.kit.live import Change
 from bosman_server.tenancy import service as tenancy
-from bosman_server.uplink.ingest import Handlers, Ingest, Received
+from bosman_server.uplink.ingest import Handlers, Ingest, Received, clean_params
 
-_MOST_PARAMS = 20
+_MOST_TASKS = 20
+"""An agent takes in no more at once, and the trail keeps them for ever."""
 
 
 async def on_agent_started(ingest: Ingest, received: list[Received]) -> None:
@@ -15,7 +16,8 @@ async def on_agent_started(ingest: Ingest, received: list[Received]) -> None:
         await tenancy.set_agent_version(
             ingest.tx.connection, device.tenant_id, device.id, clean_text(message.agent_version, 64)
         )
-        after = {"agent_version": message.agent_version, "interrupted_tasks": message.interrupted_tasks}
+        interrupted = message.interrupted_tasks[:_MOST_TASKS]
+        after = {"agent_version": message.agent_version, "interrupted_tasks": interrupted}
         await ingest.trail.record(device, "agent.start", after=after, tx=ingest.tx)
         ingest.tx.announce(Change("device", device.tenant_id, device.id, device.id))
 
@@ -31,10 +33,7 @@ async def on_envelope_refused(ingest: Ingest, received: list[Received]) -> None:
 async def on_agent_trouble(ingest: Ingest, received: list[Received]) -> None:
     """Something went wrong with the agent itself: in the trail, so that nobody wonders."""
     for device, message, _ in received:
-        params = {
-            clean_text(key, 64): clean_text(value, 256) if isinstance(value, str) else value
-            for key, value in list(message.error.params.items())[:_MOST_PARAMS]
-        }
+        params = clean_params(message.error.params)
         after = {"error_code": clean_text(message.error.code, 64), "params": params, "at": message.at}
         if message.error.detail:
             after["detail"] = clean_text(message.error.detail, 1000, multiline=True)

@@ -16,8 +16,8 @@ from bosman_protocol.codes import Code
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
 from bosman_protocol.release import RELEASES_PATH
 from bosman_protocol.trust import TRUST_PATH
-from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment import service, tokens
+from bosman_server.enrollment.refused import RefusedEnrollments
 from bosman_server.kit.crypto.pki import Authority
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.http.health import healthz, readyz
@@ -43,7 +43,7 @@ class Trust:
     book: TrustBook
 
 
-def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
+def create_gateway(runtime: Runtime, trust: Trust, refused: RefusedEnrollments) -> FastAPI:
     """The app behind `gateway_port`."""
     app = FastAPI(title="Bosman gateway", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = runtime
@@ -55,7 +55,7 @@ def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
         return PlainTextResponse(authority_pem, media_type="application/x-pem-file")
 
     async def enroll(request: Request) -> Response:
-        return await _enroll(request, runtime, trust)
+        return await _enroll(request, runtime, trust, refused)
 
     async def statements(request: Request) -> Response:
         after = request.query_params.get("after", "0")
@@ -73,7 +73,7 @@ def create_gateway(runtime: Runtime, trust: Trust) -> FastAPI:
     return app
 
 
-async def _enroll(request: Request, runtime: Runtime, trust: Trust) -> Response:
+async def _enroll(request: Request, runtime: Runtime, trust: Trust, refused: RefusedEnrollments) -> Response:
     source_ip = request.client.host if request.client else None
     _refusals.check(network_of(source_ip))
     try:
@@ -90,7 +90,8 @@ async def _enroll(request: Request, runtime: Runtime, trust: Trust) -> Response:
             tx.announce(Change("device", tenant_id, device.id, device.id))
     except Problem as problem:
         _refusals.hit(network_of(source_ip))
-        await _audit_refusal(runtime, scope, tenant_id, source_ip, problem.code)
+        log.warning("enrollment_refused", code=problem.code.value, source_ip=source_ip)
+        await refused.note(tenant_id, problem.code, source_ip)
         raise
     reply = EnrollReply(
         device_id=device.id,
@@ -100,14 +101,3 @@ async def _enroll(request: Request, runtime: Runtime, trust: Trust) -> Response:
         trust=trust.book.chain().signed,
     )
     return Response(msgspec.json.encode(reply), media_type="application/json", status_code=201)
-
-
-async def _audit_refusal(
-    runtime: Runtime, scope: TenantScope, tenant_id: TenantId, source_ip: str | None, code: Code
-) -> None:
-    log.warning("enrollment_refused", code=code.value, source_ip=source_ip)
-    async with runtime.database.writing(scope) as tx:
-        # A made-up tenant in a made-up token must not fill the trail of a tenant that does not exist.
-        if await service.tenant_exists(tx.session, tenant_id):
-            actor = Actor("device", None, "", source_ip)
-            record(tx, tenant_id, actor, "device.enroll", refused=code)

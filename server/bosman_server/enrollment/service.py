@@ -117,8 +117,3 @@ async def identity_state(session: AsyncSession, device: Device) -> dict[str, Any
         "clone_seen_at": presence.clone_seen_at if presence else None,
         "locked_until": presence.locked_until if presence else None,
     }
-
-
-async def tenant_exists(session: AsyncSession, tenant_id: TenantId) -> bool:
-    """Whether a token names a tenant at all."""
-    return tenant_id in await tenancy.tenant_names(session)

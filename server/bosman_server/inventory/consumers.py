@@ -10,6 +10,7 @@ from bosman_server.kit.live import Change
 from bosman_server.tenancy import service as tenancy
 from bosman_server.uplink import staging
 from bosman_server.uplink.ingest import Handlers, Ingest, Received
+from bosman_server.uplink.lists import TooManyRowsError
 
 _decoder = msgspec.json.Decoder(SoftwareReport)
 
@@ -43,7 +44,11 @@ async def on_software(ingest: Ingest, received: list[Received]) -> None:
         if parts is None:
             continue
         whole = [report] if len(parts) == 1 else [_decoder.decode(part) for part in parts]
-        await service.store_software(ingest.tx.connection, device.tenant_id, device.id, whole, position)
+        try:
+            await service.store_software(ingest.tx.connection, device.tenant_id, device.id, whole, position)
+        except TooManyRowsError:
+            await ingest.refuse(device, Code.DEVICE_QUOTA, "software")
+            continue
         ingest.tx.announce(Change("device", device.tenant_id, device.id, device.id))
 
 

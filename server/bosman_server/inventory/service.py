@@ -15,6 +15,7 @@ from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
 from bosman_server.tenancy.models import Device
 from bosman_server.uplink.ingest import Position, device_time
+from bosman_server.uplink.lists import LISTS
 
 # What a report of an older agent, stored before there was such a thing, does not say.
 _UNKNOWN: dict[str, Any] = {
@@ -98,6 +99,7 @@ async def store_software(
     """Replace the list by a complete report, all its parts in order. Returns whether the list changed.
 
     A report that is older than the stored one changes nothing; one that says the same costs one small update.
+    Raises TooManyRowsError, after which the transaction may go on.
     """
     collected_at = device_time(parts[-1].collected_at)
     items = [item for part in parts for item in part.items]
@@ -108,6 +110,7 @@ async def store_software(
     if last is not None and last["content_hash"] == content_hash:
         await connection.execute(_CONFIRM, tenant_id, device_id, collected_at, *position)
         return False
+    LISTS.charge(device_id, len(items))
     report_id = parts[-1].report_id
     rows = [
         (

@@ -12,12 +12,14 @@ from bosman_server.kit import live
 from bosman_server.kit.metrics import UPLINK_REFUSED
 from bosman_server.tasks import sql
 from bosman_server.tenancy.directory import KnownDevice
-from bosman_server.uplink.ingest import Handlers, Ingest, Received, device_time
+from bosman_server.uplink.ingest import Handlers, Ingest, Received, clean_params, device_time
 
 _STATE_EVENT = b'{"event":"state"}'
 _TAIL_CHARACTERS = 300
-_MOST_PARAMS = 50
+_MOST_ERROR_PARAMS = 50
 _MAX_STORED_BYTES = 2 * MAX_OUTPUT_BYTES
+_MAX_CHUNKS = 400_000
+"""Of one task: rows cost more than the few letters that may be in them."""
 
 
 def _actor(device: KnownDevice) -> Actor:
@@ -52,7 +54,7 @@ async def on_output(ingest: Ingest, received: list[Received]) -> None:
         by_task.setdefault((device, chunk.task_id), []).append(chunk)
     for (device, task_id), chunks in by_task.items():
         added = await ingest.tx.connection.fetchrow(
-            sql.ADD_CHUNKS, device.tenant_id, task_id, device.id, _MAX_STORED_BYTES,
+            sql.ADD_CHUNKS, device.tenant_id, task_id, device.id, _MAX_STORED_BYTES, _MAX_CHUNKS,
             [chunk.seq for chunk in chunks], [chunk.stream for chunk in chunks],
             [device_time(chunk.at) for chunk in chunks], [chunk.text.replace("\x00", "") for chunk in chunks],
         )  # fmt: skip
@@ -91,7 +93,7 @@ async def on_progress(ingest: Ingest, received: list[Received]) -> None:
     """How far a task is; of several reports on one task only the last matters."""
     latest = {(device, message.task_id): message for device, message, _ in received}
     for (device, task_id), message in latest.items():
-        note = {"code": message.note_code, "params": message.note_params} if message.note_code else None
+        note = {"code": message.note_code, "params": clean_params(message.note_params)} if message.note_code else None
         if await ingest.tx.connection.fetchval(
             sql.PROGRESS, device.tenant_id, task_id, device.id, message.percent, note
         ):
@@ -124,12 +126,8 @@ def _result(message: TaskFinished) -> object:
 def _error(error: ErrorDetail | None) -> tuple[str | None, object, str | None]:
     if error is None:
         return None, None, None
-    params = {
-        clean_text(key, 64): clean_text(value, 256) if isinstance(value, str) else value
-        for key, value in list(error.params.items())[:_MOST_PARAMS]
-    }
     detail = clean_text(error.detail, 4000, multiline=True) if error.detail else None
-    return error.code, params, detail
+    return error.code, clean_params(error.params, _MOST_ERROR_PARAMS), detail
 
 
 async def on_finished(ingest: Ingest, received: list[Received]) -> None:

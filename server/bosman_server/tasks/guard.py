@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
+
 from bosman_protocol.codes import Code
 from bosman_protocol.work import ACTION_CLASSES, ActionClass, TaskKind
 from bosman_server.identity.access import Access, Subject
@@ -17,6 +19,7 @@ from bosman_server.identity.permissions import Permission
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem
+from bosman_server.kit.quota import Quota
 from bosman_server.safety.rules import SafetyRules
 
 WINDOW = timedelta(minutes=5)
@@ -48,6 +51,11 @@ _NOTE = """
 INSERT INTO tasks_act (id, actor_id, action_class, device_count, at) VALUES ($1, $2, $3, $4, clock_timestamp())
 """
 _ALL_CLASSES = [one.value for one in ActionClass]
+_MOST_KIB = 300_000
+_KIB_PER_SECOND = 200.0
+_volume = Quota(_MOST_KIB, _KIB_PER_SECOND)
+"""What somebody may have written into tables: every task carries its parameters, so one request of half a megabyte
+for thousands of devices is gigabytes. Counted for all kinds, those that only read as well; per process."""
 
 
 def freshness(kind: TaskKind, params: Mapping[str, Any]) -> Fresh | None:
@@ -85,13 +93,15 @@ async def check(
     """Put guarded work on the account of whoever wants it, if they may.
 
     Raises Problem 409 `job.confirm_required` with the number to type in (all devices of the last five minutes),
-    403 `session.step_up_required`; for an API key 429 `api_key.budget_spent`.
+    403 `session.step_up_required`; for an API key 429 `api_key.budget_spent`; 422 `job.too_large` or
+    429 `session.rate_limited` for more than may be written.
     """
     action_class = ACTION_CLASSES[kind]
-    if action_class is None:
-        return
     subject = access.subject
     actor = subject.key_id or subject.user_id
+    check_volume(actor, params, count)
+    if action_class is None:
+        return
     await connection.execute(_LOCK, actor)
     if subject.key_id is not None:
         # A program types no numbers and has no second factor: a person gave one for it, and a budget.
@@ -104,6 +114,20 @@ async def check(
         if freshness(kind, params) == "always" or total > threshold:
             access.check_fresh()
     await connection.execute(_NOTE, uuid7(), actor, action_class.value, count)
+
+
+def check_volume(actor: UUID, params: Mapping[str, Any], count: int, *, volume: Quota = _volume) -> None:
+    """Put what so many tasks take up on the account of whoever wishes them.
+
+    Raises Problem 422 `job.too_large` where it can never fit, 429 `session.rate_limited` where it cannot yet.
+    """
+    each = 1 + len(msgspec.json.encode(params)) // 1024
+    if each * count > _MOST_KIB:
+        raise Problem(422, Code.JOB_TOO_LARGE, {"max": _MOST_KIB // each})
+    if not volume.take(actor, each * count):
+        wait = max(1, round(each * count / _KIB_PER_SECOND))
+        headers = {"retry-after": str(wait)}
+        raise Problem(429, Code.SESSION_RATE_LIMITED, {"retry_after_seconds": wait}, headers=headers)
 
 
 async def _check_budget(connection: Connection, subject: Subject, actor: UUID, count: int) -> None:

@@ -94,9 +94,10 @@ SELECT CASE WHEN finished_at IS NULL THEN 'unfinished' ELSE 'finished' END FROM 
 WHERE tenant_id = $1 AND id = $2 AND device_id = $3
 """
 
-# Two times the agent's own cap: an agent that ignores it fills no disk. Nothing is added to what retention deleted,
-# nor to a task that ended a while ago; what overtook its own end on the way is within the count that the end gave.
-# A task that was given up for lost may still come to its end.
+# Two times the agent's own cap, and as many pieces as that is in short lines: an agent that ignores it fills no disk.
+# What has no text is counted all the same, for retention looks for what was counted. Nothing is added to what it
+# deleted, nor to a task that ended a while ago; what overtook its own end on the way is within the count that the end
+# gave. A task that was given up for lost may still come to its end.
 ADD_CHUNKS = """
 WITH owner AS (
     SELECT id, chunk_count, finished_at IS NOT NULL AND error_code IS DISTINCT FROM 'agent.lost_task' AS ended
@@ -108,9 +109,9 @@ WITH owner AS (
 ), added AS (
     INSERT INTO tasks_chunk (tenant_id, task_id, seq, stream, at, text)
     SELECT $1, owner.id, c.seq, c.stream, c.at, c.text
-    FROM owner, unnest($5::bigint[], $6::text[], $7::timestamptz[], $8::text[]) AS c (seq, stream, at, text)
-    WHERE NOT owner.ended OR c.seq < owner.chunk_count
-    ON CONFLICT DO NOTHING RETURNING octet_length(text) AS bytes
+    FROM owner, unnest($6::bigint[], $7::text[], $8::timestamptz[], $9::text[]) AS c (seq, stream, at, text)
+    WHERE c.seq < $5 AND (NOT owner.ended OR c.seq < owner.chunk_count)
+    ON CONFLICT DO NOTHING RETURNING greatest(octet_length(text), 1) AS bytes
 ), counted AS (
     UPDATE tasks_task t SET output_bytes = t.output_bytes + (SELECT coalesce(sum(bytes), 0) FROM added)
     FROM owner WHERE t.tenant_id = $1 AND t.id = owner.id

@@ -9,6 +9,7 @@ from bosman_server.kit.live import Change
 from bosman_server.updates import service
 from bosman_server.uplink import staging
 from bosman_server.uplink.ingest import Handlers, Ingest, Received
+from bosman_server.uplink.lists import TooManyRowsError
 
 _decoder = msgspec.json.Decoder(UpdatesReport)
 
@@ -41,7 +42,11 @@ async def _store(ingest: Ingest, item: Received) -> bool:
     if parts is None:
         return False
     whole = [report] if len(parts) == 1 else [_decoder.decode(part) for part in parts]
-    await service.store_scan(ingest.tx.connection, device.tenant_id, device.id, whole, position)
+    try:
+        await service.store_scan(ingest.tx.connection, device.tenant_id, device.id, whole, position)
+    except TooManyRowsError:
+        await ingest.refuse(device, Code.DEVICE_QUOTA, "updates")
+        return False
     return True
 
 

@@ -13,9 +13,9 @@ from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
 from bosman_server.tenancy.models import Device
 from bosman_server.updates.models import Scan
-from bosman_server.uplink.ingest import Position, device_time
+from bosman_server.uplink.ingest import Position, clean_params, device_time
+from bosman_server.uplink.lists import LISTS
 
-_MOST_PARAMS = 20
 _IS_OVERTAKEN = """
 SELECT (stream_epoch, stream_seq) >= ($3, $4) FROM updates_scan WHERE tenant_id = $1 AND device_id = $2
 """
@@ -114,7 +114,7 @@ def _policy(report: UpdatesReport) -> dict[str, Any] | None:
     if report.policy is None:
         return None
     values: dict[str, Any] = msgspec.to_builtins(report.policy)
-    return _clean_params(values)
+    return clean_params(values)
 
 
 async def is_overtaken(connection: Connection, tenant_id: UUID, device_id: UUID, position: Position) -> bool:
@@ -128,15 +128,19 @@ async def store_failure(
     """Note that a scan failed; the list of the last one that worked stays."""
     assert report.error is not None
     code = clean_text(report.error.code, 64)
-    params = _clean_params(report.error.params)
+    params = clean_params(report.error.params)
     await connection.execute(_FAILED, tenant_id, device_id, device_time(report.scanned_at), code, params, *position)
 
 
 async def store_scan(
     connection: Connection, tenant_id: UUID, device_id: UUID, parts: Sequence[UpdatesReport], position: Position
 ) -> None:
-    """Replace what was known by a complete scan, all its parts in order."""
+    """Replace what was known by a complete scan, all its parts in order.
+
+    Raises TooManyRowsError, after which the transaction may go on.
+    """
     report = parts[-1]
+    LISTS.charge(device_id, sum(len(part.items) for part in parts))
     rows = [_row(item) for part in parts for item in part.items]
     await connection.execute(
         "DELETE FROM updates_pending WHERE tenant_id = $1 AND device_id = $2", tenant_id, device_id
@@ -144,19 +148,11 @@ async def store_scan(
     columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(19)]
     await connection.execute(_ITEMS, tenant_id, device_id, report.report_id, *columns)
     reasons = [
-        {"code": clean_text(reason.code, 64), "params": _clean_params(reason.params), "severity": reason.severity}
+        {"code": clean_text(reason.code, 64), "params": clean_params(reason.params), "severity": reason.severity}
         for reason in report.restart_reasons
     ]
-    warnings = [{"code": clean_text(item.code, 64), "params": _clean_params(item.params)} for item in report.warnings]
+    warnings = [{"code": clean_text(item.code, 64), "params": clean_params(item.params)} for item in report.warnings]
     await connection.execute(
         _CLOSE, tenant_id, device_id, report.report_id, device_time(report.scanned_at), report.restart_required,
         reasons, _policy(report), warnings, *position,
     )  # fmt: skip
-
-
-def _clean_params(params: dict[str, Any]) -> dict[str, Any]:
-    few = list(params.items())[:_MOST_PARAMS]
-    return {
-        clean_text(key, 64): clean_text(value, 256) if isinstance(value, str) else msgspec.to_builtins(value)
-        for key, value in few
-    }

@@ -5,6 +5,8 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -30,19 +32,30 @@ class LinuxScripts:
         user = _seated_user() if params.run_as == "user" else None
         if params.run_as == "user" and user is None:
             raise ProviderError(ErrorDetail(Code.SCRIPT_NO_USER))
-        with tempfile.TemporaryDirectory(prefix="bosman-script-") as name:
-            folder = Path(name)
+        async with _script_folder() as folder:
             try:
                 script = await asyncio.to_thread(write_script, folder, interpreter, params)
                 command = interpreter.command(script, params.arguments)
                 if user is not None:
+                    # The folder last: from then on its owner may put a link to anything in the script's place.
+                    os.chown(script, user.pw_uid, user.pw_gid, follow_symlinks=False)
                     os.chown(folder, user.pw_uid, user.pw_gid)
-                    os.chown(script, user.pw_uid, user.pw_gid)
                     command = ["runuser", "-u", user.pw_name, "--", *command]
-                exit_code = await run_streaming(command, on_output=log, timeout=None, folder=name)
+                exit_code = await run_streaming(command, on_output=log, timeout=None, folder=str(folder))
             except OSError as error:
                 raise ProviderError(ErrorDetail(Code.SCRIPT_NOT_STARTED, detail=str(error)[:2000])) from error
         return ScriptResult(exit_code, interpreter.program, user.pw_name if user else None)
+
+
+@asynccontextmanager
+async def _script_folder() -> AsyncIterator[Path]:
+    """A fresh folder of our own, gone afterwards, whatever a script's user has left or mounted in it."""
+    folder = Path(tempfile.mkdtemp(prefix="bosman-script-"))
+    try:
+        yield folder
+    finally:
+        # In a thread: there may be millions of files.
+        await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
 
 
 def _find(shell: Shell) -> Interpreter:
