@@ -124,3 +124,10 @@ def new_visitor(browser: Browser) -> Iterator[Any]:
         visitor.context.close()
     complaints = [line for visitor in visitors for line in visitor.complaints]
     assert not complaints, complaints
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Nothing here is quick, and all of it for the same reason."""
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.slow(reason="a story with a whole Bosman, in a browser or in processes"))

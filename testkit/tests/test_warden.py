@@ -39,6 +39,7 @@ def of_folders(folders):
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["alone", "with-workers"])
+@pytest.mark.slow(reason="a whole run is started and killed")
 def test_killed_run_leaves_no_process_behind(tmp_path, workers):
     told, log = tmp_path / "told", tmp_path / "log"
     # Its folders are not ours: else our own warden could be the one who sweeps.

@@ -35,6 +35,7 @@ class TestInventoryCollect:
 class TestUpdatesScan:
     @needs_apt
     @pytest.mark.usefixtures("package_manager")
+    @pytest.mark.slow(reason="apt is asked for updates, for real")
     async def test_pending_updates_are_reported_and_counted(self, running_agent: Any, backend: Any) -> None:
         await running_agent()
         task_id = await backend.send(TaskKind.UPDATES_SCAN, {"refresh": False})

@@ -19,6 +19,7 @@ def folder(tmp_path: Any, own_nats: Any, own_backend: Any, prepare_folder: Any) 
 
 
 class TestKilledWhileFrozen:
+    @pytest.mark.slow(reason="agent and bus are killed and started again")
     async def test_guarded_task_does_not_start_while_the_bus_is_away_and_runs_once_thawed(
         self, folder: Any, agent_process: Any, own_nats: Any, own_backend: Any, tmp_path: Any, until: Any
     ) -> None:

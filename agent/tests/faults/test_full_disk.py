@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bosman_agent.providers.children import Child
 from bosman_agent.releases.words import BEAT
 from bosman_protocol.codes import Code
@@ -31,6 +33,7 @@ class TestFullDisk:
         assert backend.of(TaskStarted, finished.task_id) == []
         assert after.state == "succeeded"
 
+    @pytest.mark.slow(reason="output goes on until a disk is full")
     async def test_task_in_the_middle_of_output_keeps_its_result(
         self, small_disk: Path, fill_disk: Any, running_agent: Any, backend: Any
     ) -> None:
@@ -51,6 +54,7 @@ class TestFullDisk:
 
 
 class TestFullDiskUnderTheKeeper:
+    @pytest.mark.slow(reason="the agent sends a heartbeat every five seconds")
     async def test_kept_agent_goes_on_beating_logs_what_it_met_and_works_once_there_is_room(
         self, small_disk: Path, fill_disk: Any, agent_folder: Any, backend: Any
     ) -> None:

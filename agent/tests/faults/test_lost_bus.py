@@ -57,6 +57,7 @@ class TestBusKilled:
         assert finished.state == "succeeded"
         await _check_all_once(own_backend, task_id, finished.chunk_count, "line\n" * 40)
 
+    @pytest.mark.slow(reason="the bus is killed several times")
     async def test_flood_of_output_survives_repeated_kills(
         self, folder: Any, agent_process: Any, own_nats: Any, own_backend: Any
     ) -> None:
@@ -74,6 +75,7 @@ class TestBusKilled:
         assert seen[1] < finished.chunk_count, "the first kill came too late to prove anything"
         await _check_all_once(own_backend, task_id, finished.chunk_count, (line + "\n") * 90_000)
 
+    @pytest.mark.slow(reason="the agent waits ten seconds for a receipt")
     async def test_outbox_waits_while_no_stream_exists(
         self, folder: Any, agent_process: Any, own_backend: Any, until: Any
     ) -> None:

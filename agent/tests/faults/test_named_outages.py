@@ -83,6 +83,7 @@ def seen(data: Any, code: Code) -> Callable[[], bool]:
 
 
 class TestProxyAnswersOnTheBusPort:
+    @pytest.mark.slow(reason="an agent fails to connect dozens of times")
     async def test_it_is_named_and_the_agent_works_once_it_is_gone(
         self, folder: Any, own_nats: Any, own_backend: Any, until: Any
     ) -> None:
@@ -134,6 +135,7 @@ class TestServerOfAnotherAuthority:
 
 
 class TestNoNames:
+    @pytest.mark.slow(reason="an agent fails to connect dozens of times")
     async def test_an_hour_without_dns_is_told_once_it_is_over(
         self, folder: Any, own_nats: Any, own_backend: Any, monkeypatch: pytest.MonkeyPatch, until: Any
     ) -> None:
@@ -161,6 +163,7 @@ class TestNoNames:
 
 
 class TestShortOutage:
+    @pytest.mark.slow(reason="an agent comes back after four seconds")
     async def test_restart_of_the_bus_is_not_told(
         self, folder: Any, own_nats: Any, own_backend: Any, until: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -108,6 +108,7 @@ class TestUpdate:
         await until(lambda: list(data.incoming.iterdir()) == [])
         assert kept.installed.home("1.0").current(data) == "1.1"
 
+    @pytest.mark.slow(reason="three versions of the agent are started, one after the other")
     async def test_broken_version_is_turned_back_from_and_removed(self, kept: Kept, backend: Any, until: Any) -> None:
         task_id = await backend.send(UPDATE, kept.offer("1.1", main=BROKEN))
 
@@ -141,6 +142,7 @@ class TestUpdate:
         finished = await backend.finished(echo)
         assert (finished.state, finished.error.code) == ("failed", Code.AGENT_INTERRUPTED)
 
+    @pytest.mark.slow(reason="three versions of the agent are started, one after the other")
     async def test_older_version_is_taken_when_it_is_meant(self, kept: Kept, backend: Any) -> None:
         finished = await backend.finished(await backend.send(UPDATE, kept.offer("0.9", allow_older=True)), 60)
 

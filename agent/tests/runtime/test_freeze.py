@@ -55,6 +55,7 @@ class TestObey:
 
         assert (await obeyed(backend, 7)).scope == backend.tenant_id
 
+    @pytest.mark.slow(reason="apt is asked for updates, for real")
     async def test_guarded_task_that_waits_does_not_start_until_the_freeze_ends(
         self, running_agent: Any, backend: Any, restart_command: Any, effects: Any, until: Any
     ) -> None:

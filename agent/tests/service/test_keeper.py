@@ -6,6 +6,8 @@ import signal
 import time
 from typing import Any
 
+import pytest
+
 from bosman_agent.service.keeper import RETRY_SECONDS, Event
 from testkit.agent_home import ENDS_AT_ONCE, NEVER_HEALTHY, WORKS
 
@@ -72,6 +74,7 @@ class TestKilledAgent:
 
 
 class TestCrashLoop:
+    @pytest.mark.slow(reason="the pauses between starts are what it is about")
     def test_pauses_grow(self, installed: Any, keep: Any, wait_until: Any) -> None:
         installed.add_program("1.0", ENDS_AT_ONCE)
         keep()
@@ -93,6 +96,7 @@ class TestCrashLoop:
 
 
 class TestHungAgent:
+    @pytest.mark.slow(reason="a process hangs for seconds before that is believed")
     def test_stopped_process_is_replaced(self, installed: Any, keep: Any, wait_until: Any) -> None:
         installed.add_program("1.0", NEVER_HEALTHY)
         keeper = keep(limits={"hang_seconds": 2.0})
@@ -109,6 +113,7 @@ class TestHungAgent:
 
 
 class TestBusyFolder:
+    @pytest.mark.slow(reason="the keeper tries once a second")
     def test_agent_waits_for_the_other_one_without_a_complaint(
         self, installed: Any, keep: Any, wait_until: Any
     ) -> None:

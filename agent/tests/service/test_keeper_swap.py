@@ -86,6 +86,7 @@ class TestBadVersion:
 
         assert [start.version for start in installed.starts()] == ["1.0"]
 
+    @pytest.mark.slow(reason="the keeper tries once a second")
     def test_busy_folder_says_nothing_about_the_version(
         self, installed: Any, keep: Any, phase: Any, wait_until: Any
     ) -> None:

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from testkit.patience import patient
 
 HEAVY = ("sqlalchemy", "fastapi", "nats", "alembic")
@@ -15,6 +17,7 @@ def python(*arguments, env=None):
 
 
 class TestHelp:
+    @pytest.mark.slow(reason="every command is started")
     def test_every_command_is_listed_with_what_it_does(self):
         said = python("-m", "bosman_server.cli", "--help").stdout
         for name, text in (

@@ -192,6 +192,7 @@ class TestTime:
     async def test_head_that_does_not_come_is_not_waited_for(self, begun, small):
         assert await raw(small[0], begun) == b""
 
+    @pytest.mark.slow(reason="uvicorn keeps a connection for five seconds")
     async def test_second_request_may_not_drip_either(self, small):
         whole = b"GET /api/x HTTP/1.1\r\nHost: x\r\n\r\n"
         answer = await raw(small[0], whole + b"GET /api/y HT")

@@ -189,6 +189,7 @@ class TestAfterKill:
 
 
 class TestConnectService:
+    @pytest.mark.slow(reason="a connection that cannot succeed is tried three times")
     async def test_unreachable_server_is_an_error_in_bounded_time(self, nats_kit: Any, short_connect: None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             endpoint = NatsEndpoint(f"tls://127.0.0.1:{silent.getsockname()[1]}", None, None)

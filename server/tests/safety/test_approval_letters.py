@@ -34,7 +34,7 @@ class TestLetters:
 
         await eventually(lambda: number(1))
         await ask(technician, make_job, device, 59)
-        await asyncio.sleep(5)
+        await asyncio.sleep(2)
         assert await number(1)
         async with worker_database.unscoped() as connection:
             user = UUID((await technician.get("me")).json()["id"])
@@ -74,5 +74,5 @@ class TestLetters:
             await connection.execute(
                 "UPDATE tasks_approval SET mailed_at = mailed_at - interval '11 minutes' WHERE requested_by = $1", user
             )
-        await asyncio.sleep(5)
+        await asyncio.sleep(2)
         assert await first()

@@ -49,6 +49,7 @@ async def echo(client, device):
 
 
 class TestFloods:
+    @pytest.mark.slow(reason="sums are written every few seconds")
     async def test_bad_questions_for_work_are_summed_up_and_starve_nobody(
         self, people, acme, globex, new_device, entries, eventually
     ):
@@ -66,6 +67,7 @@ class TestFloods:
 
         assert await eventually(summed, PATIENCE) == 3000
 
+    @pytest.mark.slow(reason="sums are written every few seconds")
     async def test_troubles_are_summed_up(self, people, acme, globex, new_device, entries, eventually):
         evil, honest = await new_device(acme), await new_device(globex)
         trouble = AgentTrouble(datetime.now(UTC), ErrorDetail("agent.internal", {"x": "y" * 200}, "z" * 4000))
@@ -92,6 +94,7 @@ class TestFloods:
         await evil.bus.flush()
         await echo(await people.owner(globex), honest)
 
+    @pytest.mark.slow(reason="sums are written every few seconds")
     async def test_knocking_of_a_revoked_device_is_summed_up(self, people, acme, enroll_device, entries, eventually):
         client = await people.owner(acme)
         identity = await enroll_device(acme)
@@ -199,6 +202,7 @@ class TestFamilies:
 
 
 class TestNul:
+    @pytest.mark.slow(reason="sums are written every few seconds")
     async def test_it_neither_hides_a_device_nor_holds_up_others(
         self, people, acme, globex, new_device, entries, eventually
     ):
@@ -226,6 +230,7 @@ class TestNul:
 
 
 class TestBusyDatabase:
+    @pytest.mark.slow(reason="the worker tries a held row again after seconds")
     async def test_row_that_somebody_holds_costs_no_result_and_holds_up_nobody_else(
         self, people, acme, globex, new_device, worker_database, eventually
     ):
@@ -282,6 +287,7 @@ class TestParts:
         async with worker_database.unscoped() as connection:
             return await connection.fetchval("SELECT count(*) FROM uplink_part WHERE device_id = $1", device.id)
 
+    @pytest.mark.slow(reason="hundreds of reports are sent")
     async def test_parts_without_an_end_are_bounded_and_told(
         self, acme, new_device, worker_database, entries, eventually
     ):

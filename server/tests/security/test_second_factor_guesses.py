@@ -150,6 +150,7 @@ class TestGuesses:
             await move_back(worker_database, person.email, 4000)
         assert len(await notices(person.mailbox, person.email, "wrong codes")) == 1
 
+    @pytest.mark.slow(reason="a second api is started")
     async def test_it_outlives_the_process(self, person, stack):
         await guess(await person.past_the_password(), 6)
         with second_api(stack) as url:

@@ -38,6 +38,7 @@ def made_up(token):
 
 
 class TestKeysInAFlood:
+    @pytest.mark.slow(reason="five hundred wrong keys are tried")
     async def test_good_keys_get_in_whether_used_before_or_not_after_a_restart_from_the_same_address(
         self, stack, people, acme
     ):

@@ -41,6 +41,7 @@ async def last_event(client, task_id):
 
 
 class TestDeadWorker:
+    @pytest.mark.slow(reason="the bus gives a dead worker's messages to another after seconds")
     async def test_output_that_it_had_taken_is_waited_for(self, stack, dying, people, acme, new_device):
         client, device = await people.owner(acme), await new_device(acme)
         task = (await client.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})).json()

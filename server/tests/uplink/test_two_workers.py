@@ -80,6 +80,7 @@ async def ended(owner, task_id):
 
 
 class TestTwoWorkers:
+    @pytest.mark.slow(reason="who leads is asked every five seconds")
     async def test_every_message_is_stored_once_and_the_second_leads_when_the_first_dies(
         self, own_stack, second_worker, devices, eventually
     ):
