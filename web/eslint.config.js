@@ -10,7 +10,10 @@ const noLiteralText = [
     selector: `JSXAttribute[name.name=${TEXT_ATTRIBUTES}] > Literal[value=/\\p{L}{2,}/u]`,
     message: "Texts for people live in the i18n catalogues.",
   },
-  { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: "Agent strings are hostile: never raw HTML." },
+  {
+    selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+    message: "Agent strings are hostile: never raw HTML.",
+  },
 ];
 
 const features = readdirSync(new URL("./src/features", import.meta.url));
@@ -19,7 +22,10 @@ const features = readdirSync(new URL("./src/features", import.meta.url));
 const isolation = features.map((feature) => ({
   files: [`src/features/${feature}/**`],
   rules: {
-    "no-restricted-imports": ["error", { patterns: [{ regex: `^@/(features/(?!${feature}/)|routes/)`, message: "Features never import one another." }] }],
+    "no-restricted-imports": [
+      "error",
+      { patterns: [{ regex: `^@/(features/(?!${feature}/)|routes/)`, message: "Features never import one another." }] },
+    ],
   },
 }));
 
@@ -33,10 +39,20 @@ export default tseslint.config(
       "max-lines": ["error", { max: 400 }],
       "no-restricted-syntax": ["error", ...noLiteralText],
       "no-console": "error",
+      // Prettier leaves long texts and comments alone.
+      "max-len": ["error", { code: 120, ignoreUrls: true }],
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },
   { files: ["**/*.test.{ts,tsx}"], rules: { "no-restricted-syntax": "off" } }, // nobody reads a test's texts
-  { files: ["src/{ui,api,i18n}/**"], rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "^@/(features|routes)/", message: "Lower rooms do not know features." }] }] } },
+  {
+    files: ["src/{ui,api,i18n}/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: "^@/(features|routes)/", message: "Lower rooms do not know features." }] },
+      ],
+    },
+  },
   ...isolation,
 );

@@ -43,7 +43,9 @@ let lost = false;
 function setLost(value: boolean): void {
   if (lost === value) return;
   lost = value;
-  statusListeners.forEach((notify) => { notify(); });
+  statusListeners.forEach((notify) => {
+    notify();
+  });
 }
 
 /** Calls back for every change until the returned function is called. */
@@ -77,20 +79,29 @@ export class Refresher {
     if (this.#pending.has(family)) return;
     const since = Date.now() - (this.#last.get(family) ?? 0);
     const wait = Math.max(0, THROTTLE_MS - since);
-    this.#pending.set(family, setTimeout(() => {
-      this.#pending.delete(family);
-      this.#last.set(family, Date.now());
-      this.#refresh(family);
-    }, wait));
+    this.#pending.set(
+      family,
+      setTimeout(() => {
+        this.#pending.delete(family);
+        this.#last.set(family, Date.now());
+        this.#refresh(family);
+      }, wait),
+    );
   }
 
   stop(): void {
-    this.#pending.forEach((timer) => { clearTimeout(timer); });
+    this.#pending.forEach((timer) => {
+      clearTimeout(timer);
+    });
     this.#pending.clear();
   }
 }
 
-interface ActiveTask { id: string; state: string; progress_percent: number | null }
+interface ActiveTask {
+  id: string;
+  state: string;
+  progress_percent: number | null;
+}
 
 /**
  * Writes a running task's progress straight into cached lists.
@@ -104,10 +115,20 @@ export function applyProgress(client: QueryClient, change: Change): boolean {
     if (task.state === state) current = true;
     return { ...task, progress_percent: progress_percent };
   };
-  client.setQueriesData<{ items: { active_task: ActiveTask | null }[] }>({ queryKey: ["updates", "devices"] }, (page) =>
-    page && { ...page, items: page.items.map((row) => (row.active_task?.id === id ? { ...row, active_task: patch(row.active_task) } : row)) });
-  client.setQueriesData<{ items: ({ id: string } & ActiveTask)[] }>({ queryKey: ["tasks", "list"] }, (page) =>
-    page && { ...page, items: page.items.map((row) => (row.id === id ? patch(row) : row)) });
+  client.setQueriesData<{ items: { active_task: ActiveTask | null }[] }>(
+    { queryKey: ["updates", "devices"] },
+    (page) =>
+      page && {
+        ...page,
+        items: page.items.map((row) =>
+          row.active_task?.id === id ? { ...row, active_task: patch(row.active_task) } : row,
+        ),
+      },
+  );
+  client.setQueriesData<{ items: ({ id: string } & ActiveTask)[] }>(
+    { queryKey: ["tasks", "list"] },
+    (page) => page && { ...page, items: page.items.map((row) => (row.id === id ? patch(row) : row)) },
+  );
   client.setQueriesData<ActiveTask>({ queryKey: ["tasks", "detail", id] }, (task) => task && patch(task));
   return current;
 }
@@ -133,8 +154,13 @@ export function connectLive(client: QueryClient): () => void {
   const receive = (event: MessageEvent): void => {
     const change = parse(event.data);
     if (!change) return;
-    listeners.forEach((listener) => { listener(change); });
-    if (!applyProgress(client, change)) STALE[change.topic]?.forEach((family) => { refresher.ask(family); });
+    listeners.forEach((listener) => {
+      listener(change);
+    });
+    if (!applyProgress(client, change))
+      STALE[change.topic]?.forEach((family) => {
+        refresher.ask(family);
+      });
   };
   const open = (): void => {
     source = new EventSource("/api/v1/events");
@@ -143,14 +169,21 @@ export function connectLive(client: QueryClient): () => void {
       clearTimeout(grace);
       grace = undefined;
       // What happened while we were away is unknown, so everything on screen is asked for again.
-      if (failures > 0) Object.values(STALE).flat().forEach((family) => { refresher.ask(family); });
+      if (failures > 0)
+        Object.values(STALE)
+          .flat()
+          .forEach((family) => {
+            refresher.ask(family);
+          });
       failures = 0;
       setLost(false);
     };
     source.onerror = () => {
       source?.close();
       failures += 1;
-      grace ??= setTimeout(() => { setLost(true); }, GRACE_MS);
+      grace ??= setTimeout(() => {
+        setLost(true);
+      }, GRACE_MS);
       const limit = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
       retry = setTimeout(open, limit * (0.2 + 0.8 * Math.random()));
     };

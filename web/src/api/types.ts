@@ -61,19 +61,51 @@ export type AuditEntry = Schemas["AuditEntryOut"];
 export type Language = Me["language"];
 export type Theme = Me["theme"];
 
-export const ROLES = ["owner", "admin", "technician", "script_restricted", "client_view", "viewer"] as const satisfies readonly Role[];
+export const ROLES = [
+  "owner",
+  "admin",
+  "technician",
+  "script_restricted",
+  "client_view",
+  "viewer",
+] as const satisfies readonly Role[];
 
 export const TASK_STATES = [
-  "waiting", "queued", "leased", "running", "succeeded", "failed", "timed_out", "cancelled", "expired",
+  "waiting",
+  "queued",
+  "leased",
+  "running",
+  "succeeded",
+  "failed",
+  "timed_out",
+  "cancelled",
+  "expired",
 ] as const satisfies readonly TaskState[];
 
 export const TASK_KINDS = [
-  "updates.install", "updates.scan", "updates.history", "updates.uninstall", "system.restart", "script.run", "apps.scan", "apps.upgrade",
-  "health.collect", "inventory.collect", "agent.update", "diagnostics.echo",
+  "updates.install",
+  "updates.scan",
+  "updates.history",
+  "updates.uninstall",
+  "system.restart",
+  "script.run",
+  "apps.scan",
+  "apps.upgrade",
+  "health.collect",
+  "inventory.collect",
+  "agent.update",
+  "diagnostics.echo",
 ] as const satisfies readonly TaskKind[];
 
 /** Kinds that can do harm on many devices at once: budgets, a freeze and the typed number are about these. */
-const GUARDED: ReadonlySet<TaskKind> = new Set(["updates.install", "updates.uninstall", "system.restart", "script.run", "apps.upgrade", "agent.update"]);
+const GUARDED: ReadonlySet<TaskKind> = new Set([
+  "updates.install",
+  "updates.uninstall",
+  "system.restart",
+  "script.run",
+  "apps.upgrade",
+  "agent.update",
+]);
 
 export function isGuarded(kind: TaskKind): boolean {
   return GUARDED.has(kind);

@@ -25,7 +25,9 @@ export interface DeviceFilterParams {
 }
 
 /** The filters as parameters of the API; the address was validated, so the values are known ones. */
-export function deviceFilterParams(state: Pick<ListState<string, DeviceFilterKey>, "filters" | "q">): DeviceFilterParams {
+export function deviceFilterParams(
+  state: Pick<ListState<string, DeviceFilterKey>, "filters" | "q">,
+): DeviceFilterParams {
   const { pending, restart, online, os, status } = state.filters;
   return {
     ...(state.q === "" ? {} : { q: state.q }),
@@ -41,11 +43,31 @@ export function useDeviceFilters(keys: readonly DeviceFilterKey[]): Filter[] {
   const { t } = useTranslation("common");
   return useMemo(() => {
     const all: Record<DeviceFilterKey, Filter> = {
-      pending: { key: "pending", label: t("filter.pending.label"), options: DEVICE_FILTERS.pending.map((value) => ({ value, label: t(`filter.pending.${value}`) })) },
-      restart: { key: "restart", label: t("filter.restart.label"), options: DEVICE_FILTERS.restart.map((value) => ({ value, label: t(`filter.restart.${value}`) })) },
-      online: { key: "online", label: t("filter.online.label"), options: DEVICE_FILTERS.online.map((value) => ({ value, label: t(`filter.online.${value}`) })) },
-      os: { key: "os", label: t("filter.os.label"), options: DEVICE_FILTERS.os.map((value) => ({ value, label: t(`filter.os.${value}`) })) },
-      status: { key: "status", label: t("filter.status.label"), options: DEVICE_FILTERS.status.map((value) => ({ value, label: t(`filter.status.${value}`) })) },
+      pending: {
+        key: "pending",
+        label: t("filter.pending.label"),
+        options: DEVICE_FILTERS.pending.map((value) => ({ value, label: t(`filter.pending.${value}`) })),
+      },
+      restart: {
+        key: "restart",
+        label: t("filter.restart.label"),
+        options: DEVICE_FILTERS.restart.map((value) => ({ value, label: t(`filter.restart.${value}`) })),
+      },
+      online: {
+        key: "online",
+        label: t("filter.online.label"),
+        options: DEVICE_FILTERS.online.map((value) => ({ value, label: t(`filter.online.${value}`) })),
+      },
+      os: {
+        key: "os",
+        label: t("filter.os.label"),
+        options: DEVICE_FILTERS.os.map((value) => ({ value, label: t(`filter.os.${value}`) })),
+      },
+      status: {
+        key: "status",
+        label: t("filter.status.label"),
+        options: DEVICE_FILTERS.status.map((value) => ({ value, label: t(`filter.status.${value}`) })),
+      },
     };
     return keys.map((key) => all[key]);
   }, [t, keys]);

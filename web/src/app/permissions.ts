@@ -9,7 +9,10 @@ export type Can = (permission: Permission, tenantId?: string) => boolean;
 export function useCan(): Can {
   const me = useMe();
   return useCallback(
-    (permission, tenantId) => me.memberships.some((m) => (tenantId === undefined || m.tenant_id === tenantId) && m.permissions.includes(permission)),
+    (permission, tenantId) =>
+      me.memberships.some(
+        (m) => (tenantId === undefined || m.tenant_id === tenantId) && m.permissions.includes(permission),
+      ),
     [me],
   );
 }
@@ -18,5 +21,8 @@ export function useCan(): Can {
 export function useDenial(): (permission: Permission, tenantId?: string) => string | undefined {
   const can = useCan();
   const { t } = useTranslation("common");
-  return useCallback((permission, tenantId) => (can(permission, tenantId) ? undefined : t("denied", { permission })), [can, t]);
+  return useCallback(
+    (permission, tenantId) => (can(permission, tenantId) ? undefined : t("denied", { permission })),
+    [can, t],
+  );
 }

@@ -1,16 +1,27 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ApiError, unwrap } from "@/api/client.ts";
-import { isGuarded, type Approval, type FreezeStates, type Page, type SafetySettings, type TaskKind } from "@/api/types.ts";
+import {
+  isGuarded,
+  type Approval,
+  type FreezeStates,
+  type Page,
+  type SafetySettings,
+  type TaskKind,
+} from "@/api/types.ts";
 import { useCan } from "./permissions.ts";
 import { useScope } from "./scope.ts";
 
 /** What a tenant asks for until it decides otherwise; the server's default. */
 const CONFIRM_ABOVE = 10;
 
-export const safetyQuery = (tenantId: string) => queryOptions({
-  queryKey: ["safety", tenantId],
-  queryFn: ({ signal }) => unwrap<SafetySettings>(api.GET("/api/v1/safety/settings", { params: { query: { tenant_id: tenantId } }, signal })),
-});
+export const safetyQuery = (tenantId: string) =>
+  queryOptions({
+    queryKey: ["safety", tenantId],
+    queryFn: ({ signal }) =>
+      unwrap<SafetySettings>(
+        api.GET("/api/v1/safety/settings", { params: { query: { tenant_id: tenantId } }, signal }),
+      ),
+  });
 
 export const pendingApprovalsQuery = (tenantIds: string[] | undefined) => {
   const query = { state: ["pending" as const], limit: 1, ...(tenantIds === undefined ? {} : { tenant_id: tenantIds }) };
@@ -21,17 +32,27 @@ export const pendingApprovalsQuery = (tenantIds: string[] | undefined) => {
 };
 
 /** What is frozen now; with a tenant, also that tenant when it is not. */
-export const freezeQuery = (tenantId?: string) => queryOptions({
-  queryKey: ["freeze", tenantId ?? null],
-  queryFn: ({ signal }) => unwrap<FreezeStates>(api.GET("/api/v1/safety/freeze", { params: { query: tenantId === undefined ? {} : { tenant_id: [tenantId] } }, signal })),
-});
+export const freezeQuery = (tenantId?: string) =>
+  queryOptions({
+    queryKey: ["freeze", tenantId ?? null],
+    queryFn: ({ signal }) =>
+      unwrap<FreezeStates>(
+        api.GET("/api/v1/safety/freeze", {
+          params: { query: tenantId === undefined ? {} : { tenant_id: [tenantId] } },
+          signal,
+        }),
+      ),
+  });
 
 /** Above how many devices a kind of work wants their number typed; undefined = the dialog's own measure. */
 export function useTypedAbove(kind: TaskKind | undefined): number | undefined {
   const { tenant } = useScope();
   const can = useCan();
   const guarded = kind !== undefined && isGuarded(kind);
-  const { data } = useQuery({ ...safetyQuery(tenant ?? ""), enabled: guarded && tenant !== undefined && can("safety:read", tenant) });
+  const { data } = useQuery({
+    ...safetyQuery(tenant ?? ""),
+    enabled: guarded && tenant !== undefined && can("safety:read", tenant),
+  });
   return guarded ? (data?.confirm_above ?? CONFIRM_ABOVE) : undefined;
 }
 

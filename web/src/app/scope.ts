@@ -47,14 +47,26 @@ export function useScope() {
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const { tenant, site } = search;
-  const change = useCallback((next: Scope) => {
-    remember(next);
-    // Another scope is another list: a cursor or page number of the old one means nothing there.
-    const merge = (previous: Record<string, unknown>) => ({ ...previous, cursor: undefined, from: undefined, tenant: next.tenant, site: next.site });
-    void navigate({ to: ".", search: merge as never });
-  }, [navigate]);
+  const change = useCallback(
+    (next: Scope) => {
+      remember(next);
+      // Another scope is another list: a cursor or page number of the old one means nothing there.
+      const merge = (previous: Record<string, unknown>) => ({
+        ...previous,
+        cursor: undefined,
+        from: undefined,
+        tenant: next.tenant,
+        site: next.site,
+      });
+      void navigate({ to: ".", search: merge as never });
+    },
+    [navigate],
+  );
   return useMemo(() => {
-    const params: ScopeParams = { ...(tenant === undefined ? {} : { tenant_id: [tenant] }), ...(site === undefined ? {} : { site_id: [site] }) };
+    const params: ScopeParams = {
+      ...(tenant === undefined ? {} : { tenant_id: [tenant] }),
+      ...(site === undefined ? {} : { site_id: [site] }),
+    };
     return { tenant, site, params, key: `${tenant ?? ""}/${site ?? ""}`, change };
   }, [tenant, site, change]);
 }

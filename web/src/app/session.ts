@@ -17,7 +17,9 @@ export function useUpdateMe() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: MePatch) => unwrap<Me>(api.PATCH("/api/v1/me", { body })),
-    onSuccess: (me) => { client.setQueryData(meQuery.queryKey, me); },
+    onSuccess: (me) => {
+      client.setQueryData(meQuery.queryKey, me);
+    },
   });
 }
 

@@ -5,11 +5,22 @@ import type { Page, Site } from "@/api/types.ts";
 const MOST_SITES = 200;
 
 /** All sites that the reader may see (of one tenant when given), for choosers. */
-export const sitesQuery = (tenantId?: string) => queryOptions({
-  queryKey: ["sites", "all", tenantId ?? null],
-  queryFn: ({ signal }) => unwrap<Page<Site>>(api.GET("/api/v1/sites", {
-    params: { query: { limit: MOST_SITES, sort: "name", order: "asc", ...(tenantId === undefined ? {} : { tenant_id: [tenantId] }) } },
-    signal,
-  })),
-  staleTime: 60_000,
-});
+export const sitesQuery = (tenantId?: string) =>
+  queryOptions({
+    queryKey: ["sites", "all", tenantId ?? null],
+    queryFn: ({ signal }) =>
+      unwrap<Page<Site>>(
+        api.GET("/api/v1/sites", {
+          params: {
+            query: {
+              limit: MOST_SITES,
+              sort: "name",
+              order: "asc",
+              ...(tenantId === undefined ? {} : { tenant_id: [tenantId] }),
+            },
+          },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+  });

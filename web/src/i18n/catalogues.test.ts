@@ -5,7 +5,9 @@ import openapi from "../../openapi.json";
 import en from "./locales/en/index.ts";
 import pl from "./locales/pl/index.ts";
 
-interface Tree { readonly [key: string]: string | Tree }
+interface Tree {
+  readonly [key: string]: string | Tree;
+}
 
 const POLISH_FORMS = ["few", "many", "one", "other"];
 const ENGLISH_FORMS = ["one", "other"];
@@ -13,7 +15,8 @@ const FORM = /_(zero|one|two|few|many|other)$/;
 
 function leaves(tree: Tree, path = ""): [string, string][] {
   return Object.entries(tree).flatMap(([key, value]): [string, string][] =>
-    typeof value === "string" ? [[`${path}${key}`, value]] : leaves(value, `${path}${key}.`));
+    typeof value === "string" ? [[`${path}${key}`, value]] : leaves(value, `${path}${key}.`),
+  );
 }
 
 function all(catalogue: Record<string, Tree>): Map<string, string> {
@@ -85,9 +88,15 @@ describe("the English catalogue", () => {
     const prefixes = [...code.matchAll(/`([\w:.]+\.)\$\{/g)].map((match) => match[1] ?? "");
     const isUsed = (key: string): boolean => {
       const bare = key.slice(key.indexOf(":") + 1);
-      return literals.has(key) || literals.has(bare) || prefixes.some((prefix) => key.startsWith(prefix) || bare.startsWith(prefix));
+      return (
+        literals.has(key) ||
+        literals.has(bare) ||
+        prefixes.some((prefix) => key.startsWith(prefix) || bare.startsWith(prefix))
+      );
     };
-    const unused = [...new Set([...english.keys()].map(stem))].filter((key) => !CHOSEN_BY_SERVER.test(key) && !isUsed(key));
+    const unused = [...new Set([...english.keys()].map(stem))].filter(
+      (key) => !CHOSEN_BY_SERVER.test(key) && !isUsed(key),
+    );
     expect(unused).toEqual([]);
   });
 

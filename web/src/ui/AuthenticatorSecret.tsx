@@ -13,7 +13,15 @@ function grouped(secret: string): string {
 }
 
 /** What an authenticator app is given: a picture to scan, or the secret to type. */
-export function AuthenticatorSecret({ qrSvg, secret, className }: { qrSvg: string; secret: string; className?: string | undefined }) {
+export function AuthenticatorSecret({
+  qrSvg,
+  secret,
+  className,
+}: {
+  qrSvg: string;
+  secret: string;
+  className?: string | undefined;
+}) {
   const { t } = useTranslation("session");
   return (
     <>

@@ -1,4 +1,10 @@
-import { IconAlertTriangleFilled, IconBrandDebian, IconBrandUbuntu, IconBrandWindows, IconServer } from "@tabler/icons-react";
+import {
+  IconAlertTriangleFilled,
+  IconBrandDebian,
+  IconBrandUbuntu,
+  IconBrandWindows,
+  IconServer,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { DeviceRow } from "@/api/types.ts";
@@ -22,9 +28,19 @@ export function DeviceCell({ device }: { device: DeviceRow }) {
     <div className={classes.device}>
       <OnlineMark online={device.online} />
       <div className={classes.deviceText}>
-        <Link to="/devices/$deviceId" params={{ deviceId: device.id }} className={classes.deviceName} data-row-link title={device.hostname}>{device.hostname}</Link>
+        <Link
+          to="/devices/$deviceId"
+          params={{ deviceId: device.id }}
+          className={classes.deviceName}
+          data-row-link
+          title={device.hostname}
+        >
+          {device.hostname}
+        </Link>
         {device.status === "revoked" ? <RevokedMark /> : null}
-        <span className="second-line" title={place}>{place}</span>
+        <span className="second-line" title={place}>
+          {place}
+        </span>
       </div>
     </div>
   );
@@ -61,11 +77,19 @@ export function RestartCell({ required }: { required: boolean | null }) {
   const { t } = useTranslation("common");
   if (required === null) return <Dash why={t("restart.unknown")} />;
   if (!required) return <span className="dim">{t("restart.no")}</span>;
-  return <Status tone="high" icon={IconAlertTriangleFilled}>{t("restart.yes")}</Status>;
+  return (
+    <Status tone="high" icon={IconAlertTriangleFilled}>
+      {t("restart.yes")}
+    </Status>
+  );
 }
 
 /** The same outside a column that would name it. */
 export function RestartDue() {
   const { t } = useTranslation("common");
-  return <Status tone="high" icon={IconAlertTriangleFilled}>{t("restart.due")}</Status>;
+  return (
+    <Status tone="high" icon={IconAlertTriangleFilled}>
+      {t("restart.due")}
+    </Status>
+  );
 }

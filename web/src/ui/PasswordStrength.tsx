@@ -22,8 +22,14 @@ export function PasswordStrength({ password }: { password: string }) {
   const word = LEVELS[level - 1];
   return (
     <>
-      <div className={classes.strength} data-level={level} aria-hidden><span /><span /><span /></div>
-      <p className={classes.hint} aria-live="polite">{word === undefined ? t("passwordHint", { count: SHORTEST_PASSWORD }) : t(`strength.${word}`)}</p>
+      <div className={classes.strength} data-level={level} aria-hidden>
+        <span />
+        <span />
+        <span />
+      </div>
+      <p className={classes.hint} aria-live="polite">
+        {word === undefined ? t("passwordHint", { count: SHORTEST_PASSWORD }) : t(`strength.${word}`)}
+      </p>
     </>
   );
 }

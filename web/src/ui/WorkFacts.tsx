@@ -24,9 +24,26 @@ interface Chosen {
 /** An update by its title, where a device has told it; what Windows calls it internally says nothing to anybody. */
 function UpdateName({ update }: { update: Chosen }) {
   const [name, title, kb] = [text(update.name), text(update.title), text(update.kb)];
-  if (title !== "" && WINDOWS_ID.test(name)) return <>{title} <span className="dim">{title.includes(kb) ? "" : kb}</span></>;
-  if (title === "" || title === name) return <>{name} <span className="dim">{text(update.version)}</span></>;
-  return <>{title} <span className="dim">{name} {text(update.version)}</span></>;
+  if (title !== "" && WINDOWS_ID.test(name))
+    return (
+      <>
+        {title} <span className="dim">{title.includes(kb) ? "" : kb}</span>
+      </>
+    );
+  if (title === "" || title === name)
+    return (
+      <>
+        {name} <span className="dim">{text(update.version)}</span>
+      </>
+    );
+  return (
+    <>
+      {title}{" "}
+      <span className="dim">
+        {name} {text(update.version)}
+      </span>
+    </>
+  );
 }
 
 function Install({ params }: { params: Task["params"] }) {
@@ -40,7 +57,13 @@ function Install({ params }: { params: Task["params"] }) {
       <Fact name={t("params.restart")}>{restart ? t(`params.restarts.${restart}`) : null}</Fact>
       {updates.length > 0 ? (
         <Fact name={t("params.updates")}>
-          <ul className={classes.updates}>{updates.map((update) => <li key={`${text(update.name)} ${text(update.version)}`}><UpdateName update={update} /></li>)}</ul>
+          <ul className={classes.updates}>
+            {updates.map((update) => (
+              <li key={`${text(update.name)} ${text(update.version)}`}>
+                <UpdateName update={update} />
+              </li>
+            ))}
+          </ul>
         </Fact>
       ) : null}
     </>
@@ -50,13 +73,23 @@ function Install({ params }: { params: Task["params"] }) {
 function Script({ params }: { params: Task["params"] }) {
   const { t } = useTranslation("tasks");
   const shell = SHELLS.find((name) => name === params["shell"]);
-  const words = (Array.isArray(params["arguments"]) ? params["arguments"] : []).filter((word) => typeof word === "string");
+  const words = (Array.isArray(params["arguments"]) ? params["arguments"] : []).filter(
+    (word) => typeof word === "string",
+  );
   return (
     <>
       <Fact name={t("script.shell")}>{shell ? t(`script.shells.${shell}`) : text(params["shell"])}</Fact>
       <Fact name={t("script.runAs")}>{params["run_as"] === "user" ? t("script.asUser") : t("script.asSystem")}</Fact>
-      {words.length === 0 ? null : <Fact name={t("script.arguments")}><span className="mono">{words.join(" ")}</span></Fact>}
-      <Fact name={t("script.source")}><pre className={classes.source} tabIndex={0}>{text(params["source"])}</pre></Fact>
+      {words.length === 0 ? null : (
+        <Fact name={t("script.arguments")}>
+          <span className="mono">{words.join(" ")}</span>
+        </Fact>
+      )}
+      <Fact name={t("script.source")}>
+        <pre className={classes.source} tabIndex={0}>
+          {text(params["source"])}
+        </pre>
+      </Fact>
     </>
   );
 }
@@ -66,7 +99,17 @@ function Apps({ params }: { params: Task["params"] }) {
   const apps = (Array.isArray(params["apps"]) ? params["apps"] : []) as { id?: unknown }[];
   return (
     <Fact name={t("script.apps")}>
-      {params["select"] === "all" ? t("script.allApps") : <ul className={classes.updates}>{apps.map((app) => <li key={text(app.id)} className="mono">{text(app.id)}</li>)}</ul>}
+      {params["select"] === "all" ? (
+        t("script.allApps")
+      ) : (
+        <ul className={classes.updates}>
+          {apps.map((app) => (
+            <li key={text(app.id)} className="mono">
+              {text(app.id)}
+            </li>
+          ))}
+        </ul>
+      )}
     </Fact>
   );
 }
@@ -83,7 +126,9 @@ export function WorkFacts({ kind, params }: { kind: TaskKind; params: Task["para
   if (kind === "system.restart") {
     return (
       <>
-        <Fact name={t("params.delay")}>{typeof params["delay_seconds"] === "number" ? format.duration(params["delay_seconds"]) : null}</Fact>
+        <Fact name={t("params.delay")}>
+          {typeof params["delay_seconds"] === "number" ? format.duration(params["delay_seconds"]) : null}
+        </Fact>
         <Fact name={t("params.reason")}>{text(params["reason"])}</Fact>
       </>
     );

@@ -13,7 +13,10 @@ export interface ErrorTexts {
 /** Codes are `room.problem`, both in lower case; anything else cannot be a key of the catalogue. */
 const CODE = /^[a-z_]+\.[a-z_]+$/;
 
-/** Codes whose values are words of the device, for whoever looks them up; no sentence can hold them, as any may be missing. */
+/**
+ * Codes whose values are words of the device, for whoever looks them up; no sentence can hold them, as any may be
+ * missing.
+ */
 const FROM_DEVICES = /^(agent|apps|health|release|restart|script|updates)\./;
 const RAW = ["id", "user", "kb", "name", "hresult", "exit_code"] as const;
 
@@ -21,11 +24,12 @@ export function useErrorText(): ErrorTexts {
   const { t, i18n } = useTranslation("errors");
   // The server chooses the code, so the compiler cannot know it; `exists` guards the look-up.
   const translate = t as unknown as (key: string, params: Record<string, unknown>) => string;
-  const rawDetails = (params: Record<string, unknown>): string[] => RAW.flatMap((name): string[] => {
-    const value = params[name];
-    if ((typeof value !== "string" && typeof value !== "number") || value === "") return [];
-    return [name === "exit_code" ? t("raw.exitCode", { code: value }) : String(value)];
-  });
+  const rawDetails = (params: Record<string, unknown>): string[] =>
+    RAW.flatMap((name): string[] => {
+      const value = params[name];
+      if ((typeof value !== "string" && typeof value !== "number") || value === "") return [];
+      return [name === "exit_code" ? t("raw.exitCode", { code: value }) : String(value)];
+    });
   const byCode = (code: string, params: Record<string, unknown> | null = null): string => {
     const values = { count: 0, ...params };
     const known = CODE.test(code) && i18n.exists(`errors:${code}`, values);
@@ -33,11 +37,15 @@ export function useErrorText(): ErrorTexts {
     const details = FROM_DEVICES.test(code) ? rawDetails(params ?? {}) : [];
     return details.length > 0 ? t("raw.sentence", { text, details: details.join(", ") }) : text;
   };
-  const ofField = (code: string): string => (i18n.exists(`errors:field.${code}`) ? translate(`field.${code}`, {}) : byCode(code.includes(".") ? code : "field.other"));
+  const ofField = (code: string): string =>
+    i18n.exists(`errors:field.${code}`)
+      ? translate(`field.${code}`, {})
+      : byCode(code.includes(".") ? code : "field.other");
   return {
     byCode,
     ofField,
-    of: (error) => (error instanceof ApiError ? byCode(error.code, error.params) : t("unknown", { code: "client.error" })),
+    of: (error) =>
+      error instanceof ApiError ? byCode(error.code, error.params) : t("unknown", { code: "client.error" }),
     requestId: (error) => (error instanceof ApiError ? error.requestId : null),
   };
 }

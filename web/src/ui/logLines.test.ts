@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { Chunk } from "@/api/types.ts";
 import { findLines, splitHits, toLines } from "./logLines.ts";
 
-const chunk = (seq: number, text: string, stream: Chunk["stream"] = "stdout"): Chunk => ({ seq, stream, at: "2026-11-22T12:00:00Z", text });
+const chunk = (seq: number, text: string, stream: Chunk["stream"] = "stdout"): Chunk => ({
+  seq,
+  stream,
+  at: "2026-11-22T12:00:00Z",
+  text,
+});
 const texts = (...chunks: Chunk[]): string[] => toLines(chunks).map((line) => line.text);
 
 describe("toLines", () => {
@@ -12,7 +17,10 @@ describe("toLines", () => {
 
   it("keeps streams apart when their chunks interleave", () => {
     const lines = toLines([chunk(0, "half"), chunk(1, "warning\n", "stderr"), chunk(2, " done\n")]);
-    expect(lines.map((line) => [line.stream, line.text])).toEqual([["stdout", "half done"], ["stderr", "warning"]]);
+    expect(lines.map((line) => [line.stream, line.text])).toEqual([
+      ["stdout", "half done"],
+      ["stderr", "warning"],
+    ]);
   });
 
   it("keeps empty lines but makes none of a final line break", () => {

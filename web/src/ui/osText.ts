@@ -2,6 +2,9 @@
 export function osText(name: string, version: string | null): string {
   // "GNU/Linux" tells nothing that "Debian" does not, and costs a third of a column.
   const short = name.replace(" GNU/Linux", "");
-  const said = version === null || version === "" || short.split(/[^\w.]+/).some((word) => word === version || word.startsWith(`${version}.`));
+  const said =
+    version === null ||
+    version === "" ||
+    short.split(/[^\w.]+/).some((word) => word === version || word.startsWith(`${version}.`));
   return said ? short : `${short} ${version}`;
 }

@@ -33,13 +33,35 @@ function Line({ tenantId, name, told, state, mayEnd }: LineProps) {
     <div className={classes.freeze}>
       <IconSnowflake size={18} aria-hidden />
       <div className={classes.freezeText}>
-        <strong>{told}</strong>{" "}
-        <span>{t("banner.since", { since, name: state.changed_by_name ?? "" })}</span>{" "}
+        <strong>{told}</strong> <span>{t("banner.since", { since, name: state.changed_by_name ?? "" })}</span>{" "}
         <span>{t("banner.reason", { reason: state.reason })}</span>
-        {obey === null ? null : <>{" "}<span className={classes.freezeObey}>{obey}</span></>}
+        {obey === null ? null : (
+          <>
+            {" "}
+            <span className={classes.freezeObey}>{obey}</span>
+          </>
+        )}
       </div>
-      {mayEnd ? <Button size="compact-sm" variant="white" onClick={() => { ask(true); }}>{t("unfreeze.open")}</Button> : null}
-      <FreezeDialog opened={asking} freeze={false} {...(tenantId === undefined ? {} : { tenantId })} name={name} onClose={() => { ask(false); }} />
+      {mayEnd ? (
+        <Button
+          size="compact-sm"
+          variant="white"
+          onClick={() => {
+            ask(true);
+          }}
+        >
+          {t("unfreeze.open")}
+        </Button>
+      ) : null}
+      <FreezeDialog
+        opened={asking}
+        freeze={false}
+        {...(tenantId === undefined ? {} : { tenantId })}
+        name={name}
+        onClose={() => {
+          ask(false);
+        }}
+      />
     </div>
   );
 }
@@ -56,9 +78,18 @@ export function FreezeBanner() {
   if (!data.fleet.frozen && tenants.length === 0) return null;
   return (
     <section aria-label={t("banner.label")} className={classes.freezes}>
-      {data.fleet.frozen ? <Line name={t("fleet.name")} told={t("fleet.frozen")} state={data.fleet} mayEnd={me.is_operator} /> : null}
+      {data.fleet.frozen ? (
+        <Line name={t("fleet.name")} told={t("fleet.frozen")} state={data.fleet} mayEnd={me.is_operator} />
+      ) : null}
       {tenants.map((row) => (
-        <Line key={row.tenant_id} tenantId={row.tenant_id} name={row.tenant_name} told={t("banner.tenant", { name: row.tenant_name })} state={row} mayEnd={can("safety:freeze", row.tenant_id)} />
+        <Line
+          key={row.tenant_id}
+          tenantId={row.tenant_id}
+          name={row.tenant_name}
+          told={t("banner.tenant", { name: row.tenant_name })}
+          state={row}
+          mayEnd={can("safety:freeze", row.tenant_id)}
+        />
       ))}
     </section>
   );

@@ -7,15 +7,23 @@ import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { useErrorText } from "@/ui/errorText.ts";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
 
-interface FreezeBody { frozen: boolean; reason: string }
+interface FreezeBody {
+  frozen: boolean;
+  reason: string;
+}
 
 function useFreeze(tenantId: string | undefined) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: FreezeBody): Promise<unknown> => unwrap<unknown>(tenantId === undefined
-      ? api.POST("/api/v1/safety/fleet-freeze", { body })
-      : api.POST("/api/v1/safety/freeze", { body: { ...body, tenant_id: tenantId } })),
-    onSettled: () => { for (const family of ["freeze", "tasks"]) void client.invalidateQueries({ queryKey: [family] }); },
+    mutationFn: (body: FreezeBody): Promise<unknown> =>
+      unwrap<unknown>(
+        tenantId === undefined
+          ? api.POST("/api/v1/safety/fleet-freeze", { body })
+          : api.POST("/api/v1/safety/freeze", { body: { ...body, tenant_id: tenantId } }),
+      ),
+    onSettled: () => {
+      for (const family of ["freeze", "tasks"]) void client.invalidateQueries({ queryKey: [family] });
+    },
   });
 }
 
@@ -49,15 +57,33 @@ export function FreezeDialog({ opened, freeze, tenantId, name, onClose }: Freeze
       confirmLabel={freeze ? t("freeze.go") : t("unfreeze.go")}
       onClose={close}
       onConfirm={() => {
-        change.mutate({ frozen: freeze, reason: reason.trim() }, {
-          onSuccess: () => { toastDone(freeze ? t("freeze.done") : t("unfreeze.done")); },
-          onError: (error) => { toastFailed(errors.of(error)); },
-          onSettled: close,
-        });
+        change.mutate(
+          { frozen: freeze, reason: reason.trim() },
+          {
+            onSuccess: () => {
+              toastDone(freeze ? t("freeze.done") : t("unfreeze.done"));
+            },
+            onError: (error) => {
+              toastFailed(errors.of(error));
+            },
+            onSettled: close,
+          },
+        );
       }}
     >
       <p>{freeze ? t("freeze.text") : t("unfreeze.text", { name })}</p>
-      {freeze ? <TextInput label={t("freeze.reason")} maxLength={300} required data-autofocus value={reason} onChange={(event) => { setReason(event.currentTarget.value); }} /> : null}
+      {freeze ? (
+        <TextInput
+          label={t("freeze.reason")}
+          maxLength={300}
+          required
+          data-autofocus
+          value={reason}
+          onChange={(event) => {
+            setReason(event.currentTarget.value);
+          }}
+        />
+      ) : null}
     </ConfirmDialog>
   );
 }

@@ -29,19 +29,36 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
 
   useEffect(() => connectLive(client), [client]);
-  useEffect(() => { void setLanguage(me.language); }, [me.language]);
-  useEffect(() => { setColorScheme(toScheme(me.theme)); }, [me.theme, setColorScheme]);
+  useEffect(() => {
+    void setLanguage(me.language);
+  }, [me.language]);
+  useEffect(() => {
+    setColorScheme(toScheme(me.theme));
+  }, [me.theme, setColorScheme]);
   // A new page starts at its top, and on a phone its menu has done its work.
-  useEffect(() => { close(); }, [path, close]);
+  useEffect(() => {
+    close();
+  }, [path, close]);
 
   return (
     <GridOwner value={me.id}>
       <WorkProvider>
-        <a href="#main" className={classes.skip}>{t("skip")}</a>
+        <a href="#main" className={classes.skip}>
+          {t("skip")}
+        </a>
         <div className={classes.frame}>
           <TopBar onMenu={open} />
-          <aside className={classes.side}><Navigation /></aside>
-          <Drawer opened={menu} onClose={close} position="left" size={260} title={t("brand")} closeButtonProps={{ "aria-label": t("closeMenu") }}>
+          <aside className={classes.side}>
+            <Navigation />
+          </aside>
+          <Drawer
+            opened={menu}
+            onClose={close}
+            position="left"
+            size={260}
+            title={t("brand")}
+            closeButtonProps={{ "aria-label": t("closeMenu") }}
+          >
             <Navigation />
           </Drawer>
           <main id="main" className={classes.main} tabIndex={-1}>

@@ -19,12 +19,21 @@ export function ThemeMenu() {
   return (
     <Menu>
       <Menu.Target>
-        <ActionIcon size={34} aria-label={t("theme.label")}>{dark ? <IconMoon size={18} /> : <IconSun size={18} />}</ActionIcon>
+        <ActionIcon size={34} aria-label={t("theme.label")}>
+          {dark ? <IconMoon size={18} /> : <IconSun size={18} />}
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.RadioGroup value={theme} onChange={(value) => { changeTheme(value as Theme); }}>
+        <Menu.RadioGroup
+          value={theme}
+          onChange={(value) => {
+            changeTheme(value as Theme);
+          }}
+        >
           {THEMES.map(({ value, icon: Shape }) => (
-            <Menu.RadioItem key={value} value={value} closeMenuOnClick rightSection={<Shape size={16} />}>{t(`theme.${value}`)}</Menu.RadioItem>
+            <Menu.RadioItem key={value} value={value} closeMenuOnClick rightSection={<Shape size={16} />}>
+              {t(`theme.${value}`)}
+            </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>
       </Menu.Dropdown>

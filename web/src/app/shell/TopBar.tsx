@@ -11,7 +11,10 @@ import classes from "./shell.module.css";
 import { ThemeMenu } from "./ThemeMenu.tsx";
 import { UserMenu } from "./UserMenu.tsx";
 
-const LANGUAGE_NAMES = [{ value: "pl", label: "PL" }, { value: "en", label: "EN" }];
+const LANGUAGE_NAMES = [
+  { value: "pl", label: "PL" },
+  { value: "en", label: "EN" },
+];
 
 function LanguageSwitch() {
   const { t, i18n } = useTranslation("shell");
@@ -22,7 +25,9 @@ function LanguageSwitch() {
       aria-label={t("language")}
       data={LANGUAGE_NAMES}
       value={i18n.language}
-      onChange={(value) => { changeLanguage(value as Language); }}
+      onChange={(value) => {
+        changeLanguage(value as Language);
+      }}
     />
   );
 }
@@ -37,7 +42,9 @@ function PaletteButton() {
         <kbd>{t("palette.keys")}</kbd>
       </UnstyledButton>
       <Tooltip label={t("palette.open")}>
-        <ActionIcon size={34} className={classes.paletteSmall} aria-label={t("palette.open")} onClick={spotlight.open}><IconSearch size={18} /></ActionIcon>
+        <ActionIcon size={34} className={classes.paletteSmall} aria-label={t("palette.open")} onClick={spotlight.open}>
+          <IconSearch size={18} />
+        </ActionIcon>
       </Tooltip>
     </>
   );
@@ -47,12 +54,19 @@ export function TopBar({ onMenu }: { onMenu: () => void }) {
   const { t } = useTranslation("shell");
   return (
     <header className={classes.top}>
-      <ActionIcon size={34} className={classes.burger} aria-label={t("openMenu")} onClick={onMenu}><IconMenu2 size={18} /></ActionIcon>
-      <Link to="/" className={classes.brand}><Logo /><span>{t("brand")}</span></Link>
+      <ActionIcon size={34} className={classes.burger} aria-label={t("openMenu")} onClick={onMenu}>
+        <IconMenu2 size={18} />
+      </ActionIcon>
+      <Link to="/" className={classes.brand}>
+        <Logo />
+        <span>{t("brand")}</span>
+      </Link>
       <ScopeSwitcher />
       <PaletteButton />
       <div className={classes.topEnd}>
-        <div className={classes.languages}><LanguageSwitch /></div>
+        <div className={classes.languages}>
+          <LanguageSwitch />
+        </div>
         <ThemeMenu />
         <UserMenu />
       </div>

@@ -44,7 +44,10 @@ function needsConsent(request: WorkRequest): boolean {
 
 const DELAYS = [0, 60, 300, 900] as const;
 
-interface RestartOptions { delay: number; reason: string }
+interface RestartOptions {
+  delay: number;
+  reason: string;
+}
 
 function RestartFields({ value, onChange }: { value: RestartOptions; onChange: (value: RestartOptions) => void }) {
   const { t } = useTranslation("work");
@@ -53,11 +56,23 @@ function RestartFields({ value, onChange }: { value: RestartOptions; onChange: (
       <Select
         label={t("restart.delay")}
         allowDeselect={false}
-        data={DELAYS.map((delay) => ({ value: String(delay), label: delay === 0 ? t("restart.now") : t("restart.after", { count: delay / 60 }) }))}
+        data={DELAYS.map((delay) => ({
+          value: String(delay),
+          label: delay === 0 ? t("restart.now") : t("restart.after", { count: delay / 60 }),
+        }))}
         value={String(value.delay)}
-        onChange={(delay) => { onChange({ ...value, delay: Number(delay) }); }}
+        onChange={(delay) => {
+          onChange({ ...value, delay: Number(delay) });
+        }}
       />
-      <TextInput label={t("restart.reason")} maxLength={200} value={value.reason} onChange={(event) => { onChange({ ...value, reason: event.currentTarget.value }); }} />
+      <TextInput
+        label={t("restart.reason")}
+        maxLength={200}
+        value={value.reason}
+        onChange={(event) => {
+          onChange({ ...value, reason: event.currentTarget.value });
+        }}
+      />
     </>
   );
 }
@@ -67,9 +82,15 @@ function StartedNote({ started, kind, host }: { started: Started; kind: TaskKind
   return (
     <>
       {t("work:started", { kind: t(`common:kind.${kind}`), host })}{" "}
-      {started.taskId === null
-        ? <Link to="/jobs/$jobId" params={{ jobId: started.job.id }}>{t("work:openJob")}</Link>
-        : <Link to="/tasks/$taskId" params={{ taskId: started.taskId }}>{t("work:openTask")}</Link>}
+      {started.taskId === null ? (
+        <Link to="/jobs/$jobId" params={{ jobId: started.job.id }}>
+          {t("work:openJob")}
+        </Link>
+      ) : (
+        <Link to="/tasks/$taskId" params={{ taskId: started.taskId }}>
+          {t("work:openTask")}
+        </Link>
+      )}
     </>
   );
 }
@@ -84,27 +105,36 @@ export function WorkProvider({ children }: { children: ReactNode }) {
   const [restart, setRestart] = useState<RestartOptions>({ delay: 60, reason: "" });
   const { mutate } = job;
 
-  const send = useCallback((request: WorkRequest, params: Record<string, unknown>) => {
-    const confirmed = request.typed === undefined ? {} : { confirmed_count: request.typed };
-    const limit = request.timeoutSeconds === undefined ? {} : { timeout_seconds: request.timeoutSeconds };
-    mutate({ kind: request.kind, params, target: request.target, ...confirmed, ...limit }, {
-      onSuccess: (started) => {
-        ask(null);
-        if (started.job.task_count > 1) void navigate({ to: "/jobs/$jobId", params: { jobId: started.job.id } });
-        else toastDone(<StartedNote started={started} kind={request.kind} host={request.hosts[0] ?? ""} />);
-      },
-      onError: (error) => {
-        const total = countToType(error);
-        ask(total === null ? null : { ...request, params, total });
-        if (total === null) toastFailed(errors.of(error));
-      },
-    });
-  }, [mutate, navigate, errors]);
+  const send = useCallback(
+    (request: WorkRequest, params: Record<string, unknown>) => {
+      const confirmed = request.typed === undefined ? {} : { confirmed_count: request.typed };
+      const limit = request.timeoutSeconds === undefined ? {} : { timeout_seconds: request.timeoutSeconds };
+      mutate(
+        { kind: request.kind, params, target: request.target, ...confirmed, ...limit },
+        {
+          onSuccess: (started) => {
+            ask(null);
+            if (started.job.task_count > 1) void navigate({ to: "/jobs/$jobId", params: { jobId: started.job.id } });
+            else toastDone(<StartedNote started={started} kind={request.kind} host={request.hosts[0] ?? ""} />);
+          },
+          onError: (error) => {
+            const total = countToType(error);
+            ask(total === null ? null : { ...request, params, total });
+            if (total === null) toastFailed(errors.of(error));
+          },
+        },
+      );
+    },
+    [mutate, navigate, errors],
+  );
 
-  const start = useCallback((request: WorkRequest) => {
-    if (needsConsent(request)) ask(request);
-    else send(request, request.params);
-  }, [send]);
+  const start = useCallback(
+    (request: WorkRequest) => {
+      if (needsConsent(request)) ask(request);
+      else send(request, request.params);
+    },
+    [send],
+  );
 
   const work = useMemo(() => ({ start, busy: job.isPending }), [start, job.isPending]);
   const restarting = asked?.kind === "system.restart";
@@ -124,8 +154,12 @@ export function WorkProvider({ children }: { children: ReactNode }) {
         count={asked?.count ?? 0}
         total={asked?.total}
         {...(typedAbove === undefined ? {} : { typedAbove })}
-        onClose={() => { ask(null); }}
-        onConfirm={(typed) => { if (asked) send({ ...asked, ...(typed === undefined ? {} : { typed }) }, params); }}
+        onClose={() => {
+          ask(null);
+        }}
+        onConfirm={(typed) => {
+          if (asked) send({ ...asked, ...(typed === undefined ? {} : { typed }) }, params);
+        }}
       >
         <p>{asked ? t(`work:confirm.text.${asked.kind}`, { count: asked.count }) : ""}</p>
         {restarting ? <RestartFields value={restart} onChange={setRestart} /> : null}

@@ -14,7 +14,9 @@ export interface Started {
 async function start(body: JobCreate): Promise<Started> {
   const job = await unwrap<Job>(api.POST("/api/v1/jobs", { body: body as Schemas["JobCreate"] }));
   if (job.task_count !== 1) return { job, taskId: null };
-  const tasks = await unwrap<Page<TaskRow>>(api.GET("/api/v1/tasks", { params: { query: { job_id: job.id, limit: 1 } } }));
+  const tasks = await unwrap<Page<TaskRow>>(
+    api.GET("/api/v1/tasks", { params: { query: { job_id: job.id, limit: 1 } } }),
+  );
   return { job, taskId: tasks.items[0]?.id ?? null };
 }
 
@@ -23,7 +25,8 @@ export function useStartJob() {
   return useMutation({
     mutationFn: start,
     onSuccess: () => {
-      for (const family of ["updates", "tasks", "jobs", "devices"]) void client.invalidateQueries({ queryKey: [family] });
+      for (const family of ["updates", "tasks", "jobs", "devices"])
+        void client.invalidateQueries({ queryKey: [family] });
     },
   });
 }

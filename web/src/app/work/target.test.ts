@@ -4,7 +4,10 @@ import { matching } from "./target.ts";
 
 describe("matching", () => {
   it("carries the filter and the number that was seen", () => {
-    expect(matching({ site_id: ["s1"], q: "pc", online: false }, 7)).toEqual({ filter: { site_id: ["s1"], q: "pc", online: false }, expected_count: 7 });
+    expect(matching({ site_id: ["s1"], q: "pc", online: false }, 7)).toEqual({
+      filter: { site_id: ["s1"], q: "pc", online: false },
+      expected_count: 7,
+    });
   });
 
   it("says all where nothing narrows, for the server never takes leaving out for it", () => {
@@ -15,7 +18,8 @@ describe("matching", () => {
 });
 
 describe("isTransient", () => {
-  const failure = (status: number, code: string): ApiError => new ApiError({ status, code, params: {}, requestId: null, fields: [] });
+  const failure = (status: number, code: string): ApiError =>
+    new ApiError({ status, code, params: {}, requestId: null, fields: [] });
 
   it("tries again when too many requests were on their way, and not when too many views are open", () => {
     expect(isTransient(failure(429, "request.queue_full"))).toBe(true);

@@ -26,6 +26,7 @@ export function matching(filter: Record<string, unknown>, count: number): JobCre
 /** Ticked rows as a target: their ids, or, for "all that match", the filter and how many the reader saw. */
 export function selected(selection: Selection<DeviceRow>, filter: Record<string, unknown>): Target {
   const hosts = selection.rows.map((row) => row.hostname);
-  if (!selection.all) return { target: { device_ids: selection.rows.map((row) => row.id) }, hosts, count: selection.count };
+  if (!selection.all)
+    return { target: { device_ids: selection.rows.map((row) => row.id) }, hosts, count: selection.count };
   return { target: matching(filter, selection.count), hosts, count: selection.count };
 }

@@ -18,9 +18,17 @@ export function ApprovalsPage() {
   const columns = useApprovalColumns();
   const navigate = useNavigate();
   const opened = useSearch({ strict: false, select: (search) => search.approval });
-  const filters = useMemo<Filter[]>(() => [
-    { key: "state", label: t("column.state"), multiple: true, options: APPROVAL_STATES.map((value) => ({ value, label: t(`state.${value}`) })) },
-  ], [t]);
+  const filters = useMemo<Filter[]>(
+    () => [
+      {
+        key: "state",
+        label: t("column.state"),
+        multiple: true,
+        options: APPROVAL_STATES.map((value) => ({ value, label: t(`state.${value}`) })),
+      },
+    ],
+    [t],
+  );
   const close = (): void => {
     const merge = (previous: Record<string, unknown>) => ({ ...previous, approval: undefined });
     void navigate({ to: ".", search: merge as never, replace: true });

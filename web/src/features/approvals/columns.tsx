@@ -18,26 +18,55 @@ const LOOK: Record<Approval["state"], { tone: Tone; icon: Icon }> = {
 
 export function ApprovalStatus({ state }: { state: Approval["state"] }) {
   const { t } = useTranslation("approvals");
-  return <Status {...LOOK[state]} filled={state === "pending"}>{t(`state.${state}`)}</Status>;
+  return (
+    <Status {...LOOK[state]} filled={state === "pending"}>
+      {t(`state.${state}`)}
+    </Status>
+  );
 }
 
 export function useApprovalColumns(): Column<Approval>[] {
   const { t } = useTranslation(["approvals", "common"]);
-  return useMemo(() => [
-    {
-      id: "what", header: t("approvals:column.what"), fixed: true, width: 220,
-      cell: (row) => (
-        <Link to="." search={((previous: Record<string, unknown>) => ({ ...previous, approval: row.id })) as never} data-row-link>
-          <strong>{t(`common:kind.${row.kind}`)}</strong>
-        </Link>
-      ),
-    },
-    { id: "devices", header: t("approvals:column.devices"), cell: (row) => t("common:devices", { count: row.device_count }), sort: "device_count" },
-    { id: "tenant", header: t("approvals:column.tenant"), cell: (row) => row.tenant_name, width: 150 },
-    { id: "state", header: t("approvals:column.state"), cell: (row) => <ApprovalStatus state={row.state} /> },
-    { id: "by", header: t("approvals:column.by"), cell: (row) => row.requested_by_name },
-    { id: "requested", header: t("approvals:column.requested"), cell: (row) => <RelTime at={row.requested_at} />, sort: "requested_at" },
-    { id: "expires", header: t("approvals:column.expires"), cell: (row) => (row.state === "pending" ? <RelTime at={row.expires_at} /> : <Dash />), sort: "expires_at" },
-    { id: "decided", header: t("approvals:column.decided"), cell: (row) => row.decided_by_name ?? <Dash /> },
-  ], [t]);
+  return useMemo(
+    () => [
+      {
+        id: "what",
+        header: t("approvals:column.what"),
+        fixed: true,
+        width: 220,
+        cell: (row) => (
+          <Link
+            to="."
+            search={((previous: Record<string, unknown>) => ({ ...previous, approval: row.id })) as never}
+            data-row-link
+          >
+            <strong>{t(`common:kind.${row.kind}`)}</strong>
+          </Link>
+        ),
+      },
+      {
+        id: "devices",
+        header: t("approvals:column.devices"),
+        cell: (row) => t("common:devices", { count: row.device_count }),
+        sort: "device_count",
+      },
+      { id: "tenant", header: t("approvals:column.tenant"), cell: (row) => row.tenant_name, width: 150 },
+      { id: "state", header: t("approvals:column.state"), cell: (row) => <ApprovalStatus state={row.state} /> },
+      { id: "by", header: t("approvals:column.by"), cell: (row) => row.requested_by_name },
+      {
+        id: "requested",
+        header: t("approvals:column.requested"),
+        cell: (row) => <RelTime at={row.requested_at} />,
+        sort: "requested_at",
+      },
+      {
+        id: "expires",
+        header: t("approvals:column.expires"),
+        cell: (row) => (row.state === "pending" ? <RelTime at={row.expires_at} /> : <Dash />),
+        sort: "expires_at",
+      },
+      { id: "decided", header: t("approvals:column.decided"), cell: (row) => row.decided_by_name ?? <Dash /> },
+    ],
+    [t],
+  );
 }

@@ -23,15 +23,31 @@ export function AuditPage() {
   const columns = useAuditColumns(scope.tenant === undefined && (me.memberships.length > 1 || me.is_operator), open);
   const filters = useMemo<Filter[]>(() => {
     const common: Filter[] = [
-      { key: "action", label: t("filter.action"), multiple: true, options: GROUPS.map((value) => ({ value, label: t(`group.${value}`) })) },
-      { key: "result", label: t("column.result"), options: RESULTS.map((value) => ({ value, label: t(`result.${value}`) })) },
+      {
+        key: "action",
+        label: t("filter.action"),
+        multiple: true,
+        options: GROUPS.map((value) => ({ value, label: t(`group.${value}`) })),
+      },
+      {
+        key: "result",
+        label: t("column.result"),
+        options: RESULTS.map((value) => ({ value, label: t(`result.${value}`) })),
+      },
     ];
-    return me.is_operator ? [...common, { key: "where", label: t("filter.where"), options: [{ value: "platform", label: t("filter.platformOnly") }] }] : common;
+    return me.is_operator
+      ? [
+          ...common,
+          { key: "where", label: t("filter.where"), options: [{ value: "platform", label: t("filter.platformOnly") }] },
+        ]
+      : common;
   }, [t, me.is_operator]);
   const person = page.data?.items.find((row) => row.actor_id === choice.actor)?.actor_name;
   return (
     <>
-      <PageHeader title={t("title")}><ExportMenu params={filterParams(list.state, choice, scope.tenant)} tenant={scope.tenant} /></PageHeader>
+      <PageHeader title={t("title")}>
+        <ExportMenu params={filterParams(list.state, choice, scope.tenant)} tenant={scope.tenant} />
+      </PageHeader>
       <DataGrid
         id="audit"
         label={t("title")}
@@ -47,7 +63,13 @@ export function AuditPage() {
         scopeKey={scope.key}
         empty={{ title: t("empty.title"), text: t("empty.text") }}
       />
-      <EntryDrawer id={entry} onClose={() => { open(undefined); }} onNarrow={narrow} />
+      <EntryDrawer
+        id={entry}
+        onClose={() => {
+          open(undefined);
+        }}
+        onNarrow={narrow}
+      />
     </>
   );
 }

@@ -42,8 +42,14 @@ function Value({ path, value, names }: { path: string; value: unknown; names: Re
     const shown = value.slice(0, MOST_LISTED);
     return (
       <ul className={classes.values}>
-        {shown.map((item, index) => <li key={index}><Value path={path} value={item} names={names} /></li>)}
-        {value.length > MOST_LISTED ? <li className="dim">{t("common:andMore", { count: value.length - MOST_LISTED })}</li> : null}
+        {shown.map((item, index) => (
+          <li key={index}>
+            <Value path={path} value={item} names={names} />
+          </li>
+        ))}
+        {value.length > MOST_LISTED ? (
+          <li className="dim">{t("common:andMore", { count: value.length - MOST_LISTED })}</li>
+        ) : null}
       </ul>
     );
   }
@@ -64,20 +70,47 @@ export function Changes({ entry }: { entry: AuditEntry }) {
   const rows = changes(entry.before, entry.after);
   const both = entry.before !== null;
   if (rows.length === 0) return <p className="dim">{t("entry.nothing")}</p>;
-  const toggle = <Button size="compact-xs" variant="subtle" onClick={() => { setRaw(!raw); }}>{raw ? t("entry.readable") : t("entry.raw")}</Button>;
+  const toggle = (
+    <Button
+      size="compact-xs"
+      variant="subtle"
+      onClick={() => {
+        setRaw(!raw);
+      }}
+    >
+      {raw ? t("entry.readable") : t("entry.raw")}
+    </Button>
+  );
   return (
     <Card title={both ? t("entry.changes") : t("entry.details")} aside={toggle}>
-      {raw ? <pre className={classes.raw} tabIndex={0}>{JSON.stringify({ before: entry.before, after: entry.after }, null, 2)}</pre> : (
+      {raw ? (
+        <pre className={classes.raw} tabIndex={0}>
+          {JSON.stringify({ before: entry.before, after: entry.after }, null, 2)}
+        </pre>
+      ) : (
         <table className={classes.changes} data-both={both || undefined}>
           <thead className={both ? undefined : "visually-hidden"}>
-            <tr><th scope="col">{t("entry.field")}</th>{both ? <th scope="col">{t("entry.before")}</th> : null}<th scope="col">{t("entry.after")}</th></tr>
+            <tr>
+              <th scope="col">{t("entry.field")}</th>
+              {both ? <th scope="col">{t("entry.before")}</th> : null}
+              <th scope="col">{t("entry.after")}</th>
+            </tr>
           </thead>
           <tbody>
             {rows.map(({ path, before, after, changed }) => (
               <tr key={path} data-changed={(both && changed) || undefined}>
-                <th scope="row">{texts.field(path)}{both && changed ? <span className="visually-hidden"> {t("entry.changed")}</span> : null}</th>
-                {both ? <td><Value path={path} value={before} names={names} /></td> : null}
-                <td><Value path={path} value={after} names={names} /></td>
+                <th scope="row">
+                  {texts.field(path)}
+                  {both && changed ? <span className="visually-hidden"> {t("entry.changed")}</span> : null}
+                </th>
+                {both ? (
+                  <td>
+                    <Value path={path} value={before} names={names} />
+                  </td>
+                ) : null}
+                <td>
+                  <Value path={path} value={after} names={names} />
+                </td>
               </tr>
             ))}
           </tbody>

@@ -6,7 +6,25 @@ import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/i
 const SORTS = ["at"] as const;
 export const RESULTS = ["ok", "refused"] as const;
 export const GROUPS = [
-  "access", "agent", "api_key", "approval", "audit", "certificate", "device", "job", "member", "release", "rollout", "safety", "session", "setup", "site", "task", "tenant", "token", "user",
+  "access",
+  "agent",
+  "api_key",
+  "approval",
+  "audit",
+  "certificate",
+  "device",
+  "job",
+  "member",
+  "release",
+  "rollout",
+  "safety",
+  "session",
+  "setup",
+  "site",
+  "task",
+  "tenant",
+  "token",
+  "user",
 ] as const;
 /** The server does not count further than this. */
 export const COUNTED_TO = 10_000;
@@ -24,7 +42,10 @@ export interface AuditChoice {
 }
 
 export const auditList: ListDefinition<Sort, AuditFilter> = {
-  sorts: SORTS, sort: "at", order: "desc", filters: { action: GROUPS, result: RESULTS, where: ["platform"] },
+  sorts: SORTS,
+  sort: "at",
+  order: "desc",
+  filters: { action: GROUPS, result: RESULTS, where: ["platform"] },
 };
 
 /** The first moment after a day (or the first of it), in the reader's own zone. */
@@ -62,15 +83,20 @@ export const auditQuery = (state: AuditListState, choice: AuditChoice, tenant: s
 const SEALING_MS = 2_000;
 
 /** One entry; asked again until it is sealed. */
-export const entryQuery = (entryId: string) => queryOptions({
-  queryKey: ["audit", "detail", entryId],
-  queryFn: ({ signal }) => unwrap<AuditEntry>(api.GET("/api/v1/audit/{entry_id}", { params: { path: { entry_id: entryId } }, signal })),
-  refetchInterval: ({ state }) => (state.data?.chain === null ? SEALING_MS : false),
-});
+export const entryQuery = (entryId: string) =>
+  queryOptions({
+    queryKey: ["audit", "detail", entryId],
+    queryFn: ({ signal }) =>
+      unwrap<AuditEntry>(api.GET("/api/v1/audit/{entry_id}", { params: { path: { entry_id: entryId } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.chain === null ? SEALING_MS : false),
+  });
 
 /** Where the browser fetches the file; Polish spreadsheets expect semicolons between the cells. */
 export function exportUrl(format: "csv" | "jsonl", params: ReturnType<typeof filterParams>, language: string): string {
-  const query = new URLSearchParams({ format, ...(format === "csv" && language === "pl" ? { separator: "semicolon" } : {}) });
+  const query = new URLSearchParams({
+    format,
+    ...(format === "csv" && language === "pl" ? { separator: "semicolon" } : {}),
+  });
   for (const [name, value] of Object.entries(params)) {
     for (const one of Array.isArray(value) ? value : [value]) query.append(name, one);
   }

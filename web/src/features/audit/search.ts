@@ -18,10 +18,20 @@ function id(value: unknown): boolean {
   return typeof value === "string" && UUID.test(value);
 }
 
-const KEYS: Record<keyof AuditSearch, (value: unknown) => boolean> = { actor: id, device: id, since: day, until: day, entry: id };
+const KEYS: Record<keyof AuditSearch, (value: unknown) => boolean> = {
+  actor: id,
+  device: id,
+  since: day,
+  until: day,
+  entry: id,
+};
 
 function choose(raw: Record<string, unknown>): AuditSearch {
-  return Object.fromEntries(Object.entries(KEYS).filter(([key, fits]) => fits(raw[key])).map(([key]) => [key, raw[key]]));
+  return Object.fromEntries(
+    Object.entries(KEYS)
+      .filter(([key, fits]) => fits(raw[key]))
+      .map(([key]) => [key, raw[key]]),
+  );
 }
 
 /** Validates the page's address. */
@@ -36,19 +46,31 @@ export function useAuditSearch() {
   const list = useListState(auditList);
   const raw: Record<string, unknown> = useSearch({ strict: false });
   const navigate = useNavigate();
-  const go = useCallback((patch: Record<string, unknown>): void => {
-    void navigate({ to: ".", search: ((previous: Record<string, unknown>) => ({ ...previous, ...patch })) as never });
-  }, [navigate]);
-  const open = useCallback((entry: string | undefined): void => { go({ entry }); }, [go]);
+  const go = useCallback(
+    (patch: Record<string, unknown>): void => {
+      void navigate({ to: ".", search: ((previous: Record<string, unknown>) => ({ ...previous, ...patch })) as never });
+    },
+    [navigate],
+  );
+  const open = useCallback(
+    (entry: string | undefined): void => {
+      go({ entry });
+    },
+    [go],
+  );
   return useMemo(() => {
     const { entry, ...choice } = choose(raw);
     const first = { cursor: undefined, from: undefined };
     const handle: ListHandle<"at", AuditFilter> = {
       ...list,
       filtered: list.filtered || Object.keys(choice).length > 0,
-      clear: () => { go({ ...first, q: undefined, action: undefined, result: undefined, where: undefined, ...NONE }); },
+      clear: () => {
+        go({ ...first, q: undefined, action: undefined, result: undefined, where: undefined, ...NONE });
+      },
     };
-    const narrow = (patch: Partial<Record<keyof AuditChoice, string | undefined>>): void => { go({ ...first, entry: undefined, ...patch }); };
+    const narrow = (patch: Partial<Record<keyof AuditChoice, string | undefined>>): void => {
+      go({ ...first, entry: undefined, ...patch });
+    };
     return { list: handle, choice: choice as AuditChoice, entry, open, narrow };
   }, [list, raw, go, open]);
 }

@@ -27,7 +27,8 @@ export function useAuditTexts(): AuditTexts {
       // A branch of the catalogue is no text: i18next answers with the key.
       return key.endsWith(found) ? otherwise : found;
     };
-    const named = (prefix: "taskState" | "kind", value: unknown): string => (typeof value === "string" ? text(`common:${prefix}.${value}`, value) : UNKNOWN);
+    const named = (prefix: "taskState" | "kind", value: unknown): string =>
+      typeof value === "string" ? text(`common:${prefix}.${value}`, value) : UNKNOWN;
     const what = ({ action, params }: Pick<AuditRow, "action" | "params">): string => {
       const plain = (name: string): string => (typeof params[name] === "string" ? params[name] : UNKNOWN);
       return text(`audit:action.${action}`, action, {

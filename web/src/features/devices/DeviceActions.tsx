@@ -1,7 +1,19 @@
 import { Button, Menu, Tooltip } from "@mantine/core";
 import {
-  IconActivityHeartbeat, IconApps, IconChevronDown, IconCloudUpload, IconDownload, IconHistory, IconListSearch, IconMessage2, IconPackageOff, IconPackages,
-  IconPower, IconRadar2, IconTerminal2, type Icon,
+  IconActivityHeartbeat,
+  IconApps,
+  IconChevronDown,
+  IconCloudUpload,
+  IconDownload,
+  IconHistory,
+  IconListSearch,
+  IconMessage2,
+  IconPackageOff,
+  IconPackages,
+  IconPower,
+  IconRadar2,
+  IconTerminal2,
+  type Icon,
 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -29,7 +41,15 @@ function Action({ label, icon: Shape, primary = false, reason, onClick }: Action
   const off = reason !== undefined;
   return (
     <Tooltip label={reason ?? ""} disabled={!off}>
-      <Button variant={primary ? "filled" : "default"} leftSection={<Shape size={ICON} />} aria-disabled={off} data-disabled={off || undefined} onClick={() => { if (!off) onClick(); }}>
+      <Button
+        variant={primary ? "filled" : "default"}
+        leftSection={<Shape size={ICON} />}
+        aria-disabled={off}
+        data-disabled={off || undefined}
+        onClick={() => {
+          if (!off) onClick();
+        }}
+      >
         {label}
       </Button>
     </Tooltip>
@@ -39,7 +59,15 @@ function Action({ label, icon: Shape, primary = false, reason, onClick }: Action
 type Dialog = "script" | "uninstall";
 
 /** What is asked for less often. */
-function More({ device, create, onOpen }: { device: Device; create: string | undefined; onOpen: (dialog: Dialog) => void }) {
+function More({
+  device,
+  create,
+  onOpen,
+}: {
+  device: Device;
+  create: string | undefined;
+  onOpen: (dialog: Dialog) => void;
+}) {
   const { t } = useTranslation("devices");
   const denial = useDenial();
   const { start } = useWork();
@@ -48,25 +76,100 @@ function More({ device, create, onOpen }: { device: Device; create: string | und
   const foreign = device.os_family === "windows" ? undefined : t("windowsOnly");
   const install = gone ?? denial("update:install", tenant) ?? foreign;
   const agent = useAgentUpdateOffer(device);
-  const run = (kind: TaskKind, params: Record<string, unknown> = {}, confirm?: boolean): void => { start({ kind, params, ...(confirm === undefined ? {} : { confirm }), ...oneDevice(device) }); };
+  const run = (kind: TaskKind, params: Record<string, unknown> = {}, confirm?: boolean): void => {
+    start({ kind, params, ...(confirm === undefined ? {} : { confirm }), ...oneDevice(device) });
+  };
   return (
     <>
       <Menu>
         <Menu.Target>
-          <Button variant="default" rightSection={<IconChevronDown size={14} />}>{t("action.more")}</Button>
+          <Button variant="default" rightSection={<IconChevronDown size={14} />}>
+            {t("action.more")}
+          </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <ReasonItem leftSection={<IconTerminal2 size={ICON} />} reason={gone ?? denial("script:run", tenant)} onClick={() => { onOpen("script"); }}>{t("action.script")}</ReasonItem>
-          <ReasonItem leftSection={<IconListSearch size={ICON} />} reason={create} onClick={() => { run("inventory.collect"); }}>{t("action.inventory")}</ReasonItem>
-          <ReasonItem leftSection={<IconActivityHeartbeat size={ICON} />} reason={create} onClick={() => { run("health.collect"); }}>{t("action.health")}</ReasonItem>
+          <ReasonItem
+            leftSection={<IconTerminal2 size={ICON} />}
+            reason={gone ?? denial("script:run", tenant)}
+            onClick={() => {
+              onOpen("script");
+            }}
+          >
+            {t("action.script")}
+          </ReasonItem>
+          <ReasonItem
+            leftSection={<IconListSearch size={ICON} />}
+            reason={create}
+            onClick={() => {
+              run("inventory.collect");
+            }}
+          >
+            {t("action.inventory")}
+          </ReasonItem>
+          <ReasonItem
+            leftSection={<IconActivityHeartbeat size={ICON} />}
+            reason={create}
+            onClick={() => {
+              run("health.collect");
+            }}
+          >
+            {t("action.health")}
+          </ReasonItem>
           <Menu.Divider />
-          <ReasonItem leftSection={<IconHistory size={ICON} />} reason={create} onClick={() => { run("updates.history"); }}>{t("action.history")}</ReasonItem>
-          <ReasonItem leftSection={<IconPackageOff size={ICON} />} danger reason={install} onClick={() => { onOpen("uninstall"); }}>{t("action.uninstall")}</ReasonItem>
-          <ReasonItem leftSection={<IconApps size={ICON} />} reason={create ?? foreign} onClick={() => { run("apps.scan"); }}>{t("action.apps")}</ReasonItem>
-          <ReasonItem leftSection={<IconPackages size={ICON} />} reason={install} onClick={() => { run("apps.upgrade", { select: "all" }, true); }}>{t("action.upgradeApps")}</ReasonItem>
+          <ReasonItem
+            leftSection={<IconHistory size={ICON} />}
+            reason={create}
+            onClick={() => {
+              run("updates.history");
+            }}
+          >
+            {t("action.history")}
+          </ReasonItem>
+          <ReasonItem
+            leftSection={<IconPackageOff size={ICON} />}
+            danger
+            reason={install}
+            onClick={() => {
+              onOpen("uninstall");
+            }}
+          >
+            {t("action.uninstall")}
+          </ReasonItem>
+          <ReasonItem
+            leftSection={<IconApps size={ICON} />}
+            reason={create ?? foreign}
+            onClick={() => {
+              run("apps.scan");
+            }}
+          >
+            {t("action.apps")}
+          </ReasonItem>
+          <ReasonItem
+            leftSection={<IconPackages size={ICON} />}
+            reason={install}
+            onClick={() => {
+              run("apps.upgrade", { select: "all" }, true);
+            }}
+          >
+            {t("action.upgradeApps")}
+          </ReasonItem>
           <Menu.Divider />
-          <ReasonItem leftSection={<IconCloudUpload size={ICON} />} reason={gone ?? denial("agent:update", tenant) ?? agent.nothing} onClick={agent.start}>{agent.name}</ReasonItem>
-          <ReasonItem leftSection={<IconMessage2 size={ICON} />} reason={create} onClick={() => { run("diagnostics.echo", ECHO); }}>{t("action.echo")}</ReasonItem>
+          <ReasonItem
+            leftSection={<IconCloudUpload size={ICON} />}
+            reason={gone ?? denial("agent:update", tenant) ?? agent.nothing}
+            onClick={agent.start}
+          >
+            {agent.name}
+          </ReasonItem>
+          <ReasonItem
+            leftSection={<IconMessage2 size={ICON} />}
+            reason={create}
+            onClick={() => {
+              run("diagnostics.echo", ECHO);
+            }}
+          >
+            {t("action.echo")}
+          </ReasonItem>
         </Menu.Dropdown>
       </Menu>
       {agent.dialog}
@@ -83,21 +186,51 @@ export function DeviceActions({ device, onInstall }: { device: Device; onInstall
   const tenant = device.tenant_id;
   const gone = device.status === "revoked" ? t("isRevoked") : undefined;
   const create = gone ?? denial("task:create", tenant);
-  const run = (kind: TaskKind): void => { start({ kind, params: {}, ...oneDevice(device) }); };
+  const run = (kind: TaskKind): void => {
+    start({ kind, params: {}, ...oneDevice(device) });
+  };
   return (
     <>
-      <Action label={t("action.scan")} icon={IconRadar2} reason={create} onClick={() => { run("updates.scan"); }} />
-      <Action label={t("action.restart")} icon={IconPower} reason={gone ?? denial("system:restart", tenant)} onClick={() => { run("system.restart"); }} />
+      <Action
+        label={t("action.scan")}
+        icon={IconRadar2}
+        reason={create}
+        onClick={() => {
+          run("updates.scan");
+        }}
+      />
+      <Action
+        label={t("action.restart")}
+        icon={IconPower}
+        reason={gone ?? denial("system:restart", tenant)}
+        onClick={() => {
+          run("system.restart");
+        }}
+      />
       <More device={device} create={create} onOpen={open} />
       <Action
         label={t("action.install")}
         icon={IconDownload}
         primary
-        reason={gone ?? denial("update:install", tenant) ?? (!device.pending_updates ? t("nothingToInstall") : undefined)}
+        reason={
+          gone ?? denial("update:install", tenant) ?? (!device.pending_updates ? t("nothingToInstall") : undefined)
+        }
         onClick={onInstall}
       />
-      <ScriptDialog device={device} opened={dialog === "script"} onClose={() => { open(null); }} />
-      <UninstallDialog device={device} opened={dialog === "uninstall"} onClose={() => { open(null); }} />
+      <ScriptDialog
+        device={device}
+        opened={dialog === "script"}
+        onClose={() => {
+          open(null);
+        }}
+      />
+      <UninstallDialog
+        device={device}
+        opened={dialog === "uninstall"}
+        onClose={() => {
+          open(null);
+        }}
+      />
     </>
   );
 }

@@ -26,7 +26,9 @@ export function DeviceMenu({ device, onMove, onRemoved }: DeviceMenuProps) {
   const revoke = useRevokeDevice();
   const remove = useRemoveDevice();
   const [asked, ask] = useState<"revoke" | "remove" | null>(null);
-  const close = (): void => { ask(null); };
+  const close = (): void => {
+    ask(null);
+  };
   const { hostname: name, tenant_id: tenant, id } = device;
   const revoked = device.status === "revoked";
 
@@ -38,7 +40,9 @@ export function DeviceMenu({ device, onMove, onRemoved }: DeviceMenuProps) {
         toastDone(done);
         if (asked === "remove") onRemoved?.();
       },
-      onError: (error) => { toastFailed(errors.of(error)); },
+      onError: (error) => {
+        toastFailed(errors.of(error));
+      },
       onSettled: close,
     });
   };
@@ -47,12 +51,40 @@ export function DeviceMenu({ device, onMove, onRemoved }: DeviceMenuProps) {
     <>
       <Menu>
         <Menu.Target>
-          <ActionIcon size={28} aria-label={t("menu", { name })}><IconDots size={17} /></ActionIcon>
+          <ActionIcon size={28} aria-label={t("menu", { name })}>
+            <IconDots size={17} />
+          </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <ReasonItem leftSection={<IconMapPin size={ICON} />} reason={denial("device:update", tenant)} onClick={onMove}>{t("action.move")}</ReasonItem>
-          {revoked ? null : <ReasonItem leftSection={<IconBan size={ICON} />} danger reason={denial("device:revoke", tenant)} onClick={() => { ask("revoke"); }}>{t("action.revoke")}</ReasonItem>}
-          <ReasonItem leftSection={<IconTrash size={ICON} />} danger reason={denial("device:delete", tenant) ?? (revoked ? undefined : t("remove.revokeFirst"))} onClick={() => { ask("remove"); }}>{t("action.remove")}</ReasonItem>
+          <ReasonItem
+            leftSection={<IconMapPin size={ICON} />}
+            reason={denial("device:update", tenant)}
+            onClick={onMove}
+          >
+            {t("action.move")}
+          </ReasonItem>
+          {revoked ? null : (
+            <ReasonItem
+              leftSection={<IconBan size={ICON} />}
+              danger
+              reason={denial("device:revoke", tenant)}
+              onClick={() => {
+                ask("revoke");
+              }}
+            >
+              {t("action.revoke")}
+            </ReasonItem>
+          )}
+          <ReasonItem
+            leftSection={<IconTrash size={ICON} />}
+            danger
+            reason={denial("device:delete", tenant) ?? (revoked ? undefined : t("remove.revokeFirst"))}
+            onClick={() => {
+              ask("remove");
+            }}
+          >
+            {t("action.remove")}
+          </ReasonItem>
         </Menu.Dropdown>
       </Menu>
       <ConfirmDialog

@@ -36,22 +36,43 @@ export function DevicesPage() {
   const bulk = (selection: Selection<DeviceRow>): BulkActions => ({
     primary: [
       {
-        id: "scan", label: t("devices:action.scan"), icon: <IconRadar2 size={ICON} />, disabledReason: denial("task:create", scope.tenant),
-        run: () => { start({ kind: "updates.scan", params: {}, ...selected(selection, filter) }); },
+        id: "scan",
+        label: t("devices:action.scan"),
+        icon: <IconRadar2 size={ICON} />,
+        disabledReason: denial("task:create", scope.tenant),
+        run: () => {
+          start({ kind: "updates.scan", params: {}, ...selected(selection, filter) });
+        },
       },
       {
-        id: "move", label: t("devices:action.move"), icon: <IconMapPin size={ICON} />,
+        id: "move",
+        label: t("devices:action.move"),
+        icon: <IconMapPin size={ICON} />,
         // Moving names its devices one by one; only the pages seen are known by name.
         disabledReason: denial("device:update", scope.tenant) ?? (selection.all ? t("devices:move.notAll") : undefined),
-        run: () => { move({ devices: selection.rows, clear: selection.clear }); },
+        run: () => {
+          move({ devices: selection.rows, clear: selection.clear });
+        },
       },
     ],
   });
 
   return (
     <>
-      <PageHeader title={t("devices:title")} note={page.data ? t("common:devices", { count: page.data.total }) : undefined}>
-        {can("token:create", scope.tenant) ? <Button component={Link} to="/enrollment" search={{ new: true } as never} leftSection={<IconPlus size={ICON} />}>{t("devices:add")}</Button> : null}
+      <PageHeader
+        title={t("devices:title")}
+        note={page.data ? t("common:devices", { count: page.data.total }) : undefined}
+      >
+        {can("token:create", scope.tenant) ? (
+          <Button
+            component={Link}
+            to="/enrollment"
+            search={{ new: true } as never}
+            leftSection={<IconPlus size={ICON} />}
+          >
+            {t("devices:add")}
+          </Button>
+        ) : null}
       </PageHeader>
       <DataGrid
         id="devices"
@@ -65,10 +86,30 @@ export function DevicesPage() {
         rowName={(device) => device.hostname}
         scopeKey={scope.key}
         bulk={bulk}
-        actions={(device) => <DeviceMenu device={device} onMove={() => { move({ devices: [device] }); }} />}
-        empty={{ title: t("devices:empty.title"), text: t("devices:empty.text"), action: can("token:create") ? <Button component={Link} to="/enrollment" search={{ new: true } as never}>{t("devices:add")}</Button> : null }}
+        actions={(device) => (
+          <DeviceMenu
+            device={device}
+            onMove={() => {
+              move({ devices: [device] });
+            }}
+          />
+        )}
+        empty={{
+          title: t("devices:empty.title"),
+          text: t("devices:empty.text"),
+          action: can("token:create") ? (
+            <Button component={Link} to="/enrollment" search={{ new: true } as never}>
+              {t("devices:add")}
+            </Button>
+          ) : null,
+        }}
       />
-      <MoveDialog request={moving} onClose={() => { move(null); }} />
+      <MoveDialog
+        request={moving}
+        onClose={() => {
+          move(null);
+        }}
+      />
     </>
   );
 }

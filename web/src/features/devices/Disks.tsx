@@ -24,14 +24,30 @@ function DiskLine({ disk }: { disk: Disk }) {
     <li className={classes.disk}>
       <div className={classes.diskLine}>
         <strong>{place}</strong>
-        <span className="dim">{used === null ? format.bytes(disk.size_bytes) : t("disk.used", { percent: format.percent(used) })}</span>
+        <span className="dim">
+          {used === null ? format.bytes(disk.size_bytes) : t("disk.used", { percent: format.percent(used) })}
+        </span>
       </div>
       {used === null || free === null ? null : (
         <>
-          <div className={classes.bar} data-level={level(used)} role="meter" aria-label={t("disk.meter", { place })} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(used)}>
+          <div
+            className={classes.bar}
+            data-level={level(used)}
+            role="meter"
+            aria-label={t("disk.meter", { place })}
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={Math.round(used)}
+          >
             <span style={{ width: `${String(Math.min(100, used))}%` }} />
           </div>
-          <span className="second-line">{t("disk.free", { free: format.bytes(free), size: format.bytes(disk.size_bytes), device: [disk.name, disk.file_system].filter(Boolean).join(" · ") })}</span>
+          <span className="second-line">
+            {t("disk.free", {
+              free: format.bytes(free),
+              size: format.bytes(disk.size_bytes),
+              device: [disk.name, disk.file_system].filter(Boolean).join(" · "),
+            })}
+          </span>
         </>
       )}
     </li>
@@ -43,7 +59,11 @@ export function Disks({ disks }: { disks: Disk[] }) {
   return (
     <Card title={t("card.disks")}>
       {disks.length === 0 ? <p className="dim">{t("noDisks")}</p> : null}
-      <ul className={classes.disks}>{disks.map((disk) => <DiskLine key={`${disk.name}${disk.mount_point ?? ""}`} disk={disk} />)}</ul>
+      <ul className={classes.disks}>
+        {disks.map((disk) => (
+          <DiskLine key={`${disk.name}${disk.mount_point ?? ""}`} disk={disk} />
+        ))}
+      </ul>
     </Card>
   );
 }

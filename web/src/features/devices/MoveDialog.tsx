@@ -34,14 +34,19 @@ export function MoveDialog({ request, onClose }: { request: MoveRequest | null; 
   };
   const confirm = (): void => {
     if (site === null) return;
-    move.mutate({ device_ids: devices.map((device) => device.id), site_id: site }, {
-      onSuccess: ({ moved }) => {
-        toastDone(t("move.done", { count: moved }));
-        request?.clear?.();
+    move.mutate(
+      { device_ids: devices.map((device) => device.id), site_id: site },
+      {
+        onSuccess: ({ moved }) => {
+          toastDone(t("move.done", { count: moved }));
+          request?.clear?.();
+        },
+        onError: (error) => {
+          toastFailed(errors.of(error));
+        },
+        onSettled: close,
       },
-      onError: (error) => { toastFailed(errors.of(error)); },
-      onSettled: close,
-    });
+    );
   };
   return (
     <ConfirmDialog
@@ -54,9 +59,19 @@ export function MoveDialog({ request, onClose }: { request: MoveRequest | null; 
       onConfirm={confirm}
       onClose={close}
     >
-      {request !== null && tenant === undefined
-        ? <p role="alert">{t("move.severalTenants")}</p>
-        : <Select label={t("move.site")} placeholder={t("move.choose")} data={(sites.data?.items ?? []).map((entry) => ({ value: entry.id, label: entry.name }))} value={site} onChange={setSite} searchable required />}
+      {request !== null && tenant === undefined ? (
+        <p role="alert">{t("move.severalTenants")}</p>
+      ) : (
+        <Select
+          label={t("move.site")}
+          placeholder={t("move.choose")}
+          data={(sites.data?.items ?? []).map((entry) => ({ value: entry.id, label: entry.name }))}
+          value={site}
+          onChange={setSite}
+          searchable
+          required
+        />
+      )}
     </ConfirmDialog>
   );
 }

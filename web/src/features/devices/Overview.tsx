@@ -21,7 +21,9 @@ function System({ facts }: { facts: DeviceFacts }) {
         {facts.kernel === null ? null : <Fact name={t("fact.kernel")}>{facts.kernel}</Fact>}
         <Fact name={t("fact.architecture")}>{facts.architecture}</Fact>
         <Fact name={t("fact.timeZone")}>{facts.time_zone}</Fact>
-        <Fact name={t("fact.lastBoot")}>{facts.last_boot_at === null ? null : <RelTime at={facts.last_boot_at} />}</Fact>
+        <Fact name={t("fact.lastBoot")}>
+          {facts.last_boot_at === null ? null : <RelTime at={facts.last_boot_at} />}
+        </Fact>
         {facts.os_family === "windows" ? <WindowsFacts facts={facts} /> : null}
       </Facts>
     </Card>
@@ -41,8 +43,16 @@ function WindowsFacts({ facts }: { facts: DeviceFacts }) {
   return (
     <>
       <Fact name={t("fact.joined")}>{join === null ? null : t(`join.${join}`)}</Fact>
-      {domain === null ? null : <Fact name={join === "workgroup" ? t("fact.workgroup") : t("fact.domain")}>{domain}</Fact>}
-      <Fact name={t("fact.encryption")}>{volumes.length === 0 ? null : volumes.map(({ mount_point: place, state }) => <div key={place}>{t("volume", { place, state: t(`encryption.${state}`) })}</div>)}</Fact>
+      {domain === null ? null : (
+        <Fact name={join === "workgroup" ? t("fact.workgroup") : t("fact.domain")}>{domain}</Fact>
+      )}
+      <Fact name={t("fact.encryption")}>
+        {volumes.length === 0
+          ? null
+          : volumes.map(({ mount_point: place, state }) => (
+              <div key={place}>{t("volume", { place, state: t(`encryption.${state}`) })}</div>
+            ))}
+      </Fact>
       <Fact name={t("fact.users")}>{users.length === 0 ? t("nobody") : format.list(users)}</Fact>
     </>
   );
@@ -54,10 +64,14 @@ function Hardware({ facts }: { facts: DeviceFacts }) {
   return (
     <Card title={t("card.hardware")}>
       <Facts>
-        <Fact name={t("fact.kind")}>{facts.virtualization === null ? t("physical") : t("virtual", { technology: facts.virtualization })}</Fact>
+        <Fact name={t("fact.kind")}>
+          {facts.virtualization === null ? t("physical") : t("virtual", { technology: facts.virtualization })}
+        </Fact>
         <Fact name={t("fact.vendor")}>{facts.vendor}</Fact>
         <Fact name={t("fact.model")}>{facts.model}</Fact>
-        <Fact name={t("fact.serial")}>{facts.serial_number === null ? null : <span className="mono">{facts.serial_number}</span>}</Fact>
+        <Fact name={t("fact.serial")}>
+          {facts.serial_number === null ? null : <span className="mono">{facts.serial_number}</span>}
+        </Fact>
         <Fact name={t("fact.cpu")}>{facts.cpu_model}</Fact>
         <Fact name={t("fact.cores")}>{facts.cpu_cores === null ? null : format.number(facts.cpu_cores)}</Fact>
         <Fact name={t("fact.memory")}>{facts.memory_bytes === null ? null : format.bytes(facts.memory_bytes)}</Fact>
@@ -74,8 +88,15 @@ function Network({ facts }: { facts: DeviceFacts }) {
       <ul className={classes.nics}>
         {facts.network_interfaces.map((nic) => (
           <li key={nic.name} className={classes.nic}>
-            <strong>{nic.name}</strong> {nic.mac_address === null ? null : <span className="dim mono">{nic.mac_address}</span>}
-            <div className={classes.addresses}>{nic.addresses.map((address) => <span key={address} className="mono">{address}</span>)}</div>
+            <strong>{nic.name}</strong>{" "}
+            {nic.mac_address === null ? null : <span className="dim mono">{nic.mac_address}</span>}
+            <div className={classes.addresses}>
+              {nic.addresses.map((address) => (
+                <span key={address} className="mono">
+                  {address}
+                </span>
+              ))}
+            </div>
           </li>
         ))}
       </ul>
@@ -90,11 +111,21 @@ function Agent({ device }: { device: Device }) {
     <Card title={t("card.agent")}>
       <Facts>
         <Fact name={t("column.agent")}>{device.agent_version}</Fact>
-        <Fact name={t("column.enrolled")}><RelTime at={device.enrolled_at} /></Fact>
-        <Fact name={t("fact.certificate")}>{device.certificate_expires_at === null ? null : format.date(device.certificate_expires_at)}</Fact>
-        <Fact name={t("fact.lastScan")}><RelTime at={device.last_scan_at} /></Fact>
-        <Fact name={t("fact.inventory")}><RelTime at={device.facts_at} /></Fact>
-        <Fact name={t("fact.id")}><span className="mono">{device.id}</span></Fact>
+        <Fact name={t("column.enrolled")}>
+          <RelTime at={device.enrolled_at} />
+        </Fact>
+        <Fact name={t("fact.certificate")}>
+          {device.certificate_expires_at === null ? null : format.date(device.certificate_expires_at)}
+        </Fact>
+        <Fact name={t("fact.lastScan")}>
+          <RelTime at={device.last_scan_at} />
+        </Fact>
+        <Fact name={t("fact.inventory")}>
+          <RelTime at={device.facts_at} />
+        </Fact>
+        <Fact name={t("fact.id")}>
+          <span className="mono">{device.id}</span>
+        </Fact>
       </Facts>
     </Card>
   );
@@ -106,7 +137,12 @@ function RestartReasons({ device }: { device: Device }) {
   return (
     <Card title={t("card.restart")}>
       <ul className={classes.reasons}>
-        {reasons.map(({ text, soft }) => <li key={text}>{text}{soft ? <span className="dim"> ({t("restartReason.soft")})</span> : null}</li>)}
+        {reasons.map(({ text, soft }) => (
+          <li key={text}>
+            {text}
+            {soft ? <span className="dim"> ({t("restartReason.soft")})</span> : null}
+          </li>
+        ))}
       </ul>
     </Card>
   );
@@ -119,9 +155,22 @@ export function Overview({ device }: { device: Device }) {
   return (
     <div className={classes.overview}>
       {device.restart_reasons.length > 0 ? <RestartReasons device={device} /> : null}
-      {facts === null
-        ? <Card title={t("card.system")}><StateMessage icon={<IconListSearch size={28} stroke={1.4} />} title={t("noFacts.title")} text={t("noFacts.text")} /></Card>
-        : <><System facts={facts} /><Hardware facts={facts} /><Disks disks={facts.disks} /><Network facts={facts} /></>}
+      {facts === null ? (
+        <Card title={t("card.system")}>
+          <StateMessage
+            icon={<IconListSearch size={28} stroke={1.4} />}
+            title={t("noFacts.title")}
+            text={t("noFacts.text")}
+          />
+        </Card>
+      ) : (
+        <>
+          <System facts={facts} />
+          <Hardware facts={facts} />
+          <Disks disks={facts.disks} />
+          <Network facts={facts} />
+        </>
+      )}
       <Agent device={device} />
     </div>
   );

@@ -23,15 +23,25 @@ async function answer(request: Request): Promise<Response> {
   return Response.json(ANSWERS[pathname] ?? {});
 }
 
-beforeAll(async () => { await i18n.changeLanguage("en"); });
-beforeEach(() => { vi.stubGlobal("fetch", answer); });
+beforeAll(async () => {
+  await i18n.changeLanguage("en");
+});
+beforeEach(() => {
+  vi.stubGlobal("fetch", answer);
+});
 afterEach(() => {
   vi.unstubAllGlobals();
   sent.length = 0;
 });
 
 async function open(device: Device, onClose = vi.fn()) {
-  await renderAt(<Suspense><WorkProvider><ScriptDialog device={device} opened onClose={onClose} /></WorkProvider></Suspense>);
+  await renderAt(
+    <Suspense>
+      <WorkProvider>
+        <ScriptDialog device={device} opened onClose={onClose} />
+      </WorkProvider>
+    </Suspense>,
+  );
   await screen.findByRole("dialog");
   return onClose;
 }
@@ -43,9 +53,14 @@ describe("running a script", () => {
     fireEvent.change(screen.getByLabelText(/Time limit/), { target: { value: "5" } });
     fireEvent.click(screen.getByLabelText("The signed-in user"));
     fireEvent.click(screen.getByRole("button", { name: "Run" }));
-    await waitFor(() => { expect(sent).toHaveLength(1); });
+    await waitFor(() => {
+      expect(sent).toHaveLength(1);
+    });
     expect(sent[0]).toEqual({
-      kind: "script.run", params: { shell: "powershell", source: "Get-Service\nexit 0", run_as: "user" }, target: { device_ids: ["d1"] }, timeout_seconds: 300,
+      kind: "script.run",
+      params: { shell: "powershell", source: "Get-Service\nexit 0", run_as: "user" },
+      target: { device_ids: ["d1"] },
+      timeout_seconds: 300,
     });
     expect(onClose).toHaveBeenCalledOnce();
   });
@@ -55,7 +70,10 @@ describe("running a script", () => {
     expect(screen.getByRole<HTMLInputElement>("combobox", { name: "Shell" }).value).toBe("bash");
   });
 
-  it.each([["", "60"], ["id", "0"]])("sends nothing for the script %j within %s minutes", async (source, minutes) => {
+  it.each([
+    ["", "60"],
+    ["id", "0"],
+  ])("sends nothing for the script %j within %s minutes", async (source, minutes) => {
     const onClose = await open(WINDOWS);
     fireEvent.change(screen.getByLabelText(/^Script/), { target: { value: source } });
     fireEvent.change(screen.getByLabelText(/Time limit/), { target: { value: minutes } });

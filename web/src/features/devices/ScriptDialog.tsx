@@ -31,25 +31,45 @@ function Body({ device, onClose }: { device: Device; onClose: () => void }) {
         if (value.trim() === "") return t("common:required");
         return value.length > MOST_CHARACTERS ? t("tasks:script.sourceTooLong") : null;
       },
-      minutes: (value) => (Number.isInteger(value) && value >= 1 && value <= MOST_MINUTES ? null : t("tasks:script.timeoutInvalid")),
+      minutes: (value) =>
+        Number.isInteger(value) && value >= 1 && value <= MOST_MINUTES ? null : t("tasks:script.timeoutInvalid"),
     },
   });
   const submit = form.onSubmit(({ shell, source, run_as: runAs, minutes }) => {
-    start({ kind: "script.run", params: { shell, source, run_as: runAs }, timeoutSeconds: minutes * MINUTE, ...oneDevice(device) });
+    start({
+      kind: "script.run",
+      params: { shell, source, run_as: runAs },
+      timeoutSeconds: minutes * MINUTE,
+      ...oneDevice(device),
+    });
     onClose();
   });
   return (
     <form noValidate onSubmit={submit}>
       <Stack gap={12}>
         <Group grow align="flex-start">
-          <Select label={t("tasks:script.shell")} allowDeselect={false} data={shells.map((shell) => ({ value: shell, label: t(`tasks:script.shells.${shell}`) }))} {...form.getInputProps("shell")} />
-          <NumberInput label={t("tasks:script.timeout")} min={1} max={MOST_MINUTES} allowDecimal={false} {...form.getInputProps("minutes")} />
+          <Select
+            label={t("tasks:script.shell")}
+            allowDeselect={false}
+            data={shells.map((shell) => ({ value: shell, label: t(`tasks:script.shells.${shell}`) }))}
+            {...form.getInputProps("shell")}
+          />
+          <NumberInput
+            label={t("tasks:script.timeout")}
+            min={1}
+            max={MOST_MINUTES}
+            allowDecimal={false}
+            {...form.getInputProps("minutes")}
+          />
         </Group>
         <div role="group" aria-label={t("tasks:script.runAs")}>
           <div className={classes.label}>{t("tasks:script.runAs")}</div>
           <SegmentedControl
             aria-label={t("tasks:script.runAs")}
-            data={[{ value: "system", label: t("tasks:script.asSystem") }, { value: "user", label: t("tasks:script.asUser") }]}
+            data={[
+              { value: "system", label: t("tasks:script.asSystem") },
+              { value: "user", label: t("tasks:script.asUser") },
+            ]}
             {...form.getInputProps("run_as")}
           />
         </div>
@@ -67,7 +87,9 @@ function Body({ device, onClose }: { device: Device; onClose: () => void }) {
           {...form.getInputProps("source")}
         />
         <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>{t("common:cancel")}</Button>
+          <Button variant="default" onClick={onClose}>
+            {t("common:cancel")}
+          </Button>
           <Button type="submit">{t("tasks:script.go")}</Button>
         </Group>
       </Stack>
@@ -79,7 +101,14 @@ function Body({ device, onClose }: { device: Device; onClose: () => void }) {
 export function ScriptDialog({ device, opened, onClose }: { device: Device; opened: boolean; onClose: () => void }) {
   const { t } = useTranslation(["tasks", "common"]);
   return (
-    <Modal opened={opened} onClose={onClose} closeOnClickOutside={false} size="xl" title={t("tasks:script.title", { name: device.hostname })} closeButtonProps={{ "aria-label": t("common:close") }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      closeOnClickOutside={false}
+      size="xl"
+      title={t("tasks:script.title", { name: device.hostname })}
+      closeButtonProps={{ "aria-label": t("common:close") }}
+    >
       {opened ? <Body device={device} onClose={onClose} /> : null}
     </Modal>
   );

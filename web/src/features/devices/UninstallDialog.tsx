@@ -15,7 +15,10 @@ function asKb(typed: string): string {
 function Body({ device, onClose }: { device: Device; onClose: () => void }) {
   const { t } = useTranslation(["devices", "common"]);
   const { start } = useWork();
-  const form = useForm({ initialValues: { kb: "" }, validate: { kb: (value) => (KB.test(asKb(value)) ? null : t("devices:uninstallDialog.invalid")) } });
+  const form = useForm({
+    initialValues: { kb: "" },
+    validate: { kb: (value) => (KB.test(asKb(value)) ? null : t("devices:uninstallDialog.invalid")) },
+  });
   const submit = form.onSubmit(({ kb }) => {
     start({ kind: "updates.uninstall", params: { kb: asKb(kb) }, confirm: false, ...oneDevice(device) });
     onClose();
@@ -23,10 +26,21 @@ function Body({ device, onClose }: { device: Device; onClose: () => void }) {
   return (
     <form noValidate onSubmit={submit}>
       <Stack gap={12}>
-        <TextInput label={t("devices:uninstallDialog.kb")} description={t("devices:uninstallDialog.hint")} maxLength={12} required data-autofocus {...form.getInputProps("kb")} />
+        <TextInput
+          label={t("devices:uninstallDialog.kb")}
+          description={t("devices:uninstallDialog.hint")}
+          maxLength={12}
+          required
+          data-autofocus
+          {...form.getInputProps("kb")}
+        />
         <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>{t("common:cancel")}</Button>
-          <Button type="submit" color="red.8">{t("devices:uninstallDialog.go")}</Button>
+          <Button variant="default" onClick={onClose}>
+            {t("common:cancel")}
+          </Button>
+          <Button type="submit" color="red.8">
+            {t("devices:uninstallDialog.go")}
+          </Button>
         </Group>
       </Stack>
     </form>
@@ -37,7 +51,12 @@ function Body({ device, onClose }: { device: Device; onClose: () => void }) {
 export function UninstallDialog({ device, opened, onClose }: { device: Device; opened: boolean; onClose: () => void }) {
   const { t } = useTranslation(["devices", "common"]);
   return (
-    <Modal opened={opened} onClose={onClose} title={t("devices:uninstallDialog.title", { name: device.hostname })} closeButtonProps={{ "aria-label": t("common:close") }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("devices:uninstallDialog.title", { name: device.hostname })}
+      closeButtonProps={{ "aria-label": t("common:close") }}
+    >
       {opened ? <Body device={device} onClose={onClose} /> : null}
     </Modal>
   );

@@ -10,7 +10,14 @@ import { useAgentUpdate, useUpdateAgent } from "./agentUpdate.ts";
 
 function Started({ taskId, host }: { taskId: string; host: string }) {
   const { t } = useTranslation(["work", "common"]);
-  return <>{t("work:started", { kind: t("common:kind.agent.update"), host })} <Link to="/tasks/$taskId" params={{ taskId }}>{t("work:openTask")}</Link></>;
+  return (
+    <>
+      {t("work:started", { kind: t("common:kind.agent.update"), host })}{" "}
+      <Link to="/tasks/$taskId" params={{ taskId }}>
+        {t("work:openTask")}
+      </Link>
+    </>
+  );
 }
 
 /** What a menu needs to offer a newer agent; the dialog stands beside the menu, which goes when it closes. */
@@ -31,19 +38,41 @@ export function useAgentUpdateOffer(device: Device): Offer {
   const [total, setTotal] = useState<number | null>(null);
   const name = version !== null && isNewer ? t("action.agent", { version }) : t("action.agentPlain");
   const start = (typed?: number): void => {
-    update.mutate({ deviceId: device.id, ...(typed === undefined ? {} : { typed }) }, {
-      onSuccess: (task) => { setTotal(null); toastDone(<Started taskId={task.id} host={device.hostname} />); },
-      onError: (error) => {
-        const asked = countToType(error);
-        setTotal(asked);
-        if (asked === null) toastFailed(errors.of(error));
+    update.mutate(
+      { deviceId: device.id, ...(typed === undefined ? {} : { typed }) },
+      {
+        onSuccess: (task) => {
+          setTotal(null);
+          toastDone(<Started taskId={task.id} host={device.hostname} />);
+        },
+        onError: (error) => {
+          const asked = countToType(error);
+          setTotal(asked);
+          if (asked === null) toastFailed(errors.of(error));
+        },
       },
-    });
+    );
   };
   return {
     name,
     nothing: isNewer ? undefined : version === null ? t("noRelease") : t("agentNewest"),
-    start: () => { start(); },
-    dialog: <ConfirmDialog opened={total !== null} title={name} confirmLabel={name} busy={update.isPending} hosts={[device.hostname]} total={total ?? 0} typedAbove={0} onClose={() => { setTotal(null); }} onConfirm={start} />,
+    start: () => {
+      start();
+    },
+    dialog: (
+      <ConfirmDialog
+        opened={total !== null}
+        title={name}
+        confirmLabel={name}
+        busy={update.isPending}
+        hosts={[device.hostname]}
+        total={total ?? 0}
+        typedAbove={0}
+        onClose={() => {
+          setTotal(null);
+        }}
+        onConfirm={start}
+      />
+    ),
   };
 }

@@ -27,10 +27,28 @@ export function EnrollmentPage() {
     const merge = (previous: Record<string, unknown>) => ({ ...previous, new: open ? true : undefined });
     void navigate({ to: ".", search: merge as never, replace: true });
   };
-  const filters = useMemo<Filter[]>(() => [
-    { key: "state", label: t("column.state"), multiple: true, options: TOKEN_STATES.map((value) => ({ value, label: t(`state.${value}`) })) },
-  ], [t]);
-  const create = mayNot === undefined ? <Button leftSection={<IconPlus size={16} />} onClick={() => { setCreating(true); }}>{t("new.open")}</Button> : null;
+  const filters = useMemo<Filter[]>(
+    () => [
+      {
+        key: "state",
+        label: t("column.state"),
+        multiple: true,
+        options: TOKEN_STATES.map((value) => ({ value, label: t(`state.${value}`) })),
+      },
+    ],
+    [t],
+  );
+  const create =
+    mayNot === undefined ? (
+      <Button
+        leftSection={<IconPlus size={16} />}
+        onClick={() => {
+          setCreating(true);
+        }}
+      >
+        {t("new.open")}
+      </Button>
+    ) : null;
   return (
     <>
       <PageHeader title={t("title")}>{create}</PageHeader>
@@ -48,7 +66,12 @@ export function EnrollmentPage() {
         actions={(token) => <RevokeToken token={token} />}
         empty={{ title: t("empty.title"), text: t("empty.text"), action: create }}
       />
-      <NewTokenModal opened={creating && mayNot === undefined} onClose={() => { setCreating(false); }} />
+      <NewTokenModal
+        opened={creating && mayNot === undefined}
+        onClose={() => {
+          setCreating(false);
+        }}
+      />
     </>
   );
 }

@@ -10,7 +10,12 @@ const ICON = { size: 15, "aria-hidden": true } as const;
 type Install = NonNullable<EnrollmentTokenCreated["install_windows"]>;
 
 function Value({ label, value }: { label: string; value: string }) {
-  return <div><h4 className={classes.small}>{label}</h4><CopyField value={value} label={label} /></div>;
+  return (
+    <div>
+      <h4 className={classes.small}>{label}</h4>
+      <CopyField value={value} label={label} />
+    </div>
+  );
 }
 
 /** The file by hand: the same for everybody, asks for the three values. */
@@ -22,7 +27,17 @@ function ByHand({ install, token }: { install: Install; token: EnrollmentTokenCr
       <summary>{t("install.byHand")}</summary>
       <div className={classes.values}>
         <p className="dim">{t("install.oneForAll")}</p>
-        <div><Button component="a" href={`/downloads/${install.file_name}`} download variant="default" leftSection={<IconDownload {...ICON} />}>{t("install.download", { version: install.version, size: format.bytes(install.size_bytes) })}</Button></div>
+        <div>
+          <Button
+            component="a"
+            href={`/downloads/${install.file_name}`}
+            download
+            variant="default"
+            leftSection={<IconDownload {...ICON} />}
+          >
+            {t("install.download", { version: install.version, size: format.bytes(install.size_bytes) })}
+          </Button>
+        </div>
         <Value label={t("install.server")} value={token.gateway_url} />
         <Value label={t("install.token")} value={token.token} />
         <Value label={t("install.pin")} value={token.authority_sha256} />
@@ -43,7 +58,17 @@ function Missing() {
   );
 }
 
-function Line({ install, token, heading, note }: { install: Install; token: EnrollmentTokenCreated; heading: string; note: string }) {
+function Line({
+  install,
+  token,
+  heading,
+  note,
+}: {
+  install: Install;
+  token: EnrollmentTokenCreated;
+  heading: string;
+  note: string;
+}) {
   return (
     <>
       <h3 className={classes.heading}>{heading}</h3>
@@ -61,14 +86,26 @@ export function HowToInstall({ token }: { token: EnrollmentTokenCreated }) {
   return (
     <Tabs defaultValue="windows" keepMounted={false}>
       <Tabs.List>
-        <Tabs.Tab value="windows" leftSection={<IconBrandWindows {...ICON} />}>{t("install.windows")}</Tabs.Tab>
-        <Tabs.Tab value="linux" leftSection={<IconTerminal2 {...ICON} />}>{t("install.linux")}</Tabs.Tab>
+        <Tabs.Tab value="windows" leftSection={<IconBrandWindows {...ICON} />}>
+          {t("install.windows")}
+        </Tabs.Tab>
+        <Tabs.Tab value="linux" leftSection={<IconTerminal2 {...ICON} />}>
+          {t("install.linux")}
+        </Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="windows" className={classes.panel}>
-        {windows ? <Line install={windows} token={token} heading={t("install.runWindows")} note={t("install.noteWindows")} /> : <Missing />}
+        {windows ? (
+          <Line install={windows} token={token} heading={t("install.runWindows")} note={t("install.noteWindows")} />
+        ) : (
+          <Missing />
+        )}
       </Tabs.Panel>
       <Tabs.Panel value="linux" className={classes.panel}>
-        {linux ? <Line install={linux} token={token} heading={t("install.runLinux")} note={t("install.noteLinux")} /> : <Missing />}
+        {linux ? (
+          <Line install={linux} token={token} heading={t("install.runLinux")} note={t("install.noteLinux")} />
+        ) : (
+          <Missing />
+        )}
         <h3 className={classes.heading}>{t("install.present")}</h3>
         <CopyField value={token.enroll_line} label={t("install.present")} />
       </Tabs.Panel>

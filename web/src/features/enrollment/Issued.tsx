@@ -17,11 +17,15 @@ interface Arrival {
 /** Devices that came in by this token since it was made, newest last. */
 function useArrivals(tokenId: string): Arrival[] {
   const [arrivals, setArrivals] = useState<Arrival[]>([]);
-  useEffect(() => onChange((change) => {
-    if (change.topic !== "token" || change.id !== tokenId || !change.hostname || !change.device_id) return;
-    const arrival = { id: change.device_id, hostname: change.hostname };
-    setArrivals((known) => [...known.filter((other) => other.id !== arrival.id), arrival]);
-  }), [tokenId]);
+  useEffect(
+    () =>
+      onChange((change) => {
+        if (change.topic !== "token" || change.id !== tokenId || !change.hostname || !change.device_id) return;
+        const arrival = { id: change.device_id, hostname: change.hostname };
+        setArrivals((known) => [...known.filter((other) => other.id !== arrival.id), arrival]);
+      }),
+    [tokenId],
+  );
   return arrivals;
 }
 
@@ -31,7 +35,9 @@ export function Issued({ token, onClose }: { token: EnrollmentTokenCreated; onCl
   const arrivals = useArrivals(token.id);
   return (
     <Stack gap={14}>
-      <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>{t("enrollment:issued.once")}</Alert>
+      <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>
+        {t("enrollment:issued.once")}
+      </Alert>
       <HowToInstall token={token} />
       <div>
         <h3 className={classes.heading}>{t("enrollment:issued.token")}</h3>
@@ -42,12 +48,21 @@ export function Issued({ token, onClose }: { token: EnrollmentTokenCreated; onCl
           <div key={arrival.id} className={classes.arrived}>
             <IconCircleCheck size={18} aria-hidden />
             <span>{t("enrollment:issued.enrolled", { name: arrival.hostname })}</span>
-            <Link to="/devices/$deviceId" params={{ deviceId: arrival.id }}>{t("enrollment:issued.open")}</Link>
+            <Link to="/devices/$deviceId" params={{ deviceId: arrival.id }}>
+              {t("enrollment:issued.open")}
+            </Link>
           </div>
         ))}
-        {arrivals.length < token.max_uses ? <div className={classes.waiting}><Loader size={14} aria-hidden /><span>{t("enrollment:issued.waiting")}</span></div> : null}
+        {arrivals.length < token.max_uses ? (
+          <div className={classes.waiting}>
+            <Loader size={14} aria-hidden />
+            <span>{t("enrollment:issued.waiting")}</span>
+          </div>
+        ) : null}
       </div>
-      <Group justify="flex-end"><Button onClick={onClose}>{t("common:done")}</Button></Group>
+      <Group justify="flex-end">
+        <Button onClick={onClose}>{t("common:done")}</Button>
+      </Group>
     </Stack>
   );
 }

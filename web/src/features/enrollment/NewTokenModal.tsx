@@ -21,7 +21,13 @@ const VALIDITIES = [
 ] as const;
 const MOST_USES = 10_000;
 
-function CreateForm({ onCreated, onCancel }: { onCreated: (token: EnrollmentTokenCreated) => void; onCancel: () => void }) {
+function CreateForm({
+  onCreated,
+  onCancel,
+}: {
+  onCreated: (token: EnrollmentTokenCreated) => void;
+  onCancel: () => void;
+}) {
   const { t } = useTranslation(["enrollment", "common"]);
   const me = useMe();
   const can = useCan();
@@ -29,7 +35,13 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (token: EnrollmentToke
   const create = useCreateToken();
   const tenants = me.memberships.filter((membership) => can("token:create", membership.tenant_id));
   const form = useForm({
-    initialValues: { tenant_id: scope.tenant ?? (tenants.length === 1 ? (tenants[0]?.tenant_id ?? "") : ""), site_id: scope.site ?? "", label: "", valid_seconds: String(24 * HOUR), max_uses: 1 },
+    initialValues: {
+      tenant_id: scope.tenant ?? (tenants.length === 1 ? (tenants[0]?.tenant_id ?? "") : ""),
+      site_id: scope.site ?? "",
+      label: "",
+      valid_seconds: String(24 * HOUR),
+      max_uses: 1,
+    },
     validate: {
       tenant_id: (value) => (value === "" ? t("common:required") : null),
       label: (value) => (value.trim() === "" ? t("common:required") : null),
@@ -50,19 +62,28 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (token: EnrollmentToke
   };
   const submit = form.onSubmit((values) => {
     if (missSite()) return;
-    create.mutate({ ...values, site_id: site, label: values.label.trim(), valid_seconds: Number(values.valid_seconds) }, { onSuccess: onCreated, onError: apply });
+    create.mutate(
+      { ...values, site_id: site, label: values.label.trim(), valid_seconds: Number(values.valid_seconds) },
+      { onSuccess: onCreated, onError: apply },
+    );
   }, missSite);
   return (
     <form noValidate onSubmit={submit}>
       <Stack gap={12}>
-        {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
+        {general === null ? null : (
+          <Alert color="red" role="alert">
+            {general}
+          </Alert>
+        )}
         <Select
           label={t("common:tenant")}
           data={tenants.map((membership) => ({ value: membership.tenant_id, label: membership.tenant_name }))}
           searchable
           required
           {...form.getInputProps("tenant_id")}
-          onChange={(value) => { form.setValues({ tenant_id: value ?? "", site_id: "" }); }}
+          onChange={(value) => {
+            form.setValues({ tenant_id: value ?? "", site_id: "" });
+          }}
         />
         <Select
           label={t("common:site")}
@@ -74,14 +95,39 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (token: EnrollmentToke
           {...form.getInputProps("site_id")}
           value={site}
         />
-        <TextInput label={t("enrollment:new.label")} description={t("enrollment:new.labelHint")} maxLength={100} required data-autofocus {...form.getInputProps("label")} />
+        <TextInput
+          label={t("enrollment:new.label")}
+          description={t("enrollment:new.labelHint")}
+          maxLength={100}
+          required
+          data-autofocus
+          {...form.getInputProps("label")}
+        />
         <Group grow align="flex-start">
-          <Select label={t("enrollment:new.validity")} allowDeselect={false} data={VALIDITIES.map(({ seconds, key }) => ({ value: String(seconds), label: t(`enrollment:new.validFor.${key}`) }))} {...form.getInputProps("valid_seconds")} />
-          <NumberInput label={t("enrollment:new.uses")} min={1} max={MOST_USES} allowDecimal={false} {...form.getInputProps("max_uses")} />
+          <Select
+            label={t("enrollment:new.validity")}
+            allowDeselect={false}
+            data={VALIDITIES.map(({ seconds, key }) => ({
+              value: String(seconds),
+              label: t(`enrollment:new.validFor.${key}`),
+            }))}
+            {...form.getInputProps("valid_seconds")}
+          />
+          <NumberInput
+            label={t("enrollment:new.uses")}
+            min={1}
+            max={MOST_USES}
+            allowDecimal={false}
+            {...form.getInputProps("max_uses")}
+          />
         </Group>
         <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onCancel}>{t("common:cancel")}</Button>
-          <Button type="submit" loading={create.isPending}>{t("enrollment:new.go")}</Button>
+          <Button variant="default" onClick={onCancel}>
+            {t("common:cancel")}
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            {t("enrollment:new.go")}
+          </Button>
         </Group>
       </Stack>
     </form>
@@ -97,7 +143,14 @@ export function NewTokenModal({ opened, onClose }: { opened: boolean; onClose: (
   const { t } = useTranslation(["enrollment", "common"]);
   // The token shows only once: a stray click beside the window must not throw it away.
   return (
-    <Modal opened={opened} onClose={onClose} closeOnClickOutside={false} size="lg" title={t("enrollment:new.title")} closeButtonProps={{ "aria-label": t("common:close") }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      closeOnClickOutside={false}
+      size="lg"
+      title={t("enrollment:new.title")}
+      closeButtonProps={{ "aria-label": t("common:close") }}
+    >
       {opened ? <Content onClose={onClose} /> : null}
     </Modal>
   );

@@ -15,14 +15,20 @@ export function RevokeToken({ token }: { token: EnrollmentToken }) {
   const errors = useErrorText();
   const revoke = useRevokeToken();
   const [asking, ask] = useState(false);
-  const close = (): void => { ask(false); };
+  const close = (): void => {
+    ask(false);
+  };
   return (
     <>
       <IconAction
         label={t("revoke.open", { label: token.label })}
         icon={<IconBan size={17} />}
-        disabledReason={denial("token:revoke", token.tenant_id) ?? (token.state === "active" ? undefined : t("revoke.notActive"))}
-        onClick={() => { ask(true); }}
+        disabledReason={
+          denial("token:revoke", token.tenant_id) ?? (token.state === "active" ? undefined : t("revoke.notActive"))
+        }
+        onClick={() => {
+          ask(true);
+        }}
       />
       <ConfirmDialog
         opened={asking}
@@ -33,8 +39,12 @@ export function RevokeToken({ token }: { token: EnrollmentToken }) {
         onClose={close}
         onConfirm={() => {
           revoke.mutate(token.id, {
-            onSuccess: () => { toastDone(t("revoke.done", { label: token.label })); },
-            onError: (error) => { toastFailed(errors.of(error)); },
+            onSuccess: () => {
+              toastDone(t("revoke.done", { label: token.label }));
+            },
+            onError: (error) => {
+              toastFailed(errors.of(error));
+            },
             onSettled: close,
           });
         }}

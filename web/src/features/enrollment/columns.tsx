@@ -17,13 +17,47 @@ const LOOK: Record<EnrollmentToken["state"], { tone: Tone; icon: Icon }> = {
 export function useTokenColumns(): Column<EnrollmentToken>[] {
   const { t } = useTranslation(["enrollment", "common"]);
   const format = useFormat();
-  return useMemo(() => [
-    { id: "label", header: t("enrollment:column.label"), cell: (token) => <strong>{token.label}</strong>, sort: "label", fixed: true, width: 180 },
-    { id: "place", header: t("enrollment:column.place"), cell: (token) => t("common:place", { tenant: token.tenant_name, site: token.site_name }), width: 160 },
-    { id: "state", header: t("enrollment:column.state"), cell: (token) => <Status {...LOOK[token.state]}>{t(`enrollment:state.${token.state}`)}</Status> },
-    { id: "uses", header: t("enrollment:column.uses"), cell: (token) => t("enrollment:uses", { used: format.number(token.use_count), max: format.number(token.max_uses) }) },
-    { id: "expires", header: t("enrollment:column.expires"), cell: (token) => <RelTime at={token.expires_at} />, sort: "expires_at" },
-    { id: "created", header: t("enrollment:column.created"), cell: (token) => <RelTime at={token.created_at} />, sort: "created_at" },
-    { id: "by", header: t("enrollment:column.by"), cell: (token) => token.created_by_name },
-  ], [t, format]);
+  return useMemo(
+    () => [
+      {
+        id: "label",
+        header: t("enrollment:column.label"),
+        cell: (token) => <strong>{token.label}</strong>,
+        sort: "label",
+        fixed: true,
+        width: 180,
+      },
+      {
+        id: "place",
+        header: t("enrollment:column.place"),
+        cell: (token) => t("common:place", { tenant: token.tenant_name, site: token.site_name }),
+        width: 160,
+      },
+      {
+        id: "state",
+        header: t("enrollment:column.state"),
+        cell: (token) => <Status {...LOOK[token.state]}>{t(`enrollment:state.${token.state}`)}</Status>,
+      },
+      {
+        id: "uses",
+        header: t("enrollment:column.uses"),
+        cell: (token) =>
+          t("enrollment:uses", { used: format.number(token.use_count), max: format.number(token.max_uses) }),
+      },
+      {
+        id: "expires",
+        header: t("enrollment:column.expires"),
+        cell: (token) => <RelTime at={token.expires_at} />,
+        sort: "expires_at",
+      },
+      {
+        id: "created",
+        header: t("enrollment:column.created"),
+        cell: (token) => <RelTime at={token.created_at} />,
+        sort: "created_at",
+      },
+      { id: "by", header: t("enrollment:column.by"), cell: (token) => token.created_by_name },
+    ],
+    [t, format],
+  );
 }

@@ -14,7 +14,13 @@ import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { Status, type Tone } from "@/ui/Status.tsx";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
-import { INVITATION_STATES, invitationsList, invitationsQuery, useResendInvitation, useRevokeInvitation } from "./api.ts";
+import {
+  INVITATION_STATES,
+  invitationsList,
+  invitationsQuery,
+  useResendInvitation,
+  useRevokeInvitation,
+} from "./api.ts";
 import { InviteButton, LinkToPassOn } from "./InviteModal.tsx";
 import { PeopleTabs } from "./PeopleTabs.tsx";
 import { useGrantableRoles } from "./RoleFields.tsx";
@@ -37,7 +43,8 @@ function Actions({ invitation }: { invitation: Invitation }) {
   const [byHand, setByHand] = useState<InvitationSent | null>(null);
   const { email, tenant_id: tenant, state } = invitation;
   const grantable = useGrantableRoles(tenant);
-  const mayNot = denial("member:invite", tenant) ?? (grantable.includes(invitation.role) ? undefined : t("people:aboveYou"));
+  const mayNot =
+    denial("member:invite", tenant) ?? (grantable.includes(invitation.role) ? undefined : t("people:aboveYou"));
   const ended = state === "accepted" || state === "revoked" ? t("people:invite.ended") : undefined;
   const sent = (answer: InvitationSent): void => {
     if (answer.link === null) toastDone(t("people:invite.sent", { email }));
@@ -45,21 +52,66 @@ function Actions({ invitation }: { invitation: Invitation }) {
   };
   return (
     <>
-      <IconAction label={t("people:invite.again", { email })} icon={<IconSend size={17} />} disabledReason={mayNot ?? ended} onClick={() => { resend.mutate(invitation.id, { onSuccess: sent, onError: (error) => { toastFailed(errors.of(error)); } }); }} />
-      <IconAction label={t("people:invite.revoke", { email })} icon={<IconBan size={17} />} disabledReason={mayNot ?? ended} onClick={() => { ask(true); }} />
+      <IconAction
+        label={t("people:invite.again", { email })}
+        icon={<IconSend size={17} />}
+        disabledReason={mayNot ?? ended}
+        onClick={() => {
+          resend.mutate(invitation.id, {
+            onSuccess: sent,
+            onError: (error) => {
+              toastFailed(errors.of(error));
+            },
+          });
+        }}
+      />
+      <IconAction
+        label={t("people:invite.revoke", { email })}
+        icon={<IconBan size={17} />}
+        disabledReason={mayNot ?? ended}
+        onClick={() => {
+          ask(true);
+        }}
+      />
       <ConfirmDialog
         opened={asking}
         danger
         busy={revoke.isPending}
         title={t("people:invite.revokeTitle", { email })}
         confirmLabel={t("people:invite.revokeGo")}
-        onClose={() => { ask(false); }}
-        onConfirm={() => { revoke.mutate(invitation.id, { onError: (error) => { toastFailed(errors.of(error)); }, onSettled: () => { ask(false); } }); }}
+        onClose={() => {
+          ask(false);
+        }}
+        onConfirm={() => {
+          revoke.mutate(invitation.id, {
+            onError: (error) => {
+              toastFailed(errors.of(error));
+            },
+            onSettled: () => {
+              ask(false);
+            },
+          });
+        }}
       >
         <p>{t("people:invite.revokeText")}</p>
       </ConfirmDialog>
-      <Modal opened={byHand !== null} onClose={() => { setByHand(null); }} closeOnClickOutside={false} title={t("people:invite.title")} closeButtonProps={{ "aria-label": t("common:close") }}>
-        {byHand === null ? null : <LinkToPassOn sent={byHand} onClose={() => { setByHand(null); }} />}
+      <Modal
+        opened={byHand !== null}
+        onClose={() => {
+          setByHand(null);
+        }}
+        closeOnClickOutside={false}
+        title={t("people:invite.title")}
+        closeButtonProps={{ "aria-label": t("common:close") }}
+      >
+        {byHand === null ? null : (
+          <LinkToPassOn
+            sent={byHand}
+            onClose={() => {
+              setByHand(null);
+            }}
+          />
+        )}
       </Modal>
     </>
   );
@@ -70,22 +122,51 @@ export function InvitationsPage() {
   const list = useListState(invitationsList);
   const scope = useScope();
   const page = useQuery(invitationsQuery(list.state, scope.params));
-  const columns = useMemo<Column<Invitation>[]>(() => [
-    { id: "email", header: t("people:column.email"), cell: (row) => <strong>{row.email}</strong>, sort: "email", fixed: true, width: 240 },
-    { id: "state", header: t("people:column.state"), cell: (row) => <Status {...LOOK[row.state]}>{t(`people:invitationState.${row.state}`)}</Status> },
-    { id: "role", header: t("people:column.role"), cell: (row) => t(`profile:role.${row.role}`) },
-    { id: "tenant", header: t("common:tenant"), cell: (row) => row.tenant_name },
-    { id: "sites", header: t("people:column.sites"), cell: (row) => <SitesCell siteIds={row.site_ids} /> },
-    { id: "by", header: t("people:column.by"), cell: (row) => row.created_by_name },
-    { id: "created", header: t("people:column.created"), cell: (row) => <RelTime at={row.created_at} />, sort: "created_at" },
-    { id: "expires", header: t("people:column.expires"), cell: (row) => <RelTime at={row.expires_at} /> },
-  ], [t]);
-  const filters = useMemo<Filter[]>(() => [
-    { key: "state", label: t("people:column.state"), multiple: true, options: INVITATION_STATES.map((value) => ({ value, label: t(`people:invitationState.${value}`) })) },
-  ], [t]);
+  const columns = useMemo<Column<Invitation>[]>(
+    () => [
+      {
+        id: "email",
+        header: t("people:column.email"),
+        cell: (row) => <strong>{row.email}</strong>,
+        sort: "email",
+        fixed: true,
+        width: 240,
+      },
+      {
+        id: "state",
+        header: t("people:column.state"),
+        cell: (row) => <Status {...LOOK[row.state]}>{t(`people:invitationState.${row.state}`)}</Status>,
+      },
+      { id: "role", header: t("people:column.role"), cell: (row) => t(`profile:role.${row.role}`) },
+      { id: "tenant", header: t("common:tenant"), cell: (row) => row.tenant_name },
+      { id: "sites", header: t("people:column.sites"), cell: (row) => <SitesCell siteIds={row.site_ids} /> },
+      { id: "by", header: t("people:column.by"), cell: (row) => row.created_by_name },
+      {
+        id: "created",
+        header: t("people:column.created"),
+        cell: (row) => <RelTime at={row.created_at} />,
+        sort: "created_at",
+      },
+      { id: "expires", header: t("people:column.expires"), cell: (row) => <RelTime at={row.expires_at} /> },
+    ],
+    [t],
+  );
+  const filters = useMemo<Filter[]>(
+    () => [
+      {
+        key: "state",
+        label: t("people:column.state"),
+        multiple: true,
+        options: INVITATION_STATES.map((value) => ({ value, label: t(`people:invitationState.${value}`) })),
+      },
+    ],
+    [t],
+  );
   return (
     <>
-      <PageHeader title={t("people:title")}><InviteButton /></PageHeader>
+      <PageHeader title={t("people:title")}>
+        <InviteButton />
+      </PageHeader>
       <PeopleTabs current="invitations" />
       <DataGrid
         id="invitations"
@@ -99,7 +180,11 @@ export function InvitationsPage() {
         rowName={(row) => row.email}
         scopeKey={scope.key}
         actions={(row) => <Actions invitation={row} />}
-        empty={{ title: t("people:emptyInvitations.title"), text: t("people:emptyInvitations.text"), action: <InviteButton /> }}
+        empty={{
+          title: t("people:emptyInvitations.title"),
+          text: t("people:emptyInvitations.text"),
+          action: <InviteButton />,
+        }}
       />
     </>
   );

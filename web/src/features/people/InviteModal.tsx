@@ -50,8 +50,19 @@ function InviteForm({ onSent, onCancel }: { onSent: (sent: InvitationSent) => vo
   return (
     <form noValidate onSubmit={submit}>
       <Stack gap={12}>
-        {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
-        <TextInput label={t("session:email")} type="email" autoComplete="off" required data-autofocus {...form.getInputProps("email")} />
+        {general === null ? null : (
+          <Alert color="red" role="alert">
+            {general}
+          </Alert>
+        )}
+        <TextInput
+          label={t("session:email")}
+          type="email"
+          autoComplete="off"
+          required
+          data-autofocus
+          {...form.getInputProps("email")}
+        />
         <Select
           label={t("common:tenant")}
           data={tenants.map((membership) => ({ value: membership.tenant_id, label: membership.tenant_name }))}
@@ -59,13 +70,31 @@ function InviteForm({ onSent, onCancel }: { onSent: (sent: InvitationSent) => vo
           required
           allowDeselect={false}
           {...form.getInputProps("tenant_id")}
-          onChange={(value) => { form.setValues({ tenant_id: value ?? "", access: { ...form.values.access, sites: "all" } }); }}
+          onChange={(value) => {
+            form.setValues({ tenant_id: value ?? "", access: { ...form.values.access, sites: "all" } });
+          }}
         />
-        <RoleFields tenantId={form.values.tenant_id} value={form.values.access} error={form.errors["access"] as string | undefined} onChange={(access) => { form.setFieldValue("access", access); }} />
-        <Select label={t("people:language")} allowDeselect={false} data={LANGUAGES.map((value) => ({ value, label: t(`profile:languageName.${value}`) }))} {...form.getInputProps("language")} />
+        <RoleFields
+          tenantId={form.values.tenant_id}
+          value={form.values.access}
+          error={form.errors["access"] as string | undefined}
+          onChange={(access) => {
+            form.setFieldValue("access", access);
+          }}
+        />
+        <Select
+          label={t("people:language")}
+          allowDeselect={false}
+          data={LANGUAGES.map((value) => ({ value, label: t(`profile:languageName.${value}`) }))}
+          {...form.getInputProps("language")}
+        />
         <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onCancel}>{t("common:cancel")}</Button>
-          <Button type="submit" loading={invite.isPending}>{t("people:invite.go")}</Button>
+          <Button variant="default" onClick={onCancel}>
+            {t("common:cancel")}
+          </Button>
+          <Button type="submit" loading={invite.isPending}>
+            {t("people:invite.go")}
+          </Button>
         </Group>
       </Stack>
     </form>
@@ -77,9 +106,13 @@ export function LinkToPassOn({ sent, onClose }: { sent: InvitationSent; onClose:
   const { t } = useTranslation(["people", "common"]);
   return (
     <Stack gap={14}>
-      <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>{t("people:invite.noMail", { email: sent.email })}</Alert>
+      <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>
+        {t("people:invite.noMail", { email: sent.email })}
+      </Alert>
       <CopyField value={sent.link ?? ""} label={t("people:invite.link")} />
-      <Group justify="flex-end"><Button onClick={onClose}>{t("common:done")}</Button></Group>
+      <Group justify="flex-end">
+        <Button onClick={onClose}>{t("common:done")}</Button>
+      </Group>
     </Stack>
   );
 }
@@ -91,7 +124,10 @@ export function InviteButton() {
   const scope = useScope();
   const [opened, setOpened] = useState(false);
   const [byHand, setByHand] = useState<InvitationSent | null>(null);
-  const close = (): void => { setOpened(false); setByHand(null); };
+  const close = (): void => {
+    setOpened(false);
+    setByHand(null);
+  };
   if (denial("member:invite", scope.tenant) !== undefined) return null;
   const sent = (answer: InvitationSent): void => {
     if (answer.link === null) {
@@ -101,8 +137,22 @@ export function InviteButton() {
   };
   return (
     <>
-      <Button leftSection={<IconUserPlus size={16} />} onClick={() => { setOpened(true); }}>{t("people:invite.open")}</Button>
-      <Modal opened={opened} onClose={close} closeOnClickOutside={false} size="md" title={t("people:invite.title")} closeButtonProps={{ "aria-label": t("common:close") }}>
+      <Button
+        leftSection={<IconUserPlus size={16} />}
+        onClick={() => {
+          setOpened(true);
+        }}
+      >
+        {t("people:invite.open")}
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={close}
+        closeOnClickOutside={false}
+        size="md"
+        title={t("people:invite.title")}
+        closeButtonProps={{ "aria-label": t("common:close") }}
+      >
         {opened && byHand === null ? <InviteForm onSent={sent} onCancel={close} /> : null}
         {byHand === null ? null : <LinkToPassOn sent={byHand} onClose={close} />}
       </Modal>

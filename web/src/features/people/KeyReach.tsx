@@ -16,7 +16,17 @@ export function sitesAndDevices(reach: Reach): { sites: Sites; devices: "all" | 
   return { sites: reach.kind === "sites" ? reach.ids : "all", devices: reach.kind === "devices" ? reach.ids : "all" };
 }
 
-function DevicesField({ tenantId, ids, error, onChange }: { tenantId: string; ids: string[]; error: string | undefined; onChange: (ids: string[]) => void }) {
+function DevicesField({
+  tenantId,
+  ids,
+  error,
+  onChange,
+}: {
+  tenantId: string;
+  ids: string[];
+  error: string | undefined;
+  onChange: (ids: string[]) => void;
+}) {
   const { t } = useTranslation("people");
   const [search, setSearch] = useState("");
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
@@ -63,14 +73,33 @@ export function KeyReach({ tenantId, value, error, onChange }: KeyReachProps) {
         disabled={tenantId === ""}
         data={KINDS.map((one) => ({ value: one, label: t(`key.reachOf.${one}`) }))}
         value={kind}
-        onChange={(next) => { onChange(next === "sites" || next === "devices" ? { kind: next, ids: [] } : EVERYWHERE); }}
+        onChange={(next) => {
+          onChange(next === "sites" || next === "devices" ? { kind: next, ids: [] } : EVERYWHERE);
+        }}
       />
-      {value.kind === "sites"
-        ? <MultiSelect label={t("sites")} searchable required error={error} data={(sites.data?.items ?? []).map((site) => ({ value: site.id, label: site.name }))} value={value.ids} onChange={(ids) => { onChange({ kind: "sites", ids }); }} />
-        : null}
-      {value.kind === "devices"
-        ? <DevicesField tenantId={tenantId} ids={value.ids} error={error} onChange={(ids) => { onChange({ kind: "devices", ids }); }} />
-        : null}
+      {value.kind === "sites" ? (
+        <MultiSelect
+          label={t("sites")}
+          searchable
+          required
+          error={error}
+          data={(sites.data?.items ?? []).map((site) => ({ value: site.id, label: site.name }))}
+          value={value.ids}
+          onChange={(ids) => {
+            onChange({ kind: "sites", ids });
+          }}
+        />
+      ) : null}
+      {value.kind === "devices" ? (
+        <DevicesField
+          tenantId={tenantId}
+          ids={value.ids}
+          error={error}
+          onChange={(ids) => {
+            onChange({ kind: "devices", ids });
+          }}
+        />
+      ) : null}
     </>
   );
 }

@@ -36,15 +36,35 @@ function Revoke({ row }: { row: ApiKey }) {
   const [asking, ask] = useState(false);
   return (
     <>
-      <IconAction label={t("key.revoke", { name: row.name })} icon={<IconBan size={17} />} disabledReason={denial("api_key:revoke", row.tenant_id) ?? (row.state === "active" ? undefined : t("key.ended"))} onClick={() => { ask(true); }} />
+      <IconAction
+        label={t("key.revoke", { name: row.name })}
+        icon={<IconBan size={17} />}
+        disabledReason={
+          denial("api_key:revoke", row.tenant_id) ?? (row.state === "active" ? undefined : t("key.ended"))
+        }
+        onClick={() => {
+          ask(true);
+        }}
+      />
       <ConfirmDialog
         opened={asking}
         danger
         busy={revoke.isPending}
         title={t("key.revokeTitle", { name: row.name })}
         confirmLabel={t("key.revokeGo")}
-        onClose={() => { ask(false); }}
-        onConfirm={() => { revoke.mutate(row.id, { onError: (error) => { toastFailed(errors.of(error)); }, onSettled: () => { ask(false); } }); }}
+        onClose={() => {
+          ask(false);
+        }}
+        onConfirm={() => {
+          revoke.mutate(row.id, {
+            onError: (error) => {
+              toastFailed(errors.of(error));
+            },
+            onSettled: () => {
+              ask(false);
+            },
+          });
+        }}
       >
         <p>{t("key.revokeText")}</p>
       </ConfirmDialog>
@@ -55,7 +75,11 @@ function Revoke({ row }: { row: ApiKey }) {
 function Scopes({ row }: { row: ApiKey }) {
   const { t } = useTranslation("people");
   const text = usePermissionText();
-  return <Tooltip multiline w={280} label={row.scopes.map(text).join(" · ")}><span tabIndex={0}>{t("key.scopeCount", { count: row.scopes.length })}</span></Tooltip>;
+  return (
+    <Tooltip multiline w={280} label={row.scopes.map(text).join(" · ")}>
+      <span tabIndex={0}>{t("key.scopeCount", { count: row.scopes.length })}</span>
+    </Tooltip>
+  );
 }
 
 export function KeysPage() {
@@ -66,22 +90,83 @@ export function KeysPage() {
   const denial = useDenial();
   const format = useFormat();
   const [creating, setCreating] = useState(false);
-  const columns = useMemo<Column<ApiKey>[]>(() => [
-    { id: "name", header: t("people:key.name"), cell: (row) => <div><strong>{row.name}</strong><span className="second-line">…{row.hint}</span></div>, sort: "name", fixed: true, width: 200 },
-    { id: "state", header: t("people:column.state"), cell: (row) => <Status {...LOOK[row.state]}>{t(`people:keyState.${row.state}`)}</Status> },
-    { id: "tenant", header: t("common:tenant"), cell: (row) => row.tenant_name },
-    { id: "scopes", header: t("people:key.scopes"), cell: (row) => <Scopes row={row} /> },
-    { id: "reach", header: t("people:key.reach"), cell: (row) => (row.device_ids === null ? <SitesCell siteIds={row.site_ids} /> : t("common:devices", { count: row.device_ids.length })) },
-    { id: "budget", header: t("people:key.budget"), cell: (row) => format.number(row.per_hour), align: "end" },
-    { id: "owner", header: t("people:key.owner"), cell: (row) => row.user_name },
-    { id: "used", header: t("people:key.used"), cell: (row) => (row.last_used_at === null ? <Dash /> : <RelTime at={row.last_used_at} />), sort: "last_used_at" },
-    { id: "expires", header: t("people:column.expires"), cell: (row) => <RelTime at={row.expires_at} />, sort: "expires_at" },
-    { id: "created", header: t("people:column.created"), cell: (row) => <RelTime at={row.created_at} />, sort: "created_at" },
-  ], [t, format]);
-  const filters = useMemo<Filter[]>(() => [
-    { key: "state", label: t("people:column.state"), multiple: true, options: KEY_STATES.map((value) => ({ value, label: t(`people:keyState.${value}`) })) },
-  ], [t]);
-  const create = denial("api_key:create", scope.tenant) === undefined ? <Button leftSection={<IconPlus size={16} />} onClick={() => { setCreating(true); }}>{t("people:key.new")}</Button> : null;
+  const columns = useMemo<Column<ApiKey>[]>(
+    () => [
+      {
+        id: "name",
+        header: t("people:key.name"),
+        cell: (row) => (
+          <div>
+            <strong>{row.name}</strong>
+            <span className="second-line">…{row.hint}</span>
+          </div>
+        ),
+        sort: "name",
+        fixed: true,
+        width: 200,
+      },
+      {
+        id: "state",
+        header: t("people:column.state"),
+        cell: (row) => <Status {...LOOK[row.state]}>{t(`people:keyState.${row.state}`)}</Status>,
+      },
+      { id: "tenant", header: t("common:tenant"), cell: (row) => row.tenant_name },
+      { id: "scopes", header: t("people:key.scopes"), cell: (row) => <Scopes row={row} /> },
+      {
+        id: "reach",
+        header: t("people:key.reach"),
+        cell: (row) =>
+          row.device_ids === null ? (
+            <SitesCell siteIds={row.site_ids} />
+          ) : (
+            t("common:devices", { count: row.device_ids.length })
+          ),
+      },
+      { id: "budget", header: t("people:key.budget"), cell: (row) => format.number(row.per_hour), align: "end" },
+      { id: "owner", header: t("people:key.owner"), cell: (row) => row.user_name },
+      {
+        id: "used",
+        header: t("people:key.used"),
+        cell: (row) => (row.last_used_at === null ? <Dash /> : <RelTime at={row.last_used_at} />),
+        sort: "last_used_at",
+      },
+      {
+        id: "expires",
+        header: t("people:column.expires"),
+        cell: (row) => <RelTime at={row.expires_at} />,
+        sort: "expires_at",
+      },
+      {
+        id: "created",
+        header: t("people:column.created"),
+        cell: (row) => <RelTime at={row.created_at} />,
+        sort: "created_at",
+      },
+    ],
+    [t, format],
+  );
+  const filters = useMemo<Filter[]>(
+    () => [
+      {
+        key: "state",
+        label: t("people:column.state"),
+        multiple: true,
+        options: KEY_STATES.map((value) => ({ value, label: t(`people:keyState.${value}`) })),
+      },
+    ],
+    [t],
+  );
+  const create =
+    denial("api_key:create", scope.tenant) === undefined ? (
+      <Button
+        leftSection={<IconPlus size={16} />}
+        onClick={() => {
+          setCreating(true);
+        }}
+      >
+        {t("people:key.new")}
+      </Button>
+    ) : null;
   return (
     <>
       <PageHeader title={t("people:title")}>{create}</PageHeader>
@@ -100,7 +185,12 @@ export function KeysPage() {
         actions={(row) => <Revoke row={row} />}
         empty={{ title: t("people:emptyKeys.title"), text: t("people:emptyKeys.text"), action: create }}
       />
-      <NewKeyModal opened={creating} onClose={() => { setCreating(false); }} />
+      <NewKeyModal
+        opened={creating}
+        onClose={() => {
+          setCreating(false);
+        }}
+      />
     </>
   );
 }

@@ -18,16 +18,38 @@ function ChangeForm({ member, onClose }: { member: Member; onClose: () => void }
   const [value, setValue] = useState<RoleAndSites>({ role: member.role, sites: member.site_ids ?? "all" });
   const empty = value.sites.length === 0;
   const submit = (): void => {
-    change.mutate({ id: member.id, ...value }, { onSuccess: () => { toastDone(t("people:changed", { name: member.name })); onClose(); } });
+    change.mutate(
+      { id: member.id, ...value },
+      {
+        onSuccess: () => {
+          toastDone(t("people:changed", { name: member.name }));
+          onClose();
+        },
+      },
+    );
   };
   return (
-    <form noValidate onSubmit={(event) => { event.preventDefault(); if (!empty) submit(); }}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!empty) submit();
+      }}
+    >
       <Stack gap={12}>
-        {change.error ? <Alert color="red" role="alert">{errors.of(change.error)}</Alert> : null}
+        {change.error ? (
+          <Alert color="red" role="alert">
+            {errors.of(change.error)}
+          </Alert>
+        ) : null}
         <RoleFields tenantId={member.tenant_id} value={value} onChange={setValue} />
         <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>{t("common:cancel")}</Button>
-          <Button type="submit" loading={change.isPending} disabled={empty}>{t("common:save")}</Button>
+          <Button variant="default" onClick={onClose}>
+            {t("common:cancel")}
+          </Button>
+          <Button type="submit" loading={change.isPending} disabled={empty}>
+            {t("common:save")}
+          </Button>
         </Group>
       </Stack>
     </form>
@@ -42,13 +64,34 @@ export function MemberActions({ member }: { member: Member }) {
   const remove = useRemoveMember();
   const grantable = useGrantableRoles(member.tenant_id);
   const [open, setOpen] = useState<"change" | "remove" | null>(null);
-  const close = (): void => { setOpen(null); };
+  const close = (): void => {
+    setOpen(null);
+  };
   const above = grantable.includes(member.role) ? undefined : t("people:aboveYou");
   return (
     <>
-      <IconAction label={t("people:changeOne", { name: member.name })} icon={<IconPencil size={17} />} disabledReason={denial("member:update", member.tenant_id) ?? above} onClick={() => { setOpen("change"); }} />
-      <IconAction label={t("people:removeOne", { name: member.name })} icon={<IconUserMinus size={17} />} disabledReason={denial("member:remove", member.tenant_id) ?? above} onClick={() => { setOpen("remove"); }} />
-      <Modal opened={open === "change"} onClose={close} title={t("people:changeTitle", { name: member.name, tenant: member.tenant_name })} closeButtonProps={{ "aria-label": t("common:close") }}>
+      <IconAction
+        label={t("people:changeOne", { name: member.name })}
+        icon={<IconPencil size={17} />}
+        disabledReason={denial("member:update", member.tenant_id) ?? above}
+        onClick={() => {
+          setOpen("change");
+        }}
+      />
+      <IconAction
+        label={t("people:removeOne", { name: member.name })}
+        icon={<IconUserMinus size={17} />}
+        disabledReason={denial("member:remove", member.tenant_id) ?? above}
+        onClick={() => {
+          setOpen("remove");
+        }}
+      />
+      <Modal
+        opened={open === "change"}
+        onClose={close}
+        title={t("people:changeTitle", { name: member.name, tenant: member.tenant_name })}
+        closeButtonProps={{ "aria-label": t("common:close") }}
+      >
         {open === "change" ? <ChangeForm member={member} onClose={close} /> : null}
       </Modal>
       <ConfirmDialog
@@ -60,8 +103,12 @@ export function MemberActions({ member }: { member: Member }) {
         onClose={close}
         onConfirm={() => {
           remove.mutate(member.id, {
-            onSuccess: () => { toastDone(t("people:removed", { name: member.name })); },
-            onError: (error) => { toastFailed(errors.of(error)); },
+            onSuccess: () => {
+              toastDone(t("people:removed", { name: member.name }));
+            },
+            onError: (error) => {
+              toastFailed(errors.of(error));
+            },
             onSettled: close,
           });
         }}

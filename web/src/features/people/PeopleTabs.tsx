@@ -17,9 +17,19 @@ export function PeopleTabs({ current }: { current: (typeof TABS)[number]["value"
   const navigate = useNavigate();
   const shown = TABS.filter(({ value }) => value !== "keys" || can("api_key:read"));
   return (
-    <Tabs value={current} onChange={(value) => { const tab = TABS.find((one) => one.value === value); if (tab) void navigate({ to: tab.to }); }}>
+    <Tabs
+      value={current}
+      onChange={(value) => {
+        const tab = TABS.find((one) => one.value === value);
+        if (tab) void navigate({ to: tab.to });
+      }}
+    >
       <Tabs.List>
-        {shown.map(({ value }) => <Tabs.Tab key={value} value={value}>{t(`tab.${value}`)}</Tabs.Tab>)}
+        {shown.map(({ value }) => (
+          <Tabs.Tab key={value} value={value}>
+            {t(`tab.${value}`)}
+          </Tabs.Tab>
+        ))}
       </Tabs.List>
     </Tabs>
   );

@@ -11,7 +11,9 @@ export function useGrantableRoles(tenantId: string): Role[] {
   const me = useMe();
   const table = useQuery(rolesQuery);
   const own = new Set<Permission>(me.memberships.find((membership) => membership.tenant_id === tenantId)?.permissions);
-  return ROLES.filter((role) => table.data?.roles.find((row) => row.role === role)?.permissions.every((permission) => own.has(permission)));
+  return ROLES.filter((role) =>
+    table.data?.roles.find((row) => row.role === role)?.permissions.every((permission) => own.has(permission)),
+  );
 }
 
 interface RoleFieldsProps {
@@ -36,18 +38,32 @@ export function RoleFields({ tenantId, value, onChange, error }: RoleFieldsProps
         allowDeselect={false}
         data={roles.map((role) => ({ value: role, label: t(`profile:role.${role}`) }))}
         value={value.role}
-        onChange={(role) => { if (role !== null) onChange({ role: role as Role, sites: role === "owner" ? "all" : value.sites }); }}
+        onChange={(role) => {
+          if (role !== null) onChange({ role: role as Role, sites: role === "owner" ? "all" : value.sites });
+        }}
       />
       <Switch
         label={t("people:limit")}
         description={everywhere ? t("people:ownerEverywhere") : t("people:limitText")}
         checked={limited}
         disabled={everywhere || tenantId === ""}
-        onChange={(event) => { onChange({ ...value, sites: event.currentTarget.checked ? [] : "all" }); }}
+        onChange={(event) => {
+          onChange({ ...value, sites: event.currentTarget.checked ? [] : "all" });
+        }}
       />
-      {value.sites === "all"
-        ? null
-        : <MultiSelect label={t("people:sites")} searchable required error={error} data={(sites.data?.items ?? []).map((site) => ({ value: site.id, label: site.name }))} value={value.sites} onChange={(ids) => { onChange({ ...value, sites: ids }); }} />}
+      {value.sites === "all" ? null : (
+        <MultiSelect
+          label={t("people:sites")}
+          searchable
+          required
+          error={error}
+          data={(sites.data?.items ?? []).map((site) => ({ value: site.id, label: site.name }))}
+          value={value.sites}
+          onChange={(ids) => {
+            onChange({ ...value, sites: ids });
+          }}
+        />
+      )}
     </>
   );
 }

@@ -1,24 +1,58 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import { ROLES, type ApiKey, type ApiKeyCreated, type DeviceRow, type Invitation, type InvitationSent, type Language, type Member, type Page, type Permission, type Role, type RoleTable } from "@/api/types.ts";
+import {
+  ROLES,
+  type ApiKey,
+  type ApiKeyCreated,
+  type DeviceRow,
+  type Invitation,
+  type InvitationSent,
+  type Language,
+  type Member,
+  type Page,
+  type Permission,
+  type Role,
+  type RoleTable,
+} from "@/api/types.ts";
 import type { ScopeParams } from "@/app/scope.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
 const MEMBER_SORTS = ["name", "email", "role", "tenant", "last_seen_at"] as const;
 const INVITATION_SORTS = ["created_at", "email"] as const;
 const KEY_SORTS = ["created_at", "expires_at", "name", "last_used_at"] as const;
-export const INVITATION_STATES = ["open", "accepted", "revoked", "expired"] as const satisfies readonly Invitation["state"][];
+export const INVITATION_STATES = [
+  "open",
+  "accepted",
+  "revoked",
+  "expired",
+] as const satisfies readonly Invitation["state"][];
 export const KEY_STATES = ["active", "revoked", "expired"] as const satisfies readonly ApiKey["state"][];
 type MemberSort = (typeof MEMBER_SORTS)[number];
 type InvitationSort = (typeof INVITATION_SORTS)[number];
 type KeySort = (typeof KEY_SORTS)[number];
 
-export const membersList: ListDefinition<MemberSort, "role"> = { sorts: MEMBER_SORTS, sort: "name", order: "asc", filters: { role: ROLES } };
-export const invitationsList: ListDefinition<InvitationSort, "state"> = { sorts: INVITATION_SORTS, sort: "created_at", order: "desc", filters: { state: INVITATION_STATES } };
-export const keysList: ListDefinition<KeySort, "state"> = { sorts: KEY_SORTS, sort: "created_at", order: "desc", filters: { state: KEY_STATES } };
+export const membersList: ListDefinition<MemberSort, "role"> = {
+  sorts: MEMBER_SORTS,
+  sort: "name",
+  order: "asc",
+  filters: { role: ROLES },
+};
+export const invitationsList: ListDefinition<InvitationSort, "state"> = {
+  sorts: INVITATION_SORTS,
+  sort: "created_at",
+  order: "desc",
+  filters: { state: INVITATION_STATES },
+};
+export const keysList: ListDefinition<KeySort, "state"> = {
+  sorts: KEY_SORTS,
+  sort: "created_at",
+  order: "desc",
+  filters: { state: KEY_STATES },
+};
 
 /** People, invitations and keys belong to a tenant as a whole: of the scope only the tenant counts. */
-const tenantOf = ({ tenant_id }: ScopeParams): { tenant_id?: string[] } => (tenant_id === undefined ? {} : { tenant_id });
+const tenantOf = ({ tenant_id }: ScopeParams): { tenant_id?: string[] } =>
+  tenant_id === undefined ? {} : { tenant_id };
 const chosen = <T extends string>(value: string | undefined): T[] | undefined => value?.split(",") as T[] | undefined;
 
 export const membersQuery = (state: ListState<MemberSort, "role">, scope: ScopeParams) => {
@@ -61,7 +95,9 @@ function useRefreshing<Body, Answer>(topics: string[], send: (body: Body) => Pro
   const client = useQueryClient();
   return useMutation({
     mutationFn: send,
-    onSettled: () => { for (const topic of topics) void client.invalidateQueries({ queryKey: [topic] }); },
+    onSettled: () => {
+      for (const topic of topics) void client.invalidateQueries({ queryKey: [topic] });
+    },
   });
 }
 
@@ -73,11 +109,15 @@ export interface RoleAndSites {
   sites: Sites;
 }
 
-export const useChangeMember = () => useRefreshing(["members", "me"], ({ id, ...body }: RoleAndSites & { id: string }) =>
-  unwrap<Member>(api.PATCH("/api/v1/members/{membership_id}", { params: { path: { membership_id: id } }, body })));
+export const useChangeMember = () =>
+  useRefreshing(["members", "me"], ({ id, ...body }: RoleAndSites & { id: string }) =>
+    unwrap<Member>(api.PATCH("/api/v1/members/{membership_id}", { params: { path: { membership_id: id } }, body })),
+  );
 
-export const useRemoveMember = () => useRefreshing(["members", "me"], (id: string) =>
-  unwrap(api.DELETE("/api/v1/members/{membership_id}", { params: { path: { membership_id: id } } })));
+export const useRemoveMember = () =>
+  useRefreshing(["members", "me"], (id: string) =>
+    unwrap(api.DELETE("/api/v1/members/{membership_id}", { params: { path: { membership_id: id } } })),
+  );
 
 export interface NewInvitation extends RoleAndSites {
   tenant_id: string;
@@ -85,20 +125,34 @@ export interface NewInvitation extends RoleAndSites {
   language: Language;
 }
 
-export const useInvite = () => useRefreshing(["invitations"], (body: NewInvitation) =>
-  unwrap<InvitationSent>(api.POST("/api/v1/invitations", { body })));
+export const useInvite = () =>
+  useRefreshing(["invitations"], (body: NewInvitation) =>
+    unwrap<InvitationSent>(api.POST("/api/v1/invitations", { body })),
+  );
 
-export const useResendInvitation = () => useRefreshing(["invitations"], (id: string) =>
-  unwrap<InvitationSent>(api.POST("/api/v1/invitations/{invitation_id}/resend", { params: { path: { invitation_id: id } } })));
+export const useResendInvitation = () =>
+  useRefreshing(["invitations"], (id: string) =>
+    unwrap<InvitationSent>(
+      api.POST("/api/v1/invitations/{invitation_id}/resend", { params: { path: { invitation_id: id } } }),
+    ),
+  );
 
-export const useRevokeInvitation = () => useRefreshing(["invitations"], (id: string) =>
-  unwrap(api.POST("/api/v1/invitations/{invitation_id}/revoke", { params: { path: { invitation_id: id } } })));
+export const useRevokeInvitation = () =>
+  useRefreshing(["invitations"], (id: string) =>
+    unwrap(api.POST("/api/v1/invitations/{invitation_id}/revoke", { params: { path: { invitation_id: id } } })),
+  );
 
 const MOST_DEVICES = 100;
 
 /** Devices of a tenant to choose from. */
 export const deviceChoices = (tenantId: string, search: string) => {
-  const query = { limit: MOST_DEVICES, sort: "hostname", order: "asc" as const, tenant_id: [tenantId], ...(search === "" ? {} : { q: search }) };
+  const query = {
+    limit: MOST_DEVICES,
+    sort: "hostname",
+    order: "asc" as const,
+    tenant_id: [tenantId],
+    ...(search === "" ? {} : { q: search }),
+  };
   return queryOptions({
     queryKey: ["devices", "choices", query],
     queryFn: ({ signal }) => unwrap<Page<DeviceRow>>(api.GET("/api/v1/devices", { params: { query }, signal })),
@@ -115,7 +169,10 @@ export interface NewKey {
   valid_days: number;
 }
 
-export const useCreateKey = () => useRefreshing(["api-keys"], (body: NewKey) => unwrap<ApiKeyCreated>(api.POST("/api/v1/api-keys", { body })));
+export const useCreateKey = () =>
+  useRefreshing(["api-keys"], (body: NewKey) => unwrap<ApiKeyCreated>(api.POST("/api/v1/api-keys", { body })));
 
-export const useRevokeKey = () => useRefreshing(["api-keys"], (id: string) =>
-  unwrap(api.POST("/api/v1/api-keys/{key_id}/revoke", { params: { path: { key_id: id } } })));
+export const useRevokeKey = () =>
+  useRefreshing(["api-keys"], (id: string) =>
+    unwrap(api.POST("/api/v1/api-keys/{key_id}/revoke", { params: { path: { key_id: id } } })),
+  );

@@ -20,19 +20,51 @@ function Identity() {
   const { t } = useTranslation(["profile", "common"]);
   const me = useMe();
   const update = useUpdateMe();
-  const form = useForm({ initialValues: { name: me.name }, validate: { name: (value) => (value.trim() === "" ? t("common:required") : null) } });
+  const form = useForm({
+    initialValues: { name: me.name },
+    validate: { name: (value) => (value.trim() === "" ? t("common:required") : null) },
+  });
   const { general, apply } = useFormErrors(form);
   const submit = form.onSubmit(({ name }) => {
-    update.mutate({ name: name.trim() }, { onSuccess: () => { toastDone(t("profile:saved")); form.resetDirty(); }, onError: apply });
+    update.mutate(
+      { name: name.trim() },
+      {
+        onSuccess: () => {
+          toastDone(t("profile:saved"));
+          form.resetDirty();
+        },
+        onError: apply,
+      },
+    );
   });
   return (
     <Card title={t("profile:identity")}>
       <form noValidate onSubmit={submit}>
         <Stack gap={12}>
-          {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
-          <TextInput label={t("profile:name")} autoComplete="name" maxLength={120} required {...form.getInputProps("name")} />
-          <TextInput label={t("profile:email")} value={me.email} readOnly variant="filled" description={t("profile:emailHint")} />
-          <div><Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>{t("common:save")}</Button></div>
+          {general === null ? null : (
+            <Alert color="red" role="alert">
+              {general}
+            </Alert>
+          )}
+          <TextInput
+            label={t("profile:name")}
+            autoComplete="name"
+            maxLength={120}
+            required
+            {...form.getInputProps("name")}
+          />
+          <TextInput
+            label={t("profile:email")}
+            value={me.email}
+            readOnly
+            variant="filled"
+            description={t("profile:emailHint")}
+          />
+          <div>
+            <Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>
+              {t("common:save")}
+            </Button>
+          </div>
         </Stack>
       </form>
     </Card>
@@ -48,11 +80,25 @@ function Appearance() {
       <Stack gap={14} align="flex-start">
         <div>
           <div className={classes.label}>{t("profile:language")}</div>
-          <SegmentedControl aria-label={t("profile:language")} data={LANGUAGES.map((value) => ({ value, label: t(`profile:languageName.${value}`) }))} value={i18n.language} onChange={(value) => { changeLanguage(value as Language); }} />
+          <SegmentedControl
+            aria-label={t("profile:language")}
+            data={LANGUAGES.map((value) => ({ value, label: t(`profile:languageName.${value}`) }))}
+            value={i18n.language}
+            onChange={(value) => {
+              changeLanguage(value as Language);
+            }}
+          />
         </div>
         <div>
           <div className={classes.label}>{t("profile:theme")}</div>
-          <SegmentedControl aria-label={t("profile:theme")} data={THEMES.map((value) => ({ value, label: t(`shell:theme.${value}`) }))} value={me.theme} onChange={(value) => { changeTheme(value as Theme); }} />
+          <SegmentedControl
+            aria-label={t("profile:theme")}
+            data={THEMES.map((value) => ({ value, label: t(`shell:theme.${value}`) }))}
+            value={me.theme}
+            onChange={(value) => {
+              changeTheme(value as Theme);
+            }}
+          />
         </div>
       </Stack>
     </Card>
@@ -67,7 +113,11 @@ function Access() {
       <Facts>
         {me.memberships.map((membership) => {
           const { tenant_id: id, tenant_name: name, role } = membership;
-          return <Fact key={id} name={name}>{t(`role.${role}`)}</Fact>;
+          return (
+            <Fact key={id} name={name}>
+              {t(`role.${role}`)}
+            </Fact>
+          );
         })}
       </Facts>
     </Card>

@@ -15,10 +15,18 @@ function NewCodes({ codes, onClose }: { codes: string[]; onClose: () => void }) 
   const { t } = useTranslation(["account", "session", "common"]);
   return (
     <Stack gap={14}>
-      <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>{t("session:recovery.text")}</Alert>
-      <ul className={classes.codes}>{codes.map((code) => <li key={code}>{code}</li>)}</ul>
+      <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>
+        {t("session:recovery.text")}
+      </Alert>
+      <ul className={classes.codes}>
+        {codes.map((code) => (
+          <li key={code}>{code}</li>
+        ))}
+      </ul>
       <CopyField value={codes.join("\n")} shown={t("account:factor.copyAll")} label={t("session:recovery.title")} />
-      <Group justify="flex-end"><Button onClick={onClose}>{t("common:done")}</Button></Group>
+      <Group justify="flex-end">
+        <Button onClick={onClose}>{t("common:done")}</Button>
+      </Group>
     </Stack>
   );
 }
@@ -37,7 +45,14 @@ function MakeCodes({ onCodes, onCancel }: StepProps) {
       go={t("factor.codesGo")}
       busy={make.isPending}
       error={make.error}
-      onSend={(factor, refused) => { make.mutate(factor, { onSuccess: (made) => { onCodes(made.recovery_codes); }, onError: refused }); }}
+      onSend={(factor, refused) => {
+        make.mutate(factor, {
+          onSuccess: (made) => {
+            onCodes(made.recovery_codes);
+          },
+          onError: refused,
+        });
+      }}
       onCancel={onCancel}
     />
   );
@@ -51,7 +66,14 @@ function Replace({ onCodes, onCancel }: StepProps) {
   const confirm = useConfirmReplacement();
   const [code, setCode] = useState("");
   const send = (value: string): void => {
-    confirm.mutate(value, { onSuccess: (made) => { onCodes(made.recovery_codes); }, onError: () => { setCode(""); } });
+    confirm.mutate(value, {
+      onSuccess: (made) => {
+        onCodes(made.recovery_codes);
+      },
+      onError: () => {
+        setCode("");
+      },
+    });
   };
   if (!begin.data) {
     return (
@@ -60,21 +82,37 @@ function Replace({ onCodes, onCancel }: StepProps) {
         go={t("account:factor.replaceGo")}
         busy={begin.isPending}
         error={begin.error}
-        onSend={(factor, refused) => { begin.mutate(factor, { onError: refused }); }}
+        onSend={(factor, refused) => {
+          begin.mutate(factor, { onError: refused });
+        }}
         onCancel={onCancel}
       />
     );
   }
   return (
-    <form noValidate onSubmit={(event) => { event.preventDefault(); send(code); }}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        send(code);
+      }}
+    >
       <Stack gap={12}>
-        {confirm.error ? <Alert color="red" role="alert">{errors.of(confirm.error)}</Alert> : null}
+        {confirm.error ? (
+          <Alert color="red" role="alert">
+            {errors.of(confirm.error)}
+          </Alert>
+        ) : null}
         <p>{t("account:factor.replaceScan")}</p>
         <AuthenticatorSecret className={classes.qr} qrSvg={begin.data.qr_svg} secret={begin.data.secret} />
         <CodeInput label={t("account:factor.replaceCode")} value={code} onChange={setCode} onComplete={send} />
         <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onCancel}>{t("common:cancel")}</Button>
-          <Button type="submit" loading={confirm.isPending} disabled={code.length < 6}>{t("account:factor.replaceDone")}</Button>
+          <Button variant="default" onClick={onCancel}>
+            {t("common:cancel")}
+          </Button>
+          <Button type="submit" loading={confirm.isPending} disabled={code.length < 6}>
+            {t("account:factor.replaceDone")}
+          </Button>
         </Group>
       </Stack>
     </form>
@@ -86,20 +124,50 @@ export function SecondFactorCard() {
   const { t } = useTranslation(["account", "session", "common"]);
   const [asking, ask] = useState<"codes" | "replace" | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
-  const close = (): void => { ask(null); setCodes(null); };
-  const title = codes ? t("session:recovery.title") : asking === "replace" ? t("account:factor.replaceTitle") : t("account:factor.codesTitle");
+  const close = (): void => {
+    ask(null);
+    setCodes(null);
+  };
+  const title = codes
+    ? t("session:recovery.title")
+    : asking === "replace"
+      ? t("account:factor.replaceTitle")
+      : t("account:factor.codesTitle");
   return (
     <Card title={t("account:factor.title")}>
       <p className="dim">{t("account:factor.text")}</p>
       <Group gap={8} mt={10}>
-        <Button variant="default" onClick={() => { ask("codes"); }}>{t("account:factor.codes")}</Button>
-        <Button variant="default" onClick={() => { ask("replace"); }}>{t("account:factor.replace")}</Button>
+        <Button
+          variant="default"
+          onClick={() => {
+            ask("codes");
+          }}
+        >
+          {t("account:factor.codes")}
+        </Button>
+        <Button
+          variant="default"
+          onClick={() => {
+            ask("replace");
+          }}
+        >
+          {t("account:factor.replace")}
+        </Button>
       </Group>
-      <Modal opened={asking !== null} onClose={close} closeOnClickOutside={false} title={title} closeButtonProps={{ "aria-label": t("common:close") }}>
-        {codes
-          ? <NewCodes codes={codes} onClose={close} />
-          : asking === "codes" ? <MakeCodes onCodes={setCodes} onCancel={close} />
-          : asking === "replace" ? <Replace onCodes={setCodes} onCancel={close} /> : null}
+      <Modal
+        opened={asking !== null}
+        onClose={close}
+        closeOnClickOutside={false}
+        title={title}
+        closeButtonProps={{ "aria-label": t("common:close") }}
+      >
+        {codes ? (
+          <NewCodes codes={codes} onClose={close} />
+        ) : asking === "codes" ? (
+          <MakeCodes onCodes={setCodes} onCancel={close} />
+        ) : asking === "replace" ? (
+          <Replace onCodes={setCodes} onCancel={close} />
+        ) : null}
       </Modal>
     </Card>
   );

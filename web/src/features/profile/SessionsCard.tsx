@@ -23,14 +23,31 @@ function Row({ session }: { session: SignedInSession }) {
     <li className={classes.session}>
       <IconDeviceDesktop size={20} stroke={1.5} aria-hidden />
       <div className={classes.sessionText}>
-        <strong>{name}</strong>{session.current ? <span className={classes.here}>{t("sessions.here")}</span> : null}
+        <strong>{name}</strong>
+        {session.current ? <span className={classes.here}>{t("sessions.here")}</span> : null}
         <span className="second-line">
-          {t(`sessions.place.${session.place}`)}{session.source_ip === null ? null : ` · ${session.source_ip}`}{" · "}{t("sessions.seen")} <RelTime at={session.last_seen_at} />
+          {t(`sessions.place.${session.place}`)}
+          {session.source_ip === null ? null : ` · ${session.source_ip}`}
+          {" · "}
+          {t("sessions.seen")} <RelTime at={session.last_seen_at} />
         </span>
       </div>
-      {session.current
-        ? null
-        : <IconAction label={t("sessions.end", { name })} icon={<IconLogout size={17} />} onClick={() => { end.mutate(session.id, { onSuccess: () => { toastDone(t("sessions.ended", { count: 1 })); }, onError: (error) => { toastFailed(errors.of(error)); } }); }} />}
+      {session.current ? null : (
+        <IconAction
+          label={t("sessions.end", { name })}
+          icon={<IconLogout size={17} />}
+          onClick={() => {
+            end.mutate(session.id, {
+              onSuccess: () => {
+                toastDone(t("sessions.ended", { count: 1 }));
+              },
+              onError: (error) => {
+                toastFailed(errors.of(error));
+              },
+            });
+          }}
+        />
+      )}
     </li>
   );
 }
@@ -44,12 +61,31 @@ export function SessionsCard() {
   const others = sessions.data?.items.some((session) => !session.current) === true;
   const [asking, ask] = useState(false);
   const [keys, setKeys] = useState(false);
-  const all = <Button variant="default" size="xs" onClick={() => { setKeys(false); ask(true); }}>{t("sessions.endOthers")}</Button>;
+  const all = (
+    <Button
+      variant="default"
+      size="xs"
+      onClick={() => {
+        setKeys(false);
+        ask(true);
+      }}
+    >
+      {t("sessions.endOthers")}
+    </Button>
+  );
   return (
     <Card title={t("sessions.title")} aside={all}>
-      {sessions.data
-        ? <ul className={classes.sessions}>{sessions.data.items.map((session) => <Row key={session.id} session={session} />)}</ul>
-        : sessions.error ? <p>{errors.of(sessions.error)}</p> : <Skeleton height={48} />}
+      {sessions.data ? (
+        <ul className={classes.sessions}>
+          {sessions.data.items.map((session) => (
+            <Row key={session.id} session={session} />
+          ))}
+        </ul>
+      ) : sessions.error ? (
+        <p>{errors.of(sessions.error)}</p>
+      ) : (
+        <Skeleton height={48} />
+      )}
       <ConfirmDialog
         opened={asking}
         danger
@@ -57,17 +93,36 @@ export function SessionsCard() {
         ready={others || keys}
         title={t("sessions.endOthersTitle")}
         confirmLabel={t("sessions.endOthers")}
-        onClose={() => { ask(false); }}
+        onClose={() => {
+          ask(false);
+        }}
         onConfirm={() => {
           endOthers.mutate(keys, {
-            onSuccess: ({ ended, api_keys: ends }) => { toastDone([t("sessions.ended", { count: ended }), ...(keys ? [t("sessions.keysEnded", { count: ends })] : [])].join(" ")); },
-            onError: (error) => { toastFailed(errors.of(error)); },
-            onSettled: () => { ask(false); },
+            onSuccess: ({ ended, api_keys: ends }) => {
+              toastDone(
+                [
+                  t("sessions.ended", { count: ended }),
+                  ...(keys ? [t("sessions.keysEnded", { count: ends })] : []),
+                ].join(" "),
+              );
+            },
+            onError: (error) => {
+              toastFailed(errors.of(error));
+            },
+            onSettled: () => {
+              ask(false);
+            },
           });
         }}
       >
         <p>{t("sessions.endOthersText")}</p>
-        <Checkbox label={t("keysToo")} checked={keys} onChange={(event) => { setKeys(event.currentTarget.checked); }} />
+        <Checkbox
+          label={t("keysToo")}
+          checked={keys}
+          onChange={(event) => {
+            setKeys(event.currentTarget.checked);
+          }}
+        />
       </ConfirmDialog>
     </Card>
   );

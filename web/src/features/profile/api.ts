@@ -11,7 +11,8 @@ export const mySessionsQuery = queryOptions({
 export function useEndSession() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => unwrap(api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id: id } } })),
+    mutationFn: (id: string) =>
+      unwrap(api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id: id } } })),
     onSettled: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
   });
 }
@@ -19,7 +20,10 @@ export function useEndSession() {
 export function useEndOtherSessions() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (keys: boolean) => unwrap<{ ended: number; api_keys: number }>(api.POST("/api/v1/me/sessions/end-others", { body: { api_keys: keys } })),
+    mutationFn: (keys: boolean) =>
+      unwrap<{ ended: number; api_keys: number }>(
+        api.POST("/api/v1/me/sessions/end-others", { body: { api_keys: keys } }),
+      ),
     onSettled: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
   });
 }
@@ -27,17 +31,25 @@ export function useEndOtherSessions() {
 export function useChangePassword() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { current_password: string; new_password: string; api_keys: boolean }) => unwrap(api.POST("/api/v1/me/password", { body })),
+    mutationFn: (body: { current_password: string; new_password: string; api_keys: boolean }) =>
+      unwrap(api.POST("/api/v1/me/password", { body })),
     onSuccess: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
   });
 }
 
-interface Codes { recovery_codes: string[] }
+interface Codes {
+  recovery_codes: string[];
+}
 
-export const useNewRecoveryCodes = () => useMutation({ mutationFn: (body: Factor) => unwrap<Codes>(api.POST("/api/v1/me/recovery-codes", { body })) });
+export const useNewRecoveryCodes = () =>
+  useMutation({ mutationFn: (body: Factor) => unwrap<Codes>(api.POST("/api/v1/me/recovery-codes", { body })) });
 
 /** Another authenticator's secret, for whoever gives a code of the one that is in use. */
-export const useReplaceTotp = () => useMutation({ mutationFn: (body: Factor) => unwrap<{ secret: string; qr_svg: string }>(api.POST("/api/v1/me/totp/replace", { body })) });
+export const useReplaceTotp = () =>
+  useMutation({
+    mutationFn: (body: Factor) =>
+      unwrap<{ secret: string; qr_svg: string }>(api.POST("/api/v1/me/totp/replace", { body })),
+  });
 
 export const useConfirmReplacement = () => {
   const client = useQueryClient();

@@ -17,12 +17,21 @@ const MOST_DEVICES = 5000;
 function Use({ budget }: { budget: SafetySettings["budgets"][number] }) {
   const { t } = useTranslation("safety");
   const format = useFormat();
-  const share = budget.per_hour === 0 ? (budget.used > 0 ? 100 : 0) : Math.min(100, (100 * budget.used) / budget.per_hour);
+  const share =
+    budget.per_hour === 0 ? (budget.used > 0 ? 100 : 0) : Math.min(100, (100 * budget.used) / budget.per_hour);
   const text = t("used", { used: format.number(budget.used), max: format.number(budget.per_hour) });
   return (
     <div className={classes.use}>
-      <span>{text}{budget.pending > 0 ? ` · ${t("pending", { count: budget.pending })}` : ""}</span>
-      <Progress value={share} color={share >= 100 ? "red" : share >= 80 ? "orange" : "blue"} size={6} aria-label={text} />
+      <span>
+        {text}
+        {budget.pending > 0 ? ` · ${t("pending", { count: budget.pending })}` : ""}
+      </span>
+      <Progress
+        value={share}
+        color={share >= 100 ? "red" : share >= 80 ? "orange" : "blue"}
+        size={6}
+        aria-label={text}
+      />
     </div>
   );
 }
@@ -41,7 +50,13 @@ export function BudgetsCard({ settings }: { settings: SafetySettings }) {
     },
   });
   const submit = form.onSubmit((values) => {
-    save.mutate(values, { onSuccess: (saved) => { form.resetDirty(); form.setInitialValues({ confirm_above: saved.confirm_above, budgets: values.budgets }); toastDone(t("safety:saved")); } });
+    save.mutate(values, {
+      onSuccess: (saved) => {
+        form.resetDirty();
+        form.setInitialValues({ confirm_above: saved.confirm_above, budgets: values.budgets });
+        toastDone(t("safety:saved"));
+      },
+    });
   });
   return (
     <Card title={t("safety:budgets.title")}>
@@ -63,22 +78,57 @@ export function BudgetsCard({ settings }: { settings: SafetySettings }) {
                 <tr key={budget.action_class}>
                   <th scope="row">{name}</th>
                   <td>
-                    <NumberInput aria-label={`${name}: ${t("safety:budgets.perHour")}`} min={0} max={MOST_PER_HOUR} allowDecimal={false} clampBehavior="strict" w={110} disabled={off !== undefined} {...form.getInputProps(`budgets.${String(index)}.per_hour`)} />
+                    <NumberInput
+                      aria-label={`${name}: ${t("safety:budgets.perHour")}`}
+                      min={0}
+                      max={MOST_PER_HOUR}
+                      allowDecimal={false}
+                      clampBehavior="strict"
+                      w={110}
+                      disabled={off !== undefined}
+                      {...form.getInputProps(`budgets.${String(index)}.per_hour`)}
+                    />
                   </td>
                   <td>
-                    <Select aria-label={`${name}: ${t("safety:budgets.beyond")}`} allowDeselect={false} w={210} disabled={off !== undefined} data={BEYOND.map((value) => ({ value, label: t(`safety:beyond.${value}`) }))} {...form.getInputProps(`budgets.${String(index)}.beyond`)} />
+                    <Select
+                      aria-label={`${name}: ${t("safety:budgets.beyond")}`}
+                      allowDeselect={false}
+                      w={210}
+                      disabled={off !== undefined}
+                      data={BEYOND.map((value) => ({ value, label: t(`safety:beyond.${value}`) }))}
+                      {...form.getInputProps(`budgets.${String(index)}.beyond`)}
+                    />
                   </td>
-                  <td><Use budget={budget} /></td>
+                  <td>
+                    <Use budget={budget} />
+                  </td>
                 </tr>
               );
             })}
           </tbody>
         </table>
-        <NumberInput className={classes.confirm} classNames={{ wrapper: classes.confirmField }} label={t("safety:confirmAbove.label")} description={t("safety:confirmAbove.text")} min={1} max={MOST_DEVICES} allowDecimal={false} clampBehavior="strict" disabled={off !== undefined} {...form.getInputProps("confirm_above")} />
-        {save.isError ? <Alert color="red" role="alert" mt={12}>{errors.of(save.error)}</Alert> : null}
+        <NumberInput
+          className={classes.confirm}
+          classNames={{ wrapper: classes.confirmField }}
+          label={t("safety:confirmAbove.label")}
+          description={t("safety:confirmAbove.text")}
+          min={1}
+          max={MOST_DEVICES}
+          allowDecimal={false}
+          clampBehavior="strict"
+          disabled={off !== undefined}
+          {...form.getInputProps("confirm_above")}
+        />
+        {save.isError ? (
+          <Alert color="red" role="alert" mt={12}>
+            {errors.of(save.error)}
+          </Alert>
+        ) : null}
         <div className={classes.foot}>
           {off === undefined ? null : <span className="dim">{off}</span>}
-          <Button type="submit" loading={save.isPending} disabled={off !== undefined || !form.isDirty()}>{t("common:save")}</Button>
+          <Button type="submit" loading={save.isPending} disabled={off !== undefined || !form.isDirty()}>
+            {t("common:save")}
+          </Button>
         </div>
       </form>
     </Card>

@@ -30,7 +30,17 @@ export function FreezeCard({ title, text, name, state, tenantId, off }: FreezeCa
   return (
     <Card
       title={title}
-      aside={state.frozen ? <Status tone="info" icon={IconSnowflake} filled>{t("state.frozen")}</Status> : <Status tone="ok" icon={IconPlayerPlay}>{t("state.free")}</Status>}
+      aside={
+        state.frozen ? (
+          <Status tone="info" icon={IconSnowflake} filled>
+            {t("state.frozen")}
+          </Status>
+        ) : (
+          <Status tone="ok" icon={IconPlayerPlay}>
+            {t("state.free")}
+          </Status>
+        )
+      }
     >
       <p className={classes.lead}>{text}</p>
       {state.changed_at === null ? null : (
@@ -43,12 +53,27 @@ export function FreezeCard({ title, text, name, state, tenantId, off }: FreezeCa
       )}
       <div className={classes.foot}>
         <Tooltip label={off ?? ""} disabled={off === undefined}>
-          <Button color={state.frozen ? undefined : "red.8"} leftSection={state.frozen ? <IconPlayerPlay size={16} /> : <IconSnowflake size={16} />} disabled={off !== undefined} onClick={() => { ask(true); }}>
+          <Button
+            color={state.frozen ? undefined : "red.8"}
+            leftSection={state.frozen ? <IconPlayerPlay size={16} /> : <IconSnowflake size={16} />}
+            disabled={off !== undefined}
+            onClick={() => {
+              ask(true);
+            }}
+          >
             {state.frozen ? t("unfreeze.open") : t("freeze.open")}
           </Button>
         </Tooltip>
       </div>
-      <FreezeDialog opened={asking} freeze={!state.frozen} {...(tenantId === undefined ? {} : { tenantId })} name={name} onClose={() => { ask(false); }} />
+      <FreezeDialog
+        opened={asking}
+        freeze={!state.frozen}
+        {...(tenantId === undefined ? {} : { tenantId })}
+        name={name}
+        onClose={() => {
+          ask(false);
+        }}
+      />
     </Card>
   );
 }

@@ -23,10 +23,24 @@ function TenantRules({ tenantId }: { tenantId: string }) {
   if (rules.error) return <ErrorState error={rules.error} onRetry={() => void rules.refetch()} />;
   return (
     <>
-      {state === undefined ? <Skeleton height={140} aria-label={t("common:loading")} /> : (
-        <FreezeCard key={tenantId} title={t("safety:tenant.title", { name: state.tenant_name })} text={t("safety:tenant.text")} name={state.tenant_name} state={state} tenantId={tenantId} off={denial("safety:freeze", tenantId)} />
+      {state === undefined ? (
+        <Skeleton height={140} aria-label={t("common:loading")} />
+      ) : (
+        <FreezeCard
+          key={tenantId}
+          title={t("safety:tenant.title", { name: state.tenant_name })}
+          text={t("safety:tenant.text")}
+          name={state.tenant_name}
+          state={state}
+          tenantId={tenantId}
+          off={denial("safety:freeze", tenantId)}
+        />
       )}
-      {rules.data === undefined ? <Skeleton height={300} aria-label={t("common:loading")} /> : <BudgetsCard key={tenantId} settings={rules.data} />}
+      {rules.data === undefined ? (
+        <Skeleton height={300} aria-label={t("common:loading")} />
+      ) : (
+        <BudgetsCard key={tenantId} settings={rules.data} />
+      )}
     </>
   );
 }
@@ -35,7 +49,15 @@ function FleetFreeze() {
   const { t } = useTranslation("safety");
   const { data } = useQuery(freezeQuery());
   if (data === undefined) return <Skeleton height={140} />;
-  return <FreezeCard title={t("fleet.title")} text={t("fleet.text")} name={t("fleet.name")} state={data.fleet} off={undefined} />;
+  return (
+    <FreezeCard
+      title={t("fleet.title")}
+      text={t("fleet.text")}
+      name={t("fleet.name")}
+      state={data.fleet}
+      off={undefined}
+    />
+  );
 }
 
 /** How far one mistake, or one stolen session, may reach. */
@@ -51,14 +73,27 @@ export function SafetyPage() {
     <>
       <PageHeader title={t("title")}>
         {choices.length > 1 ? (
-          <Select aria-label={t("choose.label")} placeholder={t("choose.label")} leftSection={<IconBuilding size={16} />} searchable w={260} data={choices.map((tenant) => ({ value: tenant.id, label: tenant.name }))} value={scope.tenant ?? null} onChange={(value) => { scope.change(value === null ? {} : { tenant: value }); }} />
+          <Select
+            aria-label={t("choose.label")}
+            placeholder={t("choose.label")}
+            leftSection={<IconBuilding size={16} />}
+            searchable
+            w={260}
+            data={choices.map((tenant) => ({ value: tenant.id, label: tenant.name }))}
+            value={scope.tenant ?? null}
+            onChange={(value) => {
+              scope.change(value === null ? {} : { tenant: value });
+            }}
+          />
         ) : null}
       </PageHeader>
       <div className={classes.page}>
         {me.is_operator ? <FleetFreeze /> : null}
-        {tenantId === undefined
-          ? <StateMessage icon={<IconBuilding size={28} />} title={t("choose.title")} text={t("choose.text")} />
-          : <TenantRules tenantId={tenantId} />}
+        {tenantId === undefined ? (
+          <StateMessage icon={<IconBuilding size={28} />} title={t("choose.title")} text={t("choose.text")} />
+        ) : (
+          <TenantRules tenantId={tenantId} />
+        )}
       </div>
     </>
   );

@@ -8,14 +8,20 @@ const MOST_TENANTS = 200;
 /** The tenants among which the page chooses. */
 export const tenantChoices = queryOptions({
   queryKey: ["tenants", "choices"],
-  queryFn: ({ signal }) => unwrap<Page<TenantSummary>>(api.GET("/api/v1/tenants", { params: { query: { limit: MOST_TENANTS, sort: "name", order: "asc" } }, signal })),
+  queryFn: ({ signal }) =>
+    unwrap<Page<TenantSummary>>(
+      api.GET("/api/v1/tenants", { params: { query: { limit: MOST_TENANTS, sort: "name", order: "asc" } }, signal }),
+    ),
   staleTime: 60_000,
 });
 
 export function useSaveSafety(tenantId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: SafetyUpdate) => unwrap<SafetySettings>(api.PUT("/api/v1/safety/settings", { params: { query: { tenant_id: tenantId } }, body })),
-    onSuccess: (settings) => { client.setQueryData(safetyQuery(tenantId).queryKey, settings); },
+    mutationFn: (body: SafetyUpdate) =>
+      unwrap<SafetySettings>(api.PUT("/api/v1/safety/settings", { params: { query: { tenant_id: tenantId } }, body })),
+    onSuccess: (settings) => {
+      client.setQueryData(safetyQuery(tenantId).queryKey, settings);
+    },
   });
 }

@@ -17,23 +17,44 @@ export function EnrollTotp({ onDone }: { onDone: () => void }) {
   const enrollment = useQuery(enrollmentQuery);
   const confirm = useConfirmTotp();
   const [code, setCode] = useState("");
-  const send = (value: string): void => { confirm.mutate(value, { onError: () => { setCode(""); } }); };
+  const send = (value: string): void => {
+    confirm.mutate(value, {
+      onError: () => {
+        setCode("");
+      },
+    });
+  };
 
   if (confirm.data) return <RecoveryCodes codes={confirm.data.recovery_codes} onDone={onDone} />;
   const failure = confirm.error ?? enrollment.error;
   return (
     <Frame title={t("enroll.title")} text={t("enroll.text")}>
-      <form className={classes.form} noValidate onSubmit={(event) => { event.preventDefault(); send(code); }}>
-        {failure ? <Alert color="red" role="alert">{errors.of(failure)}</Alert> : null}
+      <form
+        className={classes.form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          send(code);
+        }}
+      >
+        {failure ? (
+          <Alert color="red" role="alert">
+            {errors.of(failure)}
+          </Alert>
+        ) : null}
         <ol className={classes.steps}>
           <li>{t("enroll.scan")}</li>
           <li>{t("enroll.type")}</li>
         </ol>
-        {enrollment.data
-          ? <AuthenticatorSecret className={classes.qr} qrSvg={enrollment.data.qr_svg} secret={enrollment.data.secret} />
-          : <Skeleton height={200} width={200} style={{ alignSelf: "center" }} />}
+        {enrollment.data ? (
+          <AuthenticatorSecret className={classes.qr} qrSvg={enrollment.data.qr_svg} secret={enrollment.data.secret} />
+        ) : (
+          <Skeleton height={200} width={200} style={{ alignSelf: "center" }} />
+        )}
         <CodeInput label={t("totp.code")} value={code} onChange={setCode} onComplete={send} />
-        <Button type="submit" size="sm" loading={confirm.isPending} disabled={code.length < 6 || !enrollment.data}>{t("enroll.go")}</Button>
+        <Button type="submit" size="sm" loading={confirm.isPending} disabled={code.length < 6 || !enrollment.data}>
+          {t("enroll.go")}
+        </Button>
       </form>
     </Frame>
   );

@@ -11,22 +11,50 @@ import classes from "./session.module.css";
 export function ForgotPasswordPage() {
   const { t } = useTranslation(["session", "common"]);
   const request = useRequestReset();
-  const form = useForm({ initialValues: { email: "" }, validate: { email: (value) => (value.includes("@") ? null : t("session:emailInvalid")) } });
+  const form = useForm({
+    initialValues: { email: "" },
+    validate: { email: (value) => (value.includes("@") ? null : t("session:emailInvalid")) },
+  });
   const { general, apply } = useFormErrors(form);
   if (request.isSuccess) {
     return (
       <Frame title={t("session:forgot.sent")} text={t("session:forgot.sentText", { email: form.values.email })}>
-        <div className={classes.form}><Button component={Link} to="/sign-in" variant="default">{t("session:setup.toSignIn")}</Button></div>
+        <div className={classes.form}>
+          <Button component={Link} to="/sign-in" variant="default">
+            {t("session:setup.toSignIn")}
+          </Button>
+        </div>
       </Frame>
     );
   }
   return (
     <Frame title={t("session:forgot.title")} text={t("session:forgot.text")}>
-      <form className={classes.form} noValidate onSubmit={form.onSubmit(({ email }) => { request.mutate(email.trim(), { onError: apply }); })}>
-        {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
-        <TextInput label={t("session:email")} type="email" autoComplete="username" autoFocus required {...form.getInputProps("email")} />
-        <Button type="submit" size="sm" loading={request.isPending}>{t("session:forgot.go")}</Button>
-        <Button component={Link} to="/sign-in" variant="subtle">{t("session:setup.toSignIn")}</Button>
+      <form
+        className={classes.form}
+        noValidate
+        onSubmit={form.onSubmit(({ email }) => {
+          request.mutate(email.trim(), { onError: apply });
+        })}
+      >
+        {general === null ? null : (
+          <Alert color="red" role="alert">
+            {general}
+          </Alert>
+        )}
+        <TextInput
+          label={t("session:email")}
+          type="email"
+          autoComplete="username"
+          autoFocus
+          required
+          {...form.getInputProps("email")}
+        />
+        <Button type="submit" size="sm" loading={request.isPending}>
+          {t("session:forgot.go")}
+        </Button>
+        <Button component={Link} to="/sign-in" variant="subtle">
+          {t("session:setup.toSignIn")}
+        </Button>
       </form>
     </Frame>
   );

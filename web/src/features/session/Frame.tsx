@@ -6,7 +6,10 @@ import { setLanguage } from "@/i18n/index.ts";
 import { Logo } from "@/ui/Logo.tsx";
 import classes from "./session.module.css";
 
-const LANGUAGES = [{ value: "pl", label: "PL" }, { value: "en", label: "EN" }];
+const LANGUAGES = [
+  { value: "pl", label: "PL" },
+  { value: "en", label: "EN" },
+];
 
 /** The frame of every page before the app: brand, one box, and the language. */
 export function Frame({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
@@ -17,12 +20,21 @@ export function Frame({ title, text, children }: { title: string; text?: string;
   return (
     <div className={classes.page}>
       <main className={classes.box}>
-        <div className={classes.brand}><Logo size={30} /><span>{t("shell:brand")}</span></div>
+        <div className={classes.brand}>
+          <Logo size={30} />
+          <span>{t("shell:brand")}</span>
+        </div>
         <Title order={1}>{title}</Title>
         {text === undefined ? null : <p className={classes.text}>{text}</p>}
         {children}
       </main>
-      <SegmentedControl size="xs" aria-label={t("shell:language")} data={LANGUAGES} value={i18n.language} onChange={(value) => void setLanguage(value as Language)} />
+      <SegmentedControl
+        size="xs"
+        aria-label={t("shell:language")}
+        data={LANGUAGES}
+        value={i18n.language}
+        onChange={(value) => void setLanguage(value as Language)}
+      />
     </div>
   );
 }

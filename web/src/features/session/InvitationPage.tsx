@@ -36,24 +36,55 @@ function NewAccount({ token, invitation, onDone }: StepProps) {
     initialValues: { name: "", password: "" },
     validate: {
       name: (value) => (value.trim() === "" ? t("common:required") : null),
-      password: (value) => (value.length >= SHORTEST_PASSWORD ? null : t("session:passwordShort", { count: SHORTEST_PASSWORD })),
+      password: (value) =>
+        value.length >= SHORTEST_PASSWORD ? null : t("session:passwordShort", { count: SHORTEST_PASSWORD }),
     },
   });
-  const { general, apply } = useFormErrors(form, { "password.too_short": "password", "password.too_common": "password" });
+  const { general, apply } = useFormErrors(form, {
+    "password.too_short": "password",
+    "password.too_common": "password",
+  });
   const submit = form.onSubmit(({ name, password }) => {
-    accept.mutate({ token, name: name.trim(), password, language: i18n.language === "pl" ? "pl" : "en" }, { onSuccess: ({ state }) => { onDone(state); }, onError: apply });
+    accept.mutate(
+      { token, name: name.trim(), password, language: i18n.language === "pl" ? "pl" : "en" },
+      {
+        onSuccess: ({ state }) => {
+          onDone(state);
+        },
+        onError: apply,
+      },
+    );
   });
   return (
     <Frame title={t("session:invitation.title")} text={useIntroduction(invitation)}>
       <form className={classes.form} noValidate onSubmit={submit}>
-        {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
-        <TextInput label={t("session:email")} type="email" autoComplete="username" value={invitation.email} readOnly variant="filled" />
+        {general === null ? null : (
+          <Alert color="red" role="alert">
+            {general}
+          </Alert>
+        )}
+        <TextInput
+          label={t("session:email")}
+          type="email"
+          autoComplete="username"
+          value={invitation.email}
+          readOnly
+          variant="filled"
+        />
         <TextInput label={t("profile:name")} autoComplete="name" autoFocus required {...form.getInputProps("name")} />
         <div>
-          <PasswordInput label={t("session:password")} autoComplete="new-password" required visibilityToggleButtonProps={{ "aria-label": t("session:showPassword") }} {...form.getInputProps("password")} />
+          <PasswordInput
+            label={t("session:password")}
+            autoComplete="new-password"
+            required
+            visibilityToggleButtonProps={{ "aria-label": t("session:showPassword") }}
+            {...form.getInputProps("password")}
+          />
           <PasswordStrength password={form.values.password} />
         </div>
-        <Button type="submit" size="sm" loading={accept.isPending}>{t("session:invitation.create")}</Button>
+        <Button type="submit" size="sm" loading={accept.isPending}>
+          {t("session:invitation.create")}
+        </Button>
       </form>
     </Frame>
   );
@@ -72,11 +103,34 @@ function Join({ token, invitation, onDone }: StepProps) {
   return (
     <Frame title={t("invitation.title")} text={text}>
       <div className={classes.form}>
-        {accept.error ? <Alert color="red" role="alert">{errors.of(accept.error)}</Alert> : null}
+        {accept.error ? (
+          <Alert color="red" role="alert">
+            {errors.of(accept.error)}
+          </Alert>
+        ) : null}
         <p>{t(signedIn ? "invitation.joinAs" : "invitation.signInFirst", { email: invitation.email })}</p>
-        {signedIn
-          ? <Button size="sm" loading={accept.isPending} onClick={() => { accept.mutate({ token }, { onSuccess: ({ state }) => { onDone(state); } }); }}>{t("invitation.join")}</Button>
-          : <Button size="sm" onClick={() => void navigate({ to: "/sign-in", search: { next: `/invitation#${token}` } })}>{t("signIn.title")}</Button>}
+        {signedIn ? (
+          <Button
+            size="sm"
+            loading={accept.isPending}
+            onClick={() => {
+              accept.mutate(
+                { token },
+                {
+                  onSuccess: ({ state }) => {
+                    onDone(state);
+                  },
+                },
+              );
+            }}
+          >
+            {t("invitation.join")}
+          </Button>
+        ) : (
+          <Button size="sm" onClick={() => void navigate({ to: "/sign-in", search: { next: `/invitation#${token}` } })}>
+            {t("signIn.title")}
+          </Button>
+        )}
       </div>
     </Frame>
   );
@@ -90,14 +144,27 @@ export function InvitationPage({ token }: { token: string }) {
   const [reached, reach] = useState<SessionState | null>(null);
   const enter = useEnterApp(undefined);
   const { data } = invitation;
-  useEffect(() => { if (data) void setLanguage(data.language); }, [data]);
+  useEffect(() => {
+    if (data) void setLanguage(data.language);
+  }, [data]);
   if (reached === "totp_enrollment_required") return <EnrollTotp onDone={enter} />;
   if (token === "" || invitation.error) {
     const text = invitation.error ? errors.of(invitation.error) : errors.byCode("invitation.unknown");
-    return <Frame title={t("invitation.dead")} text={text}><div className={classes.form}><Button component={Link} to="/sign-in" variant="default">{t("setup.toSignIn")}</Button></div></Frame>;
+    return (
+      <Frame title={t("invitation.dead")} text={text}>
+        <div className={classes.form}>
+          <Button component={Link} to="/sign-in" variant="default">
+            {t("setup.toSignIn")}
+          </Button>
+        </div>
+      </Frame>
+    );
   }
   if (!data) return <PendingPage />;
-  const done = (state: SessionState): void => { if (state === "complete") enter(); else reach(state); };
+  const done = (state: SessionState): void => {
+    if (state === "complete") enter();
+    else reach(state);
+  };
   const Step = data.account_exists ? Join : NewAccount;
   return <Step token={token} invitation={data} onDone={done} />;
 }

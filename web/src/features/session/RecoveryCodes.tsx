@@ -13,15 +13,43 @@ export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () =
   return (
     <Frame title={t("session:recovery.title")} text={t("session:recovery.text")}>
       <div className={classes.form}>
-        <ul className={classes.codes}>{codes.map((code) => <li key={code}>{code}</li>)}</ul>
+        <ul className={classes.codes}>
+          {codes.map((code) => (
+            <li key={code}>{code}</li>
+          ))}
+        </ul>
         <div className={classes.row}>
           <CopyButton value={text}>
-            {({ copied, copy }) => <Button variant="default" leftSection={copied ? <IconCheck size={15} /> : <IconCopy size={15} />} onClick={copy}>{copied ? t("common:copied") : t("common:copy")}</Button>}
+            {({ copied, copy }) => (
+              <Button
+                variant="default"
+                leftSection={copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
+                onClick={copy}
+              >
+                {copied ? t("common:copied") : t("common:copy")}
+              </Button>
+            )}
           </CopyButton>
-          <Button component="a" variant="default" leftSection={<IconDownload size={15} />} download="bosman-recovery-codes.txt" href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`}>{t("session:recovery.download")}</Button>
+          <Button
+            component="a"
+            variant="default"
+            leftSection={<IconDownload size={15} />}
+            download="bosman-recovery-codes.txt"
+            href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`}
+          >
+            {t("session:recovery.download")}
+          </Button>
         </div>
-        <Checkbox label={t("session:recovery.saved")} checked={saved} onChange={(event) => { setSaved(event.currentTarget.checked); }} />
-        <Button size="sm" disabled={!saved} onClick={onDone}>{t("session:recovery.go")}</Button>
+        <Checkbox
+          label={t("session:recovery.saved")}
+          checked={saved}
+          onChange={(event) => {
+            setSaved(event.currentTarget.checked);
+          }}
+        />
+        <Button size="sm" disabled={!saved} onClick={onDone}>
+          {t("session:recovery.go")}
+        </Button>
       </div>
     </Frame>
   );

@@ -15,25 +15,69 @@ export function ResetPasswordPage({ token }: { token: string }) {
   const complete = useCompleteReset();
   const form = useForm({
     initialValues: { password: "" },
-    validate: { password: (value) => (value.length >= SHORTEST_PASSWORD ? null : t("passwordShort", { count: SHORTEST_PASSWORD })) },
+    validate: {
+      password: (value) =>
+        value.length >= SHORTEST_PASSWORD ? null : t("passwordShort", { count: SHORTEST_PASSWORD }),
+    },
   });
-  const { general, apply } = useFormErrors(form, { "password.too_short": "password", "password.too_common": "password" });
-  const dead = token === "" || (complete.error instanceof ApiError && (complete.error.code === "password.bad_link" || complete.error.fields.length > 0));
+  const { general, apply } = useFormErrors(form, {
+    "password.too_short": "password",
+    "password.too_common": "password",
+  });
+  const dead =
+    token === "" ||
+    (complete.error instanceof ApiError &&
+      (complete.error.code === "password.bad_link" || complete.error.fields.length > 0));
   if (dead) {
-    return <Frame title={t("reset.dead")} text={t("reset.deadText")}><div className={classes.form}><Button component={Link} to="/forgot-password">{t("reset.again")}</Button></div></Frame>;
+    return (
+      <Frame title={t("reset.dead")} text={t("reset.deadText")}>
+        <div className={classes.form}>
+          <Button component={Link} to="/forgot-password">
+            {t("reset.again")}
+          </Button>
+        </div>
+      </Frame>
+    );
   }
   if (complete.isSuccess) {
-    return <Frame title={t("reset.done")} text={t("reset.doneText")}><div className={classes.form}><Button component={Link} to="/sign-in">{t("setup.toSignIn")}</Button></div></Frame>;
+    return (
+      <Frame title={t("reset.done")} text={t("reset.doneText")}>
+        <div className={classes.form}>
+          <Button component={Link} to="/sign-in">
+            {t("setup.toSignIn")}
+          </Button>
+        </div>
+      </Frame>
+    );
   }
   return (
     <Frame title={t("reset.title")} text={t("reset.text")}>
-      <form className={classes.form} noValidate onSubmit={form.onSubmit(({ password }) => { complete.mutate({ token, password }, { onError: apply }); })}>
-        {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
+      <form
+        className={classes.form}
+        noValidate
+        onSubmit={form.onSubmit(({ password }) => {
+          complete.mutate({ token, password }, { onError: apply });
+        })}
+      >
+        {general === null ? null : (
+          <Alert color="red" role="alert">
+            {general}
+          </Alert>
+        )}
         <div>
-          <PasswordInput label={t("reset.password")} autoComplete="new-password" autoFocus required visibilityToggleButtonProps={{ "aria-label": t("showPassword") }} {...form.getInputProps("password")} />
+          <PasswordInput
+            label={t("reset.password")}
+            autoComplete="new-password"
+            autoFocus
+            required
+            visibilityToggleButtonProps={{ "aria-label": t("showPassword") }}
+            {...form.getInputProps("password")}
+          />
           <PasswordStrength password={form.values.password} />
         </div>
-        <Button type="submit" size="sm" loading={complete.isPending}>{t("reset.go")}</Button>
+        <Button type="submit" size="sm" loading={complete.isPending}>
+          {t("reset.go")}
+        </Button>
       </form>
     </Frame>
   );

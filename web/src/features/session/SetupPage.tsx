@@ -24,23 +24,52 @@ function SetupForm({ code, onDone }: { code: string; onDone: (state: SessionStat
       code: (value) => (value.trim() === "" ? t("common:required") : null),
       email: (value) => (value.includes("@") ? null : t("session:emailInvalid")),
       name: (value) => (value.trim() === "" ? t("common:required") : null),
-      password: (value) => (value.length >= SHORTEST_PASSWORD ? null : t("session:passwordShort", { count: SHORTEST_PASSWORD })),
+      password: (value) =>
+        value.length >= SHORTEST_PASSWORD ? null : t("session:passwordShort", { count: SHORTEST_PASSWORD }),
     },
   });
-  const { general, apply } = useFormErrors(form, { "setup.bad_code": "code", "password.too_short": "password", "password.too_common": "password" });
+  const { general, apply } = useFormErrors(form, {
+    "setup.bad_code": "code",
+    "password.too_short": "password",
+    "password.too_common": "password",
+  });
   const submit = form.onSubmit((values) => {
     const language = i18n.language === "pl" ? "pl" : "en";
-    setup.mutate({ ...values, code: values.code.trim(), language }, { onSuccess: ({ state }) => { onDone(state); }, onError: apply });
+    setup.mutate(
+      { ...values, code: values.code.trim(), language },
+      {
+        onSuccess: ({ state }) => {
+          onDone(state);
+        },
+        onError: apply,
+      },
+    );
   });
   return (
     <Frame title={t("session:setup.title")} text={t("session:setup.text")}>
       <form className={classes.form} noValidate onSubmit={submit}>
-        {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
+        {general === null ? null : (
+          <Alert color="red" role="alert">
+            {general}
+          </Alert>
+        )}
         <TextInput label={t("session:setup.code")} autoComplete="off" required {...form.getInputProps("code")} />
         <TextInput label={t("profile:name")} autoComplete="name" autoFocus required {...form.getInputProps("name")} />
-        <TextInput label={t("session:email")} type="email" autoComplete="username" required {...form.getInputProps("email")} />
+        <TextInput
+          label={t("session:email")}
+          type="email"
+          autoComplete="username"
+          required
+          {...form.getInputProps("email")}
+        />
         <div>
-          <PasswordInput label={t("session:password")} autoComplete="new-password" required visibilityToggleButtonProps={{ "aria-label": t("session:showPassword") }} {...form.getInputProps("password")} />
+          <PasswordInput
+            label={t("session:password")}
+            autoComplete="new-password"
+            required
+            visibilityToggleButtonProps={{ "aria-label": t("session:showPassword") }}
+            {...form.getInputProps("password")}
+          />
           <PasswordStrength password={form.values.password} />
         </div>
         <Select
@@ -50,7 +79,9 @@ function SetupForm({ code, onDone }: { code: string; onDone: (state: SessionStat
           value={i18n.language}
           onChange={(value) => void setLanguage(value as Language)}
         />
-        <Button type="submit" size="sm" loading={setup.isPending}>{t("session:setup.go")}</Button>
+        <Button type="submit" size="sm" loading={setup.isPending}>
+          {t("session:setup.go")}
+        </Button>
       </form>
     </Frame>
   );
@@ -65,7 +96,23 @@ export function SetupPage({ code }: { code: string }) {
   if (reached === "totp_enrollment_required") return <EnrollTotp onDone={enter} />;
   if (setup.isPending) return <PendingPage />;
   if (setup.isError) {
-    return <Frame title={t("setup.closed")} text={t("setup.closedText")}><div className={classes.form}><Button component={Link} to="/sign-in">{t("setup.toSignIn")}</Button></div></Frame>;
+    return (
+      <Frame title={t("setup.closed")} text={t("setup.closedText")}>
+        <div className={classes.form}>
+          <Button component={Link} to="/sign-in">
+            {t("setup.toSignIn")}
+          </Button>
+        </div>
+      </Frame>
+    );
   }
-  return <SetupForm code={code} onDone={(state) => { if (state === "complete") enter(); else reach(state); }} />;
+  return (
+    <SetupForm
+      code={code}
+      onDone={(state) => {
+        if (state === "complete") enter();
+        else reach(state);
+      }}
+    />
+  );
 }

@@ -31,14 +31,23 @@ export function AppsScanned({ result }: { result: Result }) {
   const manager = text(result["manager"]);
   const users = texts(result["user_scopes"]);
   return (
-    <Card title={t("apps.found", { count: apps.length })} aside={manager === null ? null : <span className="dim">{manager}</span>}>
+    <Card
+      title={t("apps.found", { count: apps.length })}
+      aside={manager === null ? null : <span className="dim">{manager}</span>}
+    >
       {users.length === 0 ? null : <p className="dim">{t("apps.alsoFor", { names: users.join(", ") })}</p>}
       <Problems problems={rows(result["problems"])} />
       {apps.length === 0 ? null : (
-        <ResultTable label={t("apps.found", { count: apps.length })} columns={[t("apps.name"), t("apps.id"), t("apps.version"), t("apps.available"), t("apps.source")]}>
+        <ResultTable
+          label={t("apps.found", { count: apps.length })}
+          columns={[t("apps.name"), t("apps.id"), t("apps.version"), t("apps.available"), t("apps.source")]}
+        >
           {apps.map((app, index) => (
             <tr key={index}>
-              <th scope="row">{text(app["name"]) ?? <Dash />}<Marks app={app} /></th>
+              <th scope="row">
+                {text(app["name"]) ?? <Dash />}
+                <Marks app={app} />
+              </th>
               <td className="mono">{text(app["id"]) ?? <Dash />}</td>
               <td>{text(app["version"]) ?? <Dash />}</td>
               <td>{text(app["available"]) ?? <Dash />}</td>
@@ -76,14 +85,23 @@ function Upgraded({ app, outcome }: { app: Fields; outcome: (typeof OUTCOMES)[nu
 /** What became of every application, failures first. */
 export function AppsUpgraded({ result }: { result: Result }) {
   const { t } = useTranslation("tasks");
-  const apps = rows(result["apps"]).flatMap((app) => {
-    const outcome = oneOf(OUTCOMES, app["outcome"]);
-    return outcome === null ? [] : [{ app, outcome }];
-  }).sort((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
+  const apps = rows(result["apps"])
+    .flatMap((app) => {
+      const outcome = oneOf(OUTCOMES, app["outcome"]);
+      return outcome === null ? [] : [{ app, outcome }];
+    })
+    .sort((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
   const done = apps.filter(({ outcome }) => outcome === "upgraded").length;
   return (
-    <Card title={t("apps.upgradedOf", { done, count: apps.length })} aside={result["restart_required"] === true ? <RestartDue /> : null}>
-      <ul className={classes.outcomes}>{apps.map(({ app, outcome }, index) => <Upgraded key={index} app={app} outcome={outcome} />)}</ul>
+    <Card
+      title={t("apps.upgradedOf", { done, count: apps.length })}
+      aside={result["restart_required"] === true ? <RestartDue /> : null}
+    >
+      <ul className={classes.outcomes}>
+        {apps.map(({ app, outcome }, index) => (
+          <Upgraded key={index} app={app} outcome={outcome} />
+        ))}
+      </ul>
     </Card>
   );
 }

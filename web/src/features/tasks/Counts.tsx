@@ -5,7 +5,17 @@ import { TaskStateBadge } from "@/ui/Status.tsx";
 import classes from "./tasks.module.css";
 
 /** Failures first: the order in which somebody wants to know. */
-const ORDER: readonly TaskState[] = ["failed", "timed_out", "expired", "cancelled", "running", "leased", "queued", "waiting", "succeeded"];
+const ORDER: readonly TaskState[] = [
+  "failed",
+  "timed_out",
+  "expired",
+  "cancelled",
+  "running",
+  "leased",
+  "queued",
+  "waiting",
+  "succeeded",
+];
 const FINISHED: readonly TaskState[] = ["succeeded", "failed", "timed_out", "cancelled", "expired"];
 
 export function finishedCount(counts: Job["counts"]): number {
@@ -28,7 +38,11 @@ export function CountsBar({ counts, total }: { counts: Job["counts"]; total: num
   return (
     <div className={classes.bar} aria-hidden>
       {ORDER.filter((state) => counts[state] > 0).map((state) => (
-        <span key={state} data-state={state} style={{ width: `${String((counts[state] / Math.max(1, total)) * 100)}%` }} />
+        <span
+          key={state}
+          data-state={state}
+          style={{ width: `${String((counts[state] / Math.max(1, total)) * 100)}%` }}
+        />
       ))}
     </div>
   );
@@ -39,7 +53,9 @@ export function CountsLegend({ counts }: { counts: Job["counts"] }) {
   return (
     <ul className={classes.legend}>
       {ORDER.filter((state) => counts[state] > 0).map((state) => (
-        <li key={state}><TaskStateBadge state={state} /> <strong className="tabular">{format.number(counts[state])}</strong></li>
+        <li key={state}>
+          <TaskStateBadge state={state} /> <strong className="tabular">{format.number(counts[state])}</strong>
+        </li>
       ))}
     </ul>
   );

@@ -1,4 +1,10 @@
-import { IconAlertTriangleFilled, IconCircleCheck, IconCircleDashed, IconSquareRoundedX, type Icon } from "@tabler/icons-react";
+import {
+  IconAlertTriangleFilled,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconSquareRoundedX,
+  type Icon,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Task } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
@@ -17,13 +23,31 @@ const LOOK: Record<(typeof VERDICTS)[number], { tone: Tone; icon: Icon; filled?:
   unknown: { tone: "none", icon: IconCircleDashed },
   ok: { tone: "ok", icon: IconCircleCheck },
 };
-const REASONS = ["self_assessment_failed", "critical_warning", "prefail_attribute", "reallocated", "pending", "media_errors", "worn", "low_spare", "hot", "error_log"] as const;
+const REASONS = [
+  "self_assessment_failed",
+  "critical_warning",
+  "prefail_attribute",
+  "reallocated",
+  "pending",
+  "media_errors",
+  "worn",
+  "low_spare",
+  "hot",
+  "error_log",
+] as const;
 
 /** A number of a disk; what is not known is no zero. */
 function Figure({ value, unit = "" }: { value: unknown; unit?: string }) {
   const format = useFormat();
   const known = number(value);
-  return known === null ? <Dash /> : <>{format.number(known)}{unit}</>;
+  return known === null ? (
+    <Dash />
+  ) : (
+    <>
+      {format.number(known)}
+      {unit}
+    </>
+  );
 }
 
 function Disk({ disk }: { disk: Fields }) {
@@ -33,20 +57,43 @@ function Disk({ disk }: { disk: Fields }) {
     const known = oneOf(REASONS, code.replace(/^disk\./, ""));
     return known === null ? code : t(`health.reason.${known}`);
   });
-  const about = [text(disk["model"]), text(disk["protocol"]), text(disk["serial_number"])].filter((part) => part !== null);
+  const about = [text(disk["model"]), text(disk["protocol"]), text(disk["serial_number"])].filter(
+    (part) => part !== null,
+  );
   return (
     <tr>
-      <th scope="row"><span className="mono">{text(disk["device"]) ?? "–"}</span>{about.length === 0 ? null : <div className="second-line">{about.join(" · ")}</div>}</th>
+      <th scope="row">
+        <span className="mono">{text(disk["device"]) ?? "–"}</span>
+        {about.length === 0 ? null : <div className="second-line">{about.join(" · ")}</div>}
+      </th>
       <td className={classes.verdict}>
         <Status {...LOOK[verdict]}>{t(`health.verdict.${verdict}`)}</Status>
-        {reasons.length === 0 ? null : <ul>{reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul>}
+        {reasons.length === 0 ? null : (
+          <ul>
+            {reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        )}
       </td>
-      <td><Figure value={disk["temperature_celsius"]} unit=" °C" /></td>
-      <td><Figure value={disk["wear_percent"]} unit=" %" /></td>
-      <td><Figure value={disk["reallocated"]} /></td>
-      <td><Figure value={disk["pending"]} /></td>
-      <td><Figure value={disk["media_errors"]} /></td>
-      <td><Figure value={disk["power_on_hours"]} /></td>
+      <td>
+        <Figure value={disk["temperature_celsius"]} unit=" °C" />
+      </td>
+      <td>
+        <Figure value={disk["wear_percent"]} unit=" %" />
+      </td>
+      <td>
+        <Figure value={disk["reallocated"]} />
+      </td>
+      <td>
+        <Figure value={disk["pending"]} />
+      </td>
+      <td>
+        <Figure value={disk["media_errors"]} />
+      </td>
+      <td>
+        <Figure value={disk["power_on_hours"]} />
+      </td>
     </tr>
   );
 }
@@ -54,11 +101,24 @@ function Disk({ disk }: { disk: Fields }) {
 function Disks({ disks }: { disks: Fields[] }) {
   const { t } = useTranslation("tasks");
   if (disks.length === 0) return <p className="dim">{t("health.noDisks")}</p>;
-  const columns = [t("health.disk"), t("health.state"), t("health.temperature"), t("health.wear"), t("health.reallocated"), t("health.pending"), t("health.mediaErrors"), t("health.hours")];
+  const columns = [
+    t("health.disk"),
+    t("health.state"),
+    t("health.temperature"),
+    t("health.wear"),
+    t("health.reallocated"),
+    t("health.pending"),
+    t("health.mediaErrors"),
+    t("health.hours"),
+  ];
   const rank = (disk: Fields): number => VERDICTS.indexOf(oneOf(VERDICTS, disk["verdict"]) ?? "unknown");
   return (
     <ResultTable label={t("health.disks")} columns={columns}>
-      {[...disks].sort((a, b) => rank(a) - rank(b)).map((disk, index) => <Disk key={index} disk={disk} />)}
+      {[...disks]
+        .sort((a, b) => rank(a) - rank(b))
+        .map((disk, index) => (
+          <Disk key={index} disk={disk} />
+        ))}
     </ResultTable>
   );
 }
@@ -74,7 +134,13 @@ function Sensors({ sensors }: { sensors: Fields[] }) {
           <tr key={index}>
             <th scope="row">{text(sensor["hardware"]) ?? <Dash />}</th>
             <td>{text(sensor["name"]) ?? <Dash />}</td>
-            <td>{value === null ? <Dash /> : `${format.number(Math.round(value * 10) / 10)} ${text(sensor["unit"]) ?? ""}`}</td>
+            <td>
+              {value === null ? (
+                <Dash />
+              ) : (
+                `${format.number(Math.round(value * 10) / 10)} ${text(sensor["unit"]) ?? ""}`
+              )}
+            </td>
           </tr>
         );
       })}
@@ -92,7 +158,11 @@ export function HealthCard({ result }: { result: NonNullable<Task["result"]> }) 
         <Problems problems={rows(result["problems"])} />
         <Disks disks={rows(result["disks"])} />
       </Card>
-      {sensors.length === 0 ? null : <Card title={t("health.sensors")}><Sensors sensors={sensors} /></Card>}
+      {sensors.length === 0 ? null : (
+        <Card title={t("health.sensors")}>
+          <Sensors sensors={sensors} />
+        </Card>
+      )}
     </>
   );
 }

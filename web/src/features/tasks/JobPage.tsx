@@ -32,38 +32,66 @@ export function JobPage({ jobId }: { jobId: string }) {
   const progress = useProgressText(job);
   const unfinished = job.task_count - finishedCount(job.counts);
   const failed = failedCount(job.counts);
-  const fail = (error: unknown): void => { toastFailed(errors.of(error)); };
+  const fail = (error: unknown): void => {
+    toastFailed(errors.of(error));
+  };
   const again = (typed?: number): void => {
-    retry.mutate({ jobId, seen: failed, ...(typed === undefined ? {} : { typed }) }, {
-      onSuccess: (next) => void navigate({ to: "/jobs/$jobId", params: { jobId: next.id } }),
-      onError: (error) => {
-        const count = countToType(error);
-        setToType(count);
-        if (count === null) fail(error);
+    retry.mutate(
+      { jobId, seen: failed, ...(typed === undefined ? {} : { typed }) },
+      {
+        onSuccess: (next) => void navigate({ to: "/jobs/$jobId", params: { jobId: next.id } }),
+        onError: (error) => {
+          const count = countToType(error);
+          setToType(count);
+          if (count === null) fail(error);
+        },
       },
-    });
+    );
   };
 
   return (
     <>
       <BackLink to="/jobs">{t("tasks:tab.jobs")}</BackLink>
       <PageHeader title={t(`common:kind.${job.kind}`)} note={t("common:devices", { count: job.task_count })}>
-        {unfinished > 0 ? <Button variant="default" leftSection={<IconPlayerStop size={16} />} disabled={denial("task:cancel") !== undefined} onClick={() => { ask(true); }}>{t("tasks:cancelAll")}</Button> : null}
+        {unfinished > 0 ? (
+          <Button
+            variant="default"
+            leftSection={<IconPlayerStop size={16} />}
+            disabled={denial("task:cancel") !== undefined}
+            onClick={() => {
+              ask(true);
+            }}
+          >
+            {t("tasks:cancelAll")}
+          </Button>
+        ) : null}
         {failed > 0 && job.kind !== "agent.update" ? (
           <Button
             leftSection={<IconRotate size={16} />}
             loading={retry.isPending}
             disabled={denial("task:create") !== undefined}
-            onClick={() => { again(); }}
+            onClick={() => {
+              again();
+            }}
           >
             {t("tasks:retryFailed", { count: failed })}
           </Button>
         ) : null}
       </PageHeader>
       <div className={classes.meta}>
-        <span>{t("tasks:createdBy", { name: job.created_by_name })} <RelTime at={job.created_at} /></span>
-        {unfinished > 0 ? <span>{t("tasks:expires")} <RelTime at={job.expires_at} /></span> : null}
-        {job.cancelled_at === null ? null : <span>{t("tasks:cancelled")} <RelTime at={job.cancelled_at} /></span>}
+        <span>
+          {t("tasks:createdBy", { name: job.created_by_name })} <RelTime at={job.created_at} />
+        </span>
+        {unfinished > 0 ? (
+          <span>
+            {t("tasks:expires")} <RelTime at={job.expires_at} />
+          </span>
+        ) : null}
+        {job.cancelled_at === null ? null : (
+          <span>
+            {t("tasks:cancelled")} <RelTime at={job.cancelled_at} />
+          </span>
+        )}
       </div>
       <Card title={progress}>
         <CountsBar counts={job.counts} total={job.task_count} />
@@ -78,8 +106,12 @@ export function JobPage({ jobId }: { jobId: string }) {
         count={failed}
         total={toType ?? 0}
         typedAbove={0}
-        onClose={() => { setToType(null); }}
-        onConfirm={(typed) => { again(typed); }}
+        onClose={() => {
+          setToType(null);
+        }}
+        onConfirm={(typed) => {
+          again(typed);
+        }}
       />
       <ConfirmDialog
         opened={asking}
@@ -87,8 +119,17 @@ export function JobPage({ jobId }: { jobId: string }) {
         busy={cancel.isPending}
         title={t("tasks:cancelJob.title")}
         confirmLabel={t("tasks:cancelJob.go")}
-        onClose={() => { ask(false); }}
-        onConfirm={() => { cancel.mutate(jobId, { onError: fail, onSettled: () => { ask(false); } }); }}
+        onClose={() => {
+          ask(false);
+        }}
+        onConfirm={() => {
+          cancel.mutate(jobId, {
+            onError: fail,
+            onSettled: () => {
+              ask(false);
+            },
+          });
+        }}
       >
         <p>{t("tasks:cancelJob.text", { count: unfinished })}</p>
       </ConfirmDialog>

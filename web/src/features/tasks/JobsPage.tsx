@@ -17,7 +17,10 @@ function ProgressCell({ job }: { job: Job }) {
   const failed = failedCount(job.counts);
   return (
     <div className={classes.jobBar}>
-      <span className={classes.jobText}>{text}{failed > 0 ? <strong>{t("failedCount", { count: failed })}</strong> : null}</span>
+      <span className={classes.jobText}>
+        {text}
+        {failed > 0 ? <strong>{t("failedCount", { count: failed })}</strong> : null}
+      </span>
       <CountsBar counts={job.counts} total={job.task_count} />
     </div>
   );
@@ -27,14 +30,41 @@ export function JobsPage() {
   const { t } = useTranslation(["tasks", "common"]);
   const list = useListState(jobsList);
   const page = useQuery(jobsQuery(list.state));
-  const columns = useMemo<Column<Job>[]>(() => [
-    { id: "kind", header: t("tasks:column.kind"), cell: (job) => <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={classes.name} data-row-link>{t(`common:kind.${job.kind}`)}</Link>, fixed: true, width: 190 },
-    { id: "devices", header: t("tasks:column.devices"), cell: (job) => t("common:devices", { count: job.task_count }) },
-    { id: "progress", header: t("tasks:column.progress"), cell: (job) => <ProgressCell job={job} />, width: 180 },
-    { id: "by", header: t("tasks:column.by"), cell: (job) => job.created_by_name },
-    { id: "created", header: t("tasks:column.created"), cell: (job) => <RelTime at={job.created_at} />, sort: "created_at" },
-    { id: "expires", header: t("tasks:column.expires"), cell: (job) => <RelTime at={job.expires_at} />, initiallyHidden: true },
-  ], [t]);
+  const columns = useMemo<Column<Job>[]>(
+    () => [
+      {
+        id: "kind",
+        header: t("tasks:column.kind"),
+        cell: (job) => (
+          <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={classes.name} data-row-link>
+            {t(`common:kind.${job.kind}`)}
+          </Link>
+        ),
+        fixed: true,
+        width: 190,
+      },
+      {
+        id: "devices",
+        header: t("tasks:column.devices"),
+        cell: (job) => t("common:devices", { count: job.task_count }),
+      },
+      { id: "progress", header: t("tasks:column.progress"), cell: (job) => <ProgressCell job={job} />, width: 180 },
+      { id: "by", header: t("tasks:column.by"), cell: (job) => job.created_by_name },
+      {
+        id: "created",
+        header: t("tasks:column.created"),
+        cell: (job) => <RelTime at={job.created_at} />,
+        sort: "created_at",
+      },
+      {
+        id: "expires",
+        header: t("tasks:column.expires"),
+        cell: (job) => <RelTime at={job.expires_at} />,
+        initiallyHidden: true,
+      },
+    ],
+    [t],
+  );
   return (
     <>
       <PageHeader title={t("tasks:title")} />

@@ -15,7 +15,9 @@ export function ParamsCard({ task }: { task: Task }) {
         <Fact name={t("params.timeout")}>{format.duration(task.timeout_seconds)}</Fact>
         <Fact name={t("params.expires")}>{format.dateTime(task.expires_at)}</Fact>
         {task.exit_code === null ? null : <Fact name={t("params.exitCode")}>{task.exit_code}</Fact>}
-        <Fact name={t("params.id")}><span className="mono">{task.id}</span></Fact>
+        <Fact name={t("params.id")}>
+          <span className="mono">{task.id}</span>
+        </Fact>
       </Facts>
     </Card>
   );

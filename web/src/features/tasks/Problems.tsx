@@ -12,7 +12,12 @@ export function Problems({ problems }: { problems: Fields[] }) {
   if (said.length === 0) return null;
   return (
     <ul className={classes.problems}>
-      {said.map((sentence) => <li key={sentence}><IconAlertTriangle size={15} aria-hidden /><span>{sentence}</span></li>)}
+      {said.map((sentence) => (
+        <li key={sentence}>
+          <IconAlertTriangle size={15} aria-hidden />
+          <span>{sentence}</span>
+        </li>
+      ))}
     </ul>
   );
 }

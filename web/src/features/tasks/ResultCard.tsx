@@ -29,8 +29,16 @@ function isError(value: unknown): boolean {
 function isOutcome(value: unknown): value is InstallOutcome {
   if (typeof value !== "object" || value === null) return false;
   const entry = value as Record<string, unknown>;
-  return typeof entry["name"] === "string" && typeof entry["version"] === "string" && typeof entry["outcome"] === "string" && Object.hasOwn(LOOK, entry["outcome"]) && isError(entry["error"])
-    && ["title", "kb", "installed_version"].every((name) => entry[name] === undefined || entry[name] === null || typeof entry[name] === "string");
+  return (
+    typeof entry["name"] === "string" &&
+    typeof entry["version"] === "string" &&
+    typeof entry["outcome"] === "string" &&
+    Object.hasOwn(LOOK, entry["outcome"]) &&
+    isError(entry["error"]) &&
+    ["title", "kb", "installed_version"].every(
+      (name) => entry[name] === undefined || entry[name] === null || typeof entry[name] === "string",
+    )
+  );
 }
 
 function Outcome({ entry }: { entry: InstallOutcome }) {
@@ -40,8 +48,13 @@ function Outcome({ entry }: { entry: InstallOutcome }) {
   const { error } = entry;
   return (
     <li>
-      <span><strong>{entry.title ?? entry.name}</strong> <span className="dim">{entry.kb ?? entry.installed_version ?? entry.version}</span></span>
-      <Status tone={tone} icon={icon}>{t(`outcome.${entry.outcome}`)}</Status>
+      <span>
+        <strong>{entry.title ?? entry.name}</strong>{" "}
+        <span className="dim">{entry.kb ?? entry.installed_version ?? entry.version}</span>
+      </span>
+      <Status tone={tone} icon={icon}>
+        {t(`outcome.${entry.outcome}`)}
+      </Status>
       {error ? <span className={classes.detail}>{errors.byCode(error.code, error.params ?? null)}</span> : null}
       {error?.detail ? <span className={`${classes.detail ?? ""} mono`}>{error.detail}</span> : null}
     </li>
@@ -51,13 +64,20 @@ function Outcome({ entry }: { entry: InstallOutcome }) {
 /** What an installation did, update by update, failures first. */
 function Installed({ result }: { result: Result }) {
   const { t } = useTranslation("tasks");
-  const entries = (Array.isArray(result["updates"]) ? result["updates"] : []).filter(isOutcome).sort((a, b) => LOOK[a.outcome].rank - LOOK[b.outcome].rank);
+  const entries = (Array.isArray(result["updates"]) ? result["updates"] : [])
+    .filter(isOutcome)
+    .sort((a, b) => LOOK[a.outcome].rank - LOOK[b.outcome].rank);
   if (entries.length === 0) return null;
   const installed = entries.filter((entry) => entry.outcome === "installed").length;
   return (
-    <Card title={t("installedOf", { done: installed, count: entries.length })} aside={result["restart_required"] === true ? <RestartDue /> : null}>
+    <Card
+      title={t("installedOf", { done: installed, count: entries.length })}
+      aside={result["restart_required"] === true ? <RestartDue /> : null}
+    >
       <ul className={classes.outcomes}>
-        {entries.map((entry) => <Outcome key={`${entry.name} ${entry.version}`} entry={entry} />)}
+        {entries.map((entry) => (
+          <Outcome key={`${entry.name} ${entry.version}`} entry={entry} />
+        ))}
       </ul>
     </Card>
   );

@@ -1,4 +1,12 @@
-import { IconBan, IconCircleCheck, IconCircleDashed, IconLoader2, IconSquareRoundedX, IconAlertTriangleFilled, type Icon } from "@tabler/icons-react";
+import {
+  IconBan,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconLoader2,
+  IconSquareRoundedX,
+  IconAlertTriangleFilled,
+  type Icon,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Task } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
@@ -21,7 +29,9 @@ export function ScriptCard({ result }: { result: Result }) {
     <Card title={t("card.result")}>
       <Facts>
         <Fact name={t("params.exitCode")}>{code === null ? null : format.number(code)}</Fact>
-        <Fact name={t("script.interpreter")}><span className="mono">{text(result["interpreter"]) ?? "–"}</span></Fact>
+        <Fact name={t("script.interpreter")}>
+          <span className="mono">{text(result["interpreter"]) ?? "–"}</span>
+        </Fact>
         <Fact name={t("script.user")}>{text(result["user"]) ?? t("script.asAgent")}</Fact>
       </Facts>
     </Card>
@@ -33,7 +43,11 @@ export function UninstalledCard({ result }: { result: Result }) {
   const { t } = useTranslation("tasks");
   const kb = text(result["kb"]) ?? "–";
   const restart = result["restart_required"] === true;
-  return <Card title={t("card.result")} aside={restart ? <RestartDue /> : null}><p>{restart ? t("uninstalled.afterRestart", { kb }) : t("uninstalled.done", { kb })}</p></Card>;
+  return (
+    <Card title={t("card.result")} aside={restart ? <RestartDue /> : null}>
+      <p>{restart ? t("uninstalled.afterRestart", { kb }) : t("uninstalled.done", { kb })}</p>
+    </Card>
+  );
 }
 
 /** The agent's version, before and now. */
@@ -69,7 +83,10 @@ function Entry({ entry }: { entry: Fields }) {
   return (
     <tr>
       <td>{at === null || Number.isNaN(Date.parse(at)) ? <Dash /> : format.dateTime(at)}</td>
-      <th scope="row">{text(entry["title"]) ?? <Dash />}{error === null ? null : <div className="second-line">{errors.byCode(error.code, error.params)}</div>}</th>
+      <th scope="row">
+        {text(entry["title"]) ?? <Dash />}
+        {error === null ? null : <div className="second-line">{errors.byCode(error.code, error.params)}</div>}
+      </th>
       <td>{entry["operation"] === "uninstall" ? t("history.uninstall") : t("history.install")}</td>
       <td>{outcome === null ? <Dash /> : <Status {...LOOK[outcome]}>{t(`history.outcome.${outcome}`)}</Status>}</td>
       <td>{text(entry["client"]) ?? <Dash />}</td>
@@ -84,9 +101,22 @@ export function HistoryCard({ result }: { result: Result }) {
   const title = t("history.count", { count: entries.length });
   return (
     <Card title={title}>
-      {entries.length === 0 ? <p className="dim">{t("history.none")}</p> : (
-        <ResultTable label={title} columns={[t("history.at"), t("history.update"), t("history.operation"), t("history.result"), t("history.client")]}>
-          {entries.map((entry, index) => <Entry key={index} entry={entry} />)}
+      {entries.length === 0 ? (
+        <p className="dim">{t("history.none")}</p>
+      ) : (
+        <ResultTable
+          label={title}
+          columns={[
+            t("history.at"),
+            t("history.update"),
+            t("history.operation"),
+            t("history.result"),
+            t("history.client"),
+          ]}
+        >
+          {entries.map((entry, index) => (
+            <Entry key={index} entry={entry} />
+          ))}
         </ResultTable>
       )}
     </Card>

@@ -33,7 +33,16 @@ function CancelButton({ task }: { task: Task }) {
   const [asking, ask] = useState(false);
   return (
     <>
-      <Button variant="default" leftSection={<IconPlayerStop size={16} />} disabled={denial("task:cancel", task.tenant_id) !== undefined} onClick={() => { ask(true); }}>{t("tasks:cancelTask.open")}</Button>
+      <Button
+        variant="default"
+        leftSection={<IconPlayerStop size={16} />}
+        disabled={denial("task:cancel", task.tenant_id) !== undefined}
+        onClick={() => {
+          ask(true);
+        }}
+      >
+        {t("tasks:cancelTask.open")}
+      </Button>
       <ConfirmDialog
         opened={asking}
         danger
@@ -41,8 +50,19 @@ function CancelButton({ task }: { task: Task }) {
         title={t("tasks:cancelTask.title")}
         confirmLabel={t("tasks:cancelTask.open")}
         hosts={[task.hostname]}
-        onClose={() => { ask(false); }}
-        onConfirm={() => { cancel.mutate(task.id, { onError: (error) => { toastFailed(errors.of(error)); }, onSettled: () => { ask(false); } }); }}
+        onClose={() => {
+          ask(false);
+        }}
+        onConfirm={() => {
+          cancel.mutate(task.id, {
+            onError: (error) => {
+              toastFailed(errors.of(error));
+            },
+            onSettled: () => {
+              ask(false);
+            },
+          });
+        }}
       >
         <p>{task.state === "running" ? t("tasks:cancelTask.running") : t("tasks:cancelTask.text")}</p>
       </ConfirmDialog>
@@ -56,7 +76,7 @@ function Progress({ task }: { task: Task }) {
   const note = useProgressNote(task.progress_note);
   if (task.state !== "running") return null;
   const percent = task.progress_percent;
-  const label = percent === null ? note ?? t("working") : [format.percent(percent), note].filter(Boolean).join(" · ");
+  const label = percent === null ? (note ?? t("working")) : [format.percent(percent), note].filter(Boolean).join(" · ");
   return <ProgressLine percent={percent} label={label} name={t("progressOf", { name: task.hostname })} />;
 }
 
@@ -74,21 +94,51 @@ export function TaskPage({ taskId }: { taskId: string }) {
         {isUnfinished(task.state) && task.cancel_requested_at === null ? <CancelButton task={task} /> : null}
       </PageHeader>
       <div className={classes.meta}>
-        <span className={classes.metaHost}><OnlineMark online={task.device_online} /> <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }}>{task.hostname}</Link></span>
-        <span>{t("tasks:createdBy", { name: task.created_by_name })} <RelTime at={task.created_at} /></span>
-        <span>{t("tasks:column.duration")}: <Duration from={task.started_at} to={task.finished_at} /></span>
-        <Link to="/jobs/$jobId" params={{ jobId: task.job_id }}>{t("tasks:openJob")}</Link>
-        <span className={classes.metaProgress}><Progress task={task} /></span>
+        <span className={classes.metaHost}>
+          <OnlineMark online={task.device_online} />{" "}
+          <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }}>
+            {task.hostname}
+          </Link>
+        </span>
+        <span>
+          {t("tasks:createdBy", { name: task.created_by_name })} <RelTime at={task.created_at} />
+        </span>
+        <span>
+          {t("tasks:column.duration")}: <Duration from={task.started_at} to={task.finished_at} />
+        </span>
+        <Link to="/jobs/$jobId" params={{ jobId: task.job_id }}>
+          {t("tasks:openJob")}
+        </Link>
+        <span className={classes.metaProgress}>
+          <Progress task={task} />
+        </span>
       </div>
       {why === null ? null : (
         <div className={classes.why} role="status">
           <IconHourglass size={16} aria-hidden />
           <span>{why}</span>
-          {task.hold?.kind === "approval" && task.approval_id !== null && can("approval:read", task.tenant_id) ? <Link to="/approvals" search={{ approval: task.approval_id }}>{t("tasks:openApproval")}</Link> : null}
+          {task.hold?.kind === "approval" && task.approval_id !== null && can("approval:read", task.tenant_id) ? (
+            <Link to="/approvals" search={{ approval: task.approval_id }}>
+              {t("tasks:openApproval")}
+            </Link>
+          ) : null}
         </div>
       )}
-      {task.error_code === null || (task.state === "cancelled" && task.error_code !== "task.rejected") ? null : <div className={classes.failed}><IconAlertTriangle size={16} aria-hidden /><div>{errors.byCode(task.error_code, task.error_params)}{task.error_detail === null ? null : <div className="mono">{task.error_detail}</div>}</div></div>}
-      {task.cancel_requested_at !== null && isUnfinished(task.state) ? <div className={classes.why} role="status"><IconHourglass size={16} aria-hidden />{t("tasks:cancelRequested")}</div> : null}
+      {task.error_code === null || (task.state === "cancelled" && task.error_code !== "task.rejected") ? null : (
+        <div className={classes.failed}>
+          <IconAlertTriangle size={16} aria-hidden />
+          <div>
+            {errors.byCode(task.error_code, task.error_params)}
+            {task.error_detail === null ? null : <div className="mono">{task.error_detail}</div>}
+          </div>
+        </div>
+      )}
+      {task.cancel_requested_at !== null && isUnfinished(task.state) ? (
+        <div className={classes.why} role="status">
+          <IconHourglass size={16} aria-hidden />
+          {t("tasks:cancelRequested")}
+        </div>
+      ) : null}
       <div className={classes.columns}>
         <Timeline task={task} />
         <ParamsCard task={task} />

@@ -19,8 +19,17 @@ function StateCell({ task }: { task: TaskRow }) {
   const { t } = useTranslation(["tasks", "common"]);
   const format = useFormat();
   if (task.state === "running" && task.progress_percent !== null) {
-    const label = t("tasks:runningAt", { state: t("common:taskState.running"), percent: format.percent(task.progress_percent) });
-    return <ProgressLine percent={task.progress_percent} label={label} name={t("tasks:progressOf", { name: task.hostname })} />;
+    const label = t("tasks:runningAt", {
+      state: t("common:taskState.running"),
+      percent: format.percent(task.progress_percent),
+    });
+    return (
+      <ProgressLine
+        percent={task.progress_percent}
+        label={label}
+        name={t("tasks:progressOf", { name: task.hostname })}
+      />
+    );
   }
   if (task.waiting_for === null) return <TaskStateBadge state={task.state} />;
   return (
@@ -33,7 +42,8 @@ function StateCell({ task }: { task: TaskRow }) {
 
 /** The last words of the output: of stderr when it went wrong, else of stdout. */
 function Tail({ task }: { task: TaskRow }) {
-  const tail = task.state === "succeeded" ? task.stdout_tail ?? task.stderr_tail : task.stderr_tail ?? task.stdout_tail;
+  const tail =
+    task.state === "succeeded" ? (task.stdout_tail ?? task.stderr_tail) : (task.stderr_tail ?? task.stdout_tail);
   if (tail === null || isUnfinished(task.state)) return null;
   return (
     <Tooltip label={<span className={classes.tailAll}>{tail}</span>} multiline>
@@ -43,7 +53,12 @@ function Tail({ task }: { task: TaskRow }) {
 }
 
 function ResultCell({ task }: { task: TaskRow }) {
-  return <><Result task={task} /><Tail task={task} /></>;
+  return (
+    <>
+      <Result task={task} />
+      <Tail task={task} />
+    </>
+  );
 }
 
 function Result({ task }: { task: TaskRow }) {
@@ -51,7 +66,11 @@ function Result({ task }: { task: TaskRow }) {
   const errors = useErrorText();
   if (task.error_code !== null) {
     const text = errors.byCode(task.error_code, task.error_params);
-    return <span className={classes.clip} title={text}>{text}</span>;
+    return (
+      <span className={classes.clip} title={text}>
+        {text}
+      </span>
+    );
   }
   if (task.exit_code !== null && task.exit_code !== 0) return t("exitCode", { code: task.exit_code });
   if (task.state === "succeeded" && task.stdout_tail !== null) return null;
@@ -65,18 +84,65 @@ type Common = "none" | "device" | "job";
 function useColumns(common: Common): Column<TaskRow>[] {
   const { t } = useTranslation(["tasks", "common"]);
   return useMemo(() => {
-    const open = (task: TaskRow, text: string): ReactNode => <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.name} data-row-link>{text}</Link>;
-    const byKind: Column<TaskRow> = { id: "kind", header: t("tasks:column.kind"), cell: (task) => open(task, t(`common:kind.${task.kind}`)), sort: "kind", fixed: true, width: 170 };
-    const byDevice: Column<TaskRow> = { id: "device", header: t("tasks:column.device"), cell: (task) => open(task, task.hostname), fixed: true, width: 170 };
-    const device: Column<TaskRow> = { id: "device", header: t("tasks:column.device"), cell: (task) => <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }} className={classes.host}>{task.hostname}</Link>, width: 150 };
+    const open = (task: TaskRow, text: string): ReactNode => (
+      <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.name} data-row-link>
+        {text}
+      </Link>
+    );
+    const byKind: Column<TaskRow> = {
+      id: "kind",
+      header: t("tasks:column.kind"),
+      cell: (task) => open(task, t(`common:kind.${task.kind}`)),
+      sort: "kind",
+      fixed: true,
+      width: 170,
+    };
+    const byDevice: Column<TaskRow> = {
+      id: "device",
+      header: t("tasks:column.device"),
+      cell: (task) => open(task, task.hostname),
+      fixed: true,
+      width: 170,
+    };
+    const device: Column<TaskRow> = {
+      id: "device",
+      header: t("tasks:column.device"),
+      cell: (task) => (
+        <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }} className={classes.host}>
+          {task.hostname}
+        </Link>
+      ),
+      width: 150,
+    };
     const first = { none: [byKind, device], device: [byKind], job: [byDevice] }[common];
     const rest: Column<TaskRow>[] = [
-      { id: "state", header: t("tasks:column.state"), cell: (task) => <StateCell task={task} />, sort: "state", width: 150 },
+      {
+        id: "state",
+        header: t("tasks:column.state"),
+        cell: (task) => <StateCell task={task} />,
+        sort: "state",
+        width: 150,
+      },
       { id: "by", header: t("tasks:column.by"), cell: (task) => task.created_by_name },
-      { id: "created", header: t("tasks:column.created"), cell: (task) => <RelTime at={task.created_at} />, sort: "created_at" },
-      { id: "duration", header: t("tasks:column.duration"), cell: (task) => <Duration from={task.started_at} to={task.finished_at} /> },
+      {
+        id: "created",
+        header: t("tasks:column.created"),
+        cell: (task) => <RelTime at={task.created_at} />,
+        sort: "created_at",
+      },
+      {
+        id: "duration",
+        header: t("tasks:column.duration"),
+        cell: (task) => <Duration from={task.started_at} to={task.finished_at} />,
+      },
       { id: "result", header: t("tasks:column.result"), cell: (task) => <ResultCell task={task} />, width: 160 },
-      { id: "finished", header: t("tasks:column.finished"), cell: (task) => <RelTime at={task.finished_at} />, sort: "finished_at", initiallyHidden: true },
+      {
+        id: "finished",
+        header: t("tasks:column.finished"),
+        cell: (task) => <RelTime at={task.finished_at} />,
+        sort: "finished_at",
+        initiallyHidden: true,
+      },
     ];
     return [...first, ...rest];
   }, [t, common]);
@@ -96,8 +162,18 @@ export function TasksGrid({ fixed, definition = tasksList, common = "none", scop
   const page = useQuery(tasksQuery(list.state, fixed));
   const columns = useColumns(common);
   const filters = useMemo<Filter[]>(() => {
-    const state = { key: "state", label: t("tasks:column.state"), multiple: true, options: TASK_STATES.map((value) => ({ value, label: t(`common:taskState.${value}`) })) };
-    const kind = { key: "kind", label: t("tasks:column.kind"), multiple: true, options: TASK_KINDS.map((value) => ({ value, label: t(`common:kind.${value}`) })) };
+    const state = {
+      key: "state",
+      label: t("tasks:column.state"),
+      multiple: true,
+      options: TASK_STATES.map((value) => ({ value, label: t(`common:taskState.${value}`) })),
+    };
+    const kind = {
+      key: "kind",
+      label: t("tasks:column.kind"),
+      multiple: true,
+      options: TASK_KINDS.map((value) => ({ value, label: t(`common:kind.${value}`) })),
+    };
     return common === "job" ? [state] : [state, kind];
   }, [t, common]);
   return (

@@ -14,7 +14,9 @@ export function Timeline({ task }: { task: Task }) {
         {task.timeline.map((entry, index) => (
           <li key={`${entry.state}-${entry.at}`}>
             <TaskStateBadge state={entry.state} still={index < task.timeline.length - 1} />
-            <time className={classes.when} dateTime={entry.at}>{format.dateTime(entry.at)}</time>
+            <time className={classes.when} dateTime={entry.at}>
+              {format.dateTime(entry.at)}
+            </time>
           </li>
         ))}
       </ol>

@@ -1,6 +1,15 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import { TASK_KINDS, TASK_STATES, type Job, type Page, type Task, type TaskKind, type TaskRow, type TaskState } from "@/api/types.ts";
+import {
+  TASK_KINDS,
+  TASK_STATES,
+  type Job,
+  type Page,
+  type Task,
+  type TaskKind,
+  type TaskRow,
+  type TaskState,
+} from "@/api/types.ts";
 import type { ScopeParams } from "@/app/scope.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
@@ -11,10 +20,20 @@ export type TasksState = ListState<TasksSort, TasksFilter>;
 
 const filters = { state: TASK_STATES, kind: TASK_KINDS } as const;
 
-export const tasksList: ListDefinition<TasksSort, TasksFilter> = { sorts: SORTS, sort: "created_at", order: "desc", filters };
+export const tasksList: ListDefinition<TasksSort, TasksFilter> = {
+  sorts: SORTS,
+  sort: "created_at",
+  order: "desc",
+  filters,
+};
 
 /** On a job's page the failures come first: the server ranks states by how much they need somebody. */
-export const jobTasksList: ListDefinition<TasksSort, TasksFilter> = { sorts: SORTS, sort: "state", order: "asc", filters };
+export const jobTasksList: ListDefinition<TasksSort, TasksFilter> = {
+  sorts: SORTS,
+  sort: "state",
+  order: "asc",
+  filters,
+};
 
 export interface FixedTaskFilter extends ScopeParams {
   device_id?: string[];
@@ -36,12 +55,19 @@ export const tasksQuery = (state: TasksState, fixed: FixedTaskFilter) => {
   });
 };
 
-export const taskQuery = (taskId: string) => queryOptions({
-  queryKey: ["tasks", "detail", taskId],
-  queryFn: ({ signal }) => unwrap<Task>(api.GET("/api/v1/tasks/{task_id}", { params: { path: { task_id: taskId } }, signal })),
-});
+export const taskQuery = (taskId: string) =>
+  queryOptions({
+    queryKey: ["tasks", "detail", taskId],
+    queryFn: ({ signal }) =>
+      unwrap<Task>(api.GET("/api/v1/tasks/{task_id}", { params: { path: { task_id: taskId } }, signal })),
+  });
 
-export const jobsList: ListDefinition<"created_at", never> = { sorts: ["created_at"], sort: "created_at", order: "desc", filters: {} };
+export const jobsList: ListDefinition<"created_at", never> = {
+  sorts: ["created_at"],
+  sort: "created_at",
+  order: "desc",
+  filters: {},
+};
 
 export const jobsQuery = (state: ListState<"created_at", never>) => {
   const { limit, sort, order, cursor } = pageParams(state);
@@ -53,10 +79,12 @@ export const jobsQuery = (state: ListState<"created_at", never>) => {
   });
 };
 
-export const jobQuery = (jobId: string) => queryOptions({
-  queryKey: ["jobs", "detail", jobId],
-  queryFn: ({ signal }) => unwrap<Job>(api.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: jobId } }, signal })),
-});
+export const jobQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ["jobs", "detail", jobId],
+    queryFn: ({ signal }) =>
+      unwrap<Job>(api.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: jobId } }, signal })),
+  });
 
 function useRefreshWork() {
   const client = useQueryClient();
@@ -67,23 +95,29 @@ function useRefreshWork() {
 
 export function useCancelTask() {
   return useMutation({
-    mutationFn: (taskId: string) => unwrap(api.POST("/api/v1/tasks/{task_id}/cancel", { params: { path: { task_id: taskId } } })),
+    mutationFn: (taskId: string) =>
+      unwrap(api.POST("/api/v1/tasks/{task_id}/cancel", { params: { path: { task_id: taskId } } })),
     onSettled: useRefreshWork(),
   });
 }
 
 export function useCancelJob() {
   return useMutation({
-    mutationFn: (jobId: string) => unwrap<Job>(api.POST("/api/v1/jobs/{job_id}/cancel", { params: { path: { job_id: jobId } } })),
+    mutationFn: (jobId: string) =>
+      unwrap<Job>(api.POST("/api/v1/jobs/{job_id}/cancel", { params: { path: { job_id: jobId } } })),
     onSettled: useRefreshWork(),
   });
 }
 
 export function useRetryJob() {
   return useMutation({
-    mutationFn: ({ jobId, seen, typed }: { jobId: string; seen: number; typed?: number }) => unwrap<Job>(api.POST("/api/v1/jobs/{job_id}/retry", {
-      params: { path: { job_id: jobId } }, body: { expected_count: seen, ...(typed === undefined ? {} : { confirmed_count: typed }) },
-    })),
+    mutationFn: ({ jobId, seen, typed }: { jobId: string; seen: number; typed?: number }) =>
+      unwrap<Job>(
+        api.POST("/api/v1/jobs/{job_id}/retry", {
+          params: { path: { job_id: jobId } },
+          body: { expected_count: seen, ...(typed === undefined ? {} : { confirmed_count: typed }) },
+        }),
+      ),
     onSettled: useRefreshWork(),
   });
 }

@@ -20,7 +20,11 @@ describe("reading an agent's result", () => {
   });
 
   it("reads an error with its values, or none", () => {
-    expect(trouble({ code: "apps.failed", params: { exit_code: 5 }, detail: "raw" })).toEqual({ code: "apps.failed", params: { exit_code: 5 }, detail: "raw" });
+    expect(trouble({ code: "apps.failed", params: { exit_code: 5 }, detail: "raw" })).toEqual({
+      code: "apps.failed",
+      params: { exit_code: 5 },
+      detail: "raw",
+    });
     expect(trouble({ code: "apps.failed" })).toEqual({ code: "apps.failed", params: null, detail: null });
     expect(trouble({ params: {} })).toBeNull();
     expect(trouble("apps.failed")).toBeNull();

@@ -36,5 +36,7 @@ export interface Trouble {
 export function trouble(value: unknown): Trouble | null {
   const error = fields(value);
   const code = text(error?.["code"]);
-  return error === null || code === null ? null : { code, params: fields(error["params"]), detail: text(error["detail"]) };
+  return error === null || code === null
+    ? null
+    : { code, params: fields(error["params"]), detail: text(error["detail"]) };
 }

@@ -18,7 +18,10 @@ export interface OutputState {
 
 const START: OutputState = { chunks: [], complete: false, loading: true, failed: false };
 
-interface OutputPage { chunks: Chunk[]; complete: boolean }
+interface OutputPage {
+  chunks: Chunk[];
+  complete: boolean;
+}
 
 function isChunk(value: unknown): value is Chunk {
   return typeof value === "object" && value !== null && "seq" in value && "text" in value && "stream" in value;
@@ -38,7 +41,10 @@ async function readStored(taskId: string, signal: AbortSignal, deliver: Deliver)
   }
 }
 
-/** Follows a running task. The server replays from the start or from Last-Event-ID; what came before is dropped by seq. */
+/**
+ * Follows a running task. The server replays from the start or from Last-Event-ID; what came before is dropped by
+ * seq.
+ */
 function follow(taskId: string, deliver: Deliver): () => void {
   let source: EventSource | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +58,9 @@ function follow(taskId: string, deliver: Deliver): () => void {
     deliver(waiting, { loading: false, failed: false, complete: ended });
     waiting = [];
   };
-  const soon = (): void => { flush ??= setTimeout(send, FLUSH_MS); };
+  const soon = (): void => {
+    flush ??= setTimeout(send, FLUSH_MS);
+  };
   const open = (): void => {
     source = new EventSource(`/api/v1/tasks/${encodeURIComponent(taskId)}/output/stream`);
     source.onopen = () => {
@@ -74,7 +82,10 @@ function follow(taskId: string, deliver: Deliver): () => void {
       if (ended || source?.readyState !== EventSource.CLOSED) return;
       failures += 1;
       deliver([], { loading: false, failed: true });
-      retry = setTimeout(open, Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.2 + 0.8 * Math.random()));
+      retry = setTimeout(
+        open,
+        Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.2 + 0.8 * Math.random()),
+      );
     };
   };
   open();
@@ -102,7 +113,9 @@ export function useTaskOutput(taskId: string, running: boolean): OutputState {
     readStored(taskId, abort.signal, deliver).catch(() => {
       if (!abort.signal.aborted) deliver([], { loading: false, failed: true });
     });
-    return () => { abort.abort(); };
+    return () => {
+      abort.abort();
+    };
   }, [taskId, running]);
   return state.taskId === taskId ? state : START;
 }

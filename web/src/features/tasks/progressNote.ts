@@ -2,7 +2,15 @@ import { useTranslation } from "react-i18next";
 import type { Task } from "@/api/types.ts";
 
 const PLAIN = [
-  "refreshing", "comparing", "searching", "downloading", "confirming", "uninstalling", "installing", "upgrading", "fetching",
+  "refreshing",
+  "comparing",
+  "searching",
+  "downloading",
+  "confirming",
+  "uninstalling",
+  "installing",
+  "upgrading",
+  "fetching",
   "staged",
 ] as const;
 /** Where a note may name what it is about: the value that holds the name. */

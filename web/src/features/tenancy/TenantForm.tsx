@@ -18,7 +18,14 @@ interface TenantFormProps {
 function Body({ tenant, onClose }: TenantFormProps) {
   const { t } = useTranslation(["tenancy", "common"]);
   const save = useSaveTenant();
-  const form = useForm({ initialValues: { name: tenant?.name ?? "", days: tenant?.output_retention_days ?? DEFAULT_DAYS, updates: tenant?.agent_updates ?? true }, validate: { name: (value) => (value.trim() === "" ? t("common:required") : null) } });
+  const form = useForm({
+    initialValues: {
+      name: tenant?.name ?? "",
+      days: tenant?.output_retention_days ?? DEFAULT_DAYS,
+      updates: tenant?.agent_updates ?? true,
+    },
+    validate: { name: (value) => (value.trim() === "" ? t("common:required") : null) },
+  });
   const { general, apply } = useFormErrors(form, { "tenant.name_taken": "name" });
   const submit = form.onSubmit(({ name, days, updates }) => {
     const values = { name: name.trim(), ...(tenant ? { output_retention_days: days, agent_updates: updates } : {}) };
@@ -27,13 +34,43 @@ function Body({ tenant, onClose }: TenantFormProps) {
   return (
     <form noValidate onSubmit={submit}>
       <Stack gap={14}>
-        {general === null ? null : <Alert color="red" role="alert">{general}</Alert>}
-        <TextInput label={t("tenancy:column.name")} maxLength={120} required data-autofocus {...form.getInputProps("name")} />
-        {tenant ? <NumberInput label={t("tenancy:tenant.retention")} description={t("tenancy:tenant.retentionText")} min={1} max={MOST_DAYS} allowDecimal={false} clampBehavior="strict" {...form.getInputProps("days")} /> : null}
-        {tenant ? <Switch label={t("tenancy:tenant.agentUpdates")} description={t("tenancy:tenant.agentUpdatesText")} {...form.getInputProps("updates", { type: "checkbox" })} /> : null}
+        {general === null ? null : (
+          <Alert color="red" role="alert">
+            {general}
+          </Alert>
+        )}
+        <TextInput
+          label={t("tenancy:column.name")}
+          maxLength={120}
+          required
+          data-autofocus
+          {...form.getInputProps("name")}
+        />
+        {tenant ? (
+          <NumberInput
+            label={t("tenancy:tenant.retention")}
+            description={t("tenancy:tenant.retentionText")}
+            min={1}
+            max={MOST_DAYS}
+            allowDecimal={false}
+            clampBehavior="strict"
+            {...form.getInputProps("days")}
+          />
+        ) : null}
+        {tenant ? (
+          <Switch
+            label={t("tenancy:tenant.agentUpdates")}
+            description={t("tenancy:tenant.agentUpdatesText")}
+            {...form.getInputProps("updates", { type: "checkbox" })}
+          />
+        ) : null}
         <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>{t("common:cancel")}</Button>
-          <Button type="submit" loading={save.isPending}>{tenant ? t("common:save") : t("tenancy:tenant.create")}</Button>
+          <Button variant="default" onClick={onClose}>
+            {t("common:cancel")}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {tenant ? t("common:save") : t("tenancy:tenant.create")}
+          </Button>
         </Group>
       </Stack>
     </form>
@@ -43,7 +80,12 @@ function Body({ tenant, onClose }: TenantFormProps) {
 export function TenantForm(props: TenantFormProps) {
   const { t } = useTranslation(["tenancy", "common"]);
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.tenant ? t("tenancy:tenant.rename") : t("tenancy:tenant.new")} closeButtonProps={{ "aria-label": t("common:close") }}>
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={props.tenant ? t("tenancy:tenant.rename") : t("tenancy:tenant.new")}
+      closeButtonProps={{ "aria-label": t("common:close") }}
+    >
       {props.opened ? <Body {...props} /> : null}
     </Modal>
   );

@@ -20,18 +20,66 @@ export function TenantsPage() {
   const page = useQuery(tenantsQuery(list.state));
   const me = useMe();
   const [creating, create] = useState(false);
-  const columns = useMemo<Column<TenantSummary>[]>(() => [
-    { id: "name", header: t("column.name"), cell: (tenant) => <Link to="/tenants/$tenantId" params={{ tenantId: tenant.id }} data-row-link><strong>{tenant.name}</strong></Link>, sort: "name", fixed: true, width: 220 },
-    { id: "sites", header: t("column.sites"), cell: (tenant) => format.number(tenant.site_count), align: "end" },
-    { id: "devices", header: t("column.devices"), cell: (tenant) => format.number(tenant.device_count), align: "end" },
-    { id: "created", header: t("column.created"), cell: (tenant) => <RelTime at={tenant.created_at} />, sort: "created_at" },
-  ], [t, format]);
-  const button = me.is_operator ? <Button leftSection={<IconPlus size={16} />} onClick={() => { create(true); }}>{t("tenant.new")}</Button> : null;
+  const columns = useMemo<Column<TenantSummary>[]>(
+    () => [
+      {
+        id: "name",
+        header: t("column.name"),
+        cell: (tenant) => (
+          <Link to="/tenants/$tenantId" params={{ tenantId: tenant.id }} data-row-link>
+            <strong>{tenant.name}</strong>
+          </Link>
+        ),
+        sort: "name",
+        fixed: true,
+        width: 220,
+      },
+      { id: "sites", header: t("column.sites"), cell: (tenant) => format.number(tenant.site_count), align: "end" },
+      {
+        id: "devices",
+        header: t("column.devices"),
+        cell: (tenant) => format.number(tenant.device_count),
+        align: "end",
+      },
+      {
+        id: "created",
+        header: t("column.created"),
+        cell: (tenant) => <RelTime at={tenant.created_at} />,
+        sort: "created_at",
+      },
+    ],
+    [t, format],
+  );
+  const button = me.is_operator ? (
+    <Button
+      leftSection={<IconPlus size={16} />}
+      onClick={() => {
+        create(true);
+      }}
+    >
+      {t("tenant.new")}
+    </Button>
+  ) : null;
   return (
     <>
       <PageHeader title={t("title")}>{button}</PageHeader>
-      <DataGrid id="tenants" label={t("title")} columns={columns} page={page} list={list} searchLabel={t("search")} rowId={(tenant) => tenant.id} rowName={(tenant) => tenant.name} empty={{ title: t("empty.title"), text: t("empty.text"), action: button }} />
-      <TenantForm opened={creating} onClose={() => { create(false); }} />
+      <DataGrid
+        id="tenants"
+        label={t("title")}
+        columns={columns}
+        page={page}
+        list={list}
+        searchLabel={t("search")}
+        rowId={(tenant) => tenant.id}
+        rowName={(tenant) => tenant.name}
+        empty={{ title: t("empty.title"), text: t("empty.text"), action: button }}
+      />
+      <TenantForm
+        opened={creating}
+        onClose={() => {
+          create(false);
+        }}
+      />
     </>
   );
 }

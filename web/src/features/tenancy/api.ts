@@ -5,7 +5,12 @@ import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/i
 
 const TENANT_SORTS = ["name", "created_at"] as const;
 type TenantSort = (typeof TENANT_SORTS)[number];
-export const tenantsList: ListDefinition<TenantSort, never> = { sorts: TENANT_SORTS, sort: "name", order: "asc", filters: {} };
+export const tenantsList: ListDefinition<TenantSort, never> = {
+  sorts: TENANT_SORTS,
+  sort: "name",
+  order: "asc",
+  filters: {},
+};
 
 export const tenantsQuery = (state: ListState<TenantSort, never>) => {
   const query = pageParams(state);
@@ -16,14 +21,21 @@ export const tenantsQuery = (state: ListState<TenantSort, never>) => {
   });
 };
 
-export const tenantQuery = (tenantId: string) => queryOptions({
-  queryKey: ["tenants", "detail", tenantId],
-  queryFn: ({ signal }) => unwrap<Tenant>(api.GET("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: tenantId } }, signal })),
-});
+export const tenantQuery = (tenantId: string) =>
+  queryOptions({
+    queryKey: ["tenants", "detail", tenantId],
+    queryFn: ({ signal }) =>
+      unwrap<Tenant>(api.GET("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: tenantId } }, signal })),
+  });
 
 const SITE_SORTS = ["name", "created_at"] as const;
 type SiteSort = (typeof SITE_SORTS)[number];
-export const sitesList: ListDefinition<SiteSort, never> = { sorts: SITE_SORTS, sort: "name", order: "asc", filters: {} };
+export const sitesList: ListDefinition<SiteSort, never> = {
+  sorts: SITE_SORTS,
+  sort: "name",
+  order: "asc",
+  filters: {},
+};
 
 export const tenantSitesQuery = (tenantId: string, state: ListState<SiteSort, never>) => {
   const query = { ...pageParams(state), tenant_id: [tenantId] };
@@ -37,7 +49,8 @@ export const tenantSitesQuery = (tenantId: string, state: ListState<SiteSort, ne
 function useRefreshTenancy() {
   const client = useQueryClient();
   return () => {
-    for (const family of ["tenants", "sites", "me", "devices", "updates"]) void client.invalidateQueries({ queryKey: [family] });
+    for (const family of ["tenants", "sites", "me", "devices", "updates"])
+      void client.invalidateQueries({ queryKey: [family] });
   };
 }
 
@@ -50,16 +63,20 @@ export interface TenantValues {
 /** Creates a tenant, or changes the one with the given id. */
 export function useSaveTenant() {
   return useMutation({
-    mutationFn: ({ id, values }: { id?: string; values: TenantValues }) => unwrap<Tenant>(id === undefined
-      ? api.POST("/api/v1/tenants", { body: { name: values.name } })
-      : api.PATCH("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } }, body: values })),
+    mutationFn: ({ id, values }: { id?: string; values: TenantValues }) =>
+      unwrap<Tenant>(
+        id === undefined
+          ? api.POST("/api/v1/tenants", { body: { name: values.name } })
+          : api.PATCH("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } }, body: values }),
+      ),
     onSuccess: useRefreshTenancy(),
   });
 }
 
 export function useDeleteTenant() {
   return useMutation({
-    mutationFn: (id: string) => unwrap(api.DELETE("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } } })),
+    mutationFn: (id: string) =>
+      unwrap(api.DELETE("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } } })),
     onSuccess: useRefreshTenancy(),
   });
 }
@@ -72,9 +89,12 @@ export interface SiteValues {
 /** Creates a site in a tenant, or changes the one with the given id. */
 export function useSaveSite(tenantId: string) {
   return useMutation({
-    mutationFn: ({ id, values }: { id?: string; values: SiteValues }) => unwrap(id === undefined
-      ? api.POST("/api/v1/sites", { body: { tenant_id: tenantId, ...values } })
-      : api.PATCH("/api/v1/sites/{site_id}", { params: { path: { site_id: id } }, body: values })),
+    mutationFn: ({ id, values }: { id?: string; values: SiteValues }) =>
+      unwrap(
+        id === undefined
+          ? api.POST("/api/v1/sites", { body: { tenant_id: tenantId, ...values } })
+          : api.PATCH("/api/v1/sites/{site_id}", { params: { path: { site_id: id } }, body: values }),
+      ),
     onSuccess: useRefreshTenancy(),
   });
 }

@@ -37,14 +37,30 @@ export function InstallManyDialog({ request, onClose }: { request: InstallMany |
       onClose={onClose}
       onConfirm={(typed) => {
         if (!request) return;
-        start({ kind: "updates.install", params: { select, restart }, target: request.target, hosts: request.hosts, count, confirm: false, ...(typed === undefined ? {} : { typed }) });
+        start({
+          kind: "updates.install",
+          params: { select, restart },
+          target: request.target,
+          hosts: request.hosts,
+          count,
+          confirm: false,
+          ...(typed === undefined ? {} : { typed }),
+        });
         request.clear();
         onClose();
       }}
     >
-      <Radio.Group label={t("many.what")} value={select} onChange={(value) => { setSelect(value as Select); }}>
+      <Radio.Group
+        label={t("many.what")}
+        value={select}
+        onChange={(value) => {
+          setSelect(value as Select);
+        }}
+      >
         <Stack gap={10} mt={8}>
-          {SELECT.map((value) => <Radio key={value} size="xs" value={value} label={t(`many.select.${value}`)} />)}
+          {SELECT.map((value) => (
+            <Radio key={value} size="xs" value={value} label={t(`many.select.${value}`)} />
+          ))}
         </Stack>
       </Radio.Group>
       <RestartChoice value={restart} onChange={setRestart} />

@@ -13,7 +13,9 @@ export function RestartChoice({ value, onChange }: { value: RestartPolicy; onCha
       allowDeselect={false}
       data={POLICIES.map((policy) => ({ value: policy, label: t(`restart.${policy}`) }))}
       value={value}
-      onChange={(policy) => { onChange(policy as RestartPolicy); }}
+      onChange={(policy) => {
+        onChange(policy as RestartPolicy);
+      }}
     />
   );
 }

@@ -22,7 +22,9 @@ export function RowActions({ device, onInstall }: { device: UpdateDeviceRow; onI
         label={t("row.scan", { name: device.hostname })}
         icon={<IconRadar2 size={ICON} />}
         disabledReason={denial("task:create", device.tenant_id)}
-        onClick={() => { start({ kind: "updates.scan", params: {}, ...target }); }}
+        onClick={() => {
+          start({ kind: "updates.scan", params: {}, ...target });
+        }}
       />
       <IconAction
         label={t("row.install", { name: device.hostname })}
@@ -34,7 +36,9 @@ export function RowActions({ device, onInstall }: { device: UpdateDeviceRow; onI
         label={t("row.restart", { name: device.hostname })}
         icon={<IconPower size={ICON} />}
         disabledReason={denial("system:restart", device.tenant_id)}
-        onClick={() => { start({ kind: "system.restart", params: {}, ...target }); }}
+        onClick={() => {
+          start({ kind: "system.restart", params: {}, ...target });
+        }}
       />
     </span>
   );

@@ -14,7 +14,11 @@ function Kb({ kb, address }: { kb: string; address: string | null }) {
   const digits = KB.exec(kb)?.[1];
   const to = address ?? (digits === undefined ? null : `https://support.microsoft.com/help/${digits}`);
   if (to === null) return <span>{kb}</span>;
-  return <a href={to} target="_blank" rel="noreferrer noopener" aria-label={t("openKb", { kb })}>{kb}</a>;
+  return (
+    <a href={to} target="_blank" rel="noreferrer noopener" aria-label={t("openKb", { kb })}>
+      {kb}
+    </a>
+  );
 }
 
 const WINDOWS_CLASSES: ReadonlySet<Update["class"]> = new Set(["driver", "definition", "feature"]);
@@ -38,7 +42,11 @@ function Marks({ update }: { update: Update }) {
   ].filter((word) => word !== null);
   return (
     <>
-      {words.map((word) => <span key={word} className={classes.mark}>{word}</span>)}
+      {words.map((word) => (
+        <span key={word} className={classes.mark}>
+          {word}
+        </span>
+      ))}
       {update.cve_ids.length === 0 ? null : (
         <span title={update.cve_ids.join(", ")}>
           {update.cve_ids.slice(0, MOST_CVES).join(", ")}
@@ -72,10 +80,25 @@ function Item({ update, chosen, onToggle }: { update: Update; chosen: boolean; o
   const heading = isOfWindows(update) ? update.title : update.name;
   return (
     <li className={classes.item} data-chosen={chosen || undefined}>
-      {onToggle ? <Checkbox id={id} mt={2} checked={chosen} disabled={update.needs_input} onChange={onToggle} aria-label={t("choose", { name: heading })} /> : null}
+      {onToggle ? (
+        <Checkbox
+          id={id}
+          mt={2}
+          checked={chosen}
+          disabled={update.needs_input}
+          onChange={onToggle}
+          aria-label={t("choose", { name: heading })}
+        />
+      ) : null}
       <div className={classes.itemText}>
-        <label htmlFor={onToggle ? id : undefined} className={classes.itemTitle}>{heading}</label>
-        {update.title.startsWith(heading) ? null : <div className={classes.about} title={update.title}>{update.title}</div>}
+        <label htmlFor={onToggle ? id : undefined} className={classes.itemTitle}>
+          {heading}
+        </label>
+        {update.title.startsWith(heading) ? null : (
+          <div className={classes.about} title={update.title}>
+            {update.title}
+          </div>
+        )}
         <div className={classes.meta}>
           <Versions update={update} />
           {update.size_bytes === null ? null : <span>{format.bytes(update.size_bytes)}</span>}
@@ -94,11 +117,30 @@ function Item({ update, chosen, onToggle }: { update: Update; chosen: boolean; o
 }
 
 /** Pending updates, with checkboxes when there is something to choose. */
-export function UpdateList({ updates, chosen, onToggle }: { updates: Update[]; chosen?: ReadonlySet<string>; onToggle?: (id: string) => void }) {
+export function UpdateList({
+  updates,
+  chosen,
+  onToggle,
+}: {
+  updates: Update[];
+  chosen?: ReadonlySet<string>;
+  onToggle?: (id: string) => void;
+}) {
   return (
     <ul className={classes.list}>
       {updates.map((update) => (
-        <Item key={update.id} update={update} chosen={chosen?.has(update.id) ?? false} onToggle={onToggle ? () => { onToggle(update.id); } : undefined} />
+        <Item
+          key={update.id}
+          update={update}
+          chosen={chosen?.has(update.id) ?? false}
+          onToggle={
+            onToggle
+              ? () => {
+                  onToggle(update.id);
+                }
+              : undefined
+          }
+        />
       ))}
     </ul>
   );

@@ -42,22 +42,58 @@ export function UpdatesPage() {
     const target = selected(selection, filter);
     return {
       primary: [
-        { id: "install", label: t("updates:action.install"), icon: <IconDownload size={ICON} />, run: () => { installMany({ ...target, clear: selection.clear }); }, disabledReason: denial("update:install", scope.tenant) },
-        { id: "scan", label: t("updates:action.scan"), icon: <IconRadar2 size={ICON} />, run: () => { start({ kind: "updates.scan", params: {}, ...target }); }, disabledReason: denial("task:create", scope.tenant) },
+        {
+          id: "install",
+          label: t("updates:action.install"),
+          icon: <IconDownload size={ICON} />,
+          run: () => {
+            installMany({ ...target, clear: selection.clear });
+          },
+          disabledReason: denial("update:install", scope.tenant),
+        },
+        {
+          id: "scan",
+          label: t("updates:action.scan"),
+          icon: <IconRadar2 size={ICON} />,
+          run: () => {
+            start({ kind: "updates.scan", params: {}, ...target });
+          },
+          disabledReason: denial("task:create", scope.tenant),
+        },
       ],
       more: [
-        { id: "restart", label: t("updates:action.restart"), icon: <IconPower size={ICON} />, run: () => { start({ kind: "system.restart", params: {}, ...target }); }, disabledReason: denial("system:restart", scope.tenant), danger: true },
+        {
+          id: "restart",
+          label: t("updates:action.restart"),
+          icon: <IconPower size={ICON} />,
+          run: () => {
+            start({ kind: "system.restart", params: {}, ...target });
+          },
+          disabledReason: denial("system:restart", scope.tenant),
+          danger: true,
+        },
       ],
     };
   };
   const scanAll = (): void => {
-    start({ kind: "updates.scan", params: {}, target: matching(filter, total), hosts: page.data?.items.map((device) => device.hostname) ?? [], count: total, confirm: true });
+    start({
+      kind: "updates.scan",
+      params: {},
+      target: matching(filter, total),
+      hosts: page.data?.items.map((device) => device.hostname) ?? [],
+      count: total,
+      confirm: true,
+    });
   };
 
   return (
     <>
       <PageHeader title={t("updates:title")} note={page.data ? t("common:devices", { count: total }) : undefined}>
-        {can("task:create", scope.tenant) ? <Button leftSection={<IconRadar2 size={ICON} />} disabled={total === 0} onClick={scanAll}>{t("updates:scanAll")}</Button> : null}
+        {can("task:create", scope.tenant) ? (
+          <Button leftSection={<IconRadar2 size={ICON} />} disabled={total === 0} onClick={scanAll}>
+            {t("updates:scanAll")}
+          </Button>
+        ) : null}
       </PageHeader>
       <DataGrid
         id="updates"
@@ -71,11 +107,36 @@ export function UpdatesPage() {
         rowName={(device) => device.hostname}
         scopeKey={scope.key}
         bulk={bulk}
-        actions={(device) => <RowActions device={device} onInstall={() => { install(device); }} />}
-        empty={{ title: t("updates:empty.title"), text: t("updates:empty.text"), action: can("token:create") ? <Button component={Link} to="/enrollment">{t("updates:empty.action")}</Button> : null }}
+        actions={(device) => (
+          <RowActions
+            device={device}
+            onInstall={() => {
+              install(device);
+            }}
+          />
+        )}
+        empty={{
+          title: t("updates:empty.title"),
+          text: t("updates:empty.text"),
+          action: can("token:create") ? (
+            <Button component={Link} to="/enrollment">
+              {t("updates:empty.action")}
+            </Button>
+          ) : null,
+        }}
       />
-      <InstallDrawer device={installing} onClose={() => { install(null); }} />
-      <InstallManyDialog request={many} onClose={() => { installMany(null); }} />
+      <InstallDrawer
+        device={installing}
+        onClose={() => {
+          install(null);
+        }}
+      />
+      <InstallManyDialog
+        request={many}
+        onClose={() => {
+          installMany(null);
+        }}
+      />
     </>
   );
 }

@@ -31,7 +31,9 @@ function PlannedMark({ task }: { task: ActiveTask }) {
   const text = usePlannedText(task);
   return (
     <Tooltip label={text}>
-      <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.planned} aria-label={text}><IconClock size={15} aria-hidden /></Link>
+      <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.planned} aria-label={text}>
+        <IconClock size={15} aria-hidden />
+      </Link>
     </Tooltip>
   );
 }
@@ -42,9 +44,18 @@ function ActiveTaskLine({ task, hostname }: { task: ActiveTask; hostname: string
   const planned = usePlannedText(task);
   const started = isStarted(task);
   const text = started ? t(`active.${task.kind}`) : planned;
-  const label = task.progress_percent === null ? text : t("progress", { text, percent: format.percent(task.progress_percent) });
-  const link = <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.taskLink}>{label}</Link>;
-  return started ? <ProgressLine percent={task.progress_percent} label={link} name={t("progressOf", { name: hostname })} /> : link;
+  const label =
+    task.progress_percent === null ? text : t("progress", { text, percent: format.percent(task.progress_percent) });
+  const link = (
+    <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.taskLink}>
+      {label}
+    </Link>
+  );
+  return started ? (
+    <ProgressLine percent={task.progress_percent} label={link} name={t("progressOf", { name: hostname })} />
+  ) : (
+    link
+  );
 }
 
 function ScanFailed({ code }: { code: string }) {
@@ -52,7 +63,14 @@ function ScanFailed({ code }: { code: string }) {
   const errors = useErrorText();
   return (
     <Tooltip label={t("scanFailed", { reason: errors.byCode(code) })}>
-      <span className={classes.scanFailed} tabIndex={0} role="img" aria-label={t("scanFailed", { reason: errors.byCode(code) })}><IconAlertTriangle size={14} aria-hidden /></span>
+      <span
+        className={classes.scanFailed}
+        tabIndex={0}
+        role="img"
+        aria-label={t("scanFailed", { reason: errors.byCode(code) })}
+      >
+        <IconAlertTriangle size={14} aria-hidden />
+      </span>
     </Tooltip>
   );
 }
@@ -62,15 +80,25 @@ function OptionalCount({ count, alone }: { count: number; alone: boolean }) {
   const { t } = useTranslation("common");
   if (count === 0) return null;
   if (alone) return <ClassCount value="optional" count={count} />;
-  return <Tooltip label={t("updateCount.optional", { count })}><span className={classes.more}>{`+${String(count)}`}</span></Tooltip>;
+  return (
+    <Tooltip label={t("updateCount.optional", { count })}>
+      <span className={classes.more}>{`+${String(count)}`}</span>
+    </Tooltip>
+  );
 }
 
 function PendingCell({ device }: { device: UpdateDeviceRow }) {
   const { t } = useTranslation("updates");
   const task = device.active_task;
-  if (task && (isStarted(task) || !device.pending_updates)) return <ActiveTaskLine task={task} hostname={device.hostname} />;
+  if (task && (isStarted(task) || !device.pending_updates))
+    return <ActiveTaskLine task={task} hostname={device.hostname} />;
   if (device.pending_updates === null) return <span className="dim">{t("neverScanned")}</span>;
-  if (device.pending_updates === 0) return <Status tone="ok" icon={IconCircleCheck}>{t("upToDate")}</Status>;
+  if (device.pending_updates === 0)
+    return (
+      <Status tone="ok" icon={IconCircleCheck}>
+        {t("upToDate")}
+      </Status>
+    );
   return (
     <span className={classes.counts}>
       <ClassCount value="security" count={device.security_updates} />
@@ -83,16 +111,49 @@ function PendingCell({ device }: { device: UpdateDeviceRow }) {
 
 export function useUpdatesColumns(): Column<UpdateDeviceRow>[] {
   const { t } = useTranslation("updates");
-  return useMemo(() => [
-    { id: "device", header: t("column.device"), cell: (device) => <DeviceCell device={device} />, sort: "hostname", fixed: true, width: 180 },
-    { id: "os", header: t("column.os"), cell: (device) => <OsCell device={device} />, sort: "os", width: 130 },
-    { id: "agent", header: t("column.agent"), cell: (device) => device.agent_version ?? <Dash />, sort: "agent_version" },
-    { id: "pending", header: t("column.pending"), cell: (device) => <PendingCell device={device} />, sort: "pending_updates", width: 180 },
-    { id: "restart", header: t("column.restart"), cell: (device) => <RestartCell required={device.restart_required} />, sort: "restart_required" },
-    {
-      id: "scan", header: t("column.scan"), sort: "last_scan_at",
-      cell: (device) => <span className={classes.scan}><RelTime at={device.last_scan_at} />{device.last_scan_error === null ? null : <ScanFailed code={device.last_scan_error} />}</span>,
-    },
-    { id: "window", header: t("column.window"), cell: () => <Dash why={t("noWindow")} />, card: "hidden" },
-  ], [t]);
+  return useMemo(
+    () => [
+      {
+        id: "device",
+        header: t("column.device"),
+        cell: (device) => <DeviceCell device={device} />,
+        sort: "hostname",
+        fixed: true,
+        width: 180,
+      },
+      { id: "os", header: t("column.os"), cell: (device) => <OsCell device={device} />, sort: "os", width: 130 },
+      {
+        id: "agent",
+        header: t("column.agent"),
+        cell: (device) => device.agent_version ?? <Dash />,
+        sort: "agent_version",
+      },
+      {
+        id: "pending",
+        header: t("column.pending"),
+        cell: (device) => <PendingCell device={device} />,
+        sort: "pending_updates",
+        width: 180,
+      },
+      {
+        id: "restart",
+        header: t("column.restart"),
+        cell: (device) => <RestartCell required={device.restart_required} />,
+        sort: "restart_required",
+      },
+      {
+        id: "scan",
+        header: t("column.scan"),
+        sort: "last_scan_at",
+        cell: (device) => (
+          <span className={classes.scan}>
+            <RelTime at={device.last_scan_at} />
+            {device.last_scan_error === null ? null : <ScanFailed code={device.last_scan_error} />}
+          </span>
+        ),
+      },
+      { id: "window", header: t("column.window"), cell: () => <Dash why={t("noWindow")} />, card: "hidden" },
+    ],
+    [t],
+  );
 }

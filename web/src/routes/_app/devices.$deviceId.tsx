@@ -38,7 +38,12 @@ function Page() {
         tasks={<TasksGrid fixed={{ device_id: [deviceId] }} common="device" />}
         onInstall={install}
       />
-      <InstallDrawer device={installing} onClose={() => { install(null); }} />
+      <InstallDrawer
+        device={installing}
+        onClose={() => {
+          install(null);
+        }}
+      />
     </>
   );
 }

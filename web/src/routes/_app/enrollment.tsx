@@ -7,6 +7,9 @@ import { validateList, type ListSearch } from "@/ui/DataGrid/index.ts";
 type Search = ListSearch & { state?: string; new?: boolean };
 
 export const Route = createFileRoute("/_app/enrollment")({
-  validateSearch: (raw: Record<string, unknown>): Search => ({ ...validateList(tokensList, raw), ...(raw["new"] === true ? { new: true } : {}) }),
+  validateSearch: (raw: Record<string, unknown>): Search => ({
+    ...validateList(tokensList, raw),
+    ...(raw["new"] === true ? { new: true } : {}),
+  }),
   component: EnrollmentPage,
 });

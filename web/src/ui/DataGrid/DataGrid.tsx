@@ -37,7 +37,14 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       />
       <GridBody {...props} columns={visible} selection={props.bulk ? selection : undefined} />
       {props.bulk && selection.count > 0 ? (
-        <BulkBar selection={selection} total={total} onSelectAll={() => { selection.selectAll(page.data?.items ?? []); }} actions={props.bulk(selection)} />
+        <BulkBar
+          selection={selection}
+          total={total}
+          onSelectAll={() => {
+            selection.selectAll(page.data?.items ?? []);
+          }}
+          actions={props.bulk(selection)}
+        />
       ) : null}
       <Pager list={list} page={page.data} countedTo={props.countedTo ?? Infinity} />
     </div>

@@ -2,12 +2,24 @@ import { describe, expect, it } from "vitest";
 import { pageParams, toState, validateList, type ListDefinition } from "./listState.ts";
 
 const definition: ListDefinition<"name" | "seen", "os" | "state"> = {
-  sorts: ["name", "seen"], sort: "name", order: "asc", filters: { os: ["linux", "windows"], state: ["failed", "running"] },
+  sorts: ["name", "seen"],
+  sort: "name",
+  order: "asc",
+  filters: { os: ["linux", "windows"], state: ["failed", "running"] },
 };
 
 describe("validateList", () => {
   it("keeps what the list knows", () => {
-    const search = { q: "war", sort: "seen", order: "desc", limit: 50, cursor: "abc", from: 51, os: "linux", state: "failed,running" };
+    const search = {
+      q: "war",
+      sort: "seen",
+      order: "desc",
+      limit: 50,
+      cursor: "abc",
+      from: 51,
+      os: "linux",
+      state: "failed,running",
+    };
     expect(validateList(definition, search)).toEqual(search);
   });
 
@@ -27,7 +39,15 @@ describe("validateList", () => {
 
 describe("toState", () => {
   it("fills in the list's defaults", () => {
-    expect(toState(definition, {})).toEqual({ q: "", sort: "name", order: "asc", limit: 25, cursor: undefined, from: 1, filters: {} });
+    expect(toState(definition, {})).toEqual({
+      q: "",
+      sort: "name",
+      order: "asc",
+      limit: 25,
+      cursor: undefined,
+      from: 1,
+      filters: {},
+    });
   });
 });
 

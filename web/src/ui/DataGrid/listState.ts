@@ -47,7 +47,9 @@ function position(value: unknown): number | undefined {
 
 /** Keeps of a filter's comma-separated values those that exist. */
 function known(value: unknown, allowed: readonly string[]): string | undefined {
-  const kept = text(value)?.split(",").filter((part) => allowed.includes(part));
+  const kept = text(value)
+    ?.split(",")
+    .filter((part) => allowed.includes(part));
   return kept && kept.length > 0 ? kept.join(",") : undefined;
 }
 
@@ -66,7 +68,8 @@ export function validateList<Sort extends string, Key extends string>(
     cursor: text(raw["cursor"]),
     from: position(raw["from"]),
   };
-  for (const [key, allowed] of Object.entries<readonly string[]>(definition.filters)) found[key] = known(raw[key], allowed);
+  for (const [key, allowed] of Object.entries<readonly string[]>(definition.filters))
+    found[key] = known(raw[key], allowed);
   const present = Object.entries(found).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as ListSearch & Partial<Record<Key, string>>;
 }
@@ -104,7 +107,9 @@ export interface ListHandle<Sort extends string = string, Key extends string = s
 type Patch = Record<string, string | number | undefined>;
 
 /** The list state of the page in view, kept in its address. */
-export function useListState<Sort extends string, Key extends string>(definition: ListDefinition<Sort, Key>): ListHandle<Sort, Key> {
+export function useListState<Sort extends string, Key extends string>(
+  definition: ListDefinition<Sort, Key>,
+): ListHandle<Sort, Key> {
   const raw: Record<string, unknown> = useSearch({ strict: false });
   const navigate = useNavigate();
   return useMemo(() => {
@@ -117,16 +122,28 @@ export function useListState<Sort extends string, Key extends string>(definition
     return {
       state,
       filtered: state.q !== "" || Object.keys(state.filters).length > 0,
-      search: (q) => { set({ ...first, q: q === "" ? undefined : q }, true); },
-      filter: (key, value) => { set({ ...first, [key]: value }); },
+      search: (q) => {
+        set({ ...first, q: q === "" ? undefined : q }, true);
+      },
+      filter: (key, value) => {
+        set({ ...first, [key]: value });
+      },
       sortBy: (sort) => {
         const order = state.sort === sort && state.order === "asc" ? "desc" : "asc";
         set({ ...first, sort, order });
       },
-      resize: (limit) => { set({ ...first, limit: limit === DEFAULT_LIMIT ? undefined : limit }); },
-      goTo: (cursor, from) => { set({ cursor, from: from > 1 ? from : undefined }); },
+      resize: (limit) => {
+        set({ ...first, limit: limit === DEFAULT_LIMIT ? undefined : limit });
+      },
+      goTo: (cursor, from) => {
+        set({ cursor, from: from > 1 ? from : undefined });
+      },
       clear: () => {
-        set({ ...first, q: undefined, ...Object.fromEntries(Object.keys(definition.filters).map((key) => [key, undefined])) });
+        set({
+          ...first,
+          q: undefined,
+          ...Object.fromEntries(Object.keys(definition.filters).map((key) => [key, undefined])),
+        });
       },
     };
   }, [definition, raw, navigate]);

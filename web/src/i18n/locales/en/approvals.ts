@@ -1,9 +1,25 @@
+import { text } from "../../text.ts";
+
 export default {
   title: "Approvals",
   one: "Request for a second person",
-  column: { what: "Work", devices: "Devices", tenant: "Tenant", state: "State", by: "Asked by", requested: "Asked", expires: "Expires", decided: "Decided by" },
+  column: {
+    what: "Work",
+    devices: "Devices",
+    tenant: "Tenant",
+    state: "State",
+    by: "Asked by",
+    requested: "Asked",
+    expires: "Expires",
+    decided: "Decided by",
+  },
   state: { pending: "Waiting", approved: "Approved", rejected: "Rejected", withdrawn: "Withdrawn", expired: "Expired" },
-  empty: { title: "Nothing waits for a second person", text: "Work beyond a tenant's hourly budget appears here when the tenant wants a second person. Set that under Safety." },
+  empty: {
+    title: "Nothing waits for a second person",
+    text: text(
+      "Work beyond a tenant's hourly budget appears here when the tenant wants a second person. Set that under Safety.",
+    ),
+  },
   openJob: "Open the job",
   why: "Beyond the hourly budget: {{used}} used or planned already, {{asked}} more asked for, {{max}} allowed.",
   notBefore: "Not before",

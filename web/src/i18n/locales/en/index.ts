@@ -16,4 +16,22 @@ import tenancy from "./tenancy.ts";
 import updates from "./updates.ts";
 import work from "./work.ts";
 
-export default { account, approvals, audit, common, devices, enrollment, errors, grid, people, profile, safety, session, shell, tasks, tenancy, updates, work } as const;
+export default {
+  account,
+  approvals,
+  audit,
+  common,
+  devices,
+  enrollment,
+  errors,
+  grid,
+  people,
+  profile,
+  safety,
+  session,
+  shell,
+  tasks,
+  tenancy,
+  updates,
+  work,
+} as const;

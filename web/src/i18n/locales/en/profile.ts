@@ -10,5 +10,12 @@ export default {
   languageName: { pl: "Polski", en: "English" },
   theme: "Theme",
   access: "Your roles",
-  role: { owner: "Owner", admin: "Admin", technician: "Technician", script_restricted: "Restricted to scripts", client_view: "Client view", viewer: "Viewer" },
+  role: {
+    owner: "Owner",
+    admin: "Admin",
+    technician: "Technician",
+    script_restricted: "Restricted to scripts",
+    client_view: "Client view",
+    viewer: "Viewer",
+  },
 } as const;

@@ -1,16 +1,32 @@
+import { text } from "../../text.ts";
+
 export default {
   title: "Safety",
-  choose: { label: "Choose a tenant", title: "Choose a tenant", text: "Budgets and the freeze are set for each tenant on its own." },
+  choose: {
+    label: "Choose a tenant",
+    title: "Choose a tenant",
+    text: "Budgets and the freeze are set for each tenant on its own.",
+  },
   class: { script: "Scripts", restart: "Restarts", install: "Installations" },
   budgets: {
-    title: "Hourly budgets", text: "How many devices may get work of a kind within sixty minutes. One mistake, or one stolen session, reaches no further.",
-    kind: "Kind of work", perHour: "Per hour", beyond: "Beyond that", use: "This hour",
+    title: "Hourly budgets",
+    text: text(
+      "How many devices may get work of a kind within sixty minutes. One",
+      "mistake, or one stolen session, reaches no further.",
+    ),
+    kind: "Kind of work",
+    perHour: "Per hour",
+    beyond: "Beyond that",
+    use: "This hour",
   },
   beyond: { delay: "Goes on an hour later", approval: "A second person decides" },
   used: "{{used}} of {{max}}",
   pending_one: "{{count}} pending",
   pending_other: "{{count}} pending",
-  confirmAbove: { label: "Type the number of devices above", text: "Work that can do harm on more devices than this is confirmed by typing their number." },
+  confirmAbove: {
+    label: "Type the number of devices above",
+    text: "Work that can do harm on more devices than this is confirmed by typing their number.",
+  },
   saved: "The rules are saved.",
   state: { frozen: "Frozen", free: "Running" },
   since: "Since",
@@ -20,11 +36,47 @@ export default {
   devices: "Devices that obey",
   obey: {
     of: "{{obeying}} of {{all}} obey.",
-    offline_one: "{{count}} is offline and obeys as soon as it is back.", offline_other: "{{count}} are offline and obey as soon as they are back.",
+    offline_one: "{{count}} is offline and obeys as soon as it is back.",
+    offline_other: "{{count}} are offline and obey as soon as they are back.",
   },
-  tenant: { title: "Freeze {{name}}", text: "While frozen, no device of this tenant begins a script, a restart or an installation, not even without a server. What runs runs on; scans go on." },
-  fleet: { title: "Freeze the whole fleet", text: "While frozen, no device of any tenant begins a script, a restart or an installation. For what threatens everybody.", name: "the whole fleet", frozen: "The whole fleet is frozen." },
-  banner: { label: "Frozen", tenant: "{{name}} is frozen.", since: "Since {{since}}, by {{name}}.", reason: "Why: {{reason}}." },
-  freeze: { open: "Freeze", title: "Freeze {{name}}?", text: "Work that waits stays where it is and goes on when the freeze ends. Devices that are connected obey within seconds.", reason: "Why", go: "Freeze now", done: "Frozen. The devices are being told." },
-  unfreeze: { open: "Unfreeze", title: "End the freeze?", text: "Everything that waits on {{name}} goes on at once, within the budgets.", go: "Unfreeze", done: "The freeze has ended. The devices are being told." },
+  tenant: {
+    title: "Freeze {{name}}",
+    text: text(
+      "While frozen, no device of this tenant begins a script, a restart or an",
+      "installation, not even without a server. What runs runs on; scans go on.",
+    ),
+  },
+  fleet: {
+    title: "Freeze the whole fleet",
+    text: text(
+      "While frozen, no device of any tenant begins a script, a restart",
+      "or an installation. For what threatens everybody.",
+    ),
+    name: "the whole fleet",
+    frozen: "The whole fleet is frozen.",
+  },
+  banner: {
+    label: "Frozen",
+    tenant: "{{name}} is frozen.",
+    since: "Since {{since}}, by {{name}}.",
+    reason: "Why: {{reason}}.",
+  },
+  freeze: {
+    open: "Freeze",
+    title: "Freeze {{name}}?",
+    text: text(
+      "Work that waits stays where it is and goes on when the freeze",
+      "ends. Devices that are connected obey within seconds.",
+    ),
+    reason: "Why",
+    go: "Freeze now",
+    done: "Frozen. The devices are being told.",
+  },
+  unfreeze: {
+    open: "Unfreeze",
+    title: "End the freeze?",
+    text: "Everything that waits on {{name}} goes on at once, within the budgets.",
+    go: "Unfreeze",
+    done: "The freeze has ended. The devices are being told.",
+  },
 } as const;

@@ -10,5 +10,12 @@ export default {
   languageName: { pl: "Polski", en: "English" },
   theme: "Motyw",
   access: "Twoje role",
-  role: { owner: "Właściciel", admin: "Administrator", technician: "Technik", script_restricted: "Tylko skrypty", client_view: "Widok klienta", viewer: "Podgląd" },
+  role: {
+    owner: "Właściciel",
+    admin: "Administrator",
+    technician: "Technik",
+    script_restricted: "Tylko skrypty",
+    client_view: "Widok klienta",
+    viewer: "Podgląd",
+  },
 };
