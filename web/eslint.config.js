@@ -16,18 +16,37 @@ const noLiteralText = [
   },
 ];
 
+/** The rooms of src, each of which knows only those before it. */
+const ROOMS = ["api", "i18n", "ui", "domain", "features", "app", "routes"];
+
+const noOtherRoom = {
+  regex: `^(\\.\\./)+(${ROOMS.join("|")})/`,
+  message: "Another room is imported by its full name (@/…).",
+};
+
+function restricted(files, ...patterns) {
+  return { files, rules: { "no-restricted-imports": ["error", { patterns: [noOtherRoom, ...patterns] }] } };
+}
+
+function above(room) {
+  const higher = ROOMS.slice(ROOMS.indexOf(room) + 1);
+  return {
+    regex: `^@/(${higher.join("|")})/`,
+    message: `${room} knows only the rooms below it: ${ROOMS.join(" < ")}.`,
+  };
+}
+
 const features = readdirSync(new URL("./src/features", import.meta.url));
 
-/** A feature may use app, api, ui and i18n; features meet only in routes. */
-const isolation = features.map((feature) => ({
-  files: [`src/features/${feature}/**`],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      { patterns: [{ regex: `^@/(features/(?!${feature}/)|routes/)`, message: "Features never import one another." }] },
-    ],
-  },
-}));
+/** Features meet only in routes. */
+const isolation = features.map((feature) =>
+  restricted(
+    [`src/features/${feature}/**`],
+    above("features"),
+    { regex: `^@/features/(?!${feature}/)`, message: "Features never import one another." },
+    { regex: `^(\\.\\./)+(${features.join("|")})/`, message: "Features never import one another." },
+  ),
+);
 
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/api/schema.gen.ts", "src/routeTree.gen.ts", "public", "*.js", "*.cjs"] },
@@ -45,14 +64,13 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.test.{ts,tsx}"], rules: { "no-restricted-syntax": "off" } }, // nobody reads a test's texts
-  {
-    files: ["src/{ui,api,i18n}/**"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        { patterns: [{ regex: "^@/(features|routes)/", message: "Lower rooms do not know features." }] },
-      ],
-    },
-  },
+  restricted(["src/api/**"], above("api")),
+  restricted(["src/i18n/**"], above("i18n")),
+  restricted(["src/ui/**"], above("ui"), {
+    regex: "^@/api/(types|schema\\.gen)",
+    message: "ui knows neither tasks nor devices: types of the API belong to domain.",
+  }),
+  restricted(["src/domain/**"], above("domain")),
+  restricted(["src/app/**"], above("app")),
   ...isolation,
 );

@@ -2,13 +2,6 @@ import type { components } from "./schema.gen.ts";
 
 type Schemas = components["schemas"];
 
-export interface Page<T> {
-  items: T[];
-  total: number;
-  next_cursor: string | null;
-  prev_cursor: string | null;
-}
-
 export type Me = Schemas["Me"];
 export type MePatch = Schemas["MeUpdate"];
 export type SessionState = Schemas["SessionState"]["state"];
@@ -61,27 +54,6 @@ export type AuditEntry = Schemas["AuditEntryOut"];
 export type Language = Me["language"];
 export type Theme = Me["theme"];
 
-export const ROLES = [
-  "owner",
-  "admin",
-  "technician",
-  "script_restricted",
-  "client_view",
-  "viewer",
-] as const satisfies readonly Role[];
-
-export const TASK_STATES = [
-  "waiting",
-  "queued",
-  "leased",
-  "running",
-  "succeeded",
-  "failed",
-  "timed_out",
-  "cancelled",
-  "expired",
-] as const satisfies readonly TaskState[];
-
 export const TASK_KINDS = [
   "updates.install",
   "updates.scan",
@@ -109,12 +81,6 @@ const GUARDED: ReadonlySet<TaskKind> = new Set([
 
 export function isGuarded(kind: TaskKind): boolean {
   return GUARDED.has(kind);
-}
-
-const UNFINISHED: ReadonlySet<TaskState> = new Set(["waiting", "queued", "leased", "running"]);
-
-export function isUnfinished(state: TaskState): boolean {
-  return UNFINISHED.has(state);
 }
 
 /** One row of an updates.install result: what became of one update. */

@@ -1,7 +1,7 @@
 import { createFileRoute, redirect, retainSearchParams } from "@tanstack/react-router";
 import { isSignedOut } from "@/app/queryClient.ts";
-import { validateScope } from "@/app/scope.ts";
-import { meQuery } from "@/app/session.ts";
+import { validateScope } from "@/domain/scope.ts";
+import { meQuery } from "@/domain/me.ts";
 import { Shell } from "@/app/shell/Shell.tsx";
 
 export const Route = createFileRoute("/_app")({

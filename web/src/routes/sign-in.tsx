@@ -1,5 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { SignInPage } from "@/features/session/SignInPage.tsx";
+import { SignInPage } from "@/features/session/pages/SignInPage.tsx";
 
 export const Route = createFileRoute("/sign-in")({
   validateSearch: (raw: Record<string, unknown>): { next?: string } =>

@@ -3,16 +3,15 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { IconCheck, IconChevronDown, IconChevronUp, IconCopy, IconDownload, IconSearch } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Chunk } from "@/api/types.ts";
 import { useFormat } from "./format.ts";
 import classes from "./log.module.css";
-import { findLines, splitHits, toLines, type LogLine } from "./logLines.ts";
+import { findLines, splitHits, toLines, type LogChunk, type LogLine } from "./logLines.ts";
 
 const LINE_PX = 18;
 const AT_END_PX = 24;
 
 interface LogViewProps {
-  chunks: Chunk[];
+  chunks: LogChunk[];
   /** More may come. */
   live: boolean;
   downloadHref: string;

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCompass } from "@tabler/icons-react";
 import { Link, useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors.ts";
-import { useErrorText } from "./errorText.ts";
+import { useErrorText } from "@/i18n/errorText.ts";
 import { StateMessage } from "./StateMessage.tsx";
 
 export function PendingPage() {

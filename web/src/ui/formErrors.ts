@@ -1,7 +1,7 @@
 import type { UseFormReturnType } from "@mantine/form";
 import { useState } from "react";
 import { ApiError } from "@/api/errors.ts";
-import { useErrorText } from "./errorText.ts";
+import { useErrorText } from "@/i18n/errorText.ts";
 
 /**
  * Puts the server's refusals where they belong: a field's problem at the field, the rest above the form.

@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Chunk } from "@/api/types.ts";
-import { findLines, splitHits, toLines } from "./logLines.ts";
+import { findLines, splitHits, toLines, type LogChunk } from "./logLines.ts";
 
-const chunk = (seq: number, text: string, stream: Chunk["stream"] = "stdout"): Chunk => ({
+const chunk = (seq: number, text: string, stream: LogChunk["stream"] = "stdout"): LogChunk => ({
   seq,
   stream,
   at: "2026-11-22T12:00:00Z",
   text,
 });
-const texts = (...chunks: Chunk[]): string[] => toLines(chunks).map((line) => line.text);
+const texts = (...chunks: LogChunk[]): string[] => toLines(chunks).map((line) => line.text);
 
 describe("toLines", () => {
   it("joins a line that two chunks share", () => {

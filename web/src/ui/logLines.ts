@@ -1,9 +1,15 @@
-import type { Chunk } from "@/api/types.ts";
+/** A piece of a program's output; it may end within a line. */
+export interface LogChunk {
+  seq: number;
+  stream: "stdout" | "stderr" | "system";
+  at: string;
+  text: string;
+}
 
 export interface LogLine {
   /** Number from 1, as in an editor. */
   number: number;
-  stream: Chunk["stream"];
+  stream: LogChunk["stream"];
   at: string;
   text: string;
 }
@@ -18,9 +24,9 @@ function lastDrawn(text: string): string {
 }
 
 /** Joins chunks into lines; a chunk may end within a line, which the stream's next chunk goes on with. */
-export function toLines(chunks: readonly Chunk[]): LogLine[] {
+export function toLines(chunks: readonly LogChunk[]): LogLine[] {
   const lines: LogLine[] = [];
-  const open = new Map<Chunk["stream"], LogLine>();
+  const open = new Map<LogChunk["stream"], LogLine>();
   for (const chunk of chunks) {
     const parts = chunk.text.replace(ANSI, "").split("\n");
     parts.forEach((part, index) => {

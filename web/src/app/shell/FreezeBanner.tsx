@@ -5,12 +5,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FreezeState } from "@/api/types.ts";
 import { useFormat } from "@/ui/format.ts";
-import { useCan } from "../permissions.ts";
-import { freezeQuery } from "../safety.ts";
-import { useMe } from "../session.ts";
-import { useScope } from "../scope.ts";
-import { FreezeDialog } from "./FreezeDialog.tsx";
-import { useObeyText } from "./obeyText.ts";
+import { useCan } from "@/domain/permissions.ts";
+import { freezeQuery } from "@/domain/safety.ts";
+import { useMe } from "@/domain/me.ts";
+import { useScope } from "@/domain/scope.ts";
+import { FreezeDialog } from "@/domain/freeze/FreezeDialog.tsx";
+import { useFreezeAcknowledgement } from "@/domain/freeze/freezeAcknowledgement.ts";
 import classes from "./shell.module.css";
 
 interface LineProps {
@@ -26,7 +26,7 @@ interface LineProps {
 function Line({ tenantId, name, told, state, mayEnd }: LineProps) {
   const { t } = useTranslation("safety");
   const format = useFormat();
-  const obey = useObeyText(state);
+  const obey = useFreezeAcknowledgement(state);
   const [asking, ask] = useState(false);
   const since = state.changed_at === null ? "" : format.dateTime(state.changed_at);
   return (
@@ -38,7 +38,7 @@ function Line({ tenantId, name, told, state, mayEnd }: LineProps) {
         {obey === null ? null : (
           <>
             {" "}
-            <span className={classes.freezeObey}>{obey}</span>
+            <span className={classes.freezeAcknowledged}>{obey}</span>
           </>
         )}
       </div>

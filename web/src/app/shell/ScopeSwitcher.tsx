@@ -4,9 +4,9 @@ import { IconBuilding, IconCheck, IconChevronDown, IconMapPin, IconWorld } from 
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Site } from "@/api/types.ts";
-import { useScope, type Scope } from "../scope.ts";
-import { useMe } from "../session.ts";
-import { sitesQuery } from "../tenancy.ts";
+import { useScope, type Scope } from "@/domain/scope.ts";
+import { useMe } from "@/domain/me.ts";
+import { sitesQuery } from "@/domain/sites.ts";
 import classes from "./shell.module.css";
 
 interface Choice extends Scope {

@@ -7,9 +7,9 @@ import { useTranslation } from "react-i18next";
 import { connectLive } from "@/api/live.ts";
 import { setLanguage } from "@/i18n/index.ts";
 import { GridOwner } from "@/ui/DataGrid/index.ts";
-import { KEEP_TRANSITIONS, toScheme } from "../preferences.ts";
-import { useMe } from "../session.ts";
-import { WorkProvider } from "../work/WorkProvider.tsx";
+import { KEEP_TRANSITIONS, toScheme } from "@/domain/preferences.ts";
+import { useMe } from "@/domain/me.ts";
+import { StartJobProvider } from "@/domain/startJob/StartJobProvider.tsx";
 import { CommandPalette } from "./CommandPalette.tsx";
 import { FreezeBanner } from "./FreezeBanner.tsx";
 import { LiveNote } from "./LiveNote.tsx";
@@ -42,7 +42,7 @@ export function Shell() {
 
   return (
     <GridOwner value={me.id}>
-      <WorkProvider>
+      <StartJobProvider>
         <a href="#main" className={classes.skip}>
           {t("skip")}
         </a>
@@ -70,7 +70,7 @@ export function Shell() {
         <CommandPalette />
         <Shortcuts />
         <StepUpDialog />
-      </WorkProvider>
+      </StartJobProvider>
     </GridOwner>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client.ts";
 import { provideStepUp } from "@/api/stepUp.ts";
-import { FactorForm, OWN_ESCAPE, type Factor } from "@/ui/FactorForm.tsx";
+import { FactorForm, OWN_ESCAPE, type Factor } from "@/domain/credentials/FactorForm.tsx";
 
 function Question({ onGiven, onCancel }: { onGiven: () => void; onCancel: () => void }) {
   const { t } = useTranslation("shell");

@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Language } from "@/api/types.ts";
 import { Logo } from "@/ui/Logo.tsx";
-import { usePreferenceActions } from "../preferences.ts";
+import { usePreferenceActions } from "@/domain/preferences.ts";
 import { ScopeSwitcher } from "./ScopeSwitcher.tsx";
 import classes from "./shell.module.css";
 import { ThemeMenu } from "./ThemeMenu.tsx";

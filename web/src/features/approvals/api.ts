@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Approval, ApprovalDetail, Page } from "@/api/types.ts";
+import type { Approval, ApprovalDetail } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
 const SORTS = ["requested_at", "expires_at", "device_count"] as const;

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { AuditEntry, AuditRow, Page } from "@/api/types.ts";
+import type { AuditEntry, AuditRow } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
 const SORTS = ["at"] as const;

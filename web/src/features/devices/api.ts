@@ -1,8 +1,9 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Device, DeviceRow, Page, Software } from "@/api/types.ts";
-import { DEVICE_FILTERS, deviceFilterParams, type DeviceFilterKey } from "@/app/deviceFilters.ts";
-import type { ScopeParams } from "@/app/scope.ts";
+import type { Device, DeviceRow, Software } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
+import { DEVICE_FILTERS, deviceFilterParams, type DeviceFilterKey } from "@/domain/devices/deviceFilters.ts";
+import type { ScopeParams } from "@/domain/scope.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
 const SORTS = ["hostname", "last_seen_at", "enrolled_at", "agent_version", "os", "pending_updates"] as const;

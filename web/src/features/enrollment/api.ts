@@ -1,7 +1,8 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { EnrollmentToken, EnrollmentTokenCreated, Page } from "@/api/types.ts";
-import type { ScopeParams } from "@/app/scope.ts";
+import type { EnrollmentToken, EnrollmentTokenCreated } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
+import type { ScopeParams } from "@/domain/scope.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
 const SORTS = ["created_at", "label", "expires_at"] as const;

@@ -1,20 +1,20 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import {
-  ROLES,
-  type ApiKey,
-  type ApiKeyCreated,
-  type DeviceRow,
-  type Invitation,
-  type InvitationSent,
-  type Language,
-  type Member,
-  type Page,
-  type Permission,
-  type Role,
-  type RoleTable,
+import type {
+  ApiKey,
+  ApiKeyCreated,
+  DeviceRow,
+  Invitation,
+  InvitationSent,
+  Language,
+  Member,
+  Permission,
+  Role,
+  RoleTable,
 } from "@/api/types.ts";
-import type { ScopeParams } from "@/app/scope.ts";
+import type { Page } from "@/api/page.ts";
+import { ROLES } from "@/domain/roles.ts";
+import type { ScopeParams } from "@/domain/scope.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
 const MEMBER_SORTS = ["name", "email", "role", "tenant", "last_seen_at"] as const;

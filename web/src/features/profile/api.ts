@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import type { SignedInSession } from "@/api/types.ts";
-import type { Factor } from "@/ui/FactorForm.tsx";
+import type { Factor } from "@/domain/credentials/FactorForm.tsx";
 
 export const mySessionsQuery = queryOptions({
   queryKey: ["my-sessions"],

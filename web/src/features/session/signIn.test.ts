@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { strength } from "@/ui/PasswordStrength.tsx";
-import { safeNext } from "./SignInPage.tsx";
+import { strength } from "@/domain/credentials/PasswordStrength.tsx";
+import { safeNext } from "./pages/SignInPage.tsx";
 
 describe("safeNext", () => {
   it("follows an address of this app", () => {

@@ -1,16 +1,9 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import {
-  TASK_KINDS,
-  TASK_STATES,
-  type Job,
-  type Page,
-  type Task,
-  type TaskKind,
-  type TaskRow,
-  type TaskState,
-} from "@/api/types.ts";
-import type { ScopeParams } from "@/app/scope.ts";
+import { TASK_KINDS, type Job, type Task, type TaskKind, type TaskRow, type TaskState } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
+import { TASK_STATES } from "@/domain/tasks/taskState.ts";
+import type { ScopeParams } from "@/domain/scope.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
 const SORTS = ["created_at", "state", "kind", "finished_at"] as const;

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
-import { isUnfinished, type Task } from "@/api/types.ts";
+import type { Task } from "@/api/types.ts";
+import { isUnfinished } from "@/domain/tasks/taskState.ts";
 import { useNow } from "@/ui/clock.ts";
 import { useFormat } from "@/ui/format.ts";
 

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Page, Site, Tenant, TenantSummary } from "@/api/types.ts";
+import type { Site, Tenant, TenantSummary } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
 const TENANT_SORTS = ["name", "created_at"] as const;

@@ -1,8 +1,9 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Page, Update, UpdateDeviceRow } from "@/api/types.ts";
-import { DEVICE_FILTERS, deviceFilterParams, type DeviceFilterKey } from "@/app/deviceFilters.ts";
-import type { ScopeParams } from "@/app/scope.ts";
+import type { Update, UpdateDeviceRow } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
+import { DEVICE_FILTERS, deviceFilterParams, type DeviceFilterKey } from "@/domain/devices/deviceFilters.ts";
+import type { ScopeParams } from "@/domain/scope.ts";
 import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
 const SORTS = ["hostname", "os", "agent_version", "pending_updates", "restart_required", "last_scan_at"] as const;

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { approvalsList } from "@/features/approvals/api.ts";
-import { ApprovalsPage } from "@/features/approvals/ApprovalsPage.tsx";
+import { ApprovalsPage } from "@/features/approvals/pages/ApprovalsPage.tsx";
 import { validateList, type ListSearch } from "@/ui/DataGrid/index.ts";
 
 /** `approval` opens one request: a mail links straight to it. */

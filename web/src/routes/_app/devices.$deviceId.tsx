@@ -1,12 +1,12 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { useState } from "react";
 import { deviceQuery, softwareList } from "@/features/devices/api.ts";
-import { DevicePage } from "@/features/devices/DevicePage.tsx";
+import { DevicePage } from "@/features/devices/pages/DevicePage.tsx";
 import { DEVICE_TABS, type DeviceTab } from "@/features/devices/tabs.ts";
 import { tasksList } from "@/features/tasks/api.ts";
-import { TasksGrid } from "@/features/tasks/TasksGrid.tsx";
-import { DeviceUpdates } from "@/features/updates/DeviceUpdates.tsx";
-import { InstallDrawer } from "@/features/updates/InstallDrawer.tsx";
+import { TasksGrid } from "@/features/tasks/components/TasksGrid.tsx";
+import { DeviceUpdates } from "@/features/updates/components/DeviceUpdates.tsx";
+import { InstallDrawer } from "@/features/updates/components/InstallDrawer.tsx";
 import { validateList, type ListSearch } from "@/ui/DataGrid/index.ts";
 
 type Search = ListSearch & { tab?: DeviceTab; state?: string; kind?: string };

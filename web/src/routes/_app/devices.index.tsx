@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { devicesList } from "@/features/devices/api.ts";
-import { DevicesPage } from "@/features/devices/DevicesPage.tsx";
+import { DevicesPage } from "@/features/devices/pages/DevicesPage.tsx";
 import { validateList } from "@/ui/DataGrid/index.ts";
 
 export const Route = createFileRoute("/_app/devices/")({

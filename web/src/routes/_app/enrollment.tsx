@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { tokensList } from "@/features/enrollment/api.ts";
-import { EnrollmentPage } from "@/features/enrollment/EnrollmentPage.tsx";
+import { EnrollmentPage } from "@/features/enrollment/pages/EnrollmentPage.tsx";
 import { validateList, type ListSearch } from "@/ui/DataGrid/index.ts";
 
 /** `new` opens the window that makes a token: other pages link straight to it. */

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { jobQuery, jobTasksList } from "@/features/tasks/api.ts";
-import { JobPage } from "@/features/tasks/JobPage.tsx";
+import { JobPage } from "@/features/tasks/pages/JobPage.tsx";
 import { validateList } from "@/ui/DataGrid/index.ts";
 
 export const Route = createFileRoute("/_app/jobs/$jobId")({

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { tasksList } from "@/features/tasks/api.ts";
-import { TasksPage } from "@/features/tasks/TasksPage.tsx";
+import { TasksPage } from "@/features/tasks/pages/TasksPage.tsx";
 import { validateList } from "@/ui/DataGrid/index.ts";
 
 export const Route = createFileRoute("/_app/tasks/")({

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { sitesList, tenantQuery } from "@/features/tenancy/api.ts";
-import { TenantPage } from "@/features/tenancy/TenantPage.tsx";
+import { TenantPage } from "@/features/tenancy/pages/TenantPage.tsx";
 import { validateList } from "@/ui/DataGrid/index.ts";
 
 export const Route = createFileRoute("/_app/tenants/$tenantId")({

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { tenantsList } from "@/features/tenancy/api.ts";
-import { TenantsPage } from "@/features/tenancy/TenantsPage.tsx";
+import { TenantsPage } from "@/features/tenancy/pages/TenantsPage.tsx";
 import { validateList } from "@/ui/DataGrid/index.ts";
 
 export const Route = createFileRoute("/_app/tenants/")({

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { updatesList } from "@/features/updates/api.ts";
-import { UpdatesPage } from "@/features/updates/UpdatesPage.tsx";
+import { UpdatesPage } from "@/features/updates/pages/UpdatesPage.tsx";
 import { validateList } from "@/ui/DataGrid/index.ts";
 
 export const Route = createFileRoute("/_app/updates")({

@@ -3,7 +3,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { toApiError } from "@/api/errors.ts";
-import type { Page } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
 import { renderAt } from "@/test/render.tsx";
 import { DataGrid, useListState, type BulkActions, type Column, type ListDefinition, type Selection } from "./index.ts";
 

@@ -1,0 +1,78 @@
+import { Link } from "@tanstack/react-router";
+import { useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Device } from "@/api/types.ts";
+import { confirmationCount } from "@/domain/safety.ts";
+import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
+import { useErrorText } from "@/i18n/errorText.ts";
+import { toastDone, toastFailed } from "@/ui/toast.tsx";
+import { useAgentUpdate, useUpdateAgent } from "../agentUpdate.ts";
+
+function Started({ taskId, host }: { taskId: string; host: string }) {
+  const { t } = useTranslation(["work", "common"]);
+  return (
+    <>
+      {t("work:started", { kind: t("common:kind.agent.update"), host })}{" "}
+      <Link to="/tasks/$taskId" params={{ taskId }}>
+        {t("work:openTask")}
+      </Link>
+    </>
+  );
+}
+
+/** What a menu needs to offer a newer agent; the dialog stands beside the menu, which goes when it closes. */
+interface Offer {
+  name: string;
+  /** Why there is nothing to do. */
+  nothing: string | undefined;
+  start: () => void;
+  dialog: ReactNode;
+}
+
+/** Offered only where there is something newer; the reader does not choose bytes, the server does. */
+export function useAgentUpdateOffer(device: Device): Offer {
+  const { t } = useTranslation("devices");
+  const errors = useErrorText();
+  const { version, isNewer } = useAgentUpdate(device);
+  const update = useUpdateAgent();
+  const [total, setTotal] = useState<number | null>(null);
+  const name = version !== null && isNewer ? t("action.agent", { version }) : t("action.agentPlain");
+  const start = (typed?: number): void => {
+    update.mutate(
+      { deviceId: device.id, ...(typed === undefined ? {} : { typed }) },
+      {
+        onSuccess: (task) => {
+          setTotal(null);
+          toastDone(<Started taskId={task.id} host={device.hostname} />);
+        },
+        onError: (error) => {
+          const asked = confirmationCount(error);
+          setTotal(asked);
+          if (asked === null) toastFailed(errors.of(error));
+        },
+      },
+    );
+  };
+  return {
+    name,
+    nothing: isNewer ? undefined : version === null ? t("noRelease") : t("agentNewest"),
+    start: () => {
+      start();
+    },
+    dialog: (
+      <ConfirmDialog
+        opened={total !== null}
+        title={name}
+        confirmLabel={name}
+        busy={update.isPending}
+        hosts={[device.hostname]}
+        total={total ?? 0}
+        typedAbove={0}
+        onClose={() => {
+          setTotal(null);
+        }}
+        onConfirm={start}
+      />
+    ),
+  };
+}
