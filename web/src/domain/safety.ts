@@ -1,7 +1,8 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ApiError, unwrap } from "@/api/client.ts";
-import { isGuarded, type Approval, type FreezeStates, type SafetySettings, type TaskKind } from "@/api/types.ts";
+import type { Approval, FreezeStates, SafetySettings, TaskKind } from "@/api/types.ts";
 import type { Page } from "@/api/page.ts";
+import { KINDS } from "./kinds/index.ts";
 import { useCan } from "./permissions.ts";
 import { useScope } from "./scope.ts";
 
@@ -42,7 +43,7 @@ export const freezeQuery = (tenantId?: string) =>
 export function useTypedAbove(kind: TaskKind | undefined): number | undefined {
   const { tenant } = useScope();
   const can = useCan();
-  const guarded = kind !== undefined && isGuarded(kind);
+  const guarded = kind !== undefined && KINDS[kind].isGuarded;
   const { data } = useQuery({
     ...safetyQuery(tenant ?? ""),
     enabled: guarded && tenant !== undefined && can("safety:read", tenant),

@@ -67,7 +67,7 @@ function usePageActions(): SpotlightActionData[] {
 }
 
 function useOtherActions(): SpotlightActionData[] {
-  const { t } = useTranslation("shell");
+  const { t } = useTranslation(["shell", "common"]);
   const navigate = useNavigate();
   const can = useCan();
   const { changeLanguage, changeTheme } = usePreferenceActions();
@@ -93,7 +93,7 @@ function useOtherActions(): SpotlightActionData[] {
     })),
     ...THEMES.map(({ value, icon: Shape }) => ({
       id: `theme-${value}`,
-      label: t("palette.theme", { theme: t(`theme.${value}`) }),
+      label: t("palette.theme", { theme: t(`common:theme.${value}`) }),
       leftSection: <Shape {...ICON} />,
       onClick: () => {
         changeTheme(value);

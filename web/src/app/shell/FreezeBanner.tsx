@@ -24,7 +24,7 @@ interface LineProps {
 }
 
 function Line({ tenantId, name, told, state, mayEnd }: LineProps) {
-  const { t } = useTranslation("safety");
+  const { t } = useTranslation("freeze");
   const format = useFormat();
   const obey = useFreezeAcknowledgement(state);
   const [asking, ask] = useState(false);
@@ -68,7 +68,7 @@ function Line({ tenantId, name, told, state, mayEnd }: LineProps) {
 
 /** Always in sight while something is frozen: what, since when, by whom, why, and how many devices have heard it. */
 export function FreezeBanner() {
-  const { t } = useTranslation("safety");
+  const { t } = useTranslation("freeze");
   const can = useCan();
   const me = useMe();
   const { tenant } = useScope();

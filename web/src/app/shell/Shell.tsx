@@ -21,7 +21,7 @@ import { TopBar } from "./TopBar.tsx";
 
 /** The frame of every page after signing in. */
 export function Shell() {
-  const { t } = useTranslation("shell");
+  const { t } = useTranslation(["shell", "common"]);
   const me = useMe();
   const client = useQueryClient();
   const { setColorScheme } = useMantineColorScheme(KEEP_TRANSITIONS);
@@ -56,7 +56,7 @@ export function Shell() {
             onClose={close}
             position="left"
             size={260}
-            title={t("brand")}
+            title={t("common:brand")}
             closeButtonProps={{ "aria-label": t("closeMenu") }}
           >
             <Navigation />

@@ -12,7 +12,7 @@ export const THEMES = [
 ] as const satisfies readonly { value: Theme; icon: typeof IconSun }[];
 
 export function ThemeMenu() {
-  const { t } = useTranslation("shell");
+  const { t } = useTranslation("common");
   const { theme } = useMe();
   const { changeTheme } = usePreferenceActions();
   const dark = useComputedColorScheme("light") === "dark";

@@ -17,7 +17,7 @@ const LANGUAGE_NAMES = [
 ];
 
 function LanguageSwitch() {
-  const { t, i18n } = useTranslation("shell");
+  const { t, i18n } = useTranslation("common");
   const { changeLanguage } = usePreferenceActions();
   return (
     <SegmentedControl
@@ -51,7 +51,7 @@ function PaletteButton() {
 }
 
 export function TopBar({ onMenu }: { onMenu: () => void }) {
-  const { t } = useTranslation("shell");
+  const { t } = useTranslation(["shell", "common"]);
   return (
     <header className={classes.top}>
       <ActionIcon size={34} className={classes.burger} aria-label={t("openMenu")} onClick={onMenu}>
@@ -59,7 +59,7 @@ export function TopBar({ onMenu }: { onMenu: () => void }) {
       </ActionIcon>
       <Link to="/" className={classes.brand}>
         <Logo />
-        <span>{t("brand")}</span>
+        <span>{t("common:brand")}</span>
       </Link>
       <ScopeSwitcher />
       <PaletteButton />

@@ -22,11 +22,11 @@ export function AuthenticatorSecret({
   secret: string;
   className?: string | undefined;
 }) {
-  const { t } = useTranslation("session");
+  const { t } = useTranslation("credentials");
   return (
     <>
-      <img className={className} src={svgImage(qrSvg)} alt={t("enroll.qr")} />
-      <CopyField value={secret} shown={grouped(secret)} label={t("enroll.secret")} />
+      <img className={className} src={svgImage(qrSvg)} alt={t("qr")} />
+      <CopyField value={secret} shown={grouped(secret)} label={t("secret")} />
     </>
   );
 }

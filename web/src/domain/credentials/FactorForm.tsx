@@ -21,7 +21,7 @@ interface FactorFormProps {
 
 /** A code from the authenticator app, or one of the recovery codes. */
 export function FactorForm({ text, go, busy, error, onSend, onCancel }: FactorFormProps) {
-  const { t } = useTranslation(["common", "session"]);
+  const { t } = useTranslation(["common", "credentials"]);
   const errors = useErrorText();
   const [recovery, setRecovery] = useState(false);
   const [code, setCode] = useState("");
@@ -53,7 +53,7 @@ export function FactorForm({ text, go, busy, error, onSend, onCancel }: FactorFo
         {recovery ? (
           <TextInput
             {...OWN_ESCAPE}
-            label={t("session:totp.recoveryCode")}
+            label={t("credentials:recoveryCode")}
             autoComplete="off"
             data-autofocus
             required
@@ -63,7 +63,7 @@ export function FactorForm({ text, go, busy, error, onSend, onCancel }: FactorFo
             }}
           />
         ) : (
-          <CodeInput label={t("session:totp.code")} value={code} onChange={setCode} onComplete={send} ownEscape />
+          <CodeInput label={t("credentials:code")} value={code} onChange={setCode} onComplete={send} ownEscape />
         )}
         <Group justify="space-between" gap={8}>
           <Button
@@ -75,7 +75,7 @@ export function FactorForm({ text, go, busy, error, onSend, onCancel }: FactorFo
               setCode("");
             }}
           >
-            {recovery ? t("session:totp.useCode") : t("session:totp.useRecovery")}
+            {recovery ? t("credentials:useCode") : t("credentials:useRecovery")}
           </Button>
           <Group gap={8}>
             <Button {...OWN_ESCAPE} variant="default" onClick={onCancel}>

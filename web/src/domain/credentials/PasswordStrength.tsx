@@ -17,7 +17,7 @@ export function strength(password: string): Level {
 }
 
 export function PasswordStrength({ password }: { password: string }) {
-  const { t } = useTranslation("session");
+  const { t } = useTranslation("credentials");
   const level = strength(password);
   const word = LEVELS[level - 1];
   return (

@@ -39,7 +39,7 @@ interface FreezeDialogProps {
 
 /** Asks why before everything stops, and once more before everything goes on. */
 export function FreezeDialog({ opened, freeze, tenantId, name, onClose }: FreezeDialogProps) {
-  const { t } = useTranslation("safety");
+  const { t } = useTranslation("freeze");
   const errors = useErrorText();
   const change = useFreeze(tenantId);
   const [reason, setReason] = useState("");

@@ -10,14 +10,14 @@ function Note({ note }: { note: Task["progress_note"] }) {
 describe("the note of a running task", () => {
   it.each([
     ["apt.installing", { package: "bash" }, "Installing bash"],
-    ["wua.searching", {}, "Searching for updates"],
-    ["wua.downloading", { title: "KB5068861", number: 2, total: 5 }, "Downloading KB5068861 (2 of 5)"],
-    ["wua.installing", { title: "KB5068861", number: 1, total: 1 }, "Installing KB5068861"],
-    ["apps.upgrading", { id: "7zip.7zip", number: 1, total: 3 }, "Upgrading 7zip.7zip (1 of 3)"],
+    ["updates.searching", { title: "", number: 0, count: 0 }, "Searching for updates"],
+    ["updates.downloading", { title: "KB5068861", number: 2, count: 5 }, "Downloading KB5068861 (2 of 5)"],
+    ["updates.installing", { title: "KB5068861", number: 1, count: 1 }, "Installing KB5068861"],
+    ["apps.upgrading", { id: "7zip.7zip" }, "Upgrading 7zip.7zip"],
     ["release.fetching", {}, "Fetching the new version"],
     ["release.staged", {}, "The new version is ready; the agent restarts"],
-    ["wua.installing", { title: { evil: 1 }, number: "2", total: 5 }, "Installing"],
-    ["wua.meditating", {}, "nothing"],
+    ["updates.installing", { title: { evil: 1 }, number: "2", count: 5 }, "Installing"],
+    ["updates.meditating", {}, "nothing"],
   ])("says of %s %j: %s", (code, params, said) => {
     render(<Note note={{ code, params }} />);
     expect(screen.getByText(said)).toBeTruthy();

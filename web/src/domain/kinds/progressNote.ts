@@ -18,13 +18,13 @@ const NAMED = { installing: ["package", "title"], downloading: ["title"], upgrad
 const CODE = /^[a-z_]+\.[a-z_]+$/;
 
 function counted(params: Record<string, unknown>): { number: number; total: number } | null {
-  const { number, total } = params;
+  const { number, count: total } = params;
   return typeof number === "number" && typeof total === "number" && total > 1 ? { number, total } : null;
 }
 
 /** What a running task does just now; null when the agent says nothing that can be put into words. */
 export function useProgressNote(note: Task["progress_note"]): string | null {
-  const { t } = useTranslation("tasks");
+  const { t } = useTranslation("kinds");
   if (note === null || !CODE.test(note.code)) return null;
   const known = PLAIN.find((word) => note.code.endsWith(`.${word}`));
   if (known === undefined) return null;

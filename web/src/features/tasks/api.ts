@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import { TASK_KINDS, type Job, type Task, type TaskKind, type TaskRow, type TaskState } from "@/api/types.ts";
+import type { Job, Task, TaskKind, TaskRow, TaskState } from "@/api/types.ts";
+import { TASK_KINDS } from "@/domain/kinds/names.ts";
 import type { Page } from "@/api/page.ts";
 import { TASK_STATES } from "@/domain/tasks/taskState.ts";
 import type { ScopeParams } from "@/domain/scope.ts";

@@ -93,7 +93,7 @@ function Decide({ approval, onDone }: { approval: ApprovalDetail; onDone: () => 
 }
 
 function Content({ approvalId, onDone }: { approvalId: string; onDone: () => void }) {
-  const { t } = useTranslation(["approvals", "common"]);
+  const { t } = useTranslation(["approvals", "common", "kinds"]);
   const format = useFormat();
   const { data: approval, isPending, error, refetch } = useQuery(approvalQuery(approvalId));
   if (isPending) return <Skeleton height={260} aria-label={t("common:loading")} />;
@@ -102,7 +102,7 @@ function Content({ approvalId, onDone }: { approvalId: string; onDone: () => voi
     <div className={classes.content}>
       <div className={classes.head}>
         <span className={classes.what}>
-          <strong>{t(`common:kind.${approval.kind}`)}</strong> <ApprovalStatus state={approval.state} />
+          <strong>{t(`kinds:${approval.kind}.name`)}</strong> <ApprovalStatus state={approval.state} />
         </span>
         <Link to="/jobs/$jobId" params={{ jobId: approval.job_id }}>
           {t("approvals:openJob")}

@@ -26,7 +26,7 @@ export function ApprovalStatus({ state }: { state: Approval["state"] }) {
 }
 
 export function useApprovalColumns(): Column<Approval>[] {
-  const { t } = useTranslation(["approvals", "common"]);
+  const { t } = useTranslation(["approvals", "common", "kinds"]);
   return useMemo(
     () => [
       {
@@ -40,7 +40,7 @@ export function useApprovalColumns(): Column<Approval>[] {
             search={((previous: Record<string, unknown>) => ({ ...previous, approval: row.id })) as never}
             data-row-link
           >
-            <strong>{t(`common:kind.${row.kind}`)}</strong>
+            <strong>{t(`kinds:${row.kind}.name`)}</strong>
           </Link>
         ),
       },

@@ -1,33 +1,35 @@
 import { Button, Menu, Tooltip } from "@mantine/core";
-import {
-  IconActivityHeartbeat,
-  IconApps,
-  IconChevronDown,
-  IconCloudUpload,
-  IconDownload,
-  IconHistory,
-  IconListSearch,
-  IconMessage2,
-  IconPackageOff,
-  IconPackages,
-  IconPower,
-  IconRadar2,
-  IconTerminal2,
-  type Icon,
-} from "@tabler/icons-react";
-import { useState } from "react";
+import { IconChevronDown, type Icon } from "@tabler/icons-react";
+import { Fragment, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device, TaskKind } from "@/api/types.ts";
+import { KINDS } from "@/domain/kinds/index.ts";
+import { TASK_KINDS } from "@/domain/kinds/names.ts";
+import type { Place } from "@/domain/kinds/kind.ts";
 import { useDenial } from "@/domain/permissions.ts";
+import { useStartJob } from "@/domain/startJob/context.ts";
 import { oneDevice } from "@/domain/startJob/target.ts";
-import { useStartJob } from "@/domain/startJob/StartJobProvider.tsx";
 import { ReasonItem } from "@/ui/ReasonItem.tsx";
 import { useAgentUpdateOffer } from "./agentUpdateOffer.tsx";
-import { ScriptDialog } from "./ScriptDialog.tsx";
-import { UninstallDialog } from "./UninstallDialog.tsx";
 
 const ICON = 16;
-const ECHO = { text: "Bosman", repeat: 5, interval_seconds: 1 };
+const GROUPS = ["run", "updates", "agent"] as const satisfies readonly Place[];
+
+function placed(place: Place): TaskKind[] {
+  return TASK_KINDS.filter((kind) => KINDS[kind].start.place === place);
+}
+
+/** Why a kind cannot be started on a device; undefined = it can. */
+function useReason(device: Device): (kind: TaskKind) => string | undefined {
+  const { t } = useTranslation("devices");
+  const denial = useDenial();
+  return (kind) => {
+    const { permission, systems } = KINDS[kind].start;
+    if (device.status === "revoked") return t("isRevoked");
+    const foreign = systems === undefined || systems.includes(device.os_family) ? undefined : t("windowsOnly");
+    return denial(permission, device.tenant_id) ?? foreign;
+  };
+}
 
 interface ActionProps {
   label: string;
@@ -56,120 +58,62 @@ function Action({ label, icon: Shape, primary = false, reason, onClick }: Action
   );
 }
 
-type Dialog = "script" | "uninstall";
+interface ItemProps {
+  kind: TaskKind;
+  name: string;
+  reason: string | undefined;
+  onClick: () => void;
+}
+
+function Item({ kind, name, reason, onClick }: ItemProps) {
+  const { icon: Shape, start } = KINDS[kind];
+  return (
+    <ReasonItem leftSection={<Shape size={ICON} />} danger={start.isDanger === true} reason={reason} onClick={onClick}>
+      {name}
+    </ReasonItem>
+  );
+}
 
 /** What is asked for less often. */
-function More({
-  device,
-  create,
-  onOpen,
-}: {
-  device: Device;
-  create: string | undefined;
-  onOpen: (dialog: Dialog) => void;
-}) {
-  const { t } = useTranslation("devices");
-  const denial = useDenial();
-  const { start } = useStartJob();
-  const tenant = device.tenant_id;
-  const gone = device.status === "revoked" ? t("isRevoked") : undefined;
-  const foreign = device.os_family === "windows" ? undefined : t("windowsOnly");
-  const install = gone ?? denial("update:install", tenant) ?? foreign;
+function More({ device, onStart }: { device: Device; onStart: (kind: TaskKind) => void }) {
+  const { t } = useTranslation(["devices", "kinds"]);
+  const reason = useReason(device);
   const agent = useAgentUpdateOffer(device);
-  const run = (kind: TaskKind, params: Record<string, unknown> = {}, confirm?: boolean): void => {
-    start({ kind, params, ...(confirm === undefined ? {} : { confirm }), ...oneDevice(device) });
-  };
   return (
     <>
       <Menu>
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown size={14} />}>
-            {t("action.more")}
+            {t("devices:action.more")}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <ReasonItem
-            leftSection={<IconTerminal2 size={ICON} />}
-            reason={gone ?? denial("script:run", tenant)}
-            onClick={() => {
-              onOpen("script");
-            }}
-          >
-            {t("action.script")}
-          </ReasonItem>
-          <ReasonItem
-            leftSection={<IconListSearch size={ICON} />}
-            reason={create}
-            onClick={() => {
-              run("inventory.collect");
-            }}
-          >
-            {t("action.inventory")}
-          </ReasonItem>
-          <ReasonItem
-            leftSection={<IconActivityHeartbeat size={ICON} />}
-            reason={create}
-            onClick={() => {
-              run("health.collect");
-            }}
-          >
-            {t("action.health")}
-          </ReasonItem>
-          <Menu.Divider />
-          <ReasonItem
-            leftSection={<IconHistory size={ICON} />}
-            reason={create}
-            onClick={() => {
-              run("updates.history");
-            }}
-          >
-            {t("action.history")}
-          </ReasonItem>
-          <ReasonItem
-            leftSection={<IconPackageOff size={ICON} />}
-            danger
-            reason={install}
-            onClick={() => {
-              onOpen("uninstall");
-            }}
-          >
-            {t("action.uninstall")}
-          </ReasonItem>
-          <ReasonItem
-            leftSection={<IconApps size={ICON} />}
-            reason={create ?? foreign}
-            onClick={() => {
-              run("apps.scan");
-            }}
-          >
-            {t("action.apps")}
-          </ReasonItem>
-          <ReasonItem
-            leftSection={<IconPackages size={ICON} />}
-            reason={install}
-            onClick={() => {
-              run("apps.upgrade", { select: "all" }, true);
-            }}
-          >
-            {t("action.upgradeApps")}
-          </ReasonItem>
-          <Menu.Divider />
-          <ReasonItem
-            leftSection={<IconCloudUpload size={ICON} />}
-            reason={gone ?? denial("agent:update", tenant) ?? agent.nothing}
-            onClick={agent.start}
-          >
-            {agent.name}
-          </ReasonItem>
-          <ReasonItem
-            leftSection={<IconMessage2 size={ICON} />}
-            reason={create}
-            onClick={() => {
-              run("diagnostics.echo", ECHO);
-            }}
-          >
-            {t("action.echo")}
-          </ReasonItem>
+          {GROUPS.map((group, index) => (
+            <Fragment key={group}>
+              {index === 0 ? null : <Menu.Divider />}
+              {placed(group).map((kind) =>
+                kind === "agent.update" ? (
+                  <Item
+                    key={kind}
+                    kind={kind}
+                    name={agent.name}
+                    reason={reason(kind) ?? agent.nothing}
+                    onClick={agent.start}
+                  />
+                ) : (
+                  <Item
+                    key={kind}
+                    kind={kind}
+                    name={t(`kinds:${kind}.action`)}
+                    reason={reason(kind)}
+                    onClick={() => {
+                      onStart(kind);
+                    }}
+                  />
+                ),
+              )}
+            </Fragment>
+          ))}
         </Menu.Dropdown>
       </Menu>
       {agent.dialog}
@@ -177,60 +121,53 @@ function More({
   );
 }
 
-/** What can be asked of one device. */
+/** What can be asked of one device: each kind of task where it says that it is offered. */
 export function DeviceActions({ device, onInstall }: { device: Device; onInstall: () => void }) {
-  const { t } = useTranslation("devices");
-  const denial = useDenial();
+  const { t } = useTranslation(["devices", "kinds"]);
+  const reason = useReason(device);
   const { start } = useStartJob();
-  const [dialog, open] = useState<Dialog | null>(null);
-  const tenant = device.tenant_id;
-  const gone = device.status === "revoked" ? t("isRevoked") : undefined;
-  const create = gone ?? denial("task:create", tenant);
-  const run = (kind: TaskKind): void => {
-    start({ kind, params: {}, ...oneDevice(device) });
+  const [dialog, setDialog] = useState<{ kind: TaskKind; opened: boolean } | null>(null);
+  const Dialog = dialog === null ? undefined : KINDS[dialog.kind].start.Dialog;
+
+  const begin = (kind: TaskKind): void => {
+    const { params = {}, Dialog: asks } = KINDS[kind].start;
+    if (asks) setDialog({ kind, opened: true });
+    else start({ kind, params, ...oneDevice(device) });
   };
   return (
     <>
+      {placed("button")
+        .filter((kind) => kind !== "updates.install")
+        .map((kind) => (
+          <Action
+            key={kind}
+            label={t(`kinds:${kind}.action`)}
+            icon={KINDS[kind].icon}
+            reason={reason(kind)}
+            onClick={() => {
+              begin(kind);
+            }}
+          />
+        ))}
+      <More device={device} onStart={begin} />
       <Action
-        label={t("action.scan")}
-        icon={IconRadar2}
-        reason={create}
-        onClick={() => {
-          run("updates.scan");
-        }}
-      />
-      <Action
-        label={t("action.restart")}
-        icon={IconPower}
-        reason={gone ?? denial("system:restart", tenant)}
-        onClick={() => {
-          run("system.restart");
-        }}
-      />
-      <More device={device} create={create} onOpen={open} />
-      <Action
-        label={t("action.install")}
-        icon={IconDownload}
+        label={t("kinds:updates.install.action")}
+        icon={KINDS["updates.install"].icon}
         primary
-        reason={
-          gone ?? denial("update:install", tenant) ?? (!device.pending_updates ? t("nothingToInstall") : undefined)
-        }
+        reason={reason("updates.install") ?? (device.pending_updates ? undefined : t("devices:nothingToInstall"))}
         onClick={onInstall}
       />
-      <ScriptDialog
-        device={device}
-        opened={dialog === "script"}
-        onClose={() => {
-          open(null);
-        }}
-      />
-      <UninstallDialog
-        device={device}
-        opened={dialog === "uninstall"}
-        onClose={() => {
-          open(null);
-        }}
-      />
+      {dialog && Dialog ? (
+        <Suspense>
+          <Dialog
+            device={device}
+            opened={dialog.opened}
+            onClose={() => {
+              setDialog({ ...dialog, opened: false });
+            }}
+          />
+        </Suspense>
+      ) : null}
     </>
   );
 }

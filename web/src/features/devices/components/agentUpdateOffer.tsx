@@ -9,12 +9,12 @@ import { toastDone, toastFailed } from "@/ui/toast.tsx";
 import { useAgentUpdate, useUpdateAgent } from "../agentUpdate.ts";
 
 function Started({ taskId, host }: { taskId: string; host: string }) {
-  const { t } = useTranslation(["work", "common"]);
+  const { t } = useTranslation(["kinds", "startJob"]);
   return (
     <>
-      {t("work:started", { kind: t("common:kind.agent.update"), host })}{" "}
+      {t("startJob:started", { kind: t("kinds:agent.update.name"), host })}{" "}
       <Link to="/tasks/$taskId" params={{ taskId }}>
-        {t("work:openTask")}
+        {t("startJob:openTask")}
       </Link>
     </>
   );
@@ -31,12 +31,13 @@ interface Offer {
 
 /** Offered only where there is something newer; the reader does not choose bytes, the server does. */
 export function useAgentUpdateOffer(device: Device): Offer {
-  const { t } = useTranslation("devices");
+  const { t } = useTranslation(["devices", "kinds"]);
   const errors = useErrorText();
   const { version, isNewer } = useAgentUpdate(device);
   const update = useUpdateAgent();
   const [total, setTotal] = useState<number | null>(null);
-  const name = version !== null && isNewer ? t("action.agent", { version }) : t("action.agentPlain");
+  const name =
+    version !== null && isNewer ? t("kinds:agent.update.actionTo", { version }) : t("kinds:agent.update.action");
   const start = (typed?: number): void => {
     update.mutate(
       { deviceId: device.id, ...(typed === undefined ? {} : { typed }) },
@@ -55,7 +56,7 @@ export function useAgentUpdateOffer(device: Device): Offer {
   };
   return {
     name,
-    nothing: isNewer ? undefined : version === null ? t("noRelease") : t("agentNewest"),
+    nothing: isNewer ? undefined : version === null ? t("devices:noRelease") : t("devices:agentNewest"),
     start: () => {
       start();
     },

@@ -9,7 +9,7 @@ import { deviceFilterParams, useDeviceFilters, type DeviceFilterKey } from "@/do
 import { useCan, useDenial } from "@/domain/permissions.ts";
 import { useScope } from "@/domain/scope.ts";
 import { selected } from "@/domain/startJob/target.ts";
-import { useStartJob } from "@/domain/startJob/StartJobProvider.tsx";
+import { useStartJob } from "@/domain/startJob/context.ts";
 import { DataGrid, useListState, type BulkActions, type Selection } from "@/ui/DataGrid/index.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { devicesList, devicesQuery } from "../api.ts";
@@ -21,7 +21,7 @@ const FILTERS: readonly DeviceFilterKey[] = ["online", "os", "pending", "restart
 const ICON = 16;
 
 export function DevicesPage() {
-  const { t } = useTranslation(["devices", "common"]);
+  const { t } = useTranslation(["devices", "common", "kinds"]);
   const list = useListState(devicesList);
   const scope = useScope();
   const page = useQuery(devicesQuery(list.state, scope.params));
@@ -37,7 +37,7 @@ export function DevicesPage() {
     primary: [
       {
         id: "scan",
-        label: t("devices:action.scan"),
+        label: t("kinds:updates.scan.action"),
         icon: <IconRadar2 size={ICON} />,
         disabledReason: denial("task:create", scope.tenant),
         run: () => {

@@ -24,7 +24,7 @@ interface Values {
 }
 
 function InviteForm({ onSent, onCancel }: { onSent: (sent: InvitationSent) => void; onCancel: () => void }) {
-  const { t, i18n } = useTranslation(["people", "common", "profile", "session"]);
+  const { t, i18n } = useTranslation(["people", "common"]);
   const me = useMe();
   const can = useCan();
   const scope = useScope();
@@ -39,7 +39,7 @@ function InviteForm({ onSent, onCancel }: { onSent: (sent: InvitationSent) => vo
     },
     validate: {
       tenant_id: (value) => (value === "" ? t("common:required") : null),
-      email: (value) => (ADDRESS.test(value.trim()) ? null : t("session:emailInvalid")),
+      email: (value) => (ADDRESS.test(value.trim()) ? null : t("common:emailInvalid")),
       access: (value) => (value.sites.length === 0 ? t("common:required") : null),
     },
   });
@@ -56,7 +56,7 @@ function InviteForm({ onSent, onCancel }: { onSent: (sent: InvitationSent) => vo
           </Alert>
         )}
         <TextInput
-          label={t("session:email")}
+          label={t("common:email")}
           type="email"
           autoComplete="off"
           required
@@ -85,7 +85,7 @@ function InviteForm({ onSent, onCancel }: { onSent: (sent: InvitationSent) => vo
         <Select
           label={t("people:language")}
           allowDeselect={false}
-          data={LANGUAGES.map((value) => ({ value, label: t(`profile:languageName.${value}`) }))}
+          data={LANGUAGES.map((value) => ({ value, label: t(`common:languageName.${value}`) }))}
           {...form.getInputProps("language")}
         />
         <Group justify="flex-end" gap={8}>

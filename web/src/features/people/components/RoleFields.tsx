@@ -26,7 +26,7 @@ interface RoleFieldsProps {
 
 /** What somebody is in a tenant, and where. */
 export function RoleFields({ tenantId, value, onChange, error }: RoleFieldsProps) {
-  const { t } = useTranslation(["people", "profile"]);
+  const { t } = useTranslation(["people", "common"]);
   const roles = useGrantableRoles(tenantId);
   const sites = useQuery({ ...sitesQuery(tenantId), enabled: tenantId !== "" });
   const limited = value.sites !== "all";
@@ -37,7 +37,7 @@ export function RoleFields({ tenantId, value, onChange, error }: RoleFieldsProps
         label={t("people:role")}
         description={t(`people:roleText.${value.role}`)}
         allowDeselect={false}
-        data={roles.map((role) => ({ value: role, label: t(`profile:role.${role}`) }))}
+        data={roles.map((role) => ({ value: role, label: t(`common:role.${role}`) }))}
         value={value.role}
         onChange={(role) => {
           if (role !== null) onChange({ role: role as Role, sites: role === "owner" ? "all" : value.sites });

@@ -118,7 +118,7 @@ function Actions({ invitation }: { invitation: Invitation }) {
 }
 
 export function InvitationsPage() {
-  const { t } = useTranslation(["people", "profile", "common"]);
+  const { t } = useTranslation(["people", "common"]);
   const list = useListState(invitationsList);
   const scope = useScope();
   const page = useQuery(invitationsQuery(list.state, scope.params));
@@ -137,7 +137,7 @@ export function InvitationsPage() {
         header: t("people:column.state"),
         cell: (row) => <Status {...LOOK[row.state]}>{t(`people:invitationState.${row.state}`)}</Status>,
       },
-      { id: "role", header: t("people:column.role"), cell: (row) => t(`profile:role.${row.role}`) },
+      { id: "role", header: t("people:column.role"), cell: (row) => t(`common:role.${row.role}`) },
       { id: "tenant", header: t("common:tenant"), cell: (row) => row.tenant_name },
       { id: "sites", header: t("people:column.sites"), cell: (row) => <SitesCell siteIds={row.site_ids} /> },
       { id: "by", header: t("people:column.by"), cell: (row) => row.created_by_name },

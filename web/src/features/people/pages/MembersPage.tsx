@@ -18,7 +18,7 @@ import { PeopleTabs } from "../components/PeopleTabs.tsx";
 import { SitesCell } from "../components/sites.tsx";
 
 function useColumns(): Column<Member>[] {
-  const { t } = useTranslation(["people", "profile", "common"]);
+  const { t } = useTranslation(["people", "common"]);
   const me = useMe();
   return useMemo(
     () => [
@@ -36,7 +36,7 @@ function useColumns(): Column<Member>[] {
         fixed: true,
         width: 230,
       },
-      { id: "role", header: t("people:column.role"), cell: (member) => t(`profile:role.${member.role}`), sort: "role" },
+      { id: "role", header: t("people:column.role"), cell: (member) => t(`common:role.${member.role}`), sort: "role" },
       { id: "tenant", header: t("common:tenant"), cell: (member) => member.tenant_name, sort: "tenant" },
       { id: "sites", header: t("people:column.sites"), cell: (member) => <SitesCell siteIds={member.site_ids} /> },
       {
@@ -65,7 +65,7 @@ function useColumns(): Column<Member>[] {
 }
 
 export function MembersPage() {
-  const { t } = useTranslation(["people", "profile"]);
+  const { t } = useTranslation(["people", "common"]);
   const list = useListState(membersList);
   const scope = useScope();
   const page = useQuery(membersQuery(list.state, scope.params));
@@ -76,7 +76,7 @@ export function MembersPage() {
         key: "role",
         label: t("people:column.role"),
         multiple: true,
-        options: ROLES.map((value) => ({ value, label: t(`profile:role.${value}`) })),
+        options: ROLES.map((value) => ({ value, label: t(`common:role.${value}`) })),
       },
     ],
     [t],

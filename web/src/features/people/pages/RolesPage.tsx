@@ -44,7 +44,7 @@ function Mark({ has }: { has: boolean }) {
 }
 
 function Grid({ table }: { table: RoleTable }) {
-  const { t } = useTranslation(["people", "profile"]);
+  const { t } = useTranslation(["people", "common"]);
   const text = usePermissionText();
   const has = new Map(table.roles.map(({ role, permissions }) => [role, new Set<Permission>(permissions)]));
   const atSites = new Set(table.site_permissions);
@@ -56,7 +56,7 @@ function Grid({ table }: { table: RoleTable }) {
             <Table.Th scope="col">{t("people:permissionHeading")}</Table.Th>
             {table.roles.map(({ role }) => (
               <Table.Th key={role} scope="col">
-                {t(`profile:role.${role}`)}
+                {t(`common:role.${role}`)}
               </Table.Th>
             ))}
             <Table.Th scope="col">{t("people:limitedHeading")}</Table.Th>

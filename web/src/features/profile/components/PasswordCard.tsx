@@ -9,7 +9,7 @@ import { toastDone } from "@/ui/toast.tsx";
 import { useChangePassword } from "../api.ts";
 
 export function PasswordCard() {
-  const { t } = useTranslation(["account", "session", "common"]);
+  const { t } = useTranslation(["profile", "credentials", "common"]);
   const me = useMe();
   const change = useChangePassword();
   const form = useForm({
@@ -17,7 +17,7 @@ export function PasswordCard() {
     validate: {
       current_password: (value) => (value === "" ? t("common:required") : null),
       new_password: (value) =>
-        value.length >= SHORTEST_PASSWORD ? null : t("session:passwordShort", { count: SHORTEST_PASSWORD }),
+        value.length >= SHORTEST_PASSWORD ? null : t("credentials:passwordShort", { count: SHORTEST_PASSWORD }),
     },
   });
   const { general, apply } = useFormErrors(form, {
@@ -29,14 +29,14 @@ export function PasswordCard() {
     change.mutate(values, {
       onSuccess: () => {
         form.reset();
-        toastDone(t("account:password.done"));
+        toastDone(t("profile:password.done"));
       },
       onError: apply,
     });
   });
-  const eye = { "aria-label": t("session:showPassword") };
+  const eye = { "aria-label": t("credentials:showPassword") };
   return (
-    <Card title={t("account:password.title")}>
+    <Card title={t("profile:password.title")}>
       <form noValidate onSubmit={submit}>
         <Stack gap={12}>
           {general === null ? null : (
@@ -46,7 +46,7 @@ export function PasswordCard() {
           )}
           <input type="text" autoComplete="username" value={me.email} readOnly hidden />
           <PasswordInput
-            label={t("account:password.current")}
+            label={t("profile:password.current")}
             autoComplete="current-password"
             required
             visibilityToggleButtonProps={eye}
@@ -54,7 +54,7 @@ export function PasswordCard() {
           />
           <div>
             <PasswordInput
-              label={t("account:password.new")}
+              label={t("profile:password.new")}
               autoComplete="new-password"
               required
               visibilityToggleButtonProps={eye}
@@ -62,11 +62,11 @@ export function PasswordCard() {
             />
             <PasswordStrength password={form.values.new_password} />
           </div>
-          <p className="dim">{t("account:password.text")}</p>
-          <Checkbox label={t("account:keysToo")} {...form.getInputProps("api_keys", { type: "checkbox" })} />
+          <p className="dim">{t("profile:password.text")}</p>
+          <Checkbox label={t("profile:keysToo")} {...form.getInputProps("api_keys", { type: "checkbox" })} />
           <div>
             <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
-              {t("account:password.go")}
+              {t("profile:password.go")}
             </Button>
           </div>
         </Stack>

@@ -12,18 +12,18 @@ import classes from "../account.module.css";
 import { useConfirmReplacement, useNewRecoveryCodes, useReplaceTotp } from "../api.ts";
 
 function NewCodes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
-  const { t } = useTranslation(["account", "session", "common"]);
+  const { t } = useTranslation(["profile", "credentials", "common"]);
   return (
     <Stack gap={14}>
       <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>
-        {t("session:recovery.text")}
+        {t("credentials:recovery.text")}
       </Alert>
       <ul className={classes.codes}>
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}
       </ul>
-      <CopyField value={codes.join("\n")} shown={t("account:factor.copyAll")} label={t("session:recovery.title")} />
+      <CopyField value={codes.join("\n")} shown={t("profile:factor.copyAll")} label={t("credentials:recovery.title")} />
       <Group justify="flex-end">
         <Button onClick={onClose}>{t("common:done")}</Button>
       </Group>
@@ -37,7 +37,7 @@ interface StepProps {
 }
 
 function MakeCodes({ onCodes, onCancel }: StepProps) {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation("profile");
   const make = useNewRecoveryCodes();
   return (
     <FactorForm
@@ -60,7 +60,7 @@ function MakeCodes({ onCodes, onCancel }: StepProps) {
 
 /** The old authenticator is good until the new one has proved that it has its secret. */
 function Replace({ onCodes, onCancel }: StepProps) {
-  const { t } = useTranslation(["account", "session", "common"]);
+  const { t } = useTranslation(["profile", "common"]);
   const errors = useErrorText();
   const begin = useReplaceTotp();
   const confirm = useConfirmReplacement();
@@ -78,8 +78,8 @@ function Replace({ onCodes, onCancel }: StepProps) {
   if (!begin.data) {
     return (
       <FactorForm
-        text={t("account:factor.replaceText")}
-        go={t("account:factor.replaceGo")}
+        text={t("profile:factor.replaceText")}
+        go={t("profile:factor.replaceGo")}
         busy={begin.isPending}
         error={begin.error}
         onSend={(factor, refused) => {
@@ -103,15 +103,15 @@ function Replace({ onCodes, onCancel }: StepProps) {
             {errors.of(confirm.error)}
           </Alert>
         ) : null}
-        <p>{t("account:factor.replaceScan")}</p>
+        <p>{t("profile:factor.replaceScan")}</p>
         <AuthenticatorSecret className={classes.qr} qrSvg={begin.data.qr_svg} secret={begin.data.secret} />
-        <CodeInput label={t("account:factor.replaceCode")} value={code} onChange={setCode} onComplete={send} />
+        <CodeInput label={t("profile:factor.replaceCode")} value={code} onChange={setCode} onComplete={send} />
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onCancel}>
             {t("common:cancel")}
           </Button>
           <Button type="submit" loading={confirm.isPending} disabled={code.length < 6}>
-            {t("account:factor.replaceDone")}
+            {t("profile:factor.replaceDone")}
           </Button>
         </Group>
       </Stack>
@@ -121,7 +121,7 @@ function Replace({ onCodes, onCancel }: StepProps) {
 
 /** Recovery codes and the authenticator. */
 export function SecondFactorCard() {
-  const { t } = useTranslation(["account", "session", "common"]);
+  const { t } = useTranslation(["profile", "credentials", "common"]);
   const [asking, ask] = useState<"codes" | "replace" | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
   const close = (): void => {
@@ -129,13 +129,13 @@ export function SecondFactorCard() {
     setCodes(null);
   };
   const title = codes
-    ? t("session:recovery.title")
+    ? t("credentials:recovery.title")
     : asking === "replace"
-      ? t("account:factor.replaceTitle")
-      : t("account:factor.codesTitle");
+      ? t("profile:factor.replaceTitle")
+      : t("profile:factor.codesTitle");
   return (
-    <Card title={t("account:factor.title")}>
-      <p className="dim">{t("account:factor.text")}</p>
+    <Card title={t("profile:factor.title")}>
+      <p className="dim">{t("profile:factor.text")}</p>
       <Group gap={8} mt={10}>
         <Button
           variant="default"
@@ -143,7 +143,7 @@ export function SecondFactorCard() {
             ask("codes");
           }}
         >
-          {t("account:factor.codes")}
+          {t("profile:factor.codes")}
         </Button>
         <Button
           variant="default"
@@ -151,7 +151,7 @@ export function SecondFactorCard() {
             ask("replace");
           }}
         >
-          {t("account:factor.replace")}
+          {t("profile:factor.replace")}
         </Button>
       </Group>
       <Modal

@@ -14,7 +14,7 @@ import classes from "../account.module.css";
 import { mySessionsQuery, useEndOtherSessions, useEndSession } from "../api.ts";
 
 function Row({ session }: { session: SignedInSession }) {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation("profile");
   const errors = useErrorText();
   const end = useEndSession();
   const browser = session.browser ?? t("sessions.unknownBrowser");
@@ -54,7 +54,7 @@ function Row({ session }: { session: SignedInSession }) {
 
 /** Where one is signed in, and signing out elsewhere. */
 export function SessionsCard() {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation("profile");
   const errors = useErrorText();
   const sessions = useQuery(mySessionsQuery);
   const endOthers = useEndOtherSessions();

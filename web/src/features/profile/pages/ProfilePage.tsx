@@ -47,7 +47,7 @@ function Identity() {
             </Alert>
           )}
           <TextInput
-            label={t("profile:name")}
+            label={t("common:name")}
             autoComplete="name"
             maxLength={120}
             required
@@ -72,17 +72,17 @@ function Identity() {
 }
 
 function Appearance() {
-  const { t, i18n } = useTranslation(["profile", "shell"]);
+  const { t, i18n } = useTranslation(["profile", "common"]);
   const me = useMe();
   const { changeLanguage, changeTheme } = usePreferenceActions();
   return (
     <Card title={t("profile:appearance")}>
       <Stack gap={14} align="flex-start">
         <div>
-          <div className={classes.label}>{t("profile:language")}</div>
+          <div className={classes.label}>{t("common:language")}</div>
           <SegmentedControl
-            aria-label={t("profile:language")}
-            data={LANGUAGES.map((value) => ({ value, label: t(`profile:languageName.${value}`) }))}
+            aria-label={t("common:language")}
+            data={LANGUAGES.map((value) => ({ value, label: t(`common:languageName.${value}`) }))}
             value={i18n.language}
             onChange={(value) => {
               changeLanguage(value as Language);
@@ -93,7 +93,7 @@ function Appearance() {
           <div className={classes.label}>{t("profile:theme")}</div>
           <SegmentedControl
             aria-label={t("profile:theme")}
-            data={THEMES.map((value) => ({ value, label: t(`shell:theme.${value}`) }))}
+            data={THEMES.map((value) => ({ value, label: t(`common:theme.${value}`) }))}
             value={me.theme}
             onChange={(value) => {
               changeTheme(value as Theme);
@@ -106,7 +106,7 @@ function Appearance() {
 }
 
 function Access() {
-  const { t } = useTranslation("profile");
+  const { t } = useTranslation(["profile", "common"]);
   const me = useMe();
   return (
     <Card title={t("access")}>
@@ -115,7 +115,7 @@ function Access() {
           const { tenant_id: id, tenant_name: name, role } = membership;
           return (
             <Fact key={id} name={name}>
-              {t(`role.${role}`)}
+              {t(`common:role.${role}`)}
             </Fact>
           );
         })}

@@ -23,7 +23,7 @@ interface FreezeCardProps {
 
 /** The switch that stops everything harmful, and who obeys it. */
 export function FreezeCard({ title, text, name, state, tenantId, off }: FreezeCardProps) {
-  const { t } = useTranslation("safety");
+  const { t } = useTranslation(["safety", "freeze"]);
   const format = useFormat();
   const obey = useFreezeAcknowledgement(state);
   const [asking, ask] = useState(false);
@@ -61,7 +61,7 @@ export function FreezeCard({ title, text, name, state, tenantId, off }: FreezeCa
               ask(true);
             }}
           >
-            {state.frozen ? t("unfreeze.open") : t("freeze.open")}
+            {state.frozen ? t("freeze:unfreeze.open") : t("freeze:freeze.open")}
           </Button>
         </Tooltip>
       </div>

@@ -46,14 +46,14 @@ function TenantRules({ tenantId }: { tenantId: string }) {
 }
 
 function FleetFreeze() {
-  const { t } = useTranslation("safety");
+  const { t } = useTranslation(["safety", "freeze"]);
   const { data } = useQuery(freezeQuery());
   if (data === undefined) return <Skeleton height={140} />;
   return (
     <FreezeCard
       title={t("fleet.title")}
       text={t("fleet.text")}
-      name={t("fleet.name")}
+      name={t("freeze:fleet.name")}
       state={data.fleet}
       off={undefined}
     />

@@ -12,7 +12,7 @@ import classes from "../session.module.css";
 
 /** Ties an authenticator app to the account, then hands out the recovery codes. */
 export function EnrollTotp({ onDone }: { onDone: () => void }) {
-  const { t } = useTranslation("session");
+  const { t } = useTranslation(["session", "credentials"]);
   const errors = useErrorText();
   const enrollment = useQuery(enrollmentQuery);
   const confirm = useConfirmTotp();
@@ -51,7 +51,7 @@ export function EnrollTotp({ onDone }: { onDone: () => void }) {
         ) : (
           <Skeleton height={200} width={200} style={{ alignSelf: "center" }} />
         )}
-        <CodeInput label={t("totp.code")} value={code} onChange={setCode} onComplete={send} />
+        <CodeInput label={t("credentials:code")} value={code} onChange={setCode} onComplete={send} />
         <Button type="submit" size="sm" loading={confirm.isPending} disabled={code.length < 6 || !enrollment.data}>
           {t("enroll.go")}
         </Button>

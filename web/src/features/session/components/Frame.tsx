@@ -13,7 +13,7 @@ const LANGUAGES = [
 
 /** The frame of every page before the app: brand, one box, and the language. */
 export function Frame({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
-  const { t, i18n } = useTranslation(["session", "shell"]);
+  const { t, i18n } = useTranslation("common");
   useEffect(() => {
     document.title = `${title} · Bosman`;
   }, [title]);
@@ -22,7 +22,7 @@ export function Frame({ title, text, children }: { title: string; text?: string;
       <main className={classes.box}>
         <div className={classes.brand}>
           <Logo size={30} />
-          <span>{t("shell:brand")}</span>
+          <span>{t("brand")}</span>
         </div>
         <Title order={1}>{title}</Title>
         {text === undefined ? null : <p className={classes.text}>{text}</p>}
@@ -30,7 +30,7 @@ export function Frame({ title, text, children }: { title: string; text?: string;
       </main>
       <SegmentedControl
         size="xs"
-        aria-label={t("shell:language")}
+        aria-label={t("language")}
         data={LANGUAGES}
         value={i18n.language}
         onChange={(value) => void setLanguage(value as Language)}

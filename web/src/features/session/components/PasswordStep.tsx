@@ -9,12 +9,12 @@ import { Frame } from "./Frame.tsx";
 import classes from "../session.module.css";
 
 export function PasswordStep({ onDone }: { onDone: (state: SessionState) => void }) {
-  const { t } = useTranslation(["session", "common"]);
+  const { t } = useTranslation(["session", "common", "credentials"]);
   const signIn = useSignIn();
   const form = useForm({
     initialValues: { email: "", password: "" },
     validate: {
-      email: (value) => (value.includes("@") ? null : t("session:emailInvalid")),
+      email: (value) => (value.includes("@") ? null : t("common:emailInvalid")),
       password: (value) => (value === "" ? t("common:required") : null),
     },
   });
@@ -36,7 +36,7 @@ export function PasswordStep({ onDone }: { onDone: (state: SessionState) => void
           </Alert>
         )}
         <TextInput
-          label={t("session:email")}
+          label={t("common:email")}
           type="email"
           autoComplete="username"
           autoFocus
@@ -47,7 +47,7 @@ export function PasswordStep({ onDone }: { onDone: (state: SessionState) => void
           label={t("session:password")}
           autoComplete="current-password"
           required
-          visibilityToggleButtonProps={{ "aria-label": t("session:showPassword") }}
+          visibilityToggleButtonProps={{ "aria-label": t("credentials:showPassword") }}
           {...form.getInputProps("password")}
         />
         <Button type="submit" size="sm" loading={signIn.isPending}>

@@ -7,11 +7,11 @@ import classes from "../session.module.css";
 
 /** Shown once: without them a lost phone would lock its owner out. */
 export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
-  const { t } = useTranslation(["session", "common"]);
+  const { t } = useTranslation(["common", "credentials"]);
   const [saved, setSaved] = useState(false);
   const text = `${codes.join("\n")}\n`;
   return (
-    <Frame title={t("session:recovery.title")} text={t("session:recovery.text")}>
+    <Frame title={t("credentials:recovery.title")} text={t("credentials:recovery.text")}>
       <div className={classes.form}>
         <ul className={classes.codes}>
           {codes.map((code) => (
@@ -37,18 +37,18 @@ export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () =
             download="bosman-recovery-codes.txt"
             href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`}
           >
-            {t("session:recovery.download")}
+            {t("credentials:recovery.download")}
           </Button>
         </div>
         <Checkbox
-          label={t("session:recovery.saved")}
+          label={t("credentials:recovery.saved")}
           checked={saved}
           onChange={(event) => {
             setSaved(event.currentTarget.checked);
           }}
         />
         <Button size="sm" disabled={!saved} onClick={onDone}>
-          {t("session:recovery.go")}
+          {t("credentials:recovery.go")}
         </Button>
       </div>
     </Frame>

@@ -10,7 +10,7 @@ import classes from "../session.module.css";
 
 /** The second factor: a code from the app, or one of the recovery codes. */
 export function TotpStep({ onDone }: { onDone: (state: SessionState) => void }) {
-  const { t } = useTranslation("session");
+  const { t } = useTranslation(["session", "credentials"]);
   const errors = useErrorText();
   const verify = useVerifyTotp();
   const [recovery, setRecovery] = useState(false);
@@ -42,7 +42,7 @@ export function TotpStep({ onDone }: { onDone: (state: SessionState) => void }) 
         ) : null}
         {recovery ? (
           <TextInput
-            label={t("totp.recoveryCode")}
+            label={t("credentials:recoveryCode")}
             autoComplete="off"
             autoFocus
             required
@@ -52,7 +52,7 @@ export function TotpStep({ onDone }: { onDone: (state: SessionState) => void }) 
             }}
           />
         ) : (
-          <CodeInput label={t("totp.code")} value={code} onChange={setCode} onComplete={send} />
+          <CodeInput label={t("credentials:code")} value={code} onChange={setCode} onComplete={send} />
         )}
         <Button
           type="submit"
@@ -70,7 +70,7 @@ export function TotpStep({ onDone }: { onDone: (state: SessionState) => void }) 
             verify.reset();
           }}
         >
-          {recovery ? t("totp.useCode") : t("totp.useRecovery")}
+          {recovery ? t("credentials:useCode") : t("credentials:useRecovery")}
         </Button>
       </form>
     </Frame>

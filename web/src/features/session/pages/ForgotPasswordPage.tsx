@@ -13,7 +13,7 @@ export function ForgotPasswordPage() {
   const request = useRequestReset();
   const form = useForm({
     initialValues: { email: "" },
-    validate: { email: (value) => (value.includes("@") ? null : t("session:emailInvalid")) },
+    validate: { email: (value) => (value.includes("@") ? null : t("common:emailInvalid")) },
   });
   const { general, apply } = useFormErrors(form);
   if (request.isSuccess) {
@@ -42,7 +42,7 @@ export function ForgotPasswordPage() {
           </Alert>
         )}
         <TextInput
-          label={t("session:email")}
+          label={t("common:email")}
           type="email"
           autoComplete="username"
           autoFocus

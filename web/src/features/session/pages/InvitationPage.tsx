@@ -24,20 +24,20 @@ interface StepProps {
 }
 
 function useIntroduction({ invited_by, tenant_name, role }: InvitationView): string {
-  const { t } = useTranslation(["session", "profile"]);
-  return t("session:invitation.text", { inviter: invited_by, tenant: tenant_name, role: t(`profile:role.${role}`) });
+  const { t } = useTranslation(["session", "common"]);
+  return t("session:invitation.text", { inviter: invited_by, tenant: tenant_name, role: t(`common:role.${role}`) });
 }
 
 /** Somebody new: a name and a password. */
 function NewAccount({ token, invitation, onDone }: StepProps) {
-  const { t, i18n } = useTranslation(["session", "common", "profile"]);
+  const { t, i18n } = useTranslation(["session", "common", "credentials"]);
   const accept = useAcceptInvitation();
   const form = useForm({
     initialValues: { name: "", password: "" },
     validate: {
       name: (value) => (value.trim() === "" ? t("common:required") : null),
       password: (value) =>
-        value.length >= SHORTEST_PASSWORD ? null : t("session:passwordShort", { count: SHORTEST_PASSWORD }),
+        value.length >= SHORTEST_PASSWORD ? null : t("credentials:passwordShort", { count: SHORTEST_PASSWORD }),
     },
   });
   const { general, apply } = useFormErrors(form, {
@@ -64,20 +64,20 @@ function NewAccount({ token, invitation, onDone }: StepProps) {
           </Alert>
         )}
         <TextInput
-          label={t("session:email")}
+          label={t("common:email")}
           type="email"
           autoComplete="username"
           value={invitation.email}
           readOnly
           variant="filled"
         />
-        <TextInput label={t("profile:name")} autoComplete="name" autoFocus required {...form.getInputProps("name")} />
+        <TextInput label={t("common:name")} autoComplete="name" autoFocus required {...form.getInputProps("name")} />
         <div>
           <PasswordInput
             label={t("session:password")}
             autoComplete="new-password"
             required
-            visibilityToggleButtonProps={{ "aria-label": t("session:showPassword") }}
+            visibilityToggleButtonProps={{ "aria-label": t("credentials:showPassword") }}
             {...form.getInputProps("password")}
           />
           <PasswordStrength password={form.values.password} />

@@ -11,13 +11,13 @@ import classes from "../session.module.css";
 
 /** A new password by the mailed link, whose token comes after `#`, where no server log sees it. */
 export function ResetPasswordPage({ token }: { token: string }) {
-  const { t } = useTranslation("session");
+  const { t } = useTranslation(["session", "credentials"]);
   const complete = useCompleteReset();
   const form = useForm({
     initialValues: { password: "" },
     validate: {
       password: (value) =>
-        value.length >= SHORTEST_PASSWORD ? null : t("passwordShort", { count: SHORTEST_PASSWORD }),
+        value.length >= SHORTEST_PASSWORD ? null : t("credentials:passwordShort", { count: SHORTEST_PASSWORD }),
     },
   });
   const { general, apply } = useFormErrors(form, {
@@ -70,7 +70,7 @@ export function ResetPasswordPage({ token }: { token: string }) {
             autoComplete="new-password"
             autoFocus
             required
-            visibilityToggleButtonProps={{ "aria-label": t("showPassword") }}
+            visibilityToggleButtonProps={{ "aria-label": t("credentials:showPassword") }}
             {...form.getInputProps("password")}
           />
           <PasswordStrength password={form.values.password} />

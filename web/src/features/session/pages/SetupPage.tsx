@@ -16,16 +16,16 @@ import classes from "../session.module.css";
 import { useEnterApp } from "./SignInPage.tsx";
 
 function SetupForm({ code, onDone }: { code: string; onDone: (state: SessionState) => void }) {
-  const { t, i18n } = useTranslation(["session", "common", "profile"]);
+  const { t, i18n } = useTranslation(["session", "common", "credentials"]);
   const setup = useSetup();
   const form = useForm({
     initialValues: { code, email: "", name: "", password: "" },
     validate: {
       code: (value) => (value.trim() === "" ? t("common:required") : null),
-      email: (value) => (value.includes("@") ? null : t("session:emailInvalid")),
+      email: (value) => (value.includes("@") ? null : t("common:emailInvalid")),
       name: (value) => (value.trim() === "" ? t("common:required") : null),
       password: (value) =>
-        value.length >= SHORTEST_PASSWORD ? null : t("session:passwordShort", { count: SHORTEST_PASSWORD }),
+        value.length >= SHORTEST_PASSWORD ? null : t("credentials:passwordShort", { count: SHORTEST_PASSWORD }),
     },
   });
   const { general, apply } = useFormErrors(form, {
@@ -54,9 +54,9 @@ function SetupForm({ code, onDone }: { code: string; onDone: (state: SessionStat
           </Alert>
         )}
         <TextInput label={t("session:setup.code")} autoComplete="off" required {...form.getInputProps("code")} />
-        <TextInput label={t("profile:name")} autoComplete="name" autoFocus required {...form.getInputProps("name")} />
+        <TextInput label={t("common:name")} autoComplete="name" autoFocus required {...form.getInputProps("name")} />
         <TextInput
-          label={t("session:email")}
+          label={t("common:email")}
           type="email"
           autoComplete="username"
           required
@@ -67,15 +67,15 @@ function SetupForm({ code, onDone }: { code: string; onDone: (state: SessionStat
             label={t("session:password")}
             autoComplete="new-password"
             required
-            visibilityToggleButtonProps={{ "aria-label": t("session:showPassword") }}
+            visibilityToggleButtonProps={{ "aria-label": t("credentials:showPassword") }}
             {...form.getInputProps("password")}
           />
           <PasswordStrength password={form.values.password} />
         </div>
         <Select
-          label={t("profile:language")}
+          label={t("common:language")}
           allowDeselect={false}
-          data={LANGUAGES.map((value) => ({ value, label: t(`profile:languageName.${value}`) }))}
+          data={LANGUAGES.map((value) => ({ value, label: t(`common:languageName.${value}`) }))}
           value={i18n.language}
           onChange={(value) => void setLanguage(value as Language)}
         />

@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { TASK_KINDS, type TaskRow } from "@/api/types.ts";
+import type { TaskRow } from "@/api/types.ts";
+import { TASK_KINDS } from "@/domain/kinds/names.ts";
 import { isUnfinished, TASK_STATES } from "@/domain/tasks/taskState.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { DataGrid, useListState, type Column, type Filter, type ListDefinition } from "@/ui/DataGrid/index.ts";
@@ -83,7 +84,7 @@ function Result({ task }: { task: TaskRow }) {
 type Common = "none" | "device" | "job";
 
 function useColumns(common: Common): Column<TaskRow>[] {
-  const { t } = useTranslation(["tasks", "common"]);
+  const { t } = useTranslation(["tasks", "kinds"]);
   return useMemo(() => {
     const open = (task: TaskRow, text: string): ReactNode => (
       <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.name} data-row-link>
@@ -93,7 +94,7 @@ function useColumns(common: Common): Column<TaskRow>[] {
     const byKind: Column<TaskRow> = {
       id: "kind",
       header: t("tasks:column.kind"),
-      cell: (task) => open(task, t(`common:kind.${task.kind}`)),
+      cell: (task) => open(task, t(`kinds:${task.kind}.name`)),
       sort: "kind",
       fixed: true,
       width: 170,
@@ -158,7 +159,7 @@ interface TasksGridProps {
 
 /** Tasks of everything, of one device or of one job. */
 export function TasksGrid({ fixed, definition = tasksList, common = "none", scopeKey = "" }: TasksGridProps) {
-  const { t } = useTranslation(["tasks", "common"]);
+  const { t } = useTranslation(["tasks", "common", "kinds"]);
   const list = useListState(definition);
   const page = useQuery(tasksQuery(list.state, fixed));
   const columns = useColumns(common);
@@ -173,7 +174,7 @@ export function TasksGrid({ fixed, definition = tasksList, common = "none", scop
       key: "kind",
       label: t("tasks:column.kind"),
       multiple: true,
-      options: TASK_KINDS.map((value) => ({ value, label: t(`common:kind.${value}`) })),
+      options: TASK_KINDS.map((value) => ({ value, label: t(`kinds:${value}.name`) })),
     };
     return common === "job" ? [state] : [state, kind];
   }, [t, common]);

@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { confirmationCount } from "@/domain/safety.ts";
+import { KINDS } from "@/domain/kinds/index.ts";
 import { useDenial } from "@/domain/permissions.ts";
 import { BackLink } from "@/ui/BackLink.tsx";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
@@ -20,7 +21,7 @@ import { TasksGrid } from "../components/TasksGrid.tsx";
 
 /** One wish and what became of it on each device. */
 export function JobPage({ jobId }: { jobId: string }) {
-  const { t } = useTranslation(["tasks", "common"]);
+  const { t } = useTranslation(["tasks", "common", "kinds"]);
   const { data: job } = useSuspenseQuery(jobQuery(jobId));
   const errors = useErrorText();
   const denial = useDenial();
@@ -52,7 +53,7 @@ export function JobPage({ jobId }: { jobId: string }) {
   return (
     <>
       <BackLink to="/jobs">{t("tasks:tab.jobs")}</BackLink>
-      <PageHeader title={t(`common:kind.${job.kind}`)} note={t("common:devices", { count: job.task_count })}>
+      <PageHeader title={t(`kinds:${job.kind}.name`)} note={t("common:devices", { count: job.task_count })}>
         {unfinished > 0 ? (
           <Button
             variant="default"
@@ -65,7 +66,7 @@ export function JobPage({ jobId }: { jobId: string }) {
             {t("tasks:cancelAll")}
           </Button>
         ) : null}
-        {failed > 0 && job.kind !== "agent.update" ? (
+        {failed > 0 && KINDS[job.kind].canRetry ? (
           <Button
             leftSection={<IconRotate size={16} />}
             loading={retry.isPending}
@@ -101,7 +102,7 @@ export function JobPage({ jobId }: { jobId: string }) {
       <ConfirmDialog
         opened={toType !== null}
         busy={retry.isPending}
-        title={t(`common:kind.${job.kind}`)}
+        title={t(`kinds:${job.kind}.name`)}
         confirmLabel={t("tasks:retryFailed", { count: failed })}
         count={failed}
         total={toType ?? 0}

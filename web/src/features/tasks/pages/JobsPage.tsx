@@ -27,7 +27,7 @@ function ProgressCell({ job }: { job: Job }) {
 }
 
 export function JobsPage() {
-  const { t } = useTranslation(["tasks", "common"]);
+  const { t } = useTranslation(["tasks", "common", "kinds"]);
   const list = useListState(jobsList);
   const page = useQuery(jobsQuery(list.state));
   const columns = useMemo<Column<Job>[]>(
@@ -37,7 +37,7 @@ export function JobsPage() {
         header: t("tasks:column.kind"),
         cell: (job) => (
           <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={classes.name} data-row-link>
-            {t(`common:kind.${job.kind}`)}
+            {t(`kinds:${job.kind}.name`)}
           </Link>
         ),
         fixed: true,

@@ -28,7 +28,7 @@ import { Timeline } from "../components/Timeline.tsx";
 import { useWhyWaiting } from "../whyWaiting.ts";
 
 function CancelButton({ task }: { task: Task }) {
-  const { t } = useTranslation(["tasks", "common"]);
+  const { t } = useTranslation(["tasks"]);
   const errors = useErrorText();
   const denial = useDenial();
   const cancel = useCancelTask();
@@ -84,7 +84,7 @@ function Progress({ task }: { task: Task }) {
 
 /** One piece of work on one device: what was asked, what happened, and every line that it said. */
 export function TaskPage({ taskId }: { taskId: string }) {
-  const { t } = useTranslation(["tasks", "common"]);
+  const { t } = useTranslation(["tasks", "kinds"]);
   const { data: task } = useSuspenseQuery(taskQuery(taskId));
   const errors = useErrorText();
   const why = useWhyWaiting(task);
@@ -92,7 +92,7 @@ export function TaskPage({ taskId }: { taskId: string }) {
   return (
     <>
       <BackLink to="/tasks">{t("tasks:title")}</BackLink>
-      <PageHeader title={t(`common:kind.${task.kind}`)} note={<TaskStateBadge state={task.state} />}>
+      <PageHeader title={t(`kinds:${task.kind}.name`)} note={<TaskStateBadge state={task.state} />}>
         {isUnfinished(task.state) && task.cancel_requested_at === null ? <CancelButton task={task} /> : null}
       </PageHeader>
       <div className={classes.meta}>

@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeviceRow, Update } from "@/api/types.ts";
 import { oneDevice } from "@/domain/startJob/target.ts";
-import { useStartJob } from "@/domain/startJob/StartJobProvider.tsx";
+import { useStartJob } from "@/domain/startJob/context.ts";
 import { ErrorState } from "@/ui/DataGrid/index.ts";
 import { pendingUpdatesQuery } from "../api.ts";
 import { RestartChoice, type RestartPolicy } from "./RestartChoice.tsx";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { JobCreate } from "@/api/types.ts";
 import { useTypedAbove } from "@/domain/safety.ts";
-import { useStartJob } from "@/domain/startJob/StartJobProvider.tsx";
+import { useStartJob } from "@/domain/startJob/context.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { RestartChoice, type RestartPolicy } from "./RestartChoice.tsx";
 

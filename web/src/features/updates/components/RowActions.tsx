@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { UpdateDeviceRow } from "@/api/types.ts";
 import { useDenial } from "@/domain/permissions.ts";
 import { oneDevice } from "@/domain/startJob/target.ts";
-import { useStartJob } from "@/domain/startJob/StartJobProvider.tsx";
+import { useStartJob } from "@/domain/startJob/context.ts";
 import { IconAction } from "@/ui/IconAction.tsx";
 import classes from "../updates.module.css";
 

@@ -22,8 +22,8 @@ function isStarted(task: ActiveTask): boolean {
 }
 
 function usePlannedText(task: ActiveTask): string {
-  const { t } = useTranslation(["updates", "common"]);
-  const kind = t(`common:kind.${task.kind}`);
+  const { t } = useTranslation(["updates", "kinds"]);
+  const kind = t(`kinds:${task.kind}.name`);
   return task.state === "waiting" ? t("updates:waiting", { kind }) : t("updates:queued", { kind });
 }
 
@@ -40,11 +40,11 @@ function PlannedMark({ task }: { task: ActiveTask }) {
 }
 
 function ActiveTaskLine({ task, hostname }: { task: ActiveTask; hostname: string }) {
-  const { t } = useTranslation("updates");
+  const { t } = useTranslation(["updates", "kinds"]);
   const format = useFormat();
   const planned = usePlannedText(task);
   const started = isStarted(task);
-  const text = started ? t(`active.${task.kind}`) : planned;
+  const text = started ? t(`kinds:${task.kind}.active`) : planned;
   const label =
     task.progress_percent === null ? text : t("progress", { text, percent: format.percent(task.progress_percent) });
   const link = (

@@ -9,7 +9,7 @@ import { deviceFilterParams, useDeviceFilters, type DeviceFilterKey } from "@/do
 import { useCan, useDenial } from "@/domain/permissions.ts";
 import { useScope } from "@/domain/scope.ts";
 import { matching, selected } from "@/domain/startJob/target.ts";
-import { useStartJob } from "@/domain/startJob/StartJobProvider.tsx";
+import { useStartJob } from "@/domain/startJob/context.ts";
 import { DataGrid, useListState, type BulkActions, type Selection } from "@/ui/DataGrid/index.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { updateDevicesQuery, updatesList } from "../api.ts";
@@ -23,7 +23,7 @@ const ICON = 16;
 
 /** The devices of the fleet and what each of them lacks. */
 export function UpdatesPage() {
-  const { t } = useTranslation(["updates", "common"]);
+  const { t } = useTranslation(["updates", "common", "kinds"]);
   const list = useListState(updatesList);
   const scope = useScope();
   const page = useQuery(updateDevicesQuery(list.state, scope.params));
@@ -44,7 +44,7 @@ export function UpdatesPage() {
       primary: [
         {
           id: "install",
-          label: t("updates:action.install"),
+          label: t("kinds:updates.install.action"),
           icon: <IconDownload size={ICON} />,
           run: () => {
             installMany({ ...target, clear: selection.clear });
@@ -53,7 +53,7 @@ export function UpdatesPage() {
         },
         {
           id: "scan",
-          label: t("updates:action.scan"),
+          label: t("kinds:updates.scan.action"),
           icon: <IconRadar2 size={ICON} />,
           run: () => {
             start({ kind: "updates.scan", params: {}, ...target });
@@ -64,7 +64,7 @@ export function UpdatesPage() {
       more: [
         {
           id: "restart",
-          label: t("updates:action.restart"),
+          label: t("kinds:system.restart.action"),
           icon: <IconPower size={ICON} />,
           run: () => {
             start({ kind: "system.restart", params: {}, ...target });
