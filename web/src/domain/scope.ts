@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
+import type { ScopeParams } from "@/api/defineList.ts";
 
 const STORAGE_KEY = "bosman.scope";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -35,12 +36,6 @@ function remember(scope: Scope): void {
   } catch {
     // Storage may be closed to us; the address still carries the scope.
   }
-}
-
-/** The scope as list parameters. */
-export interface ScopeParams {
-  tenant_id?: string[];
-  site_id?: string[];
 }
 
 export function useScope() {

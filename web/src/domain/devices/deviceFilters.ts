@@ -1,74 +1,23 @@
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Filter, ListState } from "@/ui/DataGrid/index.ts";
+import type { FilterTexts } from "../list/ListGrid.tsx";
 
-/** The filters of every list of devices, as they stand in the address. */
+/** The filters that lists of devices have in common, as they stand in the address and as the API takes them. */
 export const DEVICE_FILTERS = {
-  pending: ["any", "security", "none"],
-  restart: ["yes", "no"],
-  online: ["yes", "no"],
-  os: ["linux", "windows"],
-  status: ["active", "revoked"],
+  online: { type: "flag", param: "online" },
+  os: { type: "one", param: "os_family", values: ["linux", "windows"] },
+  pending: { type: "one", param: "pending", values: ["any", "security", "none"] },
+  restart: { type: "flag", param: "restart_required" },
+  status: { type: "one", param: "status", values: ["active", "revoked"] },
 } as const;
 
-export type DeviceFilterKey = keyof typeof DEVICE_FILTERS;
-
-type OneOf<Key extends DeviceFilterKey> = (typeof DEVICE_FILTERS)[Key][number];
-
-export interface DeviceFilterParams {
-  q?: string;
-  pending?: OneOf<"pending">;
-  restart_required?: boolean;
-  online?: boolean;
-  os_family?: OneOf<"os">;
-  status?: OneOf<"status">;
-}
-
-/** The filters as parameters of the API; the address was validated, so the values are known ones. */
-export function deviceFilterParams(
-  state: Pick<ListState<string, DeviceFilterKey>, "filters" | "q">,
-): DeviceFilterParams {
-  const { pending, restart, online, os, status } = state.filters;
-  return {
-    ...(state.q === "" ? {} : { q: state.q }),
-    ...(pending === undefined ? {} : { pending: pending as OneOf<"pending"> }),
-    ...(restart === undefined ? {} : { restart_required: restart === "yes" }),
-    ...(online === undefined ? {} : { online: online === "yes" }),
-    ...(os === undefined ? {} : { os_family: os as OneOf<"os"> }),
-    ...(status === undefined ? {} : { status: status as OneOf<"status"> }),
-  };
-}
-
-export function useDeviceFilters(keys: readonly DeviceFilterKey[]): Filter[] {
+/** The words of these filters. */
+export function useDeviceFilterTexts(): FilterTexts<typeof DEVICE_FILTERS> {
   const { t } = useTranslation("common");
-  return useMemo(() => {
-    const all: Record<DeviceFilterKey, Filter> = {
-      pending: {
-        key: "pending",
-        label: t("filter.pending.label"),
-        options: DEVICE_FILTERS.pending.map((value) => ({ value, label: t(`filter.pending.${value}`) })),
-      },
-      restart: {
-        key: "restart",
-        label: t("filter.restart.label"),
-        options: DEVICE_FILTERS.restart.map((value) => ({ value, label: t(`filter.restart.${value}`) })),
-      },
-      online: {
-        key: "online",
-        label: t("filter.online.label"),
-        options: DEVICE_FILTERS.online.map((value) => ({ value, label: t(`filter.online.${value}`) })),
-      },
-      os: {
-        key: "os",
-        label: t("filter.os.label"),
-        options: DEVICE_FILTERS.os.map((value) => ({ value, label: t(`filter.os.${value}`) })),
-      },
-      status: {
-        key: "status",
-        label: t("filter.status.label"),
-        options: DEVICE_FILTERS.status.map((value) => ({ value, label: t(`filter.status.${value}`) })),
-      },
-    };
-    return keys.map((key) => all[key]);
-  }, [t, keys]);
+  return {
+    online: { label: t("filter.online.label"), word: (value) => t(`filter.online.${value}`) },
+    os: { label: t("filter.os.label"), word: (value) => t(`filter.os.${value}`) },
+    pending: { label: t("filter.pending.label"), word: (value) => t(`filter.pending.${value}`) },
+    restart: { label: t("filter.restart.label"), word: (value) => t(`filter.restart.${value}`) },
+    status: { label: t("filter.status.label"), word: (value) => t(`filter.status.${value}`) },
+  };
 }

@@ -1,8 +1,9 @@
 import { TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client.ts";
+import { useRefresh } from "@/api/families.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
@@ -13,7 +14,6 @@ interface FreezeBody {
 }
 
 function useFreeze(tenantId: string | undefined) {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (body: FreezeBody): Promise<unknown> =>
       unwrap<unknown>(
@@ -21,9 +21,7 @@ function useFreeze(tenantId: string | undefined) {
           ? api.POST("/api/v1/safety/fleet-freeze", { body })
           : api.POST("/api/v1/safety/freeze", { body: { ...body, tenant_id: tenantId } }),
       ),
-    onSettled: () => {
-      for (const family of ["freeze", "tasks"]) void client.invalidateQueries({ queryKey: [family] });
-    },
+    onSettled: useRefresh("freeze", "tasks"),
   });
 }
 

@@ -1,5 +1,6 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
+import { useRefresh } from "@/api/families.ts";
 import type { components } from "@/api/schema.gen.ts";
 import type { Job, JobCreate, TaskRow } from "@/api/types.ts";
 import type { Page } from "@/api/page.ts";
@@ -22,12 +23,8 @@ async function start(body: JobCreate): Promise<Started> {
 }
 
 export function useCreateJob() {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: start,
-    onSuccess: () => {
-      for (const family of ["updates", "tasks", "jobs", "devices"])
-        void client.invalidateQueries({ queryKey: [family] });
-    },
+    onSuccess: useRefresh("updates", "tasks", "jobs", "devices"),
   });
 }

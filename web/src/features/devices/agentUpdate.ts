@@ -1,5 +1,6 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
+import { useRefresh } from "@/api/families.ts";
 import type { AgentRelease, Device, TaskRow } from "@/api/types.ts";
 
 const MINUTES = 60_000;
@@ -42,7 +43,6 @@ export function useAgentUpdate(device: Pick<Device, "os_family" | "agent_version
 }
 
 export function useUpdateAgent() {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: ({ deviceId, typed }: { deviceId: string; typed?: number }) =>
       unwrap<TaskRow>(
@@ -51,8 +51,6 @@ export function useUpdateAgent() {
           ...(typed === undefined ? {} : { body: { allow_older: false, confirmed_count: typed } }),
         }),
       ),
-    onSuccess: () => {
-      for (const family of ["tasks", "jobs", "devices"]) void client.invalidateQueries({ queryKey: [family] });
-    },
+    onSuccess: useRefresh("tasks", "jobs", "devices"),
   });
 }

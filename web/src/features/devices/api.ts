@@ -1,29 +1,20 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Device, DeviceRow, Software } from "@/api/types.ts";
-import type { Page } from "@/api/page.ts";
-import { DEVICE_FILTERS, deviceFilterParams, type DeviceFilterKey } from "@/domain/devices/deviceFilters.ts";
-import type { ScopeParams } from "@/domain/scope.ts";
-import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
+import { defineList } from "@/api/defineList.ts";
+import { useRefresh } from "@/api/families.ts";
+import type { Device } from "@/api/types.ts";
+import { DEVICE_FILTERS } from "@/domain/devices/deviceFilters.ts";
 
-const SORTS = ["hostname", "last_seen_at", "enrolled_at", "agent_version", "os", "pending_updates"] as const;
-export type DevicesSort = (typeof SORTS)[number];
-
-export const devicesList: ListDefinition<DevicesSort, DeviceFilterKey> = {
-  sorts: SORTS,
+export const devicesList = defineList("/api/v1/devices", {
+  id: "devices",
+  key: ["devices", "list"],
+  sorts: ["hostname", "last_seen_at", "enrolled_at", "agent_version", "os", "pending_updates"],
   sort: "hostname",
   order: "asc",
   filters: DEVICE_FILTERS,
-};
-
-export const devicesQuery = (state: ListState<DevicesSort, DeviceFilterKey>, scope: ScopeParams) => {
-  const query = { ...pageParams(state), ...deviceFilterParams(state), ...scope };
-  return queryOptions({
-    queryKey: ["devices", "list", query],
-    queryFn: ({ signal }) => unwrap<Page<DeviceRow>>(api.GET("/api/v1/devices", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
+  isSearchable: true,
+  scope: "site",
+});
 
 export const deviceQuery = (deviceId: string) =>
   queryOptions({
@@ -32,35 +23,19 @@ export const deviceQuery = (deviceId: string) =>
       unwrap<Device>(api.GET("/api/v1/devices/{device_id}", { params: { path: { device_id: deviceId } }, signal })),
   });
 
-const SOFTWARE_SORTS = ["name", "version"] as const;
-export type SoftwareSort = (typeof SOFTWARE_SORTS)[number];
-
-export const softwareList: ListDefinition<SoftwareSort, never> = {
-  sorts: SOFTWARE_SORTS,
+/** Software of one device, which its page names. */
+export const softwareList = defineList("/api/v1/devices/{device_id}/software", {
+  id: "software",
+  key: ["devices", "software"],
+  sorts: ["name", "version"],
   sort: "name",
   order: "asc",
   filters: {},
-};
+  isSearchable: true,
+  scope: "none",
+});
 
-export const softwareQuery = (deviceId: string, state: ListState<SoftwareSort, never>) => {
-  const query = pageParams(state);
-  return queryOptions({
-    queryKey: ["devices", "software", deviceId, query],
-    queryFn: ({ signal }) =>
-      unwrap<Page<Software>>(
-        api.GET("/api/v1/devices/{device_id}/software", { params: { path: { device_id: deviceId }, query }, signal }),
-      ),
-    placeholderData: keepPreviousData,
-  });
-};
-
-function useRefreshDevices() {
-  const client = useQueryClient();
-  return () => {
-    for (const family of ["devices", "updates", "sites", "tenants"])
-      void client.invalidateQueries({ queryKey: [family] });
-  };
-}
+const useRefreshDevices = () => useRefresh("devices", "updates", "sites", "tenants");
 
 export function useMoveDevices() {
   return useMutation({

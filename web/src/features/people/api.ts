@@ -1,10 +1,10 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
+import { defineList } from "@/api/defineList.ts";
+import { useRefresh, type Family } from "@/api/families.ts";
 import type {
-  ApiKey,
   ApiKeyCreated,
   DeviceRow,
-  Invitation,
   InvitationSent,
   Language,
   Member,
@@ -14,76 +14,40 @@ import type {
 } from "@/api/types.ts";
 import type { Page } from "@/api/page.ts";
 import { ROLES } from "@/domain/roles.ts";
-import type { ScopeParams } from "@/domain/scope.ts";
-import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
 
-const MEMBER_SORTS = ["name", "email", "role", "tenant", "last_seen_at"] as const;
-const INVITATION_SORTS = ["created_at", "email"] as const;
-const KEY_SORTS = ["created_at", "expires_at", "name", "last_used_at"] as const;
-export const INVITATION_STATES = [
-  "open",
-  "accepted",
-  "revoked",
-  "expired",
-] as const satisfies readonly Invitation["state"][];
-export const KEY_STATES = ["active", "revoked", "expired"] as const satisfies readonly ApiKey["state"][];
-type MemberSort = (typeof MEMBER_SORTS)[number];
-type InvitationSort = (typeof INVITATION_SORTS)[number];
-type KeySort = (typeof KEY_SORTS)[number];
-
-export const membersList: ListDefinition<MemberSort, "role"> = {
-  sorts: MEMBER_SORTS,
+// People, invitations and keys belong to a tenant as a whole: of the scope only the tenant counts.
+export const membersList = defineList("/api/v1/members", {
+  id: "members",
+  key: ["members", "list"],
+  sorts: ["name", "email", "role", "tenant", "last_seen_at"],
   sort: "name",
   order: "asc",
-  filters: { role: ROLES },
-};
-export const invitationsList: ListDefinition<InvitationSort, "state"> = {
-  sorts: INVITATION_SORTS,
+  filters: { role: { type: "many", param: "role", values: ROLES } },
+  isSearchable: true,
+  scope: "tenant",
+});
+
+export const invitationsList = defineList("/api/v1/invitations", {
+  id: "invitations",
+  key: ["invitations", "list"],
+  sorts: ["created_at", "email"],
   sort: "created_at",
   order: "desc",
-  filters: { state: INVITATION_STATES },
-};
-export const keysList: ListDefinition<KeySort, "state"> = {
-  sorts: KEY_SORTS,
+  filters: { state: { type: "many", param: "state", values: ["open", "accepted", "revoked", "expired"] } },
+  isSearchable: true,
+  scope: "tenant",
+});
+
+export const keysList = defineList("/api/v1/api-keys", {
+  id: "api-keys",
+  key: ["api-keys", "list"],
+  sorts: ["created_at", "expires_at", "name", "last_used_at"],
   sort: "created_at",
   order: "desc",
-  filters: { state: KEY_STATES },
-};
-
-/** People, invitations and keys belong to a tenant as a whole: of the scope only the tenant counts. */
-const tenantOf = ({ tenant_id }: ScopeParams): { tenant_id?: string[] } =>
-  tenant_id === undefined ? {} : { tenant_id };
-const chosen = <T extends string>(value: string | undefined): T[] | undefined => value?.split(",") as T[] | undefined;
-
-export const membersQuery = (state: ListState<MemberSort, "role">, scope: ScopeParams) => {
-  const role = chosen<Role>(state.filters.role);
-  const query = { ...pageParams(state), ...(role === undefined ? {} : { role }), ...tenantOf(scope) };
-  return queryOptions({
-    queryKey: ["members", query],
-    queryFn: ({ signal }) => unwrap<Page<Member>>(api.GET("/api/v1/members", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
-
-export const invitationsQuery = (state: ListState<InvitationSort, "state">, scope: ScopeParams) => {
-  const states = chosen<Invitation["state"]>(state.filters.state);
-  const query = { ...pageParams(state), ...(states === undefined ? {} : { state: states }), ...tenantOf(scope) };
-  return queryOptions({
-    queryKey: ["invitations", query],
-    queryFn: ({ signal }) => unwrap<Page<Invitation>>(api.GET("/api/v1/invitations", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
-
-export const keysQuery = (state: ListState<KeySort, "state">, scope: ScopeParams) => {
-  const states = chosen<ApiKey["state"]>(state.filters.state);
-  const query = { ...pageParams(state), ...(states === undefined ? {} : { state: states }), ...tenantOf(scope) };
-  return queryOptions({
-    queryKey: ["api-keys", query],
-    queryFn: ({ signal }) => unwrap<Page<ApiKey>>(api.GET("/api/v1/api-keys", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
+  filters: { state: { type: "many", param: "state", values: ["active", "revoked", "expired"] } },
+  isSearchable: true,
+  scope: "tenant",
+});
 
 export const rolesQuery = queryOptions({
   queryKey: ["roles"],
@@ -91,13 +55,10 @@ export const rolesQuery = queryOptions({
   staleTime: Infinity,
 });
 
-function useRefreshing<Body, Answer>(topics: string[], send: (body: Body) => Promise<Answer>) {
-  const client = useQueryClient();
+function useRefreshing<Body, Answer>(families: Family[], send: (body: Body) => Promise<Answer>) {
   return useMutation({
     mutationFn: send,
-    onSettled: () => {
-      for (const topic of topics) void client.invalidateQueries({ queryKey: [topic] });
-    },
+    onSettled: useRefresh(...families),
   });
 }
 

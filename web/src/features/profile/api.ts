@@ -1,5 +1,6 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
+import { useRefresh } from "@/api/families.ts";
 import type { SignedInSession } from "@/api/types.ts";
 import type { Factor } from "@/domain/credentials/FactorForm.tsx";
 
@@ -9,31 +10,28 @@ export const mySessionsQuery = queryOptions({
 });
 
 export function useEndSession() {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) =>
       unwrap(api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id: id } } })),
-    onSettled: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
+    onSettled: useRefresh("my-sessions"),
   });
 }
 
 export function useEndOtherSessions() {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (keys: boolean) =>
       unwrap<{ ended: number; api_keys: number }>(
         api.POST("/api/v1/me/sessions/end-others", { body: { api_keys: keys } }),
       ),
-    onSettled: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
+    onSettled: useRefresh("my-sessions"),
   });
 }
 
 export function useChangePassword() {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (body: { current_password: string; new_password: string; api_keys: boolean }) =>
       unwrap(api.POST("/api/v1/me/password", { body })),
-    onSuccess: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
+    onSuccess: useRefresh("my-sessions"),
   });
 }
 
@@ -52,9 +50,8 @@ export const useReplaceTotp = () =>
   });
 
 export const useConfirmReplacement = () => {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (code: string) => unwrap<Codes>(api.POST("/api/v1/me/totp/replace/confirm", { body: { code } })),
-    onSuccess: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
+    onSuccess: useRefresh("my-sessions"),
   });
 };

@@ -1,26 +1,19 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Site, Tenant, TenantSummary } from "@/api/types.ts";
-import type { Page } from "@/api/page.ts";
-import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
+import { defineList } from "@/api/defineList.ts";
+import { useRefresh } from "@/api/families.ts";
+import type { Tenant } from "@/api/types.ts";
 
-const TENANT_SORTS = ["name", "created_at"] as const;
-type TenantSort = (typeof TENANT_SORTS)[number];
-export const tenantsList: ListDefinition<TenantSort, never> = {
-  sorts: TENANT_SORTS,
+export const tenantsList = defineList("/api/v1/tenants", {
+  id: "tenants",
+  key: ["tenants", "list"],
+  sorts: ["name", "created_at"],
   sort: "name",
   order: "asc",
   filters: {},
-};
-
-export const tenantsQuery = (state: ListState<TenantSort, never>) => {
-  const query = pageParams(state);
-  return queryOptions({
-    queryKey: ["tenants", "list", query],
-    queryFn: ({ signal }) => unwrap<Page<TenantSummary>>(api.GET("/api/v1/tenants", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
+  isSearchable: true,
+  scope: "none",
+});
 
 export const tenantQuery = (tenantId: string) =>
   queryOptions({
@@ -29,31 +22,19 @@ export const tenantQuery = (tenantId: string) =>
       unwrap<Tenant>(api.GET("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: tenantId } }, signal })),
   });
 
-const SITE_SORTS = ["name", "created_at"] as const;
-type SiteSort = (typeof SITE_SORTS)[number];
-export const sitesList: ListDefinition<SiteSort, never> = {
-  sorts: SITE_SORTS,
+/** Sites of one tenant, which its page names. */
+export const sitesList = defineList("/api/v1/sites", {
+  id: "sites",
+  key: ["sites", "list"],
+  sorts: ["name", "created_at"],
   sort: "name",
   order: "asc",
   filters: {},
-};
+  isSearchable: true,
+  scope: "none",
+});
 
-export const tenantSitesQuery = (tenantId: string, state: ListState<SiteSort, never>) => {
-  const query = { ...pageParams(state), tenant_id: [tenantId] };
-  return queryOptions({
-    queryKey: ["sites", "list", query],
-    queryFn: ({ signal }) => unwrap<Page<Site>>(api.GET("/api/v1/sites", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
-
-function useRefreshTenancy() {
-  const client = useQueryClient();
-  return () => {
-    for (const family of ["tenants", "sites", "me", "devices", "updates"])
-      void client.invalidateQueries({ queryKey: [family] });
-  };
-}
+const useRefreshTenancy = () => useRefresh("tenants", "sites", "me", "devices", "updates");
 
 export interface TenantValues {
   name: string;

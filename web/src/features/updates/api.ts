@@ -1,31 +1,24 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Update, UpdateDeviceRow } from "@/api/types.ts";
+import { defineList } from "@/api/defineList.ts";
+import type { Update } from "@/api/types.ts";
 import type { Page } from "@/api/page.ts";
-import { DEVICE_FILTERS, deviceFilterParams, type DeviceFilterKey } from "@/domain/devices/deviceFilters.ts";
-import type { ScopeParams } from "@/domain/scope.ts";
-import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
+import { DEVICE_FILTERS } from "@/domain/devices/deviceFilters.ts";
 
-const SORTS = ["hostname", "os", "agent_version", "pending_updates", "restart_required", "last_scan_at"] as const;
-export type UpdatesSort = (typeof SORTS)[number];
+const { pending, restart, online, os } = DEVICE_FILTERS;
 
 /** Trouble first: devices with the most pending security updates lead the list. */
-export const updatesList: ListDefinition<UpdatesSort, DeviceFilterKey> = {
-  sorts: SORTS,
+export const updatesList = defineList("/api/v1/updates/devices", {
+  id: "updates",
+  key: ["updates", "devices"],
+  sorts: ["hostname", "os", "agent_version", "pending_updates", "restart_required", "last_scan_at"],
   sort: "pending_updates",
   order: "desc",
-  filters: DEVICE_FILTERS,
-};
-
-export const updateDevicesQuery = (state: ListState<UpdatesSort, DeviceFilterKey>, scope: ScopeParams) => {
-  const query = { status: "active" as const, ...pageParams(state), ...deviceFilterParams(state), ...scope };
-  return queryOptions({
-    queryKey: ["updates", "devices", query],
-    queryFn: ({ signal }) =>
-      unwrap<Page<UpdateDeviceRow>>(api.GET("/api/v1/updates/devices", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
+  filters: { pending, restart, online, os },
+  isSearchable: true,
+  scope: "site",
+  always: { status: "active" },
+});
 
 const PAGE = 200;
 const MOST_PAGES = 10;

@@ -1,14 +1,14 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { tokensList } from "@/features/enrollment/api.ts";
 import { EnrollmentPage } from "@/features/enrollment/pages/EnrollmentPage.tsx";
-import { validateList, type ListSearch } from "@/ui/DataGrid/index.ts";
+import type { ListSearch } from "@/api/list.ts";
 
 /** `new` opens the window that makes a token: other pages link straight to it. */
 type Search = ListSearch & { state?: string; new?: boolean };
 
 export const Route = createFileRoute("/_app/enrollment")({
   validateSearch: (raw: Record<string, unknown>): Search => ({
-    ...validateList(tokensList, raw),
+    ...tokensList.validate(raw),
     ...(raw["new"] === true ? { new: true } : {}),
   }),
   component: EnrollmentPage,

@@ -3,19 +3,21 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { toApiError } from "@/api/errors.ts";
+import type { ListShape } from "@/api/list.ts";
 import type { Page } from "@/api/page.ts";
 import { renderAt } from "@/test/render.tsx";
-import { DataGrid, useListState, type BulkActions, type Column, type ListDefinition, type Selection } from "./index.ts";
+import { DataGrid, useListState, type BulkActions, type Column, type Selection } from "./index.ts";
 
 interface Row {
   id: string;
   name: string;
 }
 
-const definition: ListDefinition<"name" | "seen", "os"> = {
+const definition: ListShape<"name" | "seen", "os"> = {
   sorts: ["name", "seen"],
   sort: "name",
   order: "asc",
+  isSearchable: true,
   filters: { os: ["linux", "windows"] },
 };
 const columns: Column<Row>[] = [

@@ -2,10 +2,11 @@ import { ActionIcon, Select, Tooltip } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconChevronsLeft } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { PAGE_SIZES } from "@/api/list.ts";
 import type { Page } from "@/api/page.ts";
 import { useFormat } from "../format.ts";
 import classes from "./grid.module.css";
-import { PAGE_SIZES, type ListHandle } from "./listState.ts";
+import type { ListHandle } from "./listState.ts";
 
 function Turn({
   label,

@@ -2,8 +2,9 @@ import { IconBan, IconCircleCheck, IconCircleX, IconClockX, IconUserQuestion, ty
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { approvalsList } from "../api.ts";
+import type { Columns } from "@/domain/list/ListGrid.tsx";
 import type { Approval } from "@/api/types.ts";
-import type { Column } from "@/ui/DataGrid/index.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { Status, type Tone } from "@/ui/Status.tsx";
@@ -25,7 +26,7 @@ export function ApprovalStatus({ state }: { state: Approval["state"] }) {
   );
 }
 
-export function useApprovalColumns(): Column<Approval>[] {
+export function useApprovalColumns(): Columns<typeof approvalsList> {
   const { t } = useTranslation(["approvals", "common", "kinds"]);
   return useMemo(
     () => [

@@ -3,7 +3,8 @@ import { IconBraces, IconDownload, IconTable } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useDenial } from "@/domain/permissions.ts";
 import { useFormat } from "@/ui/format.ts";
-import { exportUrl, type filterParams } from "../api.ts";
+import type { QueryOf } from "@/api/defineList.ts";
+import { exportUrl } from "../api.ts";
 
 const FORMATS = [
   { key: "csv", icon: IconTable },
@@ -11,13 +12,7 @@ const FORMATS = [
 ] as const;
 
 /** The list as a file, with the filters that are set. */
-export function ExportMenu({
-  params,
-  tenant,
-}: {
-  params: ReturnType<typeof filterParams>;
-  tenant: string | undefined;
-}) {
+export function ExportMenu({ filter, tenant }: { filter: QueryOf<"/api/v1/audit">; tenant: string | undefined }) {
   const { t } = useTranslation("audit");
   const { language } = useFormat();
   const denied = useDenial()("audit:export", tenant);
@@ -41,7 +36,7 @@ export function ExportMenu({
           <Menu.Item
             key={key}
             component="a"
-            href={exportUrl(key, params, language)}
+            href={exportUrl(key, filter, language)}
             download
             leftSection={<Shape size={16} />}
           >

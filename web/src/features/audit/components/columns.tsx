@@ -10,9 +10,10 @@ import {
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { auditList } from "../api.ts";
+import type { Columns } from "@/domain/list/ListGrid.tsx";
 import type { AuditRow } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
-import type { Column } from "@/ui/DataGrid/index.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { useFormat } from "@/ui/format.ts";
 import { Status } from "@/ui/Status.tsx";
@@ -119,11 +120,11 @@ function When({ at }: { at: string }) {
   );
 }
 
-export function useAuditColumns(withTenant: boolean, open: (entryId: string) => void): Column<AuditRow>[] {
+export function useAuditColumns(withTenant: boolean, open: (entryId: string) => void): Columns<typeof auditList> {
   const { t } = useTranslation("audit");
   const texts = useAuditTexts();
   return useMemo(() => {
-    const tenant: Column<AuditRow> = {
+    const tenant: Columns<typeof auditList>[number] = {
       id: "tenant",
       header: t("column.tenant"),
       cell: (entry) => <Where entry={entry} />,

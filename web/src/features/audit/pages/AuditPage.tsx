@@ -1,11 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { ListGrid } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
+import { auditList, choiceParams, COUNTED_TO } from "../api.ts";
 import { useScope } from "@/domain/scope.ts";
 import { useMe } from "@/domain/me.ts";
-import { DataGrid, type Filter } from "@/ui/DataGrid/index.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
-import { auditQuery, COUNTED_TO, filterParams, GROUPS, RESULTS } from "../api.ts";
 import { useAuditColumns } from "../components/columns.tsx";
 import { EntryDrawer } from "../components/EntryDrawer.tsx";
 import { ExportMenu } from "../components/ExportMenu.tsx";
@@ -18,49 +17,28 @@ export function AuditPage() {
   const me = useMe();
   const scope = useScope();
   const texts = useAuditTexts();
-  const { list, choice, entry, open, narrow } = useAuditSearch();
-  const page = useQuery(auditQuery(list.state, choice, scope.tenant));
+  const { handle, choice, entry, open, narrow } = useAuditSearch();
+  const list = useList(auditList, { handle, more: choiceParams(choice) });
   const columns = useAuditColumns(scope.tenant === undefined && (me.memberships.length > 1 || me.is_operator), open);
-  const filters = useMemo<Filter[]>(() => {
-    const common: Filter[] = [
-      {
-        key: "action",
-        label: t("filter.action"),
-        multiple: true,
-        options: GROUPS.map((value) => ({ value, label: t(`group.${value}`) })),
-      },
-      {
-        key: "result",
-        label: t("column.result"),
-        options: RESULTS.map((value) => ({ value, label: t(`result.${value}`) })),
-      },
-    ];
-    return me.is_operator
-      ? [
-          ...common,
-          { key: "where", label: t("filter.where"), options: [{ value: "platform", label: t("filter.platformOnly") }] },
-        ]
-      : common;
-  }, [t, me.is_operator]);
-  const person = page.data?.items.find((row) => row.actor_id === choice.actor)?.actor_name;
+  const person = list.page.data?.items.find((row) => row.actor_id === choice.actor)?.actor_name;
   return (
     <>
       <PageHeader title={t("title")}>
-        <ExportMenu params={filterParams(list.state, choice, scope.tenant)} tenant={scope.tenant} />
+        <ExportMenu filter={list.filter} tenant={scope.tenant} />
       </PageHeader>
-      <DataGrid
-        id="audit"
+      <ListGrid
+        of={list}
         label={t("title")}
         columns={columns}
-        page={page}
-        list={list}
-        filters={filters}
+        filters={{
+          action: { label: t("filter.action"), word: (value) => t(`group.${value}`) },
+          result: { label: t("column.result"), word: (value) => t(`result.${value}`) },
+          where: { label: t("filter.where"), word: () => t("filter.platformOnly"), isHidden: !me.is_operator },
+        }}
         moreFilters={<MoreFilters choice={choice} person={person} onNarrow={narrow} />}
         countedTo={COUNTED_TO}
         searchLabel={t("search")}
-        rowId={(row) => row.id}
         rowName={(row) => t("open", { what: texts.what(row) })}
-        scopeKey={scope.key}
         empty={{ title: t("empty.title"), text: t("empty.text") }}
       />
       <EntryDrawer

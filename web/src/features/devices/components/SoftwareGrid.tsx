@@ -1,11 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { ListGrid, type Columns } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
 import type { Software } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
-import { DataGrid, useListState, type Column } from "@/ui/DataGrid/index.ts";
 import { useFormat } from "@/ui/format.ts";
-import { softwareList, softwareQuery } from "../api.ts";
+import { softwareList } from "../api.ts";
 
 function rowId(row: Software): string {
   return [row.name, row.version, row.architecture, row.source, row.user_name].join("\u0000");
@@ -14,8 +14,7 @@ function rowId(row: Software): string {
 export function SoftwareGrid({ deviceId }: { deviceId: string }) {
   const { t } = useTranslation("devices");
   const format = useFormat();
-  const list = useListState(softwareList);
-  const page = useQuery(softwareQuery(deviceId, list.state));
+  const list = useList(softwareList, { path: { device_id: deviceId } });
   const scope = useCallback(
     (row: Software): string | null => {
       if (row.scope === "user") return row.user_name ?? t("software.oneUser");
@@ -23,7 +22,7 @@ export function SoftwareGrid({ deviceId }: { deviceId: string }) {
     },
     [t],
   );
-  const columns = useMemo<Column<Software>[]>(
+  const columns = useMemo<Columns<typeof softwareList>>(
     () => [
       {
         id: "name",
@@ -47,12 +46,11 @@ export function SoftwareGrid({ deviceId }: { deviceId: string }) {
     [t, format, scope],
   );
   return (
-    <DataGrid
-      id="software"
+    <ListGrid
+      of={list}
       label={t("tab.software")}
       columns={columns}
-      page={page}
-      list={list}
+      filters={{}}
       searchLabel={t("software.search")}
       rowId={rowId}
       rowName={(row) => row.name}

@@ -1,8 +1,9 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { devicesList } from "../api.ts";
+import type { Columns } from "@/domain/list/ListGrid.tsx";
 import type { DeviceRow } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
-import type { Column } from "@/ui/DataGrid/index.ts";
 import { DeviceCell, OsCell, RestartCell, SeenCell } from "@/domain/devices/DeviceCells.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { ClassCount } from "@/domain/updates/ClassBadge.tsx";
@@ -26,7 +27,7 @@ function PendingCell({ device }: { device: DeviceRow }) {
   );
 }
 
-export function useDevicesColumns(): Column<DeviceRow>[] {
+export function useDevicesColumns(): Columns<typeof devicesList> {
   const { t } = useTranslation("devices");
   return useMemo(
     () => [

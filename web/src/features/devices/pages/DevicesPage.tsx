@@ -1,49 +1,38 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { IconMapPin, IconPlus, IconRadar2 } from "@tabler/icons-react";
+import { IconMapPin, IconPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useDeviceFilterTexts } from "@/domain/devices/deviceFilters.ts";
+import { ListGrid } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
+import { useBulkStart } from "@/domain/startJob/useBulkStart.tsx";
 import type { DeviceRow } from "@/api/types.ts";
-import { deviceFilterParams, useDeviceFilters, type DeviceFilterKey } from "@/domain/devices/deviceFilters.ts";
 import { useCan, useDenial } from "@/domain/permissions.ts";
 import { useScope } from "@/domain/scope.ts";
-import { selected } from "@/domain/startJob/target.ts";
-import { useStartJob } from "@/domain/startJob/context.ts";
-import { DataGrid, useListState, type BulkActions, type Selection } from "@/ui/DataGrid/index.ts";
+import { type BulkActions, type Selection } from "@/ui/DataGrid/index.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
-import { devicesList, devicesQuery } from "../api.ts";
+import { devicesList } from "../api.ts";
 import { useDevicesColumns } from "../components/columns.tsx";
 import { DeviceMenu } from "../components/DeviceMenu.tsx";
 import { MoveDialog, type MoveRequest } from "../components/MoveDialog.tsx";
 
-const FILTERS: readonly DeviceFilterKey[] = ["online", "os", "pending", "restart", "status"];
 const ICON = 16;
 
 export function DevicesPage() {
   const { t } = useTranslation(["devices", "common", "kinds"]);
-  const list = useListState(devicesList);
+  const list = useList(devicesList);
   const scope = useScope();
-  const page = useQuery(devicesQuery(list.state, scope.params));
   const columns = useDevicesColumns();
-  const filters = useDeviceFilters(FILTERS);
+  const filters = useDeviceFilterTexts();
   const can = useCan();
   const denial = useDenial();
-  const { start } = useStartJob();
+  const bulkStart = useBulkStart(list.filter);
   const [moving, move] = useState<MoveRequest | null>(null);
 
-  const filter = { ...deviceFilterParams(list.state), ...scope.params };
   const bulk = (selection: Selection<DeviceRow>): BulkActions => ({
     primary: [
-      {
-        id: "scan",
-        label: t("kinds:updates.scan.action"),
-        icon: <IconRadar2 size={ICON} />,
-        disabledReason: denial("task:create", scope.tenant),
-        run: () => {
-          start({ kind: "updates.scan", params: {}, ...selected(selection, filter) });
-        },
-      },
+      bulkStart("updates.scan", selection),
       {
         id: "move",
         label: t("devices:action.move"),
@@ -61,7 +50,7 @@ export function DevicesPage() {
     <>
       <PageHeader
         title={t("devices:title")}
-        note={page.data ? t("common:devices", { count: page.data.total }) : undefined}
+        note={list.page.data ? t("common:devices", { count: list.total }) : undefined}
       >
         {can("token:create", scope.tenant) ? (
           <Button
@@ -74,17 +63,13 @@ export function DevicesPage() {
           </Button>
         ) : null}
       </PageHeader>
-      <DataGrid
-        id="devices"
+      <ListGrid
+        of={list}
         label={t("devices:title")}
         columns={columns}
-        page={page}
-        list={list}
         filters={filters}
         searchLabel={t("common:searchDevices")}
-        rowId={(device) => device.id}
         rowName={(device) => device.hostname}
-        scopeKey={scope.key}
         bulk={bulk}
         actions={(device) => (
           <DeviceMenu

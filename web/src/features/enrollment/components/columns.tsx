@@ -1,8 +1,9 @@
 import { IconBan, IconCircleCheck, IconCircleX, IconClockX, type Icon } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { tokensList } from "../api.ts";
+import type { Columns } from "@/domain/list/ListGrid.tsx";
 import type { EnrollmentToken } from "@/api/types.ts";
-import type { Column } from "@/ui/DataGrid/index.ts";
 import { useFormat } from "@/ui/format.ts";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { Status, type Tone } from "@/ui/Status.tsx";
@@ -14,7 +15,7 @@ const LOOK: Record<EnrollmentToken["state"], { tone: Tone; icon: Icon }> = {
   revoked: { tone: "none", icon: IconBan },
 };
 
-export function useTokenColumns(): Column<EnrollmentToken>[] {
+export function useTokenColumns(): Columns<typeof tokensList> {
   const { t } = useTranslation(["enrollment", "common"]);
   const format = useFormat();
   return useMemo(

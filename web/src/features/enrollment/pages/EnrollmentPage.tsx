@@ -1,23 +1,21 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { IconPlus } from "@tabler/icons-react";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { ListGrid } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
 import { useDenial } from "@/domain/permissions.ts";
 import { useScope } from "@/domain/scope.ts";
-import { DataGrid, useListState, type Filter } from "@/ui/DataGrid/index.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
-import { TOKEN_STATES, tokensList, tokensQuery } from "../api.ts";
+import { tokensList } from "../api.ts";
 import { useTokenColumns } from "../components/columns.tsx";
 import { NewTokenModal } from "../components/NewTokenModal.tsx";
 import { RevokeToken } from "../components/RevokeToken.tsx";
 
 export function EnrollmentPage() {
   const { t } = useTranslation("enrollment");
-  const list = useListState(tokensList);
+  const list = useList(tokensList);
   const scope = useScope();
-  const page = useQuery(tokensQuery(list.state, scope.params));
   const columns = useTokenColumns();
   const denial = useDenial();
   const navigate = useNavigate();
@@ -27,17 +25,6 @@ export function EnrollmentPage() {
     const merge = (previous: Record<string, unknown>) => ({ ...previous, new: open ? true : undefined });
     void navigate({ to: ".", search: merge as never, replace: true });
   };
-  const filters = useMemo<Filter[]>(
-    () => [
-      {
-        key: "state",
-        label: t("column.state"),
-        multiple: true,
-        options: TOKEN_STATES.map((value) => ({ value, label: t(`state.${value}`) })),
-      },
-    ],
-    [t],
-  );
   const create =
     mayNot === undefined ? (
       <Button
@@ -52,17 +39,13 @@ export function EnrollmentPage() {
   return (
     <>
       <PageHeader title={t("title")}>{create}</PageHeader>
-      <DataGrid
-        id="tokens"
+      <ListGrid
+        of={list}
         label={t("title")}
         columns={columns}
-        page={page}
-        list={list}
-        filters={filters}
+        filters={{ state: { label: t("column.state"), word: (value) => t(`state.${value}`) } }}
         searchLabel={t("search")}
-        rowId={(token) => token.id}
         rowName={(token) => token.label}
-        scopeKey={scope.key}
         actions={(token) => <RevokeToken token={token} />}
         empty={{ title: t("empty.title"), text: t("empty.text"), action: create }}
       />

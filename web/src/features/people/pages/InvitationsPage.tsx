@@ -1,12 +1,11 @@
 import { Modal } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { IconBan, IconCircleCheck, IconClockX, IconMail, IconSend, type Icon } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ListGrid, type Columns } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
 import type { Invitation, InvitationSent } from "@/api/types.ts";
 import { useDenial } from "@/domain/permissions.ts";
-import { useScope } from "@/domain/scope.ts";
-import { DataGrid, useListState, type Column, type Filter } from "@/ui/DataGrid/index.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { IconAction } from "@/ui/IconAction.tsx";
@@ -14,13 +13,7 @@ import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { Status, type Tone } from "@/ui/Status.tsx";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
-import {
-  INVITATION_STATES,
-  invitationsList,
-  invitationsQuery,
-  useResendInvitation,
-  useRevokeInvitation,
-} from "../api.ts";
+import { invitationsList, useResendInvitation, useRevokeInvitation } from "../api.ts";
 import { InviteButton, LinkToPassOn } from "../components/InviteModal.tsx";
 import { PeopleTabs } from "../components/PeopleTabs.tsx";
 import { useGrantableRoles } from "../components/RoleFields.tsx";
@@ -119,10 +112,8 @@ function Actions({ invitation }: { invitation: Invitation }) {
 
 export function InvitationsPage() {
   const { t } = useTranslation(["people", "common"]);
-  const list = useListState(invitationsList);
-  const scope = useScope();
-  const page = useQuery(invitationsQuery(list.state, scope.params));
-  const columns = useMemo<Column<Invitation>[]>(
+  const list = useList(invitationsList);
+  const columns = useMemo<Columns<typeof invitationsList>>(
     () => [
       {
         id: "email",
@@ -151,34 +142,19 @@ export function InvitationsPage() {
     ],
     [t],
   );
-  const filters = useMemo<Filter[]>(
-    () => [
-      {
-        key: "state",
-        label: t("people:column.state"),
-        multiple: true,
-        options: INVITATION_STATES.map((value) => ({ value, label: t(`people:invitationState.${value}`) })),
-      },
-    ],
-    [t],
-  );
   return (
     <>
       <PageHeader title={t("people:title")}>
         <InviteButton />
       </PageHeader>
       <PeopleTabs current="invitations" />
-      <DataGrid
-        id="invitations"
+      <ListGrid
+        of={list}
         label={t("people:tab.invitations")}
         columns={columns}
-        page={page}
-        list={list}
-        filters={filters}
+        filters={{ state: { label: t("people:column.state"), word: (value) => t(`people:invitationState.${value}`) } }}
         searchLabel={t("people:searchInvitations")}
-        rowId={(row) => row.id}
         rowName={(row) => row.email}
-        scopeKey={scope.key}
         actions={(row) => <Actions invitation={row} />}
         empty={{
           title: t("people:emptyInvitations.title"),

@@ -1,14 +1,14 @@
 import { Button, Tooltip } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { IconBan, IconCircleCheck, IconClockX, IconPlus, type Icon } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ListGrid, type Columns } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
 import type { ApiKey } from "@/api/types.ts";
 import { useDenial } from "@/domain/permissions.ts";
 import { useScope } from "@/domain/scope.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { Dash } from "@/ui/Dash.tsx";
-import { DataGrid, useListState, type Column, type Filter } from "@/ui/DataGrid/index.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { useFormat } from "@/ui/format.ts";
 import { IconAction } from "@/ui/IconAction.tsx";
@@ -16,7 +16,7 @@ import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { Status, type Tone } from "@/ui/Status.tsx";
 import { toastFailed } from "@/ui/toast.tsx";
-import { KEY_STATES, keysList, keysQuery, useRevokeKey } from "../api.ts";
+import { keysList, useRevokeKey } from "../api.ts";
 import { NewKeyModal } from "../components/NewKeyModal.tsx";
 import { PeopleTabs } from "../components/PeopleTabs.tsx";
 import { SitesCell } from "../components/sites.tsx";
@@ -84,13 +84,12 @@ function Scopes({ row }: { row: ApiKey }) {
 
 export function KeysPage() {
   const { t } = useTranslation(["people", "common"]);
-  const list = useListState(keysList);
+  const list = useList(keysList);
   const scope = useScope();
-  const page = useQuery(keysQuery(list.state, scope.params));
   const denial = useDenial();
   const format = useFormat();
   const [creating, setCreating] = useState(false);
-  const columns = useMemo<Column<ApiKey>[]>(
+  const columns = useMemo<Columns<typeof keysList>>(
     () => [
       {
         id: "name",
@@ -145,17 +144,6 @@ export function KeysPage() {
     ],
     [t, format],
   );
-  const filters = useMemo<Filter[]>(
-    () => [
-      {
-        key: "state",
-        label: t("people:column.state"),
-        multiple: true,
-        options: KEY_STATES.map((value) => ({ value, label: t(`people:keyState.${value}`) })),
-      },
-    ],
-    [t],
-  );
   const create =
     denial("api_key:create", scope.tenant) === undefined ? (
       <Button
@@ -171,17 +159,13 @@ export function KeysPage() {
     <>
       <PageHeader title={t("people:title")}>{create}</PageHeader>
       <PeopleTabs current="keys" />
-      <DataGrid
-        id="api-keys"
+      <ListGrid
+        of={list}
         label={t("people:tab.keys")}
         columns={columns}
-        page={page}
-        list={list}
-        filters={filters}
+        filters={{ state: { label: t("people:column.state"), word: (value) => t(`people:keyState.${value}`) } }}
         searchLabel={t("people:searchKeys")}
-        rowId={(row) => row.id}
         rowName={(row) => row.name}
-        scopeKey={scope.key}
         actions={(row) => <Revoke row={row} />}
         empty={{ title: t("people:emptyKeys.title"), text: t("people:emptyKeys.text"), action: create }}
       />

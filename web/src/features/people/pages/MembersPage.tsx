@@ -1,23 +1,20 @@
-import { useQuery } from "@tanstack/react-query";
 import { IconShieldCheck, IconShieldOff } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Member } from "@/api/types.ts";
-import { ROLES } from "@/domain/roles.ts";
-import { useScope } from "@/domain/scope.ts";
+import { ListGrid, type Columns } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
 import { useMe } from "@/domain/me.ts";
-import { DataGrid, useListState, type Column, type Filter } from "@/ui/DataGrid/index.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { Status } from "@/ui/Status.tsx";
-import { membersList, membersQuery } from "../api.ts";
+import { membersList } from "../api.ts";
 import { InviteButton } from "../components/InviteModal.tsx";
 import { MemberActions } from "../components/MemberActions.tsx";
 import { PeopleTabs } from "../components/PeopleTabs.tsx";
 import { SitesCell } from "../components/sites.tsx";
 
-function useColumns(): Column<Member>[] {
+function useColumns(): Columns<typeof membersList> {
   const { t } = useTranslation(["people", "common"]);
   const me = useMe();
   return useMemo(
@@ -66,38 +63,21 @@ function useColumns(): Column<Member>[] {
 
 export function MembersPage() {
   const { t } = useTranslation(["people", "common"]);
-  const list = useListState(membersList);
-  const scope = useScope();
-  const page = useQuery(membersQuery(list.state, scope.params));
+  const list = useList(membersList);
   const columns = useColumns();
-  const filters = useMemo<Filter[]>(
-    () => [
-      {
-        key: "role",
-        label: t("people:column.role"),
-        multiple: true,
-        options: ROLES.map((value) => ({ value, label: t(`common:role.${value}`) })),
-      },
-    ],
-    [t],
-  );
   return (
     <>
       <PageHeader title={t("people:title")}>
         <InviteButton />
       </PageHeader>
       <PeopleTabs current="members" />
-      <DataGrid
-        id="members"
+      <ListGrid
+        of={list}
         label={t("people:tab.members")}
         columns={columns}
-        page={page}
-        list={list}
-        filters={filters}
+        filters={{ role: { label: t("people:column.role"), word: (value) => t(`common:role.${value}`) } }}
         searchLabel={t("people:search")}
-        rowId={(member) => member.id}
         rowName={(member) => member.name}
-        scopeKey={scope.key}
         actions={(member) => <MemberActions member={member} />}
         empty={{ title: t("people:empty.title"), text: t("people:empty.text"), action: <InviteButton /> }}
       />

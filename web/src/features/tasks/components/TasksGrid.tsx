@@ -1,19 +1,18 @@
 import { Tooltip } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { ListGrid, type Columns, type FilterTexts } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
+import { deviceTasksList, jobTasksList, tasksList, type TASK_FILTERS } from "../api.ts";
 import type { TaskRow } from "@/api/types.ts";
-import { TASK_KINDS } from "@/domain/kinds/names.ts";
-import { isUnfinished, TASK_STATES } from "@/domain/tasks/taskState.ts";
+import { isUnfinished } from "@/domain/tasks/taskState.ts";
 import { Dash } from "@/ui/Dash.tsx";
-import { DataGrid, useListState, type Column, type Filter, type ListDefinition } from "@/ui/DataGrid/index.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { useFormat } from "@/ui/format.ts";
 import { ProgressLine } from "@/ui/ProgressLine.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { TaskStateBadge } from "@/domain/tasks/TaskStateBadge.tsx";
-import { tasksList, tasksQuery, type FixedTaskFilter, type TasksFilter, type TasksSort } from "../api.ts";
 import classes from "../tasks.module.css";
 import { Duration } from "./Duration.tsx";
 
@@ -83,7 +82,7 @@ function Result({ task }: { task: TaskRow }) {
 /** What all rows have in common, which therefore needs no column. */
 type Common = "none" | "device" | "job";
 
-function useColumns(common: Common): Column<TaskRow>[] {
+function useColumns(common: Common): Columns<typeof tasksList> {
   const { t } = useTranslation(["tasks", "kinds"]);
   return useMemo(() => {
     const open = (task: TaskRow, text: string): ReactNode => (
@@ -91,7 +90,7 @@ function useColumns(common: Common): Column<TaskRow>[] {
         {text}
       </Link>
     );
-    const byKind: Column<TaskRow> = {
+    const byKind: Columns<typeof tasksList>[number] = {
       id: "kind",
       header: t("tasks:column.kind"),
       cell: (task) => open(task, t(`kinds:${task.kind}.name`)),
@@ -99,14 +98,14 @@ function useColumns(common: Common): Column<TaskRow>[] {
       fixed: true,
       width: 170,
     };
-    const byDevice: Column<TaskRow> = {
+    const byDevice: Columns<typeof tasksList>[number] = {
       id: "device",
       header: t("tasks:column.device"),
       cell: (task) => open(task, task.hostname),
       fixed: true,
       width: 170,
     };
-    const device: Column<TaskRow> = {
+    const device: Columns<typeof tasksList>[number] = {
       id: "device",
       header: t("tasks:column.device"),
       cell: (task) => (
@@ -117,7 +116,7 @@ function useColumns(common: Common): Column<TaskRow>[] {
       width: 150,
     };
     const first = { none: [byKind, device], device: [byKind], job: [byDevice] }[common];
-    const rest: Column<TaskRow>[] = [
+    const rest: Columns<typeof tasksList> = [
       {
         id: "state",
         header: t("tasks:column.state"),
@@ -150,47 +149,54 @@ function useColumns(common: Common): Column<TaskRow>[] {
   }, [t, common]);
 }
 
-interface TasksGridProps {
-  fixed: FixedTaskFilter;
-  definition?: ListDefinition<TasksSort, TasksFilter>;
-  common?: Common;
-  scopeKey?: string;
+function useFilterTexts(): FilterTexts<typeof TASK_FILTERS> {
+  const { t } = useTranslation(["tasks", "common", "kinds"]);
+  return {
+    state: { label: t("tasks:column.state"), word: (value) => t(`common:taskState.${value}`) },
+    kind: { label: t("tasks:column.kind"), word: (value) => t(`kinds:${value}.name`) },
+  };
 }
 
-/** Tasks of everything, of one device or of one job. */
-export function TasksGrid({ fixed, definition = tasksList, common = "none", scopeKey = "" }: TasksGridProps) {
-  const { t } = useTranslation(["tasks", "common", "kinds"]);
-  const list = useListState(definition);
-  const page = useQuery(tasksQuery(list.state, fixed));
-  const columns = useColumns(common);
-  const filters = useMemo<Filter[]>(() => {
-    const state = {
-      key: "state",
-      label: t("tasks:column.state"),
-      multiple: true,
-      options: TASK_STATES.map((value) => ({ value, label: t(`common:taskState.${value}`) })),
-    };
-    const kind = {
-      key: "kind",
-      label: t("tasks:column.kind"),
-      multiple: true,
-      options: TASK_KINDS.map((value) => ({ value, label: t(`kinds:${value}.name`) })),
-    };
-    return common === "job" ? [state] : [state, kind];
-  }, [t, common]);
+/** What every list of tasks says, whichever tasks it lists. */
+function useWords() {
+  const { t } = useTranslation("tasks");
+  return {
+    label: t("title"),
+    rowName: (task: TaskRow): string => task.hostname,
+    empty: { title: t("empty.title"), text: t("empty.text") },
+  };
+}
+
+/** Tasks of everything in scope. */
+export function TasksGrid() {
+  const { t } = useTranslation("tasks");
+  const list = useList(tasksList);
   return (
-    <DataGrid
-      id={common === "none" ? "tasks" : `tasks-${common}`}
-      label={t("tasks:title")}
-      columns={columns}
-      page={page}
-      list={list}
-      filters={filters}
-      {...(common !== "device" ? { searchLabel: t("tasks:search") } : {})}
-      rowId={(task) => task.id}
-      rowName={(task) => task.hostname}
-      scopeKey={scopeKey}
-      empty={{ title: t("tasks:empty.title"), text: t("tasks:empty.text") }}
+    <ListGrid
+      {...useWords()}
+      of={list}
+      columns={useColumns("none")}
+      filters={useFilterTexts()}
+      searchLabel={t("search")}
+    />
+  );
+}
+
+export function DeviceTasksGrid({ deviceId }: { deviceId: string }) {
+  const list = useList(deviceTasksList, { more: { device_id: [deviceId] } });
+  return <ListGrid {...useWords()} of={list} columns={useColumns("device")} filters={useFilterTexts()} />;
+}
+
+export function JobTasksGrid({ jobId }: { jobId: string }) {
+  const { t } = useTranslation("tasks");
+  const list = useList(jobTasksList, { more: { job_id: jobId } });
+  return (
+    <ListGrid
+      {...useWords()}
+      of={list}
+      columns={useColumns("job")}
+      filters={useFilterTexts()}
+      searchLabel={t("search")}
     />
   );
 }

@@ -14,10 +14,10 @@ import { Card } from "@/ui/Facts.tsx";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { toastFailed } from "@/ui/toast.tsx";
-import { jobQuery, jobTasksList, useCancelJob, useRetryJob } from "../api.ts";
+import { jobQuery, useCancelJob, useRetryJob } from "../api.ts";
 import { CountsBar, CountsLegend, failedCount, finishedCount, useProgressText } from "../components/Counts.tsx";
 import classes from "../tasks.module.css";
-import { TasksGrid } from "../components/TasksGrid.tsx";
+import { JobTasksGrid } from "../components/TasksGrid.tsx";
 
 /** One wish and what became of it on each device. */
 export function JobPage({ jobId }: { jobId: string }) {
@@ -98,7 +98,7 @@ export function JobPage({ jobId }: { jobId: string }) {
         <CountsBar counts={job.counts} total={job.task_count} />
         <CountsLegend counts={job.counts} />
       </Card>
-      <TasksGrid fixed={{ job_id: jobId }} definition={jobTasksList} common="job" />
+      <JobTasksGrid jobId={jobId} />
       <ConfirmDialog
         opened={toType !== null}
         busy={retry.isPending}

@@ -1,12 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { ListGrid, type Columns } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
 import type { Job } from "@/api/types.ts";
-import { DataGrid, useListState, type Column } from "@/ui/DataGrid/index.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
-import { jobsList, jobsQuery } from "../api.ts";
+import { jobsList } from "../api.ts";
 import { CountsBar, failedCount, useProgressText } from "../components/Counts.tsx";
 import classes from "../tasks.module.css";
 import { WorkTabs } from "../components/WorkTabs.tsx";
@@ -28,9 +28,8 @@ function ProgressCell({ job }: { job: Job }) {
 
 export function JobsPage() {
   const { t } = useTranslation(["tasks", "common", "kinds"]);
-  const list = useListState(jobsList);
-  const page = useQuery(jobsQuery(list.state));
-  const columns = useMemo<Column<Job>[]>(
+  const list = useList(jobsList);
+  const columns = useMemo<Columns<typeof jobsList>>(
     () => [
       {
         id: "kind",
@@ -69,13 +68,11 @@ export function JobsPage() {
     <>
       <PageHeader title={t("tasks:title")} />
       <WorkTabs current="jobs" />
-      <DataGrid
-        id="jobs"
+      <ListGrid
+        of={list}
         label={t("tasks:tab.jobs")}
         columns={columns}
-        page={page}
-        list={list}
-        rowId={(job) => job.id}
+        filters={{}}
         rowName={(job) => job.id}
         empty={{ title: t("tasks:empty.title"), text: t("tasks:empty.text") }}
       />

@@ -1,17 +1,15 @@
 import { useTranslation } from "react-i18next";
-import { useScope } from "@/domain/scope.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { TasksGrid } from "../components/TasksGrid.tsx";
 import { WorkTabs } from "../components/WorkTabs.tsx";
 
 export function TasksPage() {
   const { t } = useTranslation("tasks");
-  const scope = useScope();
   return (
     <>
       <PageHeader title={t("title")} />
       <WorkTabs current="tasks" />
-      <TasksGrid fixed={scope.params} scopeKey={scope.key} />
+      <TasksGrid />
     </>
   );
 }

@@ -4,19 +4,20 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ListGrid, type Columns } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
 import type { Site } from "@/api/types.ts";
 import { useDenial } from "@/domain/permissions.ts";
 import { sitesQuery } from "@/domain/sites.ts";
 import { BackLink } from "@/ui/BackLink.tsx";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
-import { DataGrid, useListState, type Column } from "@/ui/DataGrid/index.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { useFormat } from "@/ui/format.ts";
 import { IconAction } from "@/ui/IconAction.tsx";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { toastFailed } from "@/ui/toast.tsx";
-import { sitesList, tenantQuery, tenantSitesQuery, useDeleteSite, useDeleteTenant } from "../api.ts";
+import { sitesList, tenantQuery, useDeleteSite, useDeleteTenant } from "../api.ts";
 import { SiteForm } from "../components/SiteForm.tsx";
 import { TenantForm } from "../components/TenantForm.tsx";
 
@@ -135,12 +136,11 @@ export function TenantPage({ tenantId }: { tenantId: string }) {
   const { t } = useTranslation(["tenancy", "common"]);
   const format = useFormat();
   const { data: tenant } = useSuspenseQuery(tenantQuery(tenantId));
-  const list = useListState(sitesList);
+  const list = useList(sitesList, { more: { tenant_id: [tenantId] } });
   const all = useQuery(sitesQuery(tenantId));
   const devices = all.data?.items.reduce((sum, site) => sum + site.device_count, 0) ?? 0;
-  const page = useQuery(tenantSitesQuery(tenantId, list.state));
   const [form, setForm] = useState<{ site?: Site } | null>(null);
-  const columns = useMemo<Column<Site>[]>(
+  const columns = useMemo<Columns<typeof sitesList>>(
     () => [
       {
         id: "name",
@@ -182,14 +182,12 @@ export function TenantPage({ tenantId }: { tenantId: string }) {
           }}
         />
       </PageHeader>
-      <DataGrid
-        id="sites"
+      <ListGrid
+        of={list}
         label={t("tenancy:sites")}
         columns={columns}
-        page={page}
-        list={list}
+        filters={{}}
         searchLabel={t("tenancy:searchSites")}
-        rowId={(site) => site.id}
         rowName={(site) => site.name}
         actions={(site) => (
           <SiteActions

@@ -1,26 +1,24 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { TenantSummary } from "@/api/types.ts";
+import { ListGrid, type Columns } from "@/domain/list/ListGrid.tsx";
+import { useList } from "@/domain/list/useList.ts";
 import { useMe } from "@/domain/me.ts";
-import { DataGrid, useListState, type Column } from "@/ui/DataGrid/index.ts";
 import { useFormat } from "@/ui/format.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
-import { tenantsList, tenantsQuery } from "../api.ts";
+import { tenantsList } from "../api.ts";
 import { TenantForm } from "../components/TenantForm.tsx";
 
 export function TenantsPage() {
   const { t } = useTranslation("tenancy");
   const format = useFormat();
-  const list = useListState(tenantsList);
-  const page = useQuery(tenantsQuery(list.state));
+  const list = useList(tenantsList);
   const me = useMe();
   const [creating, create] = useState(false);
-  const columns = useMemo<Column<TenantSummary>[]>(
+  const columns = useMemo<Columns<typeof tenantsList>>(
     () => [
       {
         id: "name",
@@ -63,14 +61,12 @@ export function TenantsPage() {
   return (
     <>
       <PageHeader title={t("title")}>{button}</PageHeader>
-      <DataGrid
-        id="tenants"
+      <ListGrid
+        of={list}
         label={t("title")}
         columns={columns}
-        page={page}
-        list={list}
+        filters={{}}
         searchLabel={t("search")}
-        rowId={(tenant) => tenant.id}
         rowName={(tenant) => tenant.name}
         empty={{ title: t("empty.title"), text: t("empty.text"), action: button }}
       />

@@ -3,9 +3,10 @@ import { IconAlertTriangle, IconCircleCheck, IconClock } from "@tabler/icons-rea
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { updatesList } from "../api.ts";
+import type { Columns } from "@/domain/list/ListGrid.tsx";
 import type { UpdateDeviceRow } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
-import type { Column } from "@/ui/DataGrid/index.ts";
 import { DeviceCell, OsCell, RestartCell } from "@/domain/devices/DeviceCells.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { useFormat } from "@/ui/format.ts";
@@ -110,7 +111,7 @@ function PendingCell({ device }: { device: UpdateDeviceRow }) {
   );
 }
 
-export function useUpdatesColumns(): Column<UpdateDeviceRow>[] {
+export function useUpdatesColumns(): Columns<typeof updatesList> {
   const { t } = useTranslation("updates");
   return useMemo(
     () => [

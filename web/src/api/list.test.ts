@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { pageParams, toState, validateList, type ListDefinition } from "./listState.ts";
+import { pageParams, toState, validateList, type ListShape } from "./list.ts";
 
-const definition: ListDefinition<"name" | "seen", "os" | "state"> = {
+const shape: ListShape<"name" | "seen", "os" | "state"> = {
   sorts: ["name", "seen"],
   sort: "name",
   order: "asc",
+  isSearchable: true,
   filters: { os: ["linux", "windows"], state: ["failed", "running"] },
 };
 
@@ -20,26 +21,30 @@ describe("validateList", () => {
       os: "linux",
       state: "failed,running",
     };
-    expect(validateList(definition, search)).toEqual(search);
+    expect(validateList(shape, search)).toEqual(search);
   });
 
   it("drops whatever somebody typed that the list does not know", () => {
     const search = { sort: "password", order: "up", limit: 7, from: -3, os: "plan9", state: "failed,melted", other: 1 };
-    expect(validateList(definition, search)).toEqual({ state: "failed" });
+    expect(validateList(shape, search)).toEqual({ state: "failed" });
   });
 
   it("reads a search for a number, which the address holds as a number", () => {
-    expect(validateList(definition, { q: 2024 })).toEqual({ q: "2024" });
+    expect(validateList(shape, { q: 2024 })).toEqual({ q: "2024" });
+  });
+
+  it("drops a search where nothing can be searched for", () => {
+    expect(validateList({ ...shape, isSearchable: false }, { q: "war", os: "linux" })).toEqual({ os: "linux" });
   });
 
   it("does not keep the default page size in the address", () => {
-    expect(validateList(definition, { limit: 25 })).toEqual({});
+    expect(validateList(shape, { limit: 25 })).toEqual({});
   });
 });
 
 describe("toState", () => {
   it("fills in the list's defaults", () => {
-    expect(toState(definition, {})).toEqual({
+    expect(toState(shape, {})).toEqual({
       q: "",
       sort: "name",
       order: "asc",
@@ -53,6 +58,6 @@ describe("toState", () => {
 
 describe("pageParams", () => {
   it("sends no empty parameter", () => {
-    expect(pageParams(toState(definition, {}))).toEqual({ limit: 25, sort: "name", order: "asc" });
+    expect(pageParams(toState(shape, {}))).toEqual({ limit: 25, sort: "name", order: "asc" });
   });
 });
