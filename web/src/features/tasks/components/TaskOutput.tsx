@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Task } from "@/api/types.ts";
 import { isUnfinished } from "@/domain/tasks/taskState.ts";
-import { LogView } from "@/ui/LogView.tsx";
+import { LogView } from "@/ui/log/LogView.tsx";
 import { useTaskOutput } from "../output.ts";
 
 export function TaskOutput({ task }: { task: Task }) {
@@ -16,7 +16,7 @@ export function TaskOutput({ task }: { task: Task }) {
   };
   return (
     <LogView
-      chunks={output.chunks}
+      log={output.log}
       live={running && !output.complete}
       downloadHref={`/api/v1/tasks/${encodeURIComponent(task.id)}/output.txt`}
       label={t("tasks:output.label")}
