@@ -1,11 +1,38 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
+import type { Family } from "./families.ts";
+
+/**
+ * What the server tells of, and the queries that each makes stale. The API's description does not name the topics yet:
+ * until it does, this is the web's one list of them.
+ */
+const STALE = {
+  api_key: ["api-keys"],
+  approval: ["approvals"],
+  device: ["devices", "updates"],
+  // What is frozen decides what tasks say they wait for.
+  freeze: ["freeze", "tasks"],
+  invitation: ["invitations"],
+  job: ["jobs"],
+  // Whoever accepts an invitation becomes a member; and it may be the reader whose rights have changed.
+  member: ["members", "invitations", "me"],
+  safety: ["safety"],
+  site: ["sites", "tenants"],
+  task: ["tasks", "jobs", "updates"],
+  tenant: ["tenants", "me"],
+  token: ["tokens"],
+  updates: ["updates", "devices"],
+} as const satisfies Record<string, readonly Family[]>;
+
+export type Topic = keyof typeof STALE;
+
+const EVERYTHING: readonly Family[] = [...new Set(Object.values(STALE).flat())];
 
 /** One change that the server tells of on /api/v1/events. */
 export interface Change {
-  topic: "device" | "task" | "job" | "token" | "updates" | "tenant" | "site" | "approval" | "safety" | "freeze";
+  topic: Topic;
   tenant_id: string;
-  id: string;
+  id?: string | null;
   device_id?: string | null;
   state?: string | null;
   progress_percent?: number | null;
@@ -20,21 +47,6 @@ const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 /** A blip shorter than this is not worth a note to the reader. */
 const GRACE_MS = 4000;
-
-/** The first parts of the query keys that a topic makes stale. */
-const STALE: Record<Change["topic"], readonly string[]> = {
-  device: ["devices", "updates"],
-  updates: ["updates", "devices"],
-  task: ["tasks", "jobs", "updates"],
-  job: ["jobs"],
-  token: ["tokens"],
-  tenant: ["tenants", "me"],
-  site: ["sites", "tenants"],
-  approval: ["approvals"],
-  safety: ["safety"],
-  // What is frozen decides what tasks say they wait for.
-  freeze: ["freeze", "tasks"],
-};
 
 const listeners = new Set<ChangeListener>();
 const statusListeners = new Set<() => void>();
@@ -69,13 +81,13 @@ export function useLiveLost(): boolean {
 export class Refresher {
   readonly #pending = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #last = new Map<string, number>();
-  readonly #refresh: (family: string) => void;
+  readonly #refresh: (family: Family) => void;
 
-  constructor(refresh: (family: string) => void) {
+  constructor(refresh: (family: Family) => void) {
     this.#refresh = refresh;
   }
 
-  ask(family: string): void {
+  ask(family: Family): void {
     if (this.#pending.has(family)) return;
     const since = Date.now() - (this.#last.get(family) ?? 0);
     const wait = Math.max(0, THROTTLE_MS - since);
@@ -108,7 +120,7 @@ interface ActiveTask {
  * Returns whether that was all there is to do (the state has not changed).
  */
 export function applyProgress(client: QueryClient, change: Change): boolean {
-  if (change.topic !== "task" || change.progress_percent == null) return false;
+  if (change.topic !== "task" || change.id == null || change.progress_percent == null) return false;
   const { id, state, progress_percent } = change;
   let current = false;
   const patch = <T extends { state: string; progress_percent: number | null }>(task: T): T => {
@@ -133,11 +145,13 @@ export function applyProgress(client: QueryClient, change: Change): boolean {
   return current;
 }
 
+/** A change that this version knows what to do about, or null. */
 function parse(data: unknown): Change | null {
   if (typeof data !== "string") return null;
   try {
     const value: unknown = JSON.parse(data);
-    return typeof value === "object" && value !== null && "topic" in value ? (value as Change) : null;
+    if (typeof value !== "object" || value === null || !("topic" in value)) return null;
+    return typeof value.topic === "string" && Object.hasOwn(STALE, value.topic) ? (value as Change) : null;
   } catch {
     return null;
   }
@@ -151,30 +165,31 @@ export function connectLive(client: QueryClient): () => void {
   let grace: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
 
+  const ask = (families: readonly Family[]): void => {
+    families.forEach((family) => {
+      refresher.ask(family);
+    });
+  };
   const receive = (event: MessageEvent): void => {
     const change = parse(event.data);
     if (!change) return;
     listeners.forEach((listener) => {
       listener(change);
     });
-    if (!applyProgress(client, change))
-      STALE[change.topic]?.forEach((family) => {
-        refresher.ask(family);
-      });
+    if (!applyProgress(client, change)) ask(STALE[change.topic]);
   };
   const open = (): void => {
     source = new EventSource("/api/v1/events");
     source.addEventListener("change", receive);
+    // We were too slow to be told of everything.
+    source.addEventListener("reload", () => {
+      ask(EVERYTHING);
+    });
     source.onopen = () => {
       clearTimeout(grace);
       grace = undefined;
       // What happened while we were away is unknown, so everything on screen is asked for again.
-      if (failures > 0)
-        Object.values(STALE)
-          .flat()
-          .forEach((family) => {
-            refresher.ask(family);
-          });
+      if (failures > 0) ask(EVERYTHING);
       failures = 0;
       setLost(false);
     };
