@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "./client.ts";
-import { pageParams, validateList, type ListShape, type ListState, type Order } from "./list.ts";
 import type { Family } from "./families.ts";
+import { pageParams, validateList, type ListShape, type ListState, type Order } from "./list.ts";
 import type { Page } from "./page.ts";
 import type { paths } from "./schema.gen.ts";
 

@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from "@mantine/core";
-import { setLanguage } from "@/i18n/index.ts";
 import type { Language, Theme } from "@/api/types.ts";
+import { setLanguage } from "@/i18n/index.ts";
 import { useUpdateMe } from "./me.ts";
 
 /** To suppress transitions Mantine would write a <style> element, which our content security policy refuses. */

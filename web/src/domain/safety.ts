@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ApiError, unwrap } from "@/api/client.ts";
-import type { Approval, FreezeStates, SafetySettings, TaskKind } from "@/api/types.ts";
 import type { Page } from "@/api/page.ts";
+import type { Approval, FreezeStates, SafetySettings, TaskKind } from "@/api/types.ts";
 import { KINDS } from "./kinds/index.ts";
 import { useCan } from "./permissions.ts";
 import { useScope } from "./scope.ts";

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Site } from "@/api/types.ts";
 import type { Page } from "@/api/page.ts";
+import type { Site } from "@/api/types.ts";
 
 const MOST_SITES = 200;
 

@@ -6,12 +6,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client.ts";
-import type { DeviceRow } from "@/api/types.ts";
 import type { Page } from "@/api/page.ts";
-import { LANGUAGES } from "@/i18n/index.ts";
-import { SECTIONS } from "../navigation.ts";
+import type { DeviceRow } from "@/api/types.ts";
 import { useCan } from "@/domain/permissions.ts";
 import { usePreferenceActions } from "@/domain/preferences.ts";
+import { LANGUAGES } from "@/i18n/index.ts";
+import { SECTIONS } from "../navigation.ts";
 import { openShortcutHelp } from "./shortcutHelp.ts";
 import { THEMES } from "./ThemeMenu.tsx";
 

@@ -4,13 +4,13 @@ import { IconSnowflake } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FreezeState } from "@/api/types.ts";
-import { useFormat } from "@/ui/format.ts";
+import { useFreezeAcknowledgement } from "@/domain/freeze/freezeAcknowledgement.ts";
+import { FreezeDialog } from "@/domain/freeze/FreezeDialog.tsx";
+import { useMe } from "@/domain/me.ts";
 import { useCan } from "@/domain/permissions.ts";
 import { freezeQuery } from "@/domain/safety.ts";
-import { useMe } from "@/domain/me.ts";
 import { useScope } from "@/domain/scope.ts";
-import { FreezeDialog } from "@/domain/freeze/FreezeDialog.tsx";
-import { useFreezeAcknowledgement } from "@/domain/freeze/freezeAcknowledgement.ts";
+import { useFormat } from "@/ui/format.ts";
 import classes from "./shell.module.css";
 
 interface LineProps {

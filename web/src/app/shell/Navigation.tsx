@@ -2,13 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client.ts";
-import type { UpdateDeviceRow } from "@/api/types.ts";
 import type { Page } from "@/api/page.ts";
-import { useFormat } from "@/ui/format.ts";
-import { SECTIONS } from "../navigation.ts";
+import type { UpdateDeviceRow } from "@/api/types.ts";
 import { useCan } from "@/domain/permissions.ts";
 import { pendingApprovalsQuery } from "@/domain/safety.ts";
 import { useScope } from "@/domain/scope.ts";
+import { useFormat } from "@/ui/format.ts";
+import { SECTIONS } from "../navigation.ts";
 import classes from "./shell.module.css";
 
 /** How many devices lack a security update: the one number of the menu that asks for action. */

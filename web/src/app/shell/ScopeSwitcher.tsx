@@ -4,8 +4,8 @@ import { IconBuilding, IconCheck, IconChevronDown, IconMapPin, IconWorld } from 
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Site } from "@/api/types.ts";
-import { useScope, type Scope } from "@/domain/scope.ts";
 import { useMe } from "@/domain/me.ts";
+import { useScope, type Scope } from "@/domain/scope.ts";
 import { sitesQuery } from "@/domain/sites.ts";
 import classes from "./shell.module.css";
 

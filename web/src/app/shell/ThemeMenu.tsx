@@ -2,8 +2,8 @@ import { ActionIcon, Menu, useComputedColorScheme } from "@mantine/core";
 import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Theme } from "@/api/types.ts";
-import { usePreferenceActions } from "@/domain/preferences.ts";
 import { useMe } from "@/domain/me.ts";
+import { usePreferenceActions } from "@/domain/preferences.ts";
 
 export const THEMES = [
   { value: "light", icon: IconSun },

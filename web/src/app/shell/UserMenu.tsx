@@ -2,11 +2,11 @@ import { Avatar, Menu, UnstyledButton } from "@mantine/core";
 import { IconKeyboard, IconLanguage, IconLogout, IconUser } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { usePreferenceActions } from "@/domain/preferences.ts";
 import { useMe } from "@/domain/me.ts";
+import { usePreferenceActions } from "@/domain/preferences.ts";
 import { useSignOut } from "../session.ts";
-import { openShortcutHelp } from "./shortcutHelp.ts";
 import classes from "./shell.module.css";
+import { openShortcutHelp } from "./shortcutHelp.ts";
 
 function initials(name: string): string {
   return name

@@ -1,8 +1,8 @@
 import { Alert, Button, Group, Stack, TextInput } from "@mantine/core";
 import { useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { CodeInput } from "./CodeInput.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
+import { CodeInput } from "./CodeInput.tsx";
 
 /** Escape closes this dialog alone: whatever was typed into the one below stays. */
 export const OWN_ESCAPE = { "data-mantine-stop-propagation": true };

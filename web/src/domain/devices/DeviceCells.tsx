@@ -10,10 +10,10 @@ import { useTranslation } from "react-i18next";
 import type { DeviceRow } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
-import { osText } from "./osText.ts";
 import { Status } from "@/ui/Status.tsx";
-import { OnlineMark } from "./OnlineMark.tsx";
 import classes from "./deviceCells.module.css";
+import { OnlineMark } from "./OnlineMark.tsx";
+import { osText } from "./osText.ts";
 
 /** Said of a device that may no longer connect. */
 export function RevokedMark() {

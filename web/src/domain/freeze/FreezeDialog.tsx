@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client.ts";
 import { useRefresh } from "@/api/families.ts";
-import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
+import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
 
 interface FreezeBody {

@@ -1,7 +1,7 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useErrorText } from "@/i18n/errorText.ts";
-import { trouble, type Fields } from "./untrusted.ts";
 import classes from "./kinds.module.css";
+import { trouble, type Fields } from "./untrusted.ts";
 
 /** What could not be done beside what was: one sentence each. */
 export function Problems({ problems }: { problems: Fields[] }) {

@@ -2,9 +2,9 @@ import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { Suspense } from "react";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Device } from "@/api/types.ts";
-import { StartJobProvider } from "../startJob/StartJobProvider.tsx";
 import i18n from "@/i18n/index.ts";
 import { renderAt } from "@/test/render.tsx";
+import { StartJobProvider } from "../startJob/StartJobProvider.tsx";
 import ScriptDialog from "./ScriptDialog.tsx";
 
 const WINDOWS = { id: "d1", hostname: "PC-1", os_family: "windows" } as unknown as Device;

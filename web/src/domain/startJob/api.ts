@@ -1,9 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import { useRefresh } from "@/api/families.ts";
+import type { Page } from "@/api/page.ts";
 import type { components } from "@/api/schema.gen.ts";
 import type { Job, JobCreate, TaskRow } from "@/api/types.ts";
-import type { Page } from "@/api/page.ts";
 
 type Schemas = components["schemas"];
 

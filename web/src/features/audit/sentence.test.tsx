@@ -1,7 +1,7 @@
 import { renderHook } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import openapi from "../../../openapi.json";
 import i18n, { setLanguage } from "@/i18n/index.ts";
+import openapi from "../../../openapi.json";
 import { auditList } from "./api.ts";
 import { useAuditTexts } from "./sentence.ts";
 

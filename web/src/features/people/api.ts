@@ -2,6 +2,7 @@ import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import { defineList } from "@/api/defineList.ts";
 import { useRefresh, type Family } from "@/api/families.ts";
+import type { Page } from "@/api/page.ts";
 import type {
   ApiKeyCreated,
   DeviceRow,
@@ -12,7 +13,6 @@ import type {
   Role,
   RoleTable,
 } from "@/api/types.ts";
-import type { Page } from "@/api/page.ts";
 import { ROLES } from "@/domain/roles.ts";
 
 // People, invitations and keys belong to a tenant as a whole: of the scope only the tenant counts.

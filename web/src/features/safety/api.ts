@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { SafetySettings, SafetyUpdate, TenantSummary } from "@/api/types.ts";
 import type { Page } from "@/api/page.ts";
+import type { SafetySettings, SafetyUpdate, TenantSummary } from "@/api/types.ts";
 import { safetyQuery } from "@/domain/safety.ts";
 
 const MOST_TENANTS = 200;

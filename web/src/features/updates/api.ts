@@ -1,8 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import { defineList } from "@/api/defineList.ts";
-import type { Update } from "@/api/types.ts";
 import type { Page } from "@/api/page.ts";
+import type { Update } from "@/api/types.ts";
 import { DEVICE_FILTERS } from "@/domain/devices/deviceFilters.ts";
 
 const { pending, restart, online, os } = DEVICE_FILTERS;

@@ -1,7 +1,7 @@
 import { createFileRoute } from "@tanstack/react-router";
+import type { ListSearch } from "@/api/list.ts";
 import { approvalsList } from "@/features/approvals/api.ts";
 import { ApprovalsPage } from "@/features/approvals/pages/ApprovalsPage.tsx";
-import type { ListSearch } from "@/api/list.ts";
 
 /** `approval` opens one request: a mail links straight to it. */
 type Search = ListSearch & { state?: string; approval?: string };

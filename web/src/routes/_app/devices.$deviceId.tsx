@@ -1,5 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { useState } from "react";
+import type { ListSearch } from "@/api/list.ts";
 import { deviceQuery, softwareList } from "@/features/devices/api.ts";
 import { DevicePage } from "@/features/devices/pages/DevicePage.tsx";
 import { DEVICE_TABS, type DeviceTab } from "@/features/devices/tabs.ts";
@@ -7,7 +8,6 @@ import { deviceTasksList } from "@/features/tasks/api.ts";
 import { DeviceTasksGrid } from "@/features/tasks/components/TasksGrid.tsx";
 import { DeviceUpdates } from "@/features/updates/components/DeviceUpdates.tsx";
 import { InstallDrawer } from "@/features/updates/components/InstallDrawer.tsx";
-import type { ListSearch } from "@/api/list.ts";
 
 type Search = ListSearch & { tab?: DeviceTab; state?: string; kind?: string };
 

@@ -1,7 +1,7 @@
 import { createFileRoute } from "@tanstack/react-router";
+import type { ListSearch } from "@/api/list.ts";
 import { tokensList } from "@/features/enrollment/api.ts";
 import { EnrollmentPage } from "@/features/enrollment/pages/EnrollmentPage.tsx";
-import type { ListSearch } from "@/api/list.ts";
 
 /** `new` opens the window that makes a token: other pages link straight to it. */
 type Search = ListSearch & { state?: string; new?: boolean };

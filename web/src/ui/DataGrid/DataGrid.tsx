@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import { BulkBar } from "./BulkBar.tsx";
-import { GridBody } from "./GridBody.tsx";
 import classes from "./grid.module.css";
+import { GridBody } from "./GridBody.tsx";
 import { useGridKeys } from "./keys.ts";
 import { Pager } from "./Pager.tsx";
 import { ordered, usePreferences } from "./preferences.ts";

@@ -1,7 +1,7 @@
 import { Checkbox, Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { GridBodyProps } from "./props.ts";
 import classes from "./grid.module.css";
+import type { GridBodyProps } from "./props.ts";
 
 const SKELETONS = [0, 1, 2, 3];
 

@@ -1,8 +1,8 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconFilterOff, IconInbox } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { StateMessage } from "../StateMessage.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
+import { StateMessage } from "../StateMessage.tsx";
 import classes from "./grid.module.css";
 import type { Emptiness } from "./types.ts";
 

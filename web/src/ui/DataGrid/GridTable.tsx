@@ -8,10 +8,10 @@ import {
 } from "@tanstack/react-table";
 import { useEffect, useMemo, useState, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { GridBodyProps } from "./props.ts";
-import { HeaderCell } from "./HeaderCell.tsx";
-import { SkeletonRows } from "./GridStates.tsx";
 import classes from "./grid.module.css";
+import { SkeletonRows } from "./GridStates.tsx";
+import { HeaderCell } from "./HeaderCell.tsx";
+import type { GridBodyProps } from "./props.ts";
 import type { Column } from "./types.ts";
 
 const features = tableFeatures({ columnVisibilityFeature, columnOrderingFeature });

@@ -53,6 +53,9 @@ export function LogView({ log, live, downloadHref, label, nothing }: LogViewProp
   const scroller = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(true);
   const [times, setTimes] = useState(false);
+  // Whoever watched it come sees its last lines, too: they arrive with the news that it was all.
+  const [watched, setWatched] = useState(live);
+  if (live && !watched) setWatched(true);
   const version = useSyncExternalStore(log.subscribe, log.version);
   const { lines } = log;
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualiser is read anew on each render
@@ -69,13 +72,13 @@ export function LogView({ log, live, downloadHref, label, nothing }: LogViewProp
 
   useEffect(() => {
     const box = scroller.current;
-    if (follow && live && box) box.scrollTop = box.scrollHeight;
-  }, [follow, live, version]);
+    if (follow && watched && box) box.scrollTop = box.scrollHeight;
+  }, [follow, watched, live, version]);
 
   // Scrolling away from the end stops following; coming back to it resumes.
   const onScroll = (): void => {
     const box = scroller.current;
-    if (box && live) setFollow(box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX);
+    if (box && watched) setFollow(box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX);
   };
 
   return (

@@ -2,12 +2,12 @@ import { IconBan, IconCircleCheck, IconCircleX, IconClockX, IconUserQuestion, ty
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { approvalsList } from "../api.ts";
-import type { Columns } from "@/domain/list/ListGrid.tsx";
 import type { Approval } from "@/api/types.ts";
+import type { Columns } from "@/domain/list/ListGrid.tsx";
 import { Dash } from "@/ui/Dash.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { Status, type Tone } from "@/ui/Status.tsx";
+import type { approvalsList } from "../api.ts";
 
 const LOOK: Record<Approval["state"], { tone: Tone; icon: Icon }> = {
   pending: { tone: "high", icon: IconUserQuestion },

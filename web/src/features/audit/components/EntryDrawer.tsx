@@ -9,9 +9,9 @@ import { Card, Fact, Facts } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
 import { entryQuery, type AuditChoice } from "../api.ts";
 import classes from "../audit.module.css";
+import { useAuditTexts } from "../sentence.ts";
 import { Changes } from "./Changes.tsx";
 import { Reason, Result, Target, TargetDevice, Where, Who } from "./columns.tsx";
-import { useAuditTexts } from "../sentence.ts";
 
 type Narrow = (patch: AuditChoice) => void;
 

@@ -1,9 +1,9 @@
 import { Button, Menu, Tooltip } from "@mantine/core";
 import { IconBraces, IconDownload, IconTable } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import type { QueryOf } from "@/api/defineList.ts";
 import { useDenial } from "@/domain/permissions.ts";
 import { useFormat } from "@/ui/format.ts";
-import type { QueryOf } from "@/api/defineList.ts";
 import { exportUrl } from "../api.ts";
 
 const FORMATS = [

@@ -6,8 +6,8 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client.ts";
 import type { Device } from "@/api/types.ts";
 import { useFormat } from "@/ui/format.ts";
-import classes from "../audit.module.css";
 import type { AuditChoice } from "../api.ts";
+import classes from "../audit.module.css";
 
 type Narrow = (patch: Partial<Record<keyof AuditChoice, string | undefined>>) => void;
 

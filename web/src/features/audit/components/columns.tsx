@@ -10,13 +10,13 @@ import {
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { auditList } from "../api.ts";
-import type { Columns } from "@/domain/list/ListGrid.tsx";
 import type { AuditRow } from "@/api/types.ts";
-import { Dash } from "@/ui/Dash.tsx";
+import type { Columns } from "@/domain/list/ListGrid.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
+import { Dash } from "@/ui/Dash.tsx";
 import { useFormat } from "@/ui/format.ts";
 import { Status } from "@/ui/Status.tsx";
+import type { auditList } from "../api.ts";
 import classes from "../audit.module.css";
 import { useAuditTexts } from "../sentence.ts";
 

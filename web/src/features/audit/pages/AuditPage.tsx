@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { ListGrid } from "@/domain/list/ListGrid.tsx";
 import { useList } from "@/domain/list/useList.ts";
-import { auditList, choiceParams, COUNTED_TO } from "../api.ts";
-import { useScope } from "@/domain/scope.ts";
 import { useMe } from "@/domain/me.ts";
+import { useScope } from "@/domain/scope.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
+import { auditList, choiceParams, COUNTED_TO } from "../api.ts";
 import { useAuditColumns } from "../components/columns.tsx";
 import { EntryDrawer } from "../components/EntryDrawer.tsx";
 import { ExportMenu } from "../components/ExportMenu.tsx";

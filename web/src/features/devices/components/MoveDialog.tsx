@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeviceRow } from "@/api/types.ts";
 import { sitesQuery } from "@/domain/sites.ts";
-import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
+import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
 import { useMoveDevices } from "../api.ts";
 

@@ -1,14 +1,14 @@
 import { IconListSearch } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Device, Facts as DeviceFacts } from "@/api/types.ts";
+import { osText } from "@/domain/devices/osText.ts";
 import { Card, Fact, Facts } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
-import { osText } from "@/domain/devices/osText.ts";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { StateMessage } from "@/ui/StateMessage.tsx";
 import classes from "../devices.module.css";
-import { Disks } from "./Disks.tsx";
 import { useRestartReasons } from "../restartReason.ts";
+import { Disks } from "./Disks.tsx";
 
 function System({ facts }: { facts: DeviceFacts }) {
   const { t } = useTranslation("devices");

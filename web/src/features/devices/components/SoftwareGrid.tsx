@@ -1,8 +1,8 @@
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { Software } from "@/api/types.ts";
 import { ListGrid, type Columns } from "@/domain/list/ListGrid.tsx";
 import { useList } from "@/domain/list/useList.ts";
-import type { Software } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { useFormat } from "@/ui/format.ts";
 import { softwareList } from "../api.ts";

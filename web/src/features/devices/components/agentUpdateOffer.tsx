@@ -3,8 +3,8 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device } from "@/api/types.ts";
 import { confirmationCount } from "@/domain/safety.ts";
-import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
+import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
 import { useAgentUpdate, useUpdateAgent } from "../agentUpdate.ts";
 

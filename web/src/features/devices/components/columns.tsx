@@ -1,12 +1,12 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { devicesList } from "../api.ts";
-import type { Columns } from "@/domain/list/ListGrid.tsx";
 import type { DeviceRow } from "@/api/types.ts";
-import { Dash } from "@/ui/Dash.tsx";
 import { DeviceCell, OsCell, RestartCell, SeenCell } from "@/domain/devices/DeviceCells.tsx";
-import { RelTime } from "@/ui/RelTime.tsx";
+import type { Columns } from "@/domain/list/ListGrid.tsx";
 import { ClassCount } from "@/domain/updates/ClassBadge.tsx";
+import { Dash } from "@/ui/Dash.tsx";
+import { RelTime } from "@/ui/RelTime.tsx";
+import type { devicesList } from "../api.ts";
 import classes from "../devices.module.css";
 
 function PendingCell({ device }: { device: DeviceRow }) {

@@ -5,19 +5,19 @@ import { IconBuilding, IconClock, IconNetwork } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device } from "@/api/types.ts";
-import { BackLink } from "@/ui/BackLink.tsx";
 import { OsCell, RestartDue, RevokedMark } from "@/domain/devices/DeviceCells.tsx";
+import { OnlineMark } from "@/domain/devices/OnlineMark.tsx";
+import { BackLink } from "@/ui/BackLink.tsx";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
-import { OnlineMark } from "@/domain/devices/OnlineMark.tsx";
 import { deviceQuery } from "../api.ts";
 import { CloneAlert } from "../components/CloneAlert.tsx";
 import { DeviceActions } from "../components/DeviceActions.tsx";
 import { DeviceMenu } from "../components/DeviceMenu.tsx";
-import classes from "../devices.module.css";
 import { MoveDialog } from "../components/MoveDialog.tsx";
 import { Overview } from "../components/Overview.tsx";
 import { SoftwareGrid } from "../components/SoftwareGrid.tsx";
+import classes from "../devices.module.css";
 import { DEVICE_TABS, type DeviceTab } from "../tabs.ts";
 
 interface DevicePageProps {

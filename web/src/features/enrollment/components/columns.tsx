@@ -1,12 +1,12 @@
 import { IconBan, IconCircleCheck, IconCircleX, IconClockX, type Icon } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { tokensList } from "../api.ts";
-import type { Columns } from "@/domain/list/ListGrid.tsx";
 import type { EnrollmentToken } from "@/api/types.ts";
+import type { Columns } from "@/domain/list/ListGrid.tsx";
 import { useFormat } from "@/ui/format.ts";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { Status, type Tone } from "@/ui/Status.tsx";
+import type { tokensList } from "../api.ts";
 
 const LOOK: Record<EnrollmentToken["state"], { tone: Tone; icon: Icon }> = {
   active: { tone: "ok", icon: IconCircleCheck },

@@ -5,15 +5,15 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApiKeyCreated, Permission } from "@/api/types.ts";
+import { useMe } from "@/domain/me.ts";
 import { useCan } from "@/domain/permissions.ts";
 import { useScope } from "@/domain/scope.ts";
-import { useMe } from "@/domain/me.ts";
 import { CopyField } from "@/ui/CopyField.tsx";
 import { useFormErrors } from "@/ui/formErrors.ts";
 import { rolesQuery, useCreateKey } from "../api.ts";
-import { EVERYWHERE, KeyReach, sitesAndDevices, type Reach } from "./KeyReach.tsx";
 import classes from "../people.module.css";
 import { usePermissionText } from "../permissionText.ts";
+import { EVERYWHERE, KeyReach, sitesAndDevices, type Reach } from "./KeyReach.tsx";
 
 const DEFAULT_PER_HOUR = 20;
 const VALIDITIES = ["7", "30", "90", "365"] as const;

@@ -2,8 +2,8 @@ import { MultiSelect, Select, Switch } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Permission, Role } from "@/api/types.ts";
-import { ROLES } from "@/domain/roles.ts";
 import { useMe } from "@/domain/me.ts";
+import { ROLES } from "@/domain/roles.ts";
 import { sitesQuery } from "@/domain/sites.ts";
 import { rolesQuery, type RoleAndSites } from "../api.ts";
 

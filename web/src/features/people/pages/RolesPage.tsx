@@ -7,8 +7,8 @@ import type { Permission, RoleTable } from "@/api/types.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { ErrorPage, PendingPage } from "@/ui/RoutePages.tsx";
 import { rolesQuery } from "../api.ts";
-import classes from "../people.module.css";
 import { PeopleTabs } from "../components/PeopleTabs.tsx";
+import classes from "../people.module.css";
 import { usePermissionText } from "../permissionText.ts";
 
 const GROUPS = [

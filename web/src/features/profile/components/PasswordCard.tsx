@@ -1,10 +1,10 @@
 import { Alert, Button, Checkbox, PasswordInput, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
+import { PasswordStrength, SHORTEST_PASSWORD } from "@/domain/credentials/PasswordStrength.tsx";
 import { useMe } from "@/domain/me.ts";
 import { Card } from "@/ui/Facts.tsx";
 import { useFormErrors } from "@/ui/formErrors.ts";
-import { PasswordStrength, SHORTEST_PASSWORD } from "@/domain/credentials/PasswordStrength.tsx";
 import { toastDone } from "@/ui/toast.tsx";
 import { useChangePassword } from "../api.ts";
 

@@ -4,10 +4,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AuthenticatorSecret } from "@/domain/credentials/AuthenticatorSecret.tsx";
 import { CodeInput } from "@/domain/credentials/CodeInput.tsx";
-import { CopyField } from "@/ui/CopyField.tsx";
-import { Card } from "@/ui/Facts.tsx";
 import { FactorForm } from "@/domain/credentials/FactorForm.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
+import { CopyField } from "@/ui/CopyField.tsx";
+import { Card } from "@/ui/Facts.tsx";
 import classes from "../account.module.css";
 import { useConfirmReplacement, useNewRecoveryCodes, useReplaceTotp } from "../api.ts";
 

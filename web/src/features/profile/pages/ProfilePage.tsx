@@ -2,16 +2,16 @@ import { Alert, Button, SegmentedControl, Stack, TextInput } from "@mantine/core
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import type { Language, Theme } from "@/api/types.ts";
-import { usePreferenceActions } from "@/domain/preferences.ts";
 import { useMe, useUpdateMe } from "@/domain/me.ts";
+import { usePreferenceActions } from "@/domain/preferences.ts";
 import { Card, Fact, Facts } from "@/ui/Facts.tsx";
 import { useFormErrors } from "@/ui/formErrors.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { toastDone } from "@/ui/toast.tsx";
-import classes from "../profile.module.css";
 import { PasswordCard } from "../components/PasswordCard.tsx";
 import { SecondFactorCard } from "../components/SecondFactorCard.tsx";
 import { SessionsCard } from "../components/SessionsCard.tsx";
+import classes from "../profile.module.css";
 
 const LANGUAGES = ["pl", "en"] as const satisfies readonly Language[];
 const THEMES = ["light", "dark", "system"] as const satisfies readonly Theme[];

@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AuthenticatorSecret } from "@/domain/credentials/AuthenticatorSecret.tsx";
+import { CodeInput } from "@/domain/credentials/CodeInput.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { enrollmentQuery, useConfirmTotp } from "../api.ts";
-import { CodeInput } from "@/domain/credentials/CodeInput.tsx";
+import classes from "../session.module.css";
 import { Frame } from "./Frame.tsx";
 import { RecoveryCodes } from "./RecoveryCodes.tsx";
-import classes from "../session.module.css";
 
 /** Ties an authenticator app to the account, then hands out the recovery codes. */
 export function EnrollTotp({ onDone }: { onDone: () => void }) {

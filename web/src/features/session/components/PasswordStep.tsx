@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import type { SessionState } from "@/api/types.ts";
 import { useFormErrors } from "@/ui/formErrors.ts";
 import { useSignIn } from "../api.ts";
-import { Frame } from "./Frame.tsx";
 import classes from "../session.module.css";
+import { Frame } from "./Frame.tsx";
 
 export function PasswordStep({ onDone }: { onDone: (state: SessionState) => void }) {
   const { t } = useTranslation(["session", "common", "credentials"]);

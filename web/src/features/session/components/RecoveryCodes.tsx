@@ -2,8 +2,8 @@ import { Button, Checkbox, CopyButton } from "@mantine/core";
 import { IconCheck, IconCopy, IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Frame } from "./Frame.tsx";
 import classes from "../session.module.css";
+import { Frame } from "./Frame.tsx";
 
 /** Shown once: without them a lost phone would lock its owner out. */
 export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {

@@ -2,11 +2,11 @@ import { Alert, Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SessionState } from "@/api/types.ts";
+import { CodeInput } from "@/domain/credentials/CodeInput.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { useVerifyTotp } from "../api.ts";
-import { CodeInput } from "@/domain/credentials/CodeInput.tsx";
-import { Frame } from "./Frame.tsx";
 import classes from "../session.module.css";
+import { Frame } from "./Frame.tsx";
 
 /** The second factor: a code from the app, or one of the recovery codes. */
 export function TotpStep({ onDone }: { onDone: (state: SessionState) => void }) {

@@ -5,13 +5,13 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Language, SessionState } from "@/api/types.ts";
+import { PasswordStrength, SHORTEST_PASSWORD } from "@/domain/credentials/PasswordStrength.tsx";
 import { LANGUAGES, setLanguage } from "@/i18n/index.ts";
 import { useFormErrors } from "@/ui/formErrors.ts";
 import { PendingPage } from "@/ui/RoutePages.tsx";
 import { setupQuery, useSetup } from "../api.ts";
 import { EnrollTotp } from "../components/EnrollTotp.tsx";
 import { Frame } from "../components/Frame.tsx";
-import { PasswordStrength, SHORTEST_PASSWORD } from "@/domain/credentials/PasswordStrength.tsx";
 import classes from "../session.module.css";
 import { useEnterApp } from "./SignInPage.tsx";
 

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Job, TaskState } from "@/api/types.ts";
-import { useFormat } from "@/ui/format.ts";
 import { TaskStateBadge } from "@/domain/tasks/TaskStateBadge.tsx";
+import { useFormat } from "@/ui/format.ts";
 import classes from "../tasks.module.css";
 
 /** Failures first: the order in which somebody wants to know. */

@@ -1,5 +1,5 @@
-import { Dash } from "@/ui/Dash.tsx";
 import { useNow } from "@/ui/clock.ts";
+import { Dash } from "@/ui/Dash.tsx";
 import { useFormat } from "@/ui/format.ts";
 
 /** Time from a start to an end, or, for what still runs, until now. */

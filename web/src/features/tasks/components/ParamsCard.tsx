@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Task } from "@/api/types.ts";
+import { TaskParams } from "@/domain/kinds/TaskParams.tsx";
 import { Card, Fact, Facts } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
-import { TaskParams } from "@/domain/kinds/TaskParams.tsx";
 
 /** What was asked for, in words. */
 export function ParamsCard({ task }: { task: Task }) {

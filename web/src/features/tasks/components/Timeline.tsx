@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Task } from "@/api/types.ts";
+import { TaskStateBadge } from "@/domain/tasks/TaskStateBadge.tsx";
 import { Card } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
-import { TaskStateBadge } from "@/domain/tasks/TaskStateBadge.tsx";
 import classes from "../tasks.module.css";
 
 export function Timeline({ task }: { task: Task }) {

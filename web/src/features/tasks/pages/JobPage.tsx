@@ -4,20 +4,20 @@ import { IconPlayerStop, IconRotate } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { confirmationCount } from "@/domain/safety.ts";
 import { KINDS } from "@/domain/kinds/index.ts";
 import { useDenial } from "@/domain/permissions.ts";
+import { confirmationCount } from "@/domain/safety.ts";
+import { useErrorText } from "@/i18n/errorText.ts";
 import { BackLink } from "@/ui/BackLink.tsx";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
-import { useErrorText } from "@/i18n/errorText.ts";
 import { Card } from "@/ui/Facts.tsx";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { toastFailed } from "@/ui/toast.tsx";
 import { jobQuery, useCancelJob, useRetryJob } from "../api.ts";
 import { CountsBar, CountsLegend, failedCount, finishedCount, useProgressText } from "../components/Counts.tsx";
-import classes from "../tasks.module.css";
 import { JobTasksGrid } from "../components/TasksGrid.tsx";
+import classes from "../tasks.module.css";
 
 /** One wish and what became of it on each device. */
 export function JobPage({ jobId }: { jobId: string }) {

@@ -1,15 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { Job } from "@/api/types.ts";
 import { ListGrid, type Columns } from "@/domain/list/ListGrid.tsx";
 import { useList } from "@/domain/list/useList.ts";
-import type { Job } from "@/api/types.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { jobsList } from "../api.ts";
 import { CountsBar, failedCount, useProgressText } from "../components/Counts.tsx";
-import classes from "../tasks.module.css";
 import { WorkTabs } from "../components/WorkTabs.tsx";
+import classes from "../tasks.module.css";
 
 function ProgressCell({ job }: { job: Job }) {
   const { t } = useTranslation("tasks");

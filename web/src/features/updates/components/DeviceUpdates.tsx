@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { IconAlertTriangle, IconCircleCheck, IconRadar2, IconServerCog } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Device } from "@/api/types.ts";
-import { ErrorState } from "@/ui/DataGrid/index.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
+import { ErrorState } from "@/ui/DataGrid/index.ts";
 import { StateMessage } from "@/ui/StateMessage.tsx";
 import { pendingUpdatesQuery } from "../api.ts";
-import { UpdateList } from "./UpdateList.tsx";
 import classes from "../updates.module.css";
+import { UpdateList } from "./UpdateList.tsx";
 
 /** Who decides what the device is offered, in one line. */
 function Policy({ policy }: { policy: NonNullable<Device["update_policy"]> }) {

@@ -4,13 +4,13 @@ import { IconDownload, IconSearch } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeviceRow, Update } from "@/api/types.ts";
-import { oneDevice } from "@/domain/startJob/target.ts";
 import { useStartJob } from "@/domain/startJob/context.ts";
+import { oneDevice } from "@/domain/startJob/target.ts";
 import { ErrorState } from "@/ui/DataGrid/index.ts";
 import { pendingUpdatesQuery } from "../api.ts";
+import classes from "../updates.module.css";
 import { RestartChoice, type RestartPolicy } from "./RestartChoice.tsx";
 import { UpdateList } from "./UpdateList.tsx";
-import classes from "../updates.module.css";
 
 type Target = Pick<DeviceRow, "id" | "hostname">;
 

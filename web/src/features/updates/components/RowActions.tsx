@@ -2,8 +2,8 @@ import { IconDownload, IconRadar2, IconPower } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { UpdateDeviceRow } from "@/api/types.ts";
 import { useDenial } from "@/domain/permissions.ts";
-import { oneDevice } from "@/domain/startJob/target.ts";
 import { useStartJob } from "@/domain/startJob/context.ts";
+import { oneDevice } from "@/domain/startJob/target.ts";
 import { IconAction } from "@/ui/IconAction.tsx";
 import classes from "../updates.module.css";
 

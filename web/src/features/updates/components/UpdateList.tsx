@@ -2,8 +2,8 @@ import { Checkbox } from "@mantine/core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Update } from "@/api/types.ts";
-import { useFormat } from "@/ui/format.ts";
 import { ClassBadge } from "@/domain/updates/ClassBadge.tsx";
+import { useFormat } from "@/ui/format.ts";
 import classes from "../updates.module.css";
 
 const KB = /^KB(\d{6,8})$/;

@@ -3,17 +3,17 @@ import { IconAlertTriangle, IconCircleCheck, IconClock } from "@tabler/icons-rea
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { updatesList } from "../api.ts";
-import type { Columns } from "@/domain/list/ListGrid.tsx";
 import type { UpdateDeviceRow } from "@/api/types.ts";
-import { Dash } from "@/ui/Dash.tsx";
 import { DeviceCell, OsCell, RestartCell } from "@/domain/devices/DeviceCells.tsx";
+import type { Columns } from "@/domain/list/ListGrid.tsx";
+import { ClassCount } from "@/domain/updates/ClassBadge.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
+import { Dash } from "@/ui/Dash.tsx";
 import { useFormat } from "@/ui/format.ts";
 import { ProgressLine } from "@/ui/ProgressLine.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { Status } from "@/ui/Status.tsx";
-import { ClassCount } from "@/domain/updates/ClassBadge.tsx";
+import type { updatesList } from "../api.ts";
 import classes from "../updates.module.css";
 
 type ActiveTask = NonNullable<UpdateDeviceRow["active_task"]>;
