@@ -75,7 +75,7 @@ installer-linux: $(VENV)/.installed ## Build the Debian package and its signed b
 	@$(BIN)/python -m releasing.linux $(ARGS)
 
 bench: setup ## Print the figures that the bars are about
-	@for script in agent_idle roundtrip fleet freeze hostile_fleet audit_verify; do echo "== bench/$$script.py"; $(BIN)/python -m bench.$$script; done
+	@for script in agent_idle roundtrip fleet freeze hostile_fleet audit_verify log_view; do echo "== bench/$$script.py"; $(BIN)/python -m bench.$$script; done
 
 audit: setup ## Ask the internet whether anything pinned is known to be vulnerable (not part of `make test`)
 	@for name in server agent; do \
