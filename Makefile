@@ -101,6 +101,7 @@ audit: setup ## Ask the internet whether anything pinned is known to be vulnerab
 
 format: setup ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix-only -q . ; $(BIN)/ruff format -q .
+	@scripts/npm.sh run format
 
 openapi: $(VENV)/.installed ## Write the API's description and the web client's types anew
 	@$(BIN)/bosman openapi > web/openapi.json

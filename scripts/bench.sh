@@ -10,7 +10,7 @@ declare -A quick=(
     [hostile_fleet]="--honest 5 --inventories 5"
     [audit_verify]="--count 200 --tenants 2 --runs 1 --single 3"
 )
-for script in agent_idle roundtrip fleet freeze hostile_fleet audit_verify; do
+for script in agent_idle roundtrip fleet freeze hostile_fleet audit_verify log_view; do
     echo "== bench/$script.py"
     arguments=()
     if [ "${1:-}" = --quick ]; then read -ra arguments <<<"${quick[$script]}"; fi

@@ -6,9 +6,9 @@ import "virtual:theme.css";
 import "./app/app.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
-import { initI18n } from "./i18n/index.ts";
+import { initTexts } from "./app/i18n.ts";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
-await initI18n();
+await initTexts();
 createRoot(root).render(<App />);

@@ -67,5 +67,7 @@ export function networkError(cause: unknown): ApiError {
 
 /** Whether trying the same request again may help. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.code === "request.queue_full");
+  return (
+    error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.code === "request.queue_full")
+  );
 }

@@ -3,8 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { applyProgress, Refresher, type Change } from "./live.ts";
 
 describe("Refresher", () => {
-  beforeEach(() => { vi.useFakeTimers(); });
-  afterEach(() => { vi.useRealTimers(); });
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
 
   it("asks once for a burst, and once more for what came after it", () => {
     const asked: string[] = [];
@@ -39,19 +43,30 @@ describe("Refresher", () => {
 });
 
 describe("applyProgress", () => {
-  const change = (patch: Partial<Change>): Change => ({ topic: "task", tenant_id: "t", id: "1", state: "running", progress_percent: 66, ...patch });
+  const change = (patch: Partial<Change>): Change => ({
+    topic: "task",
+    tenant_id: "t",
+    id: "1",
+    state: "running",
+    progress_percent: 66,
+    ...patch,
+  });
   const key = ["updates", "devices", {}];
 
   function cached(state: string): QueryClient {
     const client = new QueryClient();
-    client.setQueryData(key, { items: [{ active_task: { id: "1", state, progress_percent: 10 } }, { active_task: null }] });
+    client.setQueryData(key, {
+      items: [{ active_task: { id: "1", state, progress_percent: 10 } }, { active_task: null }],
+    });
     return client;
   }
 
   it("writes progress into the row of the running task and wants no refetch", () => {
     const client = cached("running");
     expect(applyProgress(client, change({}))).toBe(true);
-    expect(client.getQueryData(key)).toEqual({ items: [{ active_task: { id: "1", state: "running", progress_percent: 66 } }, { active_task: null }] });
+    expect(client.getQueryData(key)).toEqual({
+      items: [{ active_task: { id: "1", state: "running", progress_percent: 66 } }, { active_task: null }],
+    });
   });
 
   it("wants a refetch when the state has changed", () => {

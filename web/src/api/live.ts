@@ -1,11 +1,38 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
+import type { Family } from "./families.ts";
+
+/**
+ * What the server tells of, and the queries that each makes stale. The API's description does not name the topics yet:
+ * until it does, this is the web's one list of them.
+ */
+const STALE = {
+  api_key: ["api-keys"],
+  approval: ["approvals"],
+  device: ["devices", "updates"],
+  // What is frozen decides what tasks say they wait for.
+  freeze: ["freeze", "tasks"],
+  invitation: ["invitations"],
+  job: ["jobs"],
+  // Whoever accepts an invitation becomes a member; and it may be the reader whose rights have changed.
+  member: ["members", "invitations", "me"],
+  safety: ["safety"],
+  site: ["sites", "tenants"],
+  task: ["tasks", "jobs", "updates"],
+  tenant: ["tenants", "me"],
+  token: ["tokens"],
+  updates: ["updates", "devices"],
+} as const satisfies Record<string, readonly Family[]>;
+
+export type Topic = keyof typeof STALE;
+
+const EVERYTHING: readonly Family[] = [...new Set(Object.values(STALE).flat())];
 
 /** One change that the server tells of on /api/v1/events. */
 export interface Change {
-  topic: "device" | "task" | "job" | "token" | "updates" | "tenant" | "site" | "approval" | "safety" | "freeze";
+  topic: Topic;
   tenant_id: string;
-  id: string;
+  id?: string | null;
   device_id?: string | null;
   state?: string | null;
   progress_percent?: number | null;
@@ -21,21 +48,6 @@ const LONGEST_RETRY_MS = 30_000;
 /** A blip shorter than this is not worth a note to the reader. */
 const GRACE_MS = 4000;
 
-/** The first parts of the query keys that a topic makes stale. */
-const STALE: Record<Change["topic"], readonly string[]> = {
-  device: ["devices", "updates"],
-  updates: ["updates", "devices"],
-  task: ["tasks", "jobs", "updates"],
-  job: ["jobs"],
-  token: ["tokens"],
-  tenant: ["tenants", "me"],
-  site: ["sites", "tenants"],
-  approval: ["approvals"],
-  safety: ["safety"],
-  // What is frozen decides what tasks say they wait for.
-  freeze: ["freeze", "tasks"],
-};
-
 const listeners = new Set<ChangeListener>();
 const statusListeners = new Set<() => void>();
 let lost = false;
@@ -43,7 +55,9 @@ let lost = false;
 function setLost(value: boolean): void {
   if (lost === value) return;
   lost = value;
-  statusListeners.forEach((notify) => { notify(); });
+  statusListeners.forEach((notify) => {
+    notify();
+  });
 }
 
 /** Calls back for every change until the returned function is called. */
@@ -67,56 +81,77 @@ export function useLiveLost(): boolean {
 export class Refresher {
   readonly #pending = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #last = new Map<string, number>();
-  readonly #refresh: (family: string) => void;
+  readonly #refresh: (family: Family) => void;
 
-  constructor(refresh: (family: string) => void) {
+  constructor(refresh: (family: Family) => void) {
     this.#refresh = refresh;
   }
 
-  ask(family: string): void {
+  ask(family: Family): void {
     if (this.#pending.has(family)) return;
     const since = Date.now() - (this.#last.get(family) ?? 0);
     const wait = Math.max(0, THROTTLE_MS - since);
-    this.#pending.set(family, setTimeout(() => {
-      this.#pending.delete(family);
-      this.#last.set(family, Date.now());
-      this.#refresh(family);
-    }, wait));
+    this.#pending.set(
+      family,
+      setTimeout(() => {
+        this.#pending.delete(family);
+        this.#last.set(family, Date.now());
+        this.#refresh(family);
+      }, wait),
+    );
   }
 
   stop(): void {
-    this.#pending.forEach((timer) => { clearTimeout(timer); });
+    this.#pending.forEach((timer) => {
+      clearTimeout(timer);
+    });
     this.#pending.clear();
   }
 }
 
-interface ActiveTask { id: string; state: string; progress_percent: number | null }
+interface ActiveTask {
+  id: string;
+  state: string;
+  progress_percent: number | null;
+}
 
 /**
  * Writes a running task's progress straight into cached lists.
  * Returns whether that was all there is to do (the state has not changed).
  */
 export function applyProgress(client: QueryClient, change: Change): boolean {
-  if (change.topic !== "task" || change.progress_percent == null) return false;
+  if (change.topic !== "task" || change.id == null || change.progress_percent == null) return false;
   const { id, state, progress_percent } = change;
   let current = false;
   const patch = <T extends { state: string; progress_percent: number | null }>(task: T): T => {
     if (task.state === state) current = true;
     return { ...task, progress_percent: progress_percent };
   };
-  client.setQueriesData<{ items: { active_task: ActiveTask | null }[] }>({ queryKey: ["updates", "devices"] }, (page) =>
-    page && { ...page, items: page.items.map((row) => (row.active_task?.id === id ? { ...row, active_task: patch(row.active_task) } : row)) });
-  client.setQueriesData<{ items: ({ id: string } & ActiveTask)[] }>({ queryKey: ["tasks", "list"] }, (page) =>
-    page && { ...page, items: page.items.map((row) => (row.id === id ? patch(row) : row)) });
+  client.setQueriesData<{ items: { active_task: ActiveTask | null }[] }>(
+    { queryKey: ["updates", "devices"] },
+    (page) =>
+      page && {
+        ...page,
+        items: page.items.map((row) =>
+          row.active_task?.id === id ? { ...row, active_task: patch(row.active_task) } : row,
+        ),
+      },
+  );
+  client.setQueriesData<{ items: ({ id: string } & ActiveTask)[] }>(
+    { queryKey: ["tasks", "list"] },
+    (page) => page && { ...page, items: page.items.map((row) => (row.id === id ? patch(row) : row)) },
+  );
   client.setQueriesData<ActiveTask>({ queryKey: ["tasks", "detail", id] }, (task) => task && patch(task));
   return current;
 }
 
+/** A change that this version knows what to do about, or null. */
 function parse(data: unknown): Change | null {
   if (typeof data !== "string") return null;
   try {
     const value: unknown = JSON.parse(data);
-    return typeof value === "object" && value !== null && "topic" in value ? (value as Change) : null;
+    if (typeof value !== "object" || value === null || !("topic" in value)) return null;
+    return typeof value.topic === "string" && Object.hasOwn(STALE, value.topic) ? (value as Change) : null;
   } catch {
     return null;
   }
@@ -130,27 +165,40 @@ export function connectLive(client: QueryClient): () => void {
   let grace: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
 
+  const ask = (families: readonly Family[]): void => {
+    families.forEach((family) => {
+      refresher.ask(family);
+    });
+  };
   const receive = (event: MessageEvent): void => {
     const change = parse(event.data);
     if (!change) return;
-    listeners.forEach((listener) => { listener(change); });
-    if (!applyProgress(client, change)) STALE[change.topic]?.forEach((family) => { refresher.ask(family); });
+    listeners.forEach((listener) => {
+      listener(change);
+    });
+    if (!applyProgress(client, change)) ask(STALE[change.topic]);
   };
   const open = (): void => {
     source = new EventSource("/api/v1/events");
     source.addEventListener("change", receive);
+    // We were too slow to be told of everything.
+    source.addEventListener("reload", () => {
+      ask(EVERYTHING);
+    });
     source.onopen = () => {
       clearTimeout(grace);
       grace = undefined;
       // What happened while we were away is unknown, so everything on screen is asked for again.
-      if (failures > 0) Object.values(STALE).flat().forEach((family) => { refresher.ask(family); });
+      if (failures > 0) ask(EVERYTHING);
       failures = 0;
       setLost(false);
     };
     source.onerror = () => {
       source?.close();
       failures += 1;
-      grace ??= setTimeout(() => { setLost(true); }, GRACE_MS);
+      grace ??= setTimeout(() => {
+        setLost(true);
+      }, GRACE_MS);
       const limit = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
       retry = setTimeout(open, limit * (0.2 + 0.8 * Math.random()));
     };

@@ -15,7 +15,9 @@ export function provideStepUp(asker: Asker): () => void {
 /** One question at a time, however many requests need its answer. */
 export function stepUp(): Promise<boolean> {
   if (ask === null) return Promise.resolve(false);
-  asking ??= ask().finally(() => { asking = null; });
+  asking ??= ask().finally(() => {
+    asking = null;
+  });
   return asking;
 }
 

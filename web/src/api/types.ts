@@ -2,13 +2,6 @@ import type { components } from "./schema.gen.ts";
 
 type Schemas = components["schemas"];
 
-export interface Page<T> {
-  items: T[];
-  total: number;
-  next_cursor: string | null;
-  prev_cursor: string | null;
-}
-
 export type Me = Schemas["Me"];
 export type MePatch = Schemas["MeUpdate"];
 export type SessionState = Schemas["SessionState"]["state"];
@@ -60,38 +53,3 @@ export type AuditRow = Schemas["AuditRowOut"];
 export type AuditEntry = Schemas["AuditEntryOut"];
 export type Language = Me["language"];
 export type Theme = Me["theme"];
-
-export const ROLES = ["owner", "admin", "technician", "script_restricted", "client_view", "viewer"] as const satisfies readonly Role[];
-
-export const TASK_STATES = [
-  "waiting", "queued", "leased", "running", "succeeded", "failed", "timed_out", "cancelled", "expired",
-] as const satisfies readonly TaskState[];
-
-export const TASK_KINDS = [
-  "updates.install", "updates.scan", "updates.history", "updates.uninstall", "system.restart", "script.run", "apps.scan", "apps.upgrade",
-  "health.collect", "inventory.collect", "agent.update", "diagnostics.echo",
-] as const satisfies readonly TaskKind[];
-
-/** Kinds that can do harm on many devices at once: budgets, a freeze and the typed number are about these. */
-const GUARDED: ReadonlySet<TaskKind> = new Set(["updates.install", "updates.uninstall", "system.restart", "script.run", "apps.upgrade", "agent.update"]);
-
-export function isGuarded(kind: TaskKind): boolean {
-  return GUARDED.has(kind);
-}
-
-const UNFINISHED: ReadonlySet<TaskState> = new Set(["waiting", "queued", "leased", "running"]);
-
-export function isUnfinished(state: TaskState): boolean {
-  return UNFINISHED.has(state);
-}
-
-/** One row of an updates.install result: what became of one update. */
-export interface InstallOutcome {
-  name: string;
-  version: string;
-  outcome: "installed" | "failed" | "skipped";
-  title?: string | null;
-  kb?: string | null;
-  installed_version?: string | null;
-  error?: { code: string; params?: Record<string, unknown>; detail?: string | null } | null;
-}

@@ -23,5 +23,7 @@ export const colorSchemeManager: MantineColorSchemeManager = {
   },
   subscribe: () => undefined,
   unsubscribe: () => undefined,
-  clear: () => { localStorage.removeItem(STORAGE_KEY); },
+  clear: () => {
+    localStorage.removeItem(STORAGE_KEY);
+  },
 };

@@ -1,4 +1,15 @@
-import { IconBuilding, IconDeviceDesktop, IconHistory, IconListCheck, IconPlugConnected, IconRefreshAlert, IconShieldLock, IconUserCheck, IconUsers, type Icon } from "@tabler/icons-react";
+import {
+  IconBuilding,
+  IconDeviceDesktop,
+  IconHistory,
+  IconListCheck,
+  IconPlugConnected,
+  IconRefreshAlert,
+  IconShieldLock,
+  IconUserCheck,
+  IconUsers,
+  type Icon,
+} from "@tabler/icons-react";
 import type { Permission } from "@/api/types.ts";
 
 export interface Section {

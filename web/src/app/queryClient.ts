@@ -11,7 +11,11 @@ export function isSignedOut(error: unknown): boolean {
 /** The cache of everything asked of the server; `onSignedOut` runs when an answer says that the session is over. */
 export function createQueryClient(onSignedOut: () => void): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({ onError: (error) => { if (isSignedOut(error)) onSignedOut(); } }),
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (isSignedOut(error)) onSignedOut();
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: 15_000,

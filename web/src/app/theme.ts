@@ -1,16 +1,43 @@
 import { createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const brand: MantineColorsTuple = [
-  "#eef3fb", "#dbe6f7", "#b6cbed", "#8eaee3", "#6c95da", "#4a7bcf", "#2f63b8", "#28549d", "#204480", "#163162",
+  "#eef3fb",
+  "#dbe6f7",
+  "#b6cbed",
+  "#8eaee3",
+  "#6c95da",
+  "#4a7bcf",
+  "#2f63b8",
+  "#28549d",
+  "#204480",
+  "#163162",
 ];
 
 /** Neutral greys with a hint of blue: the dark theme's own surfaces, not an inversion of the light one. */
 const dark: MantineColorsTuple = [
-  "#dfe3ea", "#b9c0cc", "#9aa3b2", "#6b7585", "#3a4250", "#2e3542", "#232934", "#191e27", "#12161d", "#0c0f14",
+  "#dfe3ea",
+  "#b9c0cc",
+  "#9aa3b2",
+  "#6b7585",
+  "#3a4250",
+  "#2e3542",
+  "#232934",
+  "#191e27",
+  "#12161d",
+  "#0c0f14",
 ];
 
 const gray: MantineColorsTuple = [
-  "#f6f7f9", "#eef0f3", "#e2e5ea", "#d3d8df", "#b7bec9", "#929baa", "#6b7585", "#4c5666", "#323a48", "#1d2430",
+  "#f6f7f9",
+  "#eef0f3",
+  "#e2e5ea",
+  "#d3d8df",
+  "#b7bec9",
+  "#929baa",
+  "#6b7585",
+  "#4c5666",
+  "#323a48",
+  "#1d2430",
 ];
 
 const FLOATING = { lockScroll: false, overlayProps: { backgroundOpacity: 0.45 } };
@@ -30,7 +57,11 @@ export const theme = createTheme({
   lineHeights: { xs: "1.35", sm: "1.4", md: "1.45" },
   headings: {
     fontWeight: "600",
-    sizes: { h1: { fontSize: "20px", lineHeight: "28px" }, h2: { fontSize: "15px", lineHeight: "22px" }, h3: { fontSize: "13px", lineHeight: "18px" } },
+    sizes: {
+      h1: { fontSize: "20px", lineHeight: "28px" },
+      h2: { fontSize: "15px", lineHeight: "22px" },
+      h3: { fontSize: "13px", lineHeight: "18px" },
+    },
   },
   components: {
     Button: { defaultProps: { size: "xs" } },
@@ -41,9 +72,13 @@ export const theme = createTheme({
     PasswordInput: { defaultProps: { size: "sm" } },
     NumberInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", comboboxProps: { shadow: "md" } } },
-    Menu: { defaultProps: { shadow: "md", position: "bottom-end", withinPortal: true, withInitialFocusPlaceholder: false } },
+    Menu: {
+      defaultProps: { shadow: "md", position: "bottom-end", withinPortal: true, withInitialFocusPlaceholder: false },
+    },
     Popover: { defaultProps: { shadow: "md" } },
-    Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true }, multiline: true, maw: 320 } },
+    Tooltip: {
+      defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true }, multiline: true, maw: 320 },
+    },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Checkbox: { defaultProps: { size: "xs" } },
   },

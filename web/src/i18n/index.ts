@@ -1,7 +1,6 @@
 import i18n from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Language } from "@/api/types.ts";
-import en from "./locales/en/index.ts";
 
 export const LANGUAGES = ["pl", "en"] as const satisfies readonly Language[];
 const STORAGE_KEY = "bosman.language";
@@ -20,10 +19,15 @@ export function initialLanguage(): Language {
   return stored() ?? (navigator.language.toLowerCase().startsWith("pl") ? "pl" : "en");
 }
 
+/** The texts of one language, by namespace. */
+export type Catalogue = Readonly<Record<string, object>>;
+
+let loadPolish: () => Promise<Catalogue> = () => Promise.resolve({});
+
 async function loadCatalogue(language: Language): Promise<void> {
   if (language === "en" || i18n.hasResourceBundle(language, "common")) return;
-  const { default: catalogue } = await import("./locales/pl/index.ts");
-  for (const [namespace, texts] of Object.entries(catalogue)) i18n.addResourceBundle(language, namespace, texts);
+  for (const [namespace, texts] of Object.entries(await loadPolish()))
+    i18n.addResourceBundle(language, namespace, texts);
 }
 
 /** Switches every text; remembers the choice on this browser for the next sign-in page. */
@@ -38,13 +42,15 @@ export async function setLanguage(language: Language): Promise<void> {
   }
 }
 
-export async function initI18n(): Promise<void> {
+/** Starts with the English texts; the Polish ones are fetched when somebody wants them. */
+export async function initI18n(english: Catalogue, polish: () => Promise<Catalogue>): Promise<void> {
+  loadPolish = polish;
   await i18n.use(initReactI18next).init({
-    resources: { en },
+    resources: { en: english },
     lng: "en",
     fallbackLng: "en",
     defaultNS: "common",
-    ns: Object.keys(en),
+    ns: Object.keys(english),
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
     // An agent may leave out a value that a sentence asks for; a template in braces is no text.

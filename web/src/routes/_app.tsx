@@ -1,8 +1,8 @@
 import { createFileRoute, redirect, retainSearchParams } from "@tanstack/react-router";
 import { isSignedOut } from "@/app/queryClient.ts";
-import { validateScope } from "@/app/scope.ts";
-import { meQuery } from "@/app/session.ts";
 import { Shell } from "@/app/shell/Shell.tsx";
+import { meQuery } from "@/domain/me.ts";
+import { validateScope } from "@/domain/scope.ts";
 
 export const Route = createFileRoute("/_app")({
   validateSearch: validateScope,

@@ -1,4 +1,4 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { ForgotPasswordPage } from "@/features/session/ForgotPasswordPage.tsx";
+import { ForgotPasswordPage } from "@/features/session/pages/ForgotPasswordPage.tsx";
 
 export const Route = createFileRoute("/forgot-password")({ component: ForgotPasswordPage });

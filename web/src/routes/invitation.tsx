@@ -1,5 +1,5 @@
 import { createFileRoute, useLocation } from "@tanstack/react-router";
-import { InvitationPage } from "@/features/session/InvitationPage.tsx";
+import { InvitationPage } from "@/features/session/pages/InvitationPage.tsx";
 
 export const Route = createFileRoute("/invitation")({ component: Page });
 

@@ -1,5 +1,5 @@
 import { createFileRoute, useLocation } from "@tanstack/react-router";
-import { ResetPasswordPage } from "@/features/session/ResetPasswordPage.tsx";
+import { ResetPasswordPage } from "@/features/session/pages/ResetPasswordPage.tsx";
 
 export const Route = createFileRoute("/reset-password")({ component: Page });
 

@@ -1,5 +1,5 @@
 import { createFileRoute, useLocation } from "@tanstack/react-router";
-import { SetupPage } from "@/features/session/SetupPage.tsx";
+import { SetupPage } from "@/features/session/pages/SetupPage.tsx";
 
 export const Route = createFileRoute("/setup")({ component: Page });
 

@@ -7,7 +7,10 @@ import { theme } from "@/app/theme.ts";
 
 /** Draws something at an address, with everything around it that the app would give it. */
 export async function renderAt(node: ReactNode, address = "/") {
-  const root = createRootRoute({ component: () => <div data-testid="page">{node}</div>, notFoundComponent: () => null });
+  const root = createRootRoute({
+    component: () => <div data-testid="page">{node}</div>,
+    notFoundComponent: () => null,
+  });
   const router = createRouter({ routeTree: root, history: createMemoryHistory({ initialEntries: [address] }) });
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   render(

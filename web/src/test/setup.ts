@@ -1,10 +1,11 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
 import { afterEach, beforeAll } from "vitest";
-import { initI18n, setLanguage } from "@/i18n/index.ts";
+import { initTexts } from "@/app/i18n.ts";
+import { setLanguage } from "@/i18n/index.ts";
 
 beforeAll(async () => {
-  await initI18n();
+  await initTexts();
   await setLanguage("en");
 });
 

@@ -9,7 +9,18 @@ const hosts = (count: number): string[] => Array.from({ length: count }, (_, ind
 async function open(count: number, typedAbove?: number, total?: number) {
   const onConfirm = vi.fn();
   const above = { ...(typedAbove === undefined ? {} : { typedAbove }), ...(total === undefined ? {} : { total }) };
-  await renderAt(<ConfirmDialog opened title="Restart" confirmLabel="Go" hosts={hosts(count)} count={count} {...above} onConfirm={onConfirm} onClose={vi.fn()} />);
+  await renderAt(
+    <ConfirmDialog
+      opened
+      title="Restart"
+      confirmLabel="Go"
+      hosts={hosts(count)}
+      count={count}
+      {...above}
+      onConfirm={onConfirm}
+      onClose={vi.fn()}
+    />,
+  );
   return { onConfirm, go: await screen.findByRole("button", { name: "Go" }) };
 }
 

@@ -34,28 +34,67 @@ export function HostList({ hosts, count }: { hosts: string[]; count: number }) {
   if (shown.length === 0) return null;
   return (
     <ul className={classes.hosts}>
-      {shown.map((host, index) => <li key={`${host}-${String(index)}`}>{host}</li>)}
+      {shown.map((host, index) => (
+        <li key={`${host}-${String(index)}`}>{host}</li>
+      ))}
       {count > shown.length ? <li className="dim">{t("andMore", { count: count - shown.length })}</li> : null}
     </ul>
   );
 }
 
-function Body({ confirmLabel, danger = false, busy = false, ready: given = true, hosts = [], count = hosts.length, total, typedAbove = TYPED_ABOVE, children, onConfirm, onClose }: ConfirmDialogProps) {
+function Body({
+  confirmLabel,
+  danger = false,
+  busy = false,
+  ready: given = true,
+  hosts = [],
+  count = hosts.length,
+  total,
+  typedAbove = TYPED_ABOVE,
+  children,
+  onConfirm,
+  onClose,
+}: ConfirmDialogProps) {
   const { t } = useTranslation("common");
   const [typed, setTyped] = useState("");
   const number = total ?? count;
   const mustType = number > typedAbove;
   const ready = given && (!mustType || typed.trim() === String(number));
   return (
-    <form noValidate onSubmit={(event) => { event.preventDefault(); if (ready && !busy) onConfirm(mustType ? number : undefined); }}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready && !busy) onConfirm(mustType ? number : undefined);
+      }}
+    >
       <div className={classes.dialogBody}>
         {children}
         <HostList hosts={hosts} count={count} />
-        {mustType ? <TextInput label={total === undefined || total === count ? t("typeCount", { count: number }) : t("typeTotal", { count: number })} inputMode="numeric" autoComplete="off" value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }} data-autofocus /> : null}
+        {mustType ? (
+          <TextInput
+            label={
+              total === undefined || total === count
+                ? t("typeCount", { count: number })
+                : t("typeTotal", { count: number })
+            }
+            inputMode="numeric"
+            autoComplete="off"
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value);
+            }}
+            data-autofocus
+          />
+        ) : null}
       </div>
       <Group justify="flex-end" gap={8} mt={16}>
-        <Button variant="default" onClick={onClose}>{t("cancel")}</Button>
-        <Button type="submit" color={danger ? "red.8" : undefined} loading={busy} disabled={!ready}>{confirmLabel}</Button>
+        <Button variant="default" onClick={onClose}>
+          {t("cancel")}
+        </Button>
+        <Button type="submit" color={danger ? "red.8" : undefined} loading={busy} disabled={!ready}>
+          {confirmLabel}
+        </Button>
       </Group>
     </form>
   );
@@ -65,7 +104,12 @@ function Body({ confirmLabel, danger = false, busy = false, ready: given = true,
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { t } = useTranslation("common");
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} closeButtonProps={{ "aria-label": t("close") }}>
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={props.title}
+      closeButtonProps={{ "aria-label": t("close") }}
+    >
       {props.opened ? <Body {...props} /> : null}
     </Modal>
   );

@@ -10,11 +10,20 @@ export function CopyField({ value, shown = value, label }: { value: string; show
   return (
     <div className={classes.copyField}>
       <code tabIndex={0} aria-label={label}>
-        {shown.split(" ").map((word, index) => <Fragment key={index}>{index > 0 ? " " : null}<span>{word}</span></Fragment>)}
+        {shown.split(" ").map((word, index) => (
+          <Fragment key={index}>
+            {index > 0 ? " " : null}
+            <span>{word}</span>
+          </Fragment>
+        ))}
       </code>
       <CopyButton value={value}>
         {({ copied, copy }) => (
-          <Button variant={copied ? "light" : "default"} leftSection={copied ? <IconCheck size={15} /> : <IconCopy size={15} />} onClick={copy}>
+          <Button
+            variant={copied ? "light" : "default"}
+            leftSection={copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
+            onClick={copy}
+          >
             {copied ? t("copied") : t("copy")}
           </Button>
         )}

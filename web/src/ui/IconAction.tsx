@@ -16,7 +16,18 @@ export function IconAction({ label, icon, onClick, disabledReason, busy = false 
   const off = disabledReason !== undefined;
   return (
     <Tooltip label={disabledReason ?? label}>
-      <ActionIcon size={26} className={classes.iconAction} aria-label={label} aria-disabled={off} data-disabled={off || undefined} loading={busy} color="brand" onClick={() => { if (!off) onClick(); }}>
+      <ActionIcon
+        size={26}
+        className={classes.iconAction}
+        aria-label={label}
+        aria-disabled={off}
+        data-disabled={off || undefined}
+        loading={busy}
+        color="brand"
+        onClick={() => {
+          if (!off) onClick();
+        }}
+      >
         {icon}
       </ActionIcon>
     </Tooltip>

@@ -8,7 +8,12 @@ export function ProgressLine({ percent, label, name }: { percent: number | null;
     <div className={classes.progress}>
       <span>{label}</span>
       <Progress.Root size={4}>
-        <Progress.Section value={percent ?? 100} animated={percent === null} striped={percent === null} aria-label={name} />
+        <Progress.Section
+          value={percent ?? 100}
+          animated={percent === null}
+          striped={percent === null}
+          aria-label={name}
+        />
       </Progress.Root>
     </div>
   );

@@ -21,7 +21,9 @@ export function ReasonItem({ leftSection, danger = false, reason, onClick, child
         aria-disabled={off}
         data-disabled={off || undefined}
         closeMenuOnClick={!off}
-        onClick={() => { if (!off) onClick(); }}
+        onClick={() => {
+          if (!off) onClick();
+        }}
       >
         {children}
       </Menu.Item>

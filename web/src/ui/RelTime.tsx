@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { useNow } from "./clock.ts";
-import { useFormat } from "./format.ts";
 import { Dash } from "./Dash.tsx";
+import { useFormat } from "./format.ts";
 
 /** A moment told relatively, with the exact time and zone in its tooltip. */
 export function RelTime({ at }: { at: string | null }) {

@@ -18,7 +18,9 @@ export function StateMessage({ icon, title, text, note, role, page = false, chil
   const Heading = page ? "h1" : "p";
   return (
     <div className={classes.state} role={role}>
-      <div className={classes.stateIcon} aria-hidden>{icon}</div>
+      <div className={classes.stateIcon} aria-hidden>
+        {icon}
+      </div>
       <Heading className={classes.stateTitle}>{title}</Heading>
       {text === undefined ? null : <p className={classes.stateText}>{text}</p>}
       {children}

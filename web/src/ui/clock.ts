@@ -10,7 +10,9 @@ function subscribe(listener: () => void): () => void {
   if (timer === undefined) now = Date.now();
   timer ??= setInterval(() => {
     now = Date.now();
-    listeners.forEach((notify) => { notify(); });
+    listeners.forEach((notify) => {
+      notify();
+    });
   }, TICK_MS);
   return () => {
     listeners.delete(listener);

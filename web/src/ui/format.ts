@@ -55,7 +55,11 @@ function duration(locale: string, seconds: number): string {
   ];
   const first = parts.findIndex(([value]) => value > 0);
   if (first < 0) return unit(0, "second");
-  return parts.slice(first, first + 2).filter(([value]) => value > 0).map(([value, name]) => unit(value, name)).join(" ");
+  return parts
+    .slice(first, first + 2)
+    .filter(([value]) => value > 0)
+    .map(([value, name]) => unit(value, name))
+    .join(" ");
 }
 
 function bytes(format: Intl.NumberFormat, value: number): string {

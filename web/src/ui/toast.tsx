@@ -14,5 +14,11 @@ export function toastDone(message: ReactNode): void {
 }
 
 export function toastFailed(message: ReactNode): void {
-  notifications.show({ message, color: "red", icon: <IconAlertTriangle size={16} />, autoClose: READING_MS * 2, ...common() });
+  notifications.show({
+    message,
+    color: "red",
+    icon: <IconAlertTriangle size={16} />,
+    autoClose: READING_MS * 2,
+    ...common(),
+  });
 }

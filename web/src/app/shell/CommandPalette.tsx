@@ -6,11 +6,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client.ts";
-import type { DeviceRow, Page } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
+import type { DeviceRow } from "@/api/types.ts";
+import { useCan } from "@/domain/permissions.ts";
+import { usePreferenceActions } from "@/domain/preferences.ts";
 import { LANGUAGES } from "@/i18n/index.ts";
 import { SECTIONS } from "../navigation.ts";
-import { useCan } from "../permissions.ts";
-import { usePreferenceActions } from "../preferences.ts";
 import { openShortcutHelp } from "./shortcutHelp.ts";
 import { THEMES } from "./ThemeMenu.tsx";
 
@@ -23,7 +24,10 @@ function useDeviceActions(typed: string): SpotlightActionData[] {
   const [query] = useDebouncedValue(typed.trim(), 200);
   const { data } = useQuery({
     queryKey: ["devices", "palette", query],
-    queryFn: ({ signal }) => unwrap<Page<DeviceRow>>(api.GET("/api/v1/devices", { params: { query: { q: query, limit: DEVICES_SHOWN } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap<Page<DeviceRow>>(
+        api.GET("/api/v1/devices", { params: { query: { q: query, limit: DEVICES_SHOWN } }, signal }),
+      ),
     enabled: query.length >= 2,
     placeholderData: keepPreviousData,
   });
@@ -43,25 +47,64 @@ function usePageActions(): SpotlightActionData[] {
   const { t } = useTranslation("shell");
   const navigate = useNavigate();
   const can = useCan();
-  const pages = SECTIONS.filter((section) => section.permission === undefined || can(section.permission)).map(({ to, key, icon: Shape }) => ({
-    id: `page-${key}`, label: t(`section.${key}`), leftSection: <Shape {...ICON} />, onClick: () => void navigate({ to }),
-  }));
-  return [...pages, { id: "page-profile", label: t("user.profile"), leftSection: <IconUser {...ICON} />, onClick: () => void navigate({ to: "/profile" }) }];
+  const pages = SECTIONS.filter((section) => section.permission === undefined || can(section.permission)).map(
+    ({ to, key, icon: Shape }) => ({
+      id: `page-${key}`,
+      label: t(`section.${key}`),
+      leftSection: <Shape {...ICON} />,
+      onClick: () => void navigate({ to }),
+    }),
+  );
+  return [
+    ...pages,
+    {
+      id: "page-profile",
+      label: t("user.profile"),
+      leftSection: <IconUser {...ICON} />,
+      onClick: () => void navigate({ to: "/profile" }),
+    },
+  ];
 }
 
 function useOtherActions(): SpotlightActionData[] {
-  const { t } = useTranslation("shell");
+  const { t } = useTranslation(["shell", "common"]);
   const navigate = useNavigate();
   const can = useCan();
   const { changeLanguage, changeTheme } = usePreferenceActions();
   const create: SpotlightActionData[] = can("token:create")
-    ? [{ id: "new-token", label: t("palette.newToken"), leftSection: <IconPlus {...ICON} />, onClick: () => void navigate({ to: "/enrollment", search: { new: true } }) }]
+    ? [
+        {
+          id: "new-token",
+          label: t("palette.newToken"),
+          leftSection: <IconPlus {...ICON} />,
+          onClick: () => void navigate({ to: "/enrollment", search: { new: true } }),
+        },
+      ]
     : [];
   return [
     ...create,
-    ...LANGUAGES.map((language) => ({ id: `language-${language}`, label: t(`toLanguage.${language}`), leftSection: <IconLanguage {...ICON} />, onClick: () => { changeLanguage(language); } })),
-    ...THEMES.map(({ value, icon: Shape }) => ({ id: `theme-${value}`, label: t("palette.theme", { theme: t(`theme.${value}`) }), leftSection: <Shape {...ICON} />, onClick: () => { changeTheme(value); } })),
-    { id: "shortcuts", label: t("shortcuts.title"), leftSection: <IconKeyboard {...ICON} />, onClick: openShortcutHelp },
+    ...LANGUAGES.map((language) => ({
+      id: `language-${language}`,
+      label: t(`toLanguage.${language}`),
+      leftSection: <IconLanguage {...ICON} />,
+      onClick: () => {
+        changeLanguage(language);
+      },
+    })),
+    ...THEMES.map(({ value, icon: Shape }) => ({
+      id: `theme-${value}`,
+      label: t("palette.theme", { theme: t(`common:theme.${value}`) }),
+      leftSection: <Shape {...ICON} />,
+      onClick: () => {
+        changeTheme(value);
+      },
+    })),
+    {
+      id: "shortcuts",
+      label: t("shortcuts.title"),
+      leftSection: <IconKeyboard {...ICON} />,
+      onClick: openShortcutHelp,
+    },
   ];
 }
 
@@ -90,7 +133,11 @@ export function CommandPalette() {
       scrollable
       maxHeight={420}
       nothingFound={t("palette.nothing")}
-      searchProps={{ leftSection: <IconSearch size={18} />, placeholder: t("palette.placeholder"), "aria-label": t("palette.placeholder") }}
+      searchProps={{
+        leftSection: <IconSearch size={18} />,
+        placeholder: t("palette.placeholder"),
+        "aria-label": t("palette.placeholder"),
+      }}
     />
   );
 }

@@ -4,13 +4,13 @@ import { IconSnowflake } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FreezeState } from "@/api/types.ts";
+import { useFreezeAcknowledgement } from "@/domain/freeze/freezeAcknowledgement.ts";
+import { FreezeDialog } from "@/domain/freeze/FreezeDialog.tsx";
+import { useMe } from "@/domain/me.ts";
+import { useCan } from "@/domain/permissions.ts";
+import { freezeQuery } from "@/domain/safety.ts";
+import { useScope } from "@/domain/scope.ts";
 import { useFormat } from "@/ui/format.ts";
-import { useCan } from "../permissions.ts";
-import { freezeQuery } from "../safety.ts";
-import { useMe } from "../session.ts";
-import { useScope } from "../scope.ts";
-import { FreezeDialog } from "./FreezeDialog.tsx";
-import { useObeyText } from "./obeyText.ts";
 import classes from "./shell.module.css";
 
 interface LineProps {
@@ -24,29 +24,51 @@ interface LineProps {
 }
 
 function Line({ tenantId, name, told, state, mayEnd }: LineProps) {
-  const { t } = useTranslation("safety");
+  const { t } = useTranslation("freeze");
   const format = useFormat();
-  const obey = useObeyText(state);
+  const obey = useFreezeAcknowledgement(state);
   const [asking, ask] = useState(false);
   const since = state.changed_at === null ? "" : format.dateTime(state.changed_at);
   return (
     <div className={classes.freeze}>
       <IconSnowflake size={18} aria-hidden />
       <div className={classes.freezeText}>
-        <strong>{told}</strong>{" "}
-        <span>{t("banner.since", { since, name: state.changed_by_name ?? "" })}</span>{" "}
+        <strong>{told}</strong> <span>{t("banner.since", { since, name: state.changed_by_name ?? "" })}</span>{" "}
         <span>{t("banner.reason", { reason: state.reason })}</span>
-        {obey === null ? null : <>{" "}<span className={classes.freezeObey}>{obey}</span></>}
+        {obey === null ? null : (
+          <>
+            {" "}
+            <span className={classes.freezeAcknowledged}>{obey}</span>
+          </>
+        )}
       </div>
-      {mayEnd ? <Button size="compact-sm" variant="white" onClick={() => { ask(true); }}>{t("unfreeze.open")}</Button> : null}
-      <FreezeDialog opened={asking} freeze={false} {...(tenantId === undefined ? {} : { tenantId })} name={name} onClose={() => { ask(false); }} />
+      {mayEnd ? (
+        <Button
+          size="compact-sm"
+          variant="white"
+          onClick={() => {
+            ask(true);
+          }}
+        >
+          {t("unfreeze.open")}
+        </Button>
+      ) : null}
+      <FreezeDialog
+        opened={asking}
+        freeze={false}
+        {...(tenantId === undefined ? {} : { tenantId })}
+        name={name}
+        onClose={() => {
+          ask(false);
+        }}
+      />
     </div>
   );
 }
 
 /** Always in sight while something is frozen: what, since when, by whom, why, and how many devices have heard it. */
 export function FreezeBanner() {
-  const { t } = useTranslation("safety");
+  const { t } = useTranslation("freeze");
   const can = useCan();
   const me = useMe();
   const { tenant } = useScope();
@@ -56,9 +78,18 @@ export function FreezeBanner() {
   if (!data.fleet.frozen && tenants.length === 0) return null;
   return (
     <section aria-label={t("banner.label")} className={classes.freezes}>
-      {data.fleet.frozen ? <Line name={t("fleet.name")} told={t("fleet.frozen")} state={data.fleet} mayEnd={me.is_operator} /> : null}
+      {data.fleet.frozen ? (
+        <Line name={t("fleet.name")} told={t("fleet.frozen")} state={data.fleet} mayEnd={me.is_operator} />
+      ) : null}
       {tenants.map((row) => (
-        <Line key={row.tenant_id} tenantId={row.tenant_id} name={row.tenant_name} told={t("banner.tenant", { name: row.tenant_name })} state={row} mayEnd={can("safety:freeze", row.tenant_id)} />
+        <Line
+          key={row.tenant_id}
+          tenantId={row.tenant_id}
+          name={row.tenant_name}
+          told={t("banner.tenant", { name: row.tenant_name })}
+          state={row}
+          mayEnd={can("safety:freeze", row.tenant_id)}
+        />
       ))}
     </section>
   );

@@ -8,7 +8,12 @@ export function LiveNote() {
   const lost = useLiveLost();
   return (
     <div role="status" className={classes.noteSlot}>
-      {lost ? <div className={classes.note}><IconPlugConnectedX size={16} aria-hidden />{t("liveLost")}</div> : null}
+      {lost ? (
+        <div className={classes.note}>
+          <IconPlugConnectedX size={16} aria-hidden />
+          {t("liveLost")}
+        </div>
+      ) : null}
     </div>
   );
 }

@@ -2,12 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client.ts";
-import type { Page, UpdateDeviceRow } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
+import type { UpdateDeviceRow } from "@/api/types.ts";
+import { useCan } from "@/domain/permissions.ts";
+import { pendingApprovalsQuery } from "@/domain/safety.ts";
+import { useScope } from "@/domain/scope.ts";
 import { useFormat } from "@/ui/format.ts";
 import { SECTIONS } from "../navigation.ts";
-import { useCan } from "../permissions.ts";
-import { pendingApprovalsQuery } from "../safety.ts";
-import { useScope } from "../scope.ts";
 import classes from "./shell.module.css";
 
 /** How many devices lack a security update: the one number of the menu that asks for action. */
@@ -17,12 +18,20 @@ function SecurityBadge() {
   const format = useFormat();
   const { data } = useQuery({
     queryKey: ["updates", "badge", scope.params],
-    queryFn: ({ signal }) => unwrap<Page<UpdateDeviceRow>>(api.GET("/api/v1/updates/devices", {
-      params: { query: { ...scope.params, pending: "security", status: "active", limit: 1 } }, signal,
-    })),
+    queryFn: ({ signal }) =>
+      unwrap<Page<UpdateDeviceRow>>(
+        api.GET("/api/v1/updates/devices", {
+          params: { query: { ...scope.params, pending: "security", status: "active", limit: 1 } },
+          signal,
+        }),
+      ),
   });
   if (!data || data.total === 0) return null;
-  return <span className={classes.badge} title={t("securityBadge", { count: data.total })}>{format.number(data.total)}</span>;
+  return (
+    <span className={classes.badge} title={t("securityBadge", { count: data.total })}>
+      {format.number(data.total)}
+    </span>
+  );
 }
 
 /** How many requests wait for a second person. */
@@ -32,7 +41,11 @@ function ApprovalsBadge() {
   const format = useFormat();
   const { data } = useQuery(pendingApprovalsQuery(scope.params.tenant_id));
   if (!data || data.total === 0) return null;
-  return <span className={classes.badge} title={t("approvalsBadge", { count: data.total })}>{format.number(data.total)}</span>;
+  return (
+    <span className={classes.badge} title={t("approvalsBadge", { count: data.total })}>
+      {format.number(data.total)}
+    </span>
+  );
 }
 
 export function Navigation() {
@@ -40,14 +53,22 @@ export function Navigation() {
   const can = useCan();
   return (
     <nav aria-label={t("navigation")} className={classes.nav}>
-      {SECTIONS.filter((section) => section.permission === undefined || can(section.permission)).map(({ to, key, icon: Shape }) => (
-        <Link key={to} to={to} className={classes.navLink} activeProps={{ "data-active": true, "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
-          <Shape size={18} stroke={1.6} aria-hidden />
-          <span>{t(`section.${key}`)}</span>
-          {key === "updates" ? <SecurityBadge /> : null}
-          {key === "approvals" ? <ApprovalsBadge /> : null}
-        </Link>
-      ))}
+      {SECTIONS.filter((section) => section.permission === undefined || can(section.permission)).map(
+        ({ to, key, icon: Shape }) => (
+          <Link
+            key={to}
+            to={to}
+            className={classes.navLink}
+            activeProps={{ "data-active": true, "aria-current": "page" }}
+            activeOptions={{ includeSearch: false }}
+          >
+            <Shape size={18} stroke={1.6} aria-hidden />
+            <span>{t(`section.${key}`)}</span>
+            {key === "updates" ? <SecurityBadge /> : null}
+            {key === "approvals" ? <ApprovalsBadge /> : null}
+          </Link>
+        ),
+      )}
     </nav>
   );
 }

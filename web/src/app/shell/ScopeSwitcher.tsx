@@ -4,9 +4,9 @@ import { IconBuilding, IconCheck, IconChevronDown, IconMapPin, IconWorld } from 
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Site } from "@/api/types.ts";
-import { useScope, type Scope } from "../scope.ts";
-import { useMe } from "../session.ts";
-import { sitesQuery } from "../tenancy.ts";
+import { useMe } from "@/domain/me.ts";
+import { useScope, type Scope } from "@/domain/scope.ts";
+import { sitesQuery } from "@/domain/sites.ts";
 import classes from "./shell.module.css";
 
 interface Choice extends Scope {
@@ -18,9 +18,15 @@ interface Choice extends Scope {
 function choices(me: Me, sites: Site[], everything: string): Choice[] {
   const tree = me.memberships.flatMap((membership): Choice[] => [
     { value: membership.tenant_id, label: membership.tenant_name, icon: IconBuilding, tenant: membership.tenant_id },
-    ...sites.filter((site) => site.tenant_id === membership.tenant_id).map((site) => ({
-      value: site.id, label: site.name, icon: IconMapPin, tenant: site.tenant_id, site: site.id,
-    })),
+    ...sites
+      .filter((site) => site.tenant_id === membership.tenant_id)
+      .map((site) => ({
+        value: site.id,
+        label: site.name,
+        icon: IconMapPin,
+        tenant: site.tenant_id,
+        site: site.id,
+      })),
   ]);
   return [{ value: "all", label: everything, icon: IconWorld }, ...tree];
 }
@@ -31,7 +37,9 @@ function matching(all: Choice[], typed: string): Choice[] {
   if (needle === "") return all;
   const hit = (choice: Choice): boolean => choice.label.toLocaleLowerCase().includes(needle);
   const tenants = new Set(all.filter(hit).map((choice) => choice.tenant));
-  return all.filter((choice) => hit(choice) || (choice.site === undefined && choice.tenant !== undefined && tenants.has(choice.tenant)));
+  return all.filter(
+    (choice) => hit(choice) || (choice.site === undefined && choice.tenant !== undefined && tenants.has(choice.tenant)),
+  );
 }
 
 export function ScopeSwitcher() {
@@ -40,11 +48,22 @@ export function ScopeSwitcher() {
   const scope = useScope();
   const sites = useQuery(sitesQuery());
   const [typed, setTyped] = useState("");
-  const combobox = useCombobox({ onDropdownClose: () => { setTyped(""); combobox.resetSelectedOption(); }, onDropdownOpen: () => { combobox.focusSearchInput(); } });
+  const combobox = useCombobox({
+    onDropdownClose: () => {
+      setTyped("");
+      combobox.resetSelectedOption();
+    },
+    onDropdownOpen: () => {
+      combobox.focusSearchInput();
+    },
+  });
 
   const all = choices(me, sites.data?.items ?? [], t("scope.all"));
   const current = all.find((choice) => choice.tenant === scope.tenant && choice.site === scope.site) ?? all[0];
-  const parent = current?.site === undefined ? undefined : all.find((choice) => choice.site === undefined && choice.tenant === current.tenant);
+  const parent =
+    current?.site === undefined
+      ? undefined
+      : all.find((choice) => choice.site === undefined && choice.tenant === current.tenant);
   const shown = matching(all, typed);
 
   return (
@@ -54,23 +73,47 @@ export function ScopeSwitcher() {
       position="bottom-start"
       onOptionSubmit={(value) => {
         const choice = all.find((candidate) => candidate.value === value);
-        scope.change({ ...(choice?.tenant === undefined ? {} : { tenant: choice.tenant }), ...(choice?.site === undefined ? {} : { site: choice.site }) });
+        scope.change({
+          ...(choice?.tenant === undefined ? {} : { tenant: choice.tenant }),
+          ...(choice?.site === undefined ? {} : { site: choice.site }),
+        });
         combobox.closeDropdown();
       }}
     >
       <Combobox.Target targetType="button">
-        <UnstyledButton className={classes.scope} onClick={() => { combobox.toggleDropdown(); }}>
+        <UnstyledButton
+          className={classes.scope}
+          onClick={() => {
+            combobox.toggleDropdown();
+          }}
+        >
           <IconBuilding size={16} aria-hidden />
           <span className="visually-hidden">{t("scope.label")}</span>
-          <span>{parent ? t("scope.place", { tenant: parent.label, site: current?.label ?? "" }) : current?.label}</span>
+          <span>
+            {parent ? t("scope.place", { tenant: parent.label, site: current?.label ?? "" }) : current?.label}
+          </span>
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Search component={InputBase} aria-label={t("scope.search")} placeholder={t("scope.search")} value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }} />
+        <Combobox.Search
+          component={InputBase}
+          aria-label={t("scope.search")}
+          placeholder={t("scope.search")}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+          }}
+        />
         <Combobox.Options className={classes.scopeOptions} aria-label={t("scope.search")}>
           {shown.map(({ value, label, icon: Shape, site }) => (
-            <Combobox.Option key={value} value={value} selected={value === current?.value} className={classes.scopeOption} data-site={site !== undefined || undefined}>
+            <Combobox.Option
+              key={value}
+              value={value}
+              selected={value === current?.value}
+              className={classes.scopeOption}
+              data-site={site !== undefined || undefined}
+            >
               <Shape size={15} aria-hidden />
               <span>{label}</span>
               {value === current?.value ? <IconCheck size={14} aria-hidden /> : null}

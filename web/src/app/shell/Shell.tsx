@@ -5,11 +5,11 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { connectLive } from "@/api/live.ts";
+import { useMe } from "@/domain/me.ts";
+import { KEEP_TRANSITIONS, toScheme } from "@/domain/preferences.ts";
+import { StartJobProvider } from "@/domain/startJob/StartJobProvider.tsx";
 import { setLanguage } from "@/i18n/index.ts";
 import { GridOwner } from "@/ui/DataGrid/index.ts";
-import { KEEP_TRANSITIONS, toScheme } from "../preferences.ts";
-import { useMe } from "../session.ts";
-import { WorkProvider } from "../work/WorkProvider.tsx";
 import { CommandPalette } from "./CommandPalette.tsx";
 import { FreezeBanner } from "./FreezeBanner.tsx";
 import { LiveNote } from "./LiveNote.tsx";
@@ -21,7 +21,7 @@ import { TopBar } from "./TopBar.tsx";
 
 /** The frame of every page after signing in. */
 export function Shell() {
-  const { t } = useTranslation("shell");
+  const { t } = useTranslation(["shell", "common"]);
   const me = useMe();
   const client = useQueryClient();
   const { setColorScheme } = useMantineColorScheme(KEEP_TRANSITIONS);
@@ -29,19 +29,36 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
 
   useEffect(() => connectLive(client), [client]);
-  useEffect(() => { void setLanguage(me.language); }, [me.language]);
-  useEffect(() => { setColorScheme(toScheme(me.theme)); }, [me.theme, setColorScheme]);
+  useEffect(() => {
+    void setLanguage(me.language);
+  }, [me.language]);
+  useEffect(() => {
+    setColorScheme(toScheme(me.theme));
+  }, [me.theme, setColorScheme]);
   // A new page starts at its top, and on a phone its menu has done its work.
-  useEffect(() => { close(); }, [path, close]);
+  useEffect(() => {
+    close();
+  }, [path, close]);
 
   return (
     <GridOwner value={me.id}>
-      <WorkProvider>
-        <a href="#main" className={classes.skip}>{t("skip")}</a>
+      <StartJobProvider>
+        <a href="#main" className={classes.skip}>
+          {t("skip")}
+        </a>
         <div className={classes.frame}>
           <TopBar onMenu={open} />
-          <aside className={classes.side}><Navigation /></aside>
-          <Drawer opened={menu} onClose={close} position="left" size={260} title={t("brand")} closeButtonProps={{ "aria-label": t("closeMenu") }}>
+          <aside className={classes.side}>
+            <Navigation />
+          </aside>
+          <Drawer
+            opened={menu}
+            onClose={close}
+            position="left"
+            size={260}
+            title={t("common:brand")}
+            closeButtonProps={{ "aria-label": t("closeMenu") }}
+          >
             <Navigation />
           </Drawer>
           <main id="main" className={classes.main} tabIndex={-1}>
@@ -53,7 +70,7 @@ export function Shell() {
         <CommandPalette />
         <Shortcuts />
         <StepUpDialog />
-      </WorkProvider>
+      </StartJobProvider>
     </GridOwner>
   );
 }

@@ -43,7 +43,9 @@ function useShortcuts(openHelp: () => void): void {
       }
     };
     window.addEventListener("keydown", onKey);
-    return () => { window.removeEventListener("keydown", onKey); };
+    return () => {
+      window.removeEventListener("keydown", onKey);
+    };
   }, [navigate, openHelp]);
 }
 
@@ -54,18 +56,30 @@ export function Shortcuts() {
   useShortcuts(open);
   useEffect(() => onShortcutHelp(open), [open]);
   return (
-    <Modal opened={opened} onClose={close} title={t("shortcuts.title")} closeButtonProps={{ "aria-label": t("shortcuts.close") }}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t("shortcuts.title")}
+      closeButtonProps={{ "aria-label": t("shortcuts.close") }}
+    >
       <dl className={classes.shortcuts}>
         {HELP.map(({ keys, text }) => (
           <div key={text}>
             <dt>{t(`shortcuts.${text}`)}</dt>
-            <dd>{keys.map((key) => <Kbd key={key}>{key}</Kbd>)}</dd>
+            <dd>
+              {keys.map((key) => (
+                <Kbd key={key}>{key}</Kbd>
+              ))}
+            </dd>
           </div>
         ))}
         {SECTIONS.map(({ key, shortcut }) => (
           <div key={key}>
             <dt>{t("shortcuts.goTo", { section: t(`section.${key}`) })}</dt>
-            <dd><Kbd>{"g"}</Kbd><Kbd>{shortcut}</Kbd></dd>
+            <dd>
+              <Kbd>{"g"}</Kbd>
+              <Kbd>{shortcut}</Kbd>
+            </dd>
           </div>
         ))}
       </dl>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client.ts";
 import { provideStepUp } from "@/api/stepUp.ts";
-import { FactorForm, OWN_ESCAPE, type Factor } from "@/ui/FactorForm.tsx";
+import { FactorForm, OWN_ESCAPE, type Factor } from "@/domain/credentials/FactorForm.tsx";
 
 function Question({ onGiven, onCancel }: { onGiven: () => void; onCancel: () => void }) {
   const { t } = useTranslation("shell");
@@ -15,7 +15,9 @@ function Question({ onGiven, onCancel }: { onGiven: () => void; onCancel: () => 
       go={t("stepUp.go")}
       busy={give.isPending}
       error={give.error}
-      onSend={(factor, refused) => { give.mutate(factor, { onSuccess: onGiven, onError: refused }); }}
+      onSend={(factor, refused) => {
+        give.mutate(factor, { onSuccess: onGiven, onError: refused });
+      }}
       onCancel={onCancel}
     />
   );
@@ -26,18 +28,43 @@ export function StepUpDialog() {
   const { t } = useTranslation(["shell", "common"]);
   const [opened, setOpened] = useState(false);
   const answer = useRef<((given: boolean) => void) | null>(null);
-  useEffect(() => provideStepUp(() => new Promise((resolve) => {
-    answer.current = resolve;
-    setOpened(true);
-  })), []);
+  useEffect(
+    () =>
+      provideStepUp(
+        () =>
+          new Promise((resolve) => {
+            answer.current = resolve;
+            setOpened(true);
+          }),
+      ),
+    [],
+  );
   const close = (given: boolean): void => {
     setOpened(false);
     answer.current?.(given);
     answer.current = null;
   };
   return (
-    <Modal opened={opened} onClose={() => { close(false); }} title={t("shell:stepUp.title")} zIndex={400} closeOnClickOutside={false} closeButtonProps={{ ...OWN_ESCAPE, "aria-label": t("common:close") }}>
-      {opened ? <Question onGiven={() => { close(true); }} onCancel={() => { close(false); }} /> : null}
+    <Modal
+      opened={opened}
+      onClose={() => {
+        close(false);
+      }}
+      title={t("shell:stepUp.title")}
+      zIndex={400}
+      closeOnClickOutside={false}
+      closeButtonProps={{ ...OWN_ESCAPE, "aria-label": t("common:close") }}
+    >
+      {opened ? (
+        <Question
+          onGiven={() => {
+            close(true);
+          }}
+          onCancel={() => {
+            close(false);
+          }}
+        />
+      ) : null}
     </Modal>
   );
 }

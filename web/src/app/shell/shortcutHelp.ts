@@ -7,5 +7,7 @@ export function openShortcutHelp(): void {
 /** Calls back when somebody asks for the list of shortcuts; returns the function that stops it. */
 export function onShortcutHelp(listener: () => void): () => void {
   window.addEventListener(EVENT, listener);
-  return () => { window.removeEventListener(EVENT, listener); };
+  return () => {
+    window.removeEventListener(EVENT, listener);
+  };
 }

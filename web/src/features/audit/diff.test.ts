@@ -17,7 +17,9 @@ describe("changes", () => {
   });
 
   it("names nested fields by their path and compares lists as a whole", () => {
-    expect(changes({ params: { select: "all", updates: [1, 2] } }, { params: { select: "chosen", updates: [1, 2] } })).toEqual([
+    expect(
+      changes({ params: { select: "all", updates: [1, 2] } }, { params: { select: "chosen", updates: [1, 2] } }),
+    ).toEqual([
       { path: "params.select", before: "all", after: "chosen", changed: true },
       { path: "params.updates", before: [1, 2], after: [1, 2], changed: false },
     ]);

@@ -29,6 +29,9 @@ export function changes(before: Fields, after: Fields): Change[] {
   const old = new Map(flatten(before ?? {}));
   const fresh = new Map(flatten(after ?? {}));
   return [...new Set([...old.keys(), ...fresh.keys()])].map((path) => ({
-    path, before: old.get(path), after: fresh.get(path), changed: !same(old.get(path), fresh.get(path)),
+    path,
+    before: old.get(path),
+    after: fresh.get(path),
+    changed: !same(old.get(path), fresh.get(path)),
   }));
 }

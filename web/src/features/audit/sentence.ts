@@ -7,7 +7,7 @@ const UNKNOWN = "–";
 export interface AuditTexts {
   /** What was done, as a noun phrase; an action that this version does not know is named as the server names it. */
   what: (entry: Pick<AuditRow, "action" | "params">) => string;
-  /** A value of the catalogue `common` under a prefix, or the value itself. */
+  /** The name of a kind or of a state, or the word itself where nobody has named it. */
   named: (prefix: "taskState" | "kind", value: unknown) => string;
   target: (kind: string) => string;
   field: (path: string) => string;
@@ -17,7 +17,7 @@ export interface AuditTexts {
 const KEY = /^[a-z]+:[a-zA-Z]+(\.[a-z_]+)+$/;
 
 export function useAuditTexts(): AuditTexts {
-  const { t, i18n } = useTranslation("audit");
+  const { t, i18n } = useTranslation(["audit", "common", "kinds"]);
   return useMemo(() => {
     // The server chooses actions and fields, so the compiler cannot know them; `exists` guards the look-up.
     const translate = t as unknown as (key: string, values?: Record<string, unknown>) => string;
@@ -27,7 +27,10 @@ export function useAuditTexts(): AuditTexts {
       // A branch of the catalogue is no text: i18next answers with the key.
       return key.endsWith(found) ? otherwise : found;
     };
-    const named = (prefix: "taskState" | "kind", value: unknown): string => (typeof value === "string" ? text(`common:${prefix}.${value}`, value) : UNKNOWN);
+    const named = (prefix: "taskState" | "kind", value: unknown): string =>
+      typeof value === "string"
+        ? text(prefix === "kind" ? `kinds:${value}.name` : `common:taskState.${value}`, value)
+        : UNKNOWN;
     const what = ({ action, params }: Pick<AuditRow, "action" | "params">): string => {
       const plain = (name: string): string => (typeof params[name] === "string" ? params[name] : UNKNOWN);
       return text(`audit:action.${action}`, action, {

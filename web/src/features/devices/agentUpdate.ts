@@ -1,5 +1,6 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
+import { useRefresh } from "@/api/families.ts";
 import type { AgentRelease, Device, TaskRow } from "@/api/types.ts";
 
 const MINUTES = 60_000;
@@ -36,18 +37,20 @@ export interface AgentUpdate {
 
 export function useAgentUpdate(device: Pick<Device, "os_family" | "agent_version">): AgentUpdate {
   const { data } = useQuery(releasesQuery);
-  const version = data?.find((release) => release.is_newest && release.platform === PLATFORMS[device.os_family])?.version ?? null;
+  const version =
+    data?.find((release) => release.is_newest && release.platform === PLATFORMS[device.os_family])?.version ?? null;
   return { version, isNewer: version !== null && isOlder(device.agent_version, version) };
 }
 
 export function useUpdateAgent() {
-  const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ deviceId, typed }: { deviceId: string; typed?: number }) => unwrap<TaskRow>(api.POST("/api/v1/devices/{device_id}/agent-update", {
-      params: { path: { device_id: deviceId } }, ...(typed === undefined ? {} : { body: { allow_older: false, confirmed_count: typed } }),
-    })),
-    onSuccess: () => {
-      for (const family of ["tasks", "jobs", "devices"]) void client.invalidateQueries({ queryKey: [family] });
-    },
+    mutationFn: ({ deviceId, typed }: { deviceId: string; typed?: number }) =>
+      unwrap<TaskRow>(
+        api.POST("/api/v1/devices/{device_id}/agent-update", {
+          params: { path: { device_id: deviceId } },
+          ...(typed === undefined ? {} : { body: { allow_older: false, confirmed_count: typed } }),
+        }),
+      ),
+    onSuccess: useRefresh("tasks", "jobs", "devices"),
   });
 }

@@ -37,7 +37,9 @@ export interface ReasonText {
   soft: boolean;
 }
 
-/** Why a device wants a restart, as sentences, what demands it first. Agents of other versions may know other reasons. */
+/**
+ * Why a device wants a restart, as sentences, what demands it first. Agents of other versions may know other reasons.
+ */
 export function useRestartReasons(reasons: readonly Reason[]): ReasonText[] {
   const { t, i18n } = useTranslation("devices");
   const format = useFormat();

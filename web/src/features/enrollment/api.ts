@@ -1,25 +1,19 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { EnrollmentToken, EnrollmentTokenCreated, Page } from "@/api/types.ts";
-import type { ScopeParams } from "@/app/scope.ts";
-import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
+import { defineList } from "@/api/defineList.ts";
+import { useRefresh } from "@/api/families.ts";
+import type { EnrollmentTokenCreated } from "@/api/types.ts";
 
-const SORTS = ["created_at", "label", "expires_at"] as const;
-export const TOKEN_STATES = ["active", "used_up", "expired", "revoked"] as const satisfies readonly EnrollmentToken["state"][];
-type Sort = (typeof SORTS)[number];
-type TokenState = (typeof TOKEN_STATES)[number];
-
-export const tokensList: ListDefinition<Sort, "state"> = { sorts: SORTS, sort: "created_at", order: "desc", filters: { state: TOKEN_STATES } };
-
-export const tokensQuery = (state: ListState<Sort, "state">, scope: ScopeParams) => {
-  const { state: states } = state.filters;
-  const query = { ...pageParams(state), ...(states === undefined ? {} : { state: states.split(",") as TokenState[] }), ...scope };
-  return queryOptions({
-    queryKey: ["tokens", "list", query],
-    queryFn: ({ signal }) => unwrap<Page<EnrollmentToken>>(api.GET("/api/v1/enrollment-tokens", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
+export const tokensList = defineList("/api/v1/enrollment-tokens", {
+  id: "tokens",
+  key: ["tokens", "list"],
+  sorts: ["created_at", "label", "expires_at"],
+  sort: "created_at",
+  order: "desc",
+  filters: { state: { type: "many", param: "state", values: ["active", "used_up", "expired", "revoked"] } },
+  isSearchable: true,
+  scope: "site",
+});
 
 export interface NewToken {
   tenant_id: string;
@@ -30,17 +24,16 @@ export interface NewToken {
 }
 
 export function useCreateToken() {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (body: NewToken) => unwrap<EnrollmentTokenCreated>(api.POST("/api/v1/enrollment-tokens", { body })),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ["tokens"] }),
+    onSuccess: useRefresh("tokens"),
   });
 }
 
 export function useRevokeToken() {
-  const client = useQueryClient();
   return useMutation({
-    mutationFn: (tokenId: string) => unwrap(api.POST("/api/v1/enrollment-tokens/{token_id}/revoke", { params: { path: { token_id: tokenId } } })),
-    onSettled: () => void client.invalidateQueries({ queryKey: ["tokens"] }),
+    mutationFn: (tokenId: string) =>
+      unwrap(api.POST("/api/v1/enrollment-tokens/{token_id}/revoke", { params: { path: { token_id: tokenId } } })),
+    onSettled: useRefresh("tokens"),
   });
 }

@@ -1,55 +1,53 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import { ROLES, type ApiKey, type ApiKeyCreated, type DeviceRow, type Invitation, type InvitationSent, type Language, type Member, type Page, type Permission, type Role, type RoleTable } from "@/api/types.ts";
-import type { ScopeParams } from "@/app/scope.ts";
-import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
+import { defineList } from "@/api/defineList.ts";
+import { useRefresh, type Family } from "@/api/families.ts";
+import type { Page } from "@/api/page.ts";
+import type {
+  ApiKeyCreated,
+  DeviceRow,
+  InvitationSent,
+  Language,
+  Member,
+  Permission,
+  Role,
+  RoleTable,
+} from "@/api/types.ts";
+import { ROLES } from "@/domain/roles.ts";
 
-const MEMBER_SORTS = ["name", "email", "role", "tenant", "last_seen_at"] as const;
-const INVITATION_SORTS = ["created_at", "email"] as const;
-const KEY_SORTS = ["created_at", "expires_at", "name", "last_used_at"] as const;
-export const INVITATION_STATES = ["open", "accepted", "revoked", "expired"] as const satisfies readonly Invitation["state"][];
-export const KEY_STATES = ["active", "revoked", "expired"] as const satisfies readonly ApiKey["state"][];
-type MemberSort = (typeof MEMBER_SORTS)[number];
-type InvitationSort = (typeof INVITATION_SORTS)[number];
-type KeySort = (typeof KEY_SORTS)[number];
+// People, invitations and keys belong to a tenant as a whole: of the scope only the tenant counts.
+export const membersList = defineList("/api/v1/members", {
+  id: "members",
+  key: ["members", "list"],
+  sorts: ["name", "email", "role", "tenant", "last_seen_at"],
+  sort: "name",
+  order: "asc",
+  filters: { role: { type: "many", param: "role", values: ROLES } },
+  isSearchable: true,
+  scope: "tenant",
+});
 
-export const membersList: ListDefinition<MemberSort, "role"> = { sorts: MEMBER_SORTS, sort: "name", order: "asc", filters: { role: ROLES } };
-export const invitationsList: ListDefinition<InvitationSort, "state"> = { sorts: INVITATION_SORTS, sort: "created_at", order: "desc", filters: { state: INVITATION_STATES } };
-export const keysList: ListDefinition<KeySort, "state"> = { sorts: KEY_SORTS, sort: "created_at", order: "desc", filters: { state: KEY_STATES } };
+export const invitationsList = defineList("/api/v1/invitations", {
+  id: "invitations",
+  key: ["invitations", "list"],
+  sorts: ["created_at", "email"],
+  sort: "created_at",
+  order: "desc",
+  filters: { state: { type: "many", param: "state", values: ["open", "accepted", "revoked", "expired"] } },
+  isSearchable: true,
+  scope: "tenant",
+});
 
-/** People, invitations and keys belong to a tenant as a whole: of the scope only the tenant counts. */
-const tenantOf = ({ tenant_id }: ScopeParams): { tenant_id?: string[] } => (tenant_id === undefined ? {} : { tenant_id });
-const chosen = <T extends string>(value: string | undefined): T[] | undefined => value?.split(",") as T[] | undefined;
-
-export const membersQuery = (state: ListState<MemberSort, "role">, scope: ScopeParams) => {
-  const role = chosen<Role>(state.filters.role);
-  const query = { ...pageParams(state), ...(role === undefined ? {} : { role }), ...tenantOf(scope) };
-  return queryOptions({
-    queryKey: ["members", query],
-    queryFn: ({ signal }) => unwrap<Page<Member>>(api.GET("/api/v1/members", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
-
-export const invitationsQuery = (state: ListState<InvitationSort, "state">, scope: ScopeParams) => {
-  const states = chosen<Invitation["state"]>(state.filters.state);
-  const query = { ...pageParams(state), ...(states === undefined ? {} : { state: states }), ...tenantOf(scope) };
-  return queryOptions({
-    queryKey: ["invitations", query],
-    queryFn: ({ signal }) => unwrap<Page<Invitation>>(api.GET("/api/v1/invitations", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
-
-export const keysQuery = (state: ListState<KeySort, "state">, scope: ScopeParams) => {
-  const states = chosen<ApiKey["state"]>(state.filters.state);
-  const query = { ...pageParams(state), ...(states === undefined ? {} : { state: states }), ...tenantOf(scope) };
-  return queryOptions({
-    queryKey: ["api-keys", query],
-    queryFn: ({ signal }) => unwrap<Page<ApiKey>>(api.GET("/api/v1/api-keys", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
+export const keysList = defineList("/api/v1/api-keys", {
+  id: "api-keys",
+  key: ["api-keys", "list"],
+  sorts: ["created_at", "expires_at", "name", "last_used_at"],
+  sort: "created_at",
+  order: "desc",
+  filters: { state: { type: "many", param: "state", values: ["active", "revoked", "expired"] } },
+  isSearchable: true,
+  scope: "tenant",
+});
 
 export const rolesQuery = queryOptions({
   queryKey: ["roles"],
@@ -57,11 +55,10 @@ export const rolesQuery = queryOptions({
   staleTime: Infinity,
 });
 
-function useRefreshing<Body, Answer>(topics: string[], send: (body: Body) => Promise<Answer>) {
-  const client = useQueryClient();
+function useRefreshing<Body, Answer>(families: Family[], send: (body: Body) => Promise<Answer>) {
   return useMutation({
     mutationFn: send,
-    onSettled: () => { for (const topic of topics) void client.invalidateQueries({ queryKey: [topic] }); },
+    onSettled: useRefresh(...families),
   });
 }
 
@@ -73,11 +70,15 @@ export interface RoleAndSites {
   sites: Sites;
 }
 
-export const useChangeMember = () => useRefreshing(["members", "me"], ({ id, ...body }: RoleAndSites & { id: string }) =>
-  unwrap<Member>(api.PATCH("/api/v1/members/{membership_id}", { params: { path: { membership_id: id } }, body })));
+export const useChangeMember = () =>
+  useRefreshing(["members", "me"], ({ id, ...body }: RoleAndSites & { id: string }) =>
+    unwrap<Member>(api.PATCH("/api/v1/members/{membership_id}", { params: { path: { membership_id: id } }, body })),
+  );
 
-export const useRemoveMember = () => useRefreshing(["members", "me"], (id: string) =>
-  unwrap(api.DELETE("/api/v1/members/{membership_id}", { params: { path: { membership_id: id } } })));
+export const useRemoveMember = () =>
+  useRefreshing(["members", "me"], (id: string) =>
+    unwrap(api.DELETE("/api/v1/members/{membership_id}", { params: { path: { membership_id: id } } })),
+  );
 
 export interface NewInvitation extends RoleAndSites {
   tenant_id: string;
@@ -85,20 +86,34 @@ export interface NewInvitation extends RoleAndSites {
   language: Language;
 }
 
-export const useInvite = () => useRefreshing(["invitations"], (body: NewInvitation) =>
-  unwrap<InvitationSent>(api.POST("/api/v1/invitations", { body })));
+export const useInvite = () =>
+  useRefreshing(["invitations"], (body: NewInvitation) =>
+    unwrap<InvitationSent>(api.POST("/api/v1/invitations", { body })),
+  );
 
-export const useResendInvitation = () => useRefreshing(["invitations"], (id: string) =>
-  unwrap<InvitationSent>(api.POST("/api/v1/invitations/{invitation_id}/resend", { params: { path: { invitation_id: id } } })));
+export const useResendInvitation = () =>
+  useRefreshing(["invitations"], (id: string) =>
+    unwrap<InvitationSent>(
+      api.POST("/api/v1/invitations/{invitation_id}/resend", { params: { path: { invitation_id: id } } }),
+    ),
+  );
 
-export const useRevokeInvitation = () => useRefreshing(["invitations"], (id: string) =>
-  unwrap(api.POST("/api/v1/invitations/{invitation_id}/revoke", { params: { path: { invitation_id: id } } })));
+export const useRevokeInvitation = () =>
+  useRefreshing(["invitations"], (id: string) =>
+    unwrap(api.POST("/api/v1/invitations/{invitation_id}/revoke", { params: { path: { invitation_id: id } } })),
+  );
 
 const MOST_DEVICES = 100;
 
 /** Devices of a tenant to choose from. */
 export const deviceChoices = (tenantId: string, search: string) => {
-  const query = { limit: MOST_DEVICES, sort: "hostname", order: "asc" as const, tenant_id: [tenantId], ...(search === "" ? {} : { q: search }) };
+  const query = {
+    limit: MOST_DEVICES,
+    sort: "hostname",
+    order: "asc" as const,
+    tenant_id: [tenantId],
+    ...(search === "" ? {} : { q: search }),
+  };
   return queryOptions({
     queryKey: ["devices", "choices", query],
     queryFn: ({ signal }) => unwrap<Page<DeviceRow>>(api.GET("/api/v1/devices", { params: { query }, signal })),
@@ -115,7 +130,10 @@ export interface NewKey {
   valid_days: number;
 }
 
-export const useCreateKey = () => useRefreshing(["api-keys"], (body: NewKey) => unwrap<ApiKeyCreated>(api.POST("/api/v1/api-keys", { body })));
+export const useCreateKey = () =>
+  useRefreshing(["api-keys"], (body: NewKey) => unwrap<ApiKeyCreated>(api.POST("/api/v1/api-keys", { body })));
 
-export const useRevokeKey = () => useRefreshing(["api-keys"], (id: string) =>
-  unwrap(api.POST("/api/v1/api-keys/{key_id}/revoke", { params: { path: { key_id: id } } })));
+export const useRevokeKey = () =>
+  useRefreshing(["api-keys"], (id: string) =>
+    unwrap(api.POST("/api/v1/api-keys/{key_id}/revoke", { params: { path: { key_id: id } } })),
+  );

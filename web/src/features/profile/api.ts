@@ -1,7 +1,8 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
+import { useRefresh } from "@/api/families.ts";
 import type { SignedInSession } from "@/api/types.ts";
-import type { Factor } from "@/ui/FactorForm.tsx";
+import type { Factor } from "@/domain/credentials/FactorForm.tsx";
 
 export const mySessionsQuery = queryOptions({
   queryKey: ["my-sessions"],
@@ -9,40 +10,48 @@ export const mySessionsQuery = queryOptions({
 });
 
 export function useEndSession() {
-  const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => unwrap(api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id: id } } })),
-    onSettled: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
+    mutationFn: (id: string) =>
+      unwrap(api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id: id } } })),
+    onSettled: useRefresh("my-sessions"),
   });
 }
 
 export function useEndOtherSessions() {
-  const client = useQueryClient();
   return useMutation({
-    mutationFn: (keys: boolean) => unwrap<{ ended: number; api_keys: number }>(api.POST("/api/v1/me/sessions/end-others", { body: { api_keys: keys } })),
-    onSettled: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
+    mutationFn: (keys: boolean) =>
+      unwrap<{ ended: number; api_keys: number }>(
+        api.POST("/api/v1/me/sessions/end-others", { body: { api_keys: keys } }),
+      ),
+    onSettled: useRefresh("my-sessions"),
   });
 }
 
 export function useChangePassword() {
-  const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { current_password: string; new_password: string; api_keys: boolean }) => unwrap(api.POST("/api/v1/me/password", { body })),
-    onSuccess: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
+    mutationFn: (body: { current_password: string; new_password: string; api_keys: boolean }) =>
+      unwrap(api.POST("/api/v1/me/password", { body })),
+    onSuccess: useRefresh("my-sessions"),
   });
 }
 
-interface Codes { recovery_codes: string[] }
+interface Codes {
+  recovery_codes: string[];
+}
 
-export const useNewRecoveryCodes = () => useMutation({ mutationFn: (body: Factor) => unwrap<Codes>(api.POST("/api/v1/me/recovery-codes", { body })) });
+export const useNewRecoveryCodes = () =>
+  useMutation({ mutationFn: (body: Factor) => unwrap<Codes>(api.POST("/api/v1/me/recovery-codes", { body })) });
 
 /** Another authenticator's secret, for whoever gives a code of the one that is in use. */
-export const useReplaceTotp = () => useMutation({ mutationFn: (body: Factor) => unwrap<{ secret: string; qr_svg: string }>(api.POST("/api/v1/me/totp/replace", { body })) });
+export const useReplaceTotp = () =>
+  useMutation({
+    mutationFn: (body: Factor) =>
+      unwrap<{ secret: string; qr_svg: string }>(api.POST("/api/v1/me/totp/replace", { body })),
+  });
 
 export const useConfirmReplacement = () => {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (code: string) => unwrap<Codes>(api.POST("/api/v1/me/totp/replace/confirm", { body: { code } })),
-    onSuccess: () => void client.invalidateQueries({ queryKey: mySessionsQuery.queryKey }),
+    onSuccess: useRefresh("my-sessions"),
   });
 };

@@ -1,21 +1,28 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Page, SafetySettings, SafetyUpdate, TenantSummary } from "@/api/types.ts";
-import { safetyQuery } from "@/app/safety.ts";
+import type { Page } from "@/api/page.ts";
+import type { SafetySettings, SafetyUpdate, TenantSummary } from "@/api/types.ts";
+import { safetyQuery } from "@/domain/safety.ts";
 
 const MOST_TENANTS = 200;
 
 /** The tenants among which the page chooses. */
 export const tenantChoices = queryOptions({
   queryKey: ["tenants", "choices"],
-  queryFn: ({ signal }) => unwrap<Page<TenantSummary>>(api.GET("/api/v1/tenants", { params: { query: { limit: MOST_TENANTS, sort: "name", order: "asc" } }, signal })),
+  queryFn: ({ signal }) =>
+    unwrap<Page<TenantSummary>>(
+      api.GET("/api/v1/tenants", { params: { query: { limit: MOST_TENANTS, sort: "name", order: "asc" } }, signal }),
+    ),
   staleTime: 60_000,
 });
 
 export function useSaveSafety(tenantId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: SafetyUpdate) => unwrap<SafetySettings>(api.PUT("/api/v1/safety/settings", { params: { query: { tenant_id: tenantId } }, body })),
-    onSuccess: (settings) => { client.setQueryData(safetyQuery(tenantId).queryKey, settings); },
+    mutationFn: (body: SafetyUpdate) =>
+      unwrap<SafetySettings>(api.PUT("/api/v1/safety/settings", { params: { query: { tenant_id: tenantId } }, body })),
+    onSuccess: (settings) => {
+      client.setQueryData(safetyQuery(tenantId).queryKey, settings);
+    },
   });
 }

@@ -2,7 +2,9 @@ import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import type { Language, SessionState, TotpEnrollment } from "@/api/types.ts";
 
-interface Answer { state: SessionState }
+interface Answer {
+  state: SessionState;
+}
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
@@ -29,13 +31,17 @@ export function useSetup() {
 }
 
 export function useSignIn() {
-  return useMutation({ mutationFn: (body: { email: string; password: string }) => unwrap<Answer>(api.POST("/api/v1/session", { body })) });
+  return useMutation({
+    mutationFn: (body: { email: string; password: string }) => unwrap<Answer>(api.POST("/api/v1/session", { body })),
+  });
 }
 
 export type SecondFactor = { code: string } | { recovery_code: string };
 
 export function useVerifyTotp() {
-  return useMutation({ mutationFn: (body: SecondFactor) => unwrap<Answer>(api.POST("/api/v1/session/totp", { body })) });
+  return useMutation({
+    mutationFn: (body: SecondFactor) => unwrap<Answer>(api.POST("/api/v1/session/totp", { body })),
+  });
 }
 
 /** The secret to enrol; asked for once per visit, because each asking makes a new one. */
@@ -47,5 +53,8 @@ export const enrollmentQuery = queryOptions({
 });
 
 export function useConfirmTotp() {
-  return useMutation({ mutationFn: (code: string) => unwrap<{ recovery_codes: string[] }>(api.POST("/api/v1/session/totp/enrollment/confirm", { body: { code } })) });
+  return useMutation({
+    mutationFn: (code: string) =>
+      unwrap<{ recovery_codes: string[] }>(api.POST("/api/v1/session/totp/enrollment/confirm", { body: { code } })),
+  });
 }

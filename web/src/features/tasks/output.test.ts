@@ -28,10 +28,12 @@ class FakeEventSource extends EventTarget {
 }
 
 describe("useTaskOutput of a running task", () => {
-  beforeEach(() => { vi.stubGlobal("EventSource", FakeEventSource); });
-  afterEach(() => { vi.unstubAllGlobals(); });
-
-  const seqs = (chunks: { seq: number }[]): number[] => chunks.map((chunk) => chunk.seq);
+  beforeEach(() => {
+    vi.stubGlobal("EventSource", FakeEventSource);
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
 
   it("keeps the very first piece and drops what a replay repeats", async () => {
     const { result } = renderHook(() => useTaskOutput("t1", true));
@@ -39,27 +41,40 @@ describe("useTaskOutput of a running task", () => {
       FakeEventSource.latest.chunk(0, "a");
       FakeEventSource.latest.chunk(1, "b");
     });
-    await waitFor(() => { expect(seqs(result.current.chunks)).toEqual([0, 1]); });
-    act(() => {
-      [0, 1, 2].forEach((seq) => { FakeEventSource.latest.chunk(seq, "x"); });
+    await waitFor(() => {
+      expect(result.current.log.text()).toBe("ab");
     });
-    await waitFor(() => { expect(seqs(result.current.chunks)).toEqual([0, 1, 2]); });
-    expect(result.current.chunks[0]?.text).toBe("a");
+    act(() => {
+      [0, 1, 2].forEach((seq) => {
+        FakeEventSource.latest.chunk(seq, "x");
+      });
+    });
+    await waitFor(() => {
+      expect(result.current.log.text()).toBe("abx");
+    });
   });
 
   it("is complete at the end, and closes the stream", async () => {
     const { result } = renderHook(() => useTaskOutput("t1", true));
-    act(() => { FakeEventSource.latest.dispatchEvent(new MessageEvent("end", { data: "{}" })); });
-    await waitFor(() => { expect(result.current.complete).toBe(true); });
+    act(() => {
+      FakeEventSource.latest.dispatchEvent(new MessageEvent("end", { data: "{}" }));
+    });
+    await waitFor(() => {
+      expect(result.current.complete).toBe(true);
+    });
     expect(FakeEventSource.latest.readyState).toBe(FakeEventSource.CLOSED);
   });
 
   it("shows nothing of the task before when the task changes", async () => {
     const { result, rerender } = renderHook(({ id }) => useTaskOutput(id, true), { initialProps: { id: "t1" } });
-    act(() => { FakeEventSource.latest.chunk(0, "secret of t1"); });
-    await waitFor(() => { expect(result.current.chunks).toHaveLength(1); });
+    act(() => {
+      FakeEventSource.latest.chunk(0, "secret of t1");
+    });
+    await waitFor(() => {
+      expect(result.current.log.text()).toBe("secret of t1");
+    });
     rerender({ id: "t2" });
-    expect(result.current.chunks).toEqual([]);
+    expect(result.current.log.text()).toBe("");
     expect(FakeEventSource.latest.url).toContain("/tasks/t2/");
   });
 });

@@ -1,45 +1,40 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Page, Site, Tenant, TenantSummary } from "@/api/types.ts";
-import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
+import { defineList } from "@/api/defineList.ts";
+import { useRefresh } from "@/api/families.ts";
+import type { Tenant } from "@/api/types.ts";
 
-const TENANT_SORTS = ["name", "created_at"] as const;
-type TenantSort = (typeof TENANT_SORTS)[number];
-export const tenantsList: ListDefinition<TenantSort, never> = { sorts: TENANT_SORTS, sort: "name", order: "asc", filters: {} };
-
-export const tenantsQuery = (state: ListState<TenantSort, never>) => {
-  const query = pageParams(state);
-  return queryOptions({
-    queryKey: ["tenants", "list", query],
-    queryFn: ({ signal }) => unwrap<Page<TenantSummary>>(api.GET("/api/v1/tenants", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
-
-export const tenantQuery = (tenantId: string) => queryOptions({
-  queryKey: ["tenants", "detail", tenantId],
-  queryFn: ({ signal }) => unwrap<Tenant>(api.GET("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: tenantId } }, signal })),
+export const tenantsList = defineList("/api/v1/tenants", {
+  id: "tenants",
+  key: ["tenants", "list"],
+  sorts: ["name", "created_at"],
+  sort: "name",
+  order: "asc",
+  filters: {},
+  isSearchable: true,
+  scope: "none",
 });
 
-const SITE_SORTS = ["name", "created_at"] as const;
-type SiteSort = (typeof SITE_SORTS)[number];
-export const sitesList: ListDefinition<SiteSort, never> = { sorts: SITE_SORTS, sort: "name", order: "asc", filters: {} };
-
-export const tenantSitesQuery = (tenantId: string, state: ListState<SiteSort, never>) => {
-  const query = { ...pageParams(state), tenant_id: [tenantId] };
-  return queryOptions({
-    queryKey: ["sites", "list", query],
-    queryFn: ({ signal }) => unwrap<Page<Site>>(api.GET("/api/v1/sites", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
+export const tenantQuery = (tenantId: string) =>
+  queryOptions({
+    queryKey: ["tenants", "detail", tenantId],
+    queryFn: ({ signal }) =>
+      unwrap<Tenant>(api.GET("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: tenantId } }, signal })),
   });
-};
 
-function useRefreshTenancy() {
-  const client = useQueryClient();
-  return () => {
-    for (const family of ["tenants", "sites", "me", "devices", "updates"]) void client.invalidateQueries({ queryKey: [family] });
-  };
-}
+/** Sites of one tenant, which its page names. */
+export const sitesList = defineList("/api/v1/sites", {
+  id: "sites",
+  key: ["sites", "list"],
+  sorts: ["name", "created_at"],
+  sort: "name",
+  order: "asc",
+  filters: {},
+  isSearchable: true,
+  scope: "none",
+});
+
+const useRefreshTenancy = () => useRefresh("tenants", "sites", "me", "devices", "updates");
 
 export interface TenantValues {
   name: string;
@@ -50,16 +45,20 @@ export interface TenantValues {
 /** Creates a tenant, or changes the one with the given id. */
 export function useSaveTenant() {
   return useMutation({
-    mutationFn: ({ id, values }: { id?: string; values: TenantValues }) => unwrap<Tenant>(id === undefined
-      ? api.POST("/api/v1/tenants", { body: { name: values.name } })
-      : api.PATCH("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } }, body: values })),
+    mutationFn: ({ id, values }: { id?: string; values: TenantValues }) =>
+      unwrap<Tenant>(
+        id === undefined
+          ? api.POST("/api/v1/tenants", { body: { name: values.name } })
+          : api.PATCH("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } }, body: values }),
+      ),
     onSuccess: useRefreshTenancy(),
   });
 }
 
 export function useDeleteTenant() {
   return useMutation({
-    mutationFn: (id: string) => unwrap(api.DELETE("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } } })),
+    mutationFn: (id: string) =>
+      unwrap(api.DELETE("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } } })),
     onSuccess: useRefreshTenancy(),
   });
 }
@@ -72,9 +71,12 @@ export interface SiteValues {
 /** Creates a site in a tenant, or changes the one with the given id. */
 export function useSaveSite(tenantId: string) {
   return useMutation({
-    mutationFn: ({ id, values }: { id?: string; values: SiteValues }) => unwrap(id === undefined
-      ? api.POST("/api/v1/sites", { body: { tenant_id: tenantId, ...values } })
-      : api.PATCH("/api/v1/sites/{site_id}", { params: { path: { site_id: id } }, body: values })),
+    mutationFn: ({ id, values }: { id?: string; values: SiteValues }) =>
+      unwrap(
+        id === undefined
+          ? api.POST("/api/v1/sites", { body: { tenant_id: tenantId, ...values } })
+          : api.PATCH("/api/v1/sites/{site_id}", { params: { path: { site_id: id } }, body: values }),
+      ),
     onSuccess: useRefreshTenancy(),
   });
 }

@@ -1,43 +1,49 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
-import type { Page, Update, UpdateDeviceRow } from "@/api/types.ts";
-import { DEVICE_FILTERS, deviceFilterParams, type DeviceFilterKey } from "@/app/deviceFilters.ts";
-import type { ScopeParams } from "@/app/scope.ts";
-import { pageParams, type ListDefinition, type ListState } from "@/ui/DataGrid/index.ts";
+import { defineList } from "@/api/defineList.ts";
+import type { Page } from "@/api/page.ts";
+import type { Update } from "@/api/types.ts";
+import { DEVICE_FILTERS } from "@/domain/devices/deviceFilters.ts";
 
-const SORTS = ["hostname", "os", "agent_version", "pending_updates", "restart_required", "last_scan_at"] as const;
-export type UpdatesSort = (typeof SORTS)[number];
+const { pending, restart, online, os } = DEVICE_FILTERS;
 
 /** Trouble first: devices with the most pending security updates lead the list. */
-export const updatesList: ListDefinition<UpdatesSort, DeviceFilterKey> = {
-  sorts: SORTS, sort: "pending_updates", order: "desc", filters: DEVICE_FILTERS,
-};
-
-export const updateDevicesQuery = (state: ListState<UpdatesSort, DeviceFilterKey>, scope: ScopeParams) => {
-  const query = { status: "active" as const, ...pageParams(state), ...deviceFilterParams(state), ...scope };
-  return queryOptions({
-    queryKey: ["updates", "devices", query],
-    queryFn: ({ signal }) => unwrap<Page<UpdateDeviceRow>>(api.GET("/api/v1/updates/devices", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-};
+export const updatesList = defineList("/api/v1/updates/devices", {
+  id: "updates",
+  key: ["updates", "devices"],
+  sorts: ["hostname", "os", "agent_version", "pending_updates", "restart_required", "last_scan_at"],
+  sort: "pending_updates",
+  order: "desc",
+  filters: { pending, restart, online, os },
+  isSearchable: true,
+  scope: "site",
+  always: { status: "active" },
+});
 
 const PAGE = 200;
 const MOST_PAGES = 10;
 
 /** All pending updates of one device, worst class first: a chooser cannot be paged. */
-export const pendingUpdatesQuery = (deviceId: string) => queryOptions({
-  queryKey: ["updates", "pending", deviceId],
-  queryFn: async ({ signal }) => {
-    const found: Update[] = [];
-    let cursor: string | null = null;
-    for (let page = 0; page < MOST_PAGES; page += 1) {
-      const query = { limit: PAGE, sort: "class" as const, order: "asc" as const, ...(cursor === null ? {} : { cursor }) };
-      const answer: Page<Update> = await unwrap<Page<Update>>(api.GET("/api/v1/devices/{device_id}/updates", { params: { path: { device_id: deviceId }, query }, signal }));
-      found.push(...answer.items);
-      cursor = answer.next_cursor;
-      if (cursor === null) break;
-    }
-    return found;
-  },
-});
+export const pendingUpdatesQuery = (deviceId: string) =>
+  queryOptions({
+    queryKey: ["updates", "pending", deviceId],
+    queryFn: async ({ signal }) => {
+      const found: Update[] = [];
+      let cursor: string | null = null;
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const query = {
+          limit: PAGE,
+          sort: "class" as const,
+          order: "asc" as const,
+          ...(cursor === null ? {} : { cursor }),
+        };
+        const answer: Page<Update> = await unwrap<Page<Update>>(
+          api.GET("/api/v1/devices/{device_id}/updates", { params: { path: { device_id: deviceId }, query }, signal }),
+        );
+        found.push(...answer.items);
+        cursor = answer.next_cursor;
+        if (cursor === null) break;
+      }
+      return found;
+    },
+  });

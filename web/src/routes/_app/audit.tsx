@@ -1,5 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { AuditPage } from "@/features/audit/AuditPage.tsx";
+import { AuditPage } from "@/features/audit/pages/AuditPage.tsx";
 import { validateAudit } from "@/features/audit/search.ts";
 
 export const Route = createFileRoute("/_app/audit")({ validateSearch: validateAudit, component: AuditPage });

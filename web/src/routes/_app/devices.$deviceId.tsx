@@ -1,21 +1,21 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { useState } from "react";
+import type { ListSearch } from "@/api/list.ts";
 import { deviceQuery, softwareList } from "@/features/devices/api.ts";
-import { DevicePage } from "@/features/devices/DevicePage.tsx";
+import { DevicePage } from "@/features/devices/pages/DevicePage.tsx";
 import { DEVICE_TABS, type DeviceTab } from "@/features/devices/tabs.ts";
-import { tasksList } from "@/features/tasks/api.ts";
-import { TasksGrid } from "@/features/tasks/TasksGrid.tsx";
-import { DeviceUpdates } from "@/features/updates/DeviceUpdates.tsx";
-import { InstallDrawer } from "@/features/updates/InstallDrawer.tsx";
-import { validateList, type ListSearch } from "@/ui/DataGrid/index.ts";
+import { deviceTasksList } from "@/features/tasks/api.ts";
+import { DeviceTasksGrid } from "@/features/tasks/components/TasksGrid.tsx";
+import { DeviceUpdates } from "@/features/updates/components/DeviceUpdates.tsx";
+import { InstallDrawer } from "@/features/updates/components/InstallDrawer.tsx";
 
 type Search = ListSearch & { tab?: DeviceTab; state?: string; kind?: string };
 
 /** Each tab with a list validates the address by that list. */
 function validateSearch(raw: Record<string, unknown>): Search {
   const tab = DEVICE_TABS.find((name) => name === raw["tab"]);
-  if (tab === "software") return { tab, ...validateList(softwareList, raw) };
-  if (tab === "tasks") return { tab, ...validateList(tasksList, raw) };
+  if (tab === "software") return { tab, ...softwareList.validate(raw) };
+  if (tab === "tasks") return { tab, ...deviceTasksList.validate(raw) };
   return tab === undefined || tab === "overview" ? {} : { tab };
 }
 
@@ -35,10 +35,15 @@ function Page() {
         deviceId={deviceId}
         tab={tab}
         updates={(device) => <DeviceUpdates device={device} />}
-        tasks={<TasksGrid fixed={{ device_id: [deviceId] }} common="device" />}
+        tasks={<DeviceTasksGrid deviceId={deviceId} />}
         onInstall={install}
       />
-      <InstallDrawer device={installing} onClose={() => { install(null); }} />
+      <InstallDrawer
+        device={installing}
+        onClose={() => {
+          install(null);
+        }}
+      />
     </>
   );
 }

@@ -1,9 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { devicesList } from "@/features/devices/api.ts";
-import { DevicesPage } from "@/features/devices/DevicesPage.tsx";
-import { validateList } from "@/ui/DataGrid/index.ts";
+import { DevicesPage } from "@/features/devices/pages/DevicesPage.tsx";
 
 export const Route = createFileRoute("/_app/devices/")({
-  validateSearch: (raw: Record<string, unknown>) => validateList(devicesList, raw),
+  validateSearch: devicesList.validate,
   component: DevicesPage,
 });

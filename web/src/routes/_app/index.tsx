@@ -1,5 +1,5 @@
 import { createFileRoute, redirect } from "@tanstack/react-router";
-import { rememberedScope } from "@/app/scope.ts";
+import { rememberedScope } from "@/domain/scope.ts";
 
 export const Route = createFileRoute("/_app/")({
   beforeLoad: ({ search }) => {

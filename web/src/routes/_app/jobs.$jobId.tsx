@@ -1,10 +1,9 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { jobQuery, jobTasksList } from "@/features/tasks/api.ts";
-import { JobPage } from "@/features/tasks/JobPage.tsx";
-import { validateList } from "@/ui/DataGrid/index.ts";
+import { JobPage } from "@/features/tasks/pages/JobPage.tsx";
 
 export const Route = createFileRoute("/_app/jobs/$jobId")({
-  validateSearch: (raw: Record<string, unknown>) => validateList(jobTasksList, raw),
+  validateSearch: jobTasksList.validate,
   loader: ({ context, params }) => context.queryClient.ensureQueryData(jobQuery(params.jobId)),
   component: Page,
 });

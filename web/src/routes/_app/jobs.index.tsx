@@ -1,9 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { jobsList } from "@/features/tasks/api.ts";
-import { JobsPage } from "@/features/tasks/JobsPage.tsx";
-import { validateList } from "@/ui/DataGrid/index.ts";
+import { JobsPage } from "@/features/tasks/pages/JobsPage.tsx";
 
 export const Route = createFileRoute("/_app/jobs/")({
-  validateSearch: (raw: Record<string, unknown>) => validateList(jobsList, raw),
+  validateSearch: jobsList.validate,
   component: JobsPage,
 });

@@ -1,9 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { membersList } from "@/features/people/api.ts";
-import { MembersPage } from "@/features/people/MembersPage.tsx";
-import { validateList } from "@/ui/DataGrid/index.ts";
+import { MembersPage } from "@/features/people/pages/MembersPage.tsx";
 
 export const Route = createFileRoute("/_app/people/")({
-  validateSearch: (raw: Record<string, unknown>) => validateList(membersList, raw),
+  validateSearch: membersList.validate,
   component: MembersPage,
 });

@@ -1,9 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { invitationsList } from "@/features/people/api.ts";
-import { InvitationsPage } from "@/features/people/InvitationsPage.tsx";
-import { validateList } from "@/ui/DataGrid/index.ts";
+import { InvitationsPage } from "@/features/people/pages/InvitationsPage.tsx";
 
 export const Route = createFileRoute("/_app/people/invitations")({
-  validateSearch: (raw: Record<string, unknown>) => validateList(invitationsList, raw),
+  validateSearch: invitationsList.validate,
   component: InvitationsPage,
 });

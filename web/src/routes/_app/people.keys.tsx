@@ -1,9 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { keysList } from "@/features/people/api.ts";
-import { KeysPage } from "@/features/people/KeysPage.tsx";
-import { validateList } from "@/ui/DataGrid/index.ts";
+import { KeysPage } from "@/features/people/pages/KeysPage.tsx";
 
 export const Route = createFileRoute("/_app/people/keys")({
-  validateSearch: (raw: Record<string, unknown>) => validateList(keysList, raw),
+  validateSearch: keysList.validate,
   component: KeysPage,
 });

@@ -1,4 +1,4 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { SafetyPage } from "@/features/safety/SafetyPage.tsx";
+import { SafetyPage } from "@/features/safety/pages/SafetyPage.tsx";
 
 export const Route = createFileRoute("/_app/safety")({ component: SafetyPage });

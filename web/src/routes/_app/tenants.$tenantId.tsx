@@ -1,10 +1,9 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { sitesList, tenantQuery } from "@/features/tenancy/api.ts";
-import { TenantPage } from "@/features/tenancy/TenantPage.tsx";
-import { validateList } from "@/ui/DataGrid/index.ts";
+import { TenantPage } from "@/features/tenancy/pages/TenantPage.tsx";
 
 export const Route = createFileRoute("/_app/tenants/$tenantId")({
-  validateSearch: (raw: Record<string, unknown>) => validateList(sitesList, raw),
+  validateSearch: sitesList.validate,
   loader: ({ context, params }) => context.queryClient.ensureQueryData(tenantQuery(params.tenantId)),
   component: Page,
 });

@@ -1,9 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { tenantsList } from "@/features/tenancy/api.ts";
-import { TenantsPage } from "@/features/tenancy/TenantsPage.tsx";
-import { validateList } from "@/ui/DataGrid/index.ts";
+import { TenantsPage } from "@/features/tenancy/pages/TenantsPage.tsx";
 
 export const Route = createFileRoute("/_app/tenants/")({
-  validateSearch: (raw: Record<string, unknown>) => validateList(tenantsList, raw),
+  validateSearch: tenantsList.validate,
   component: TenantsPage,
 });

@@ -1,9 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { updatesList } from "@/features/updates/api.ts";
-import { UpdatesPage } from "@/features/updates/UpdatesPage.tsx";
-import { validateList } from "@/ui/DataGrid/index.ts";
+import { UpdatesPage } from "@/features/updates/pages/UpdatesPage.tsx";
 
 export const Route = createFileRoute("/_app/updates")({
-  validateSearch: (raw: Record<string, unknown>) => validateList(updatesList, raw),
+  validateSearch: updatesList.validate,
   component: UpdatesPage,
 });

@@ -13,7 +13,9 @@ function Primary({ action, first }: { action: BulkAction; first: boolean }) {
         leftSection={action.icon}
         data-disabled={action.disabledReason !== undefined || undefined}
         aria-disabled={action.disabledReason !== undefined}
-        onClick={() => { if (action.disabledReason === undefined) action.run(); }}
+        onClick={() => {
+          if (action.disabledReason === undefined) action.run();
+        }}
       >
         {action.label}
       </Button>
@@ -26,11 +28,19 @@ function More({ actions }: { actions: BulkAction[] }) {
   return (
     <Menu position="top-end">
       <Menu.Target>
-        <ActionIcon variant="default" size={30} className={classes.bulkMore} aria-label={t("bulk.more")}><IconDots size={16} /></ActionIcon>
+        <ActionIcon variant="default" size={30} className={classes.bulkMore} aria-label={t("bulk.more")}>
+          <IconDots size={16} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         {actions.map((action) => (
-          <Menu.Item key={action.id} leftSection={action.icon} data-danger={(action.danger && action.disabledReason === undefined) || undefined} disabled={action.disabledReason !== undefined} onClick={action.run}>
+          <Menu.Item
+            key={action.id}
+            leftSection={action.icon}
+            data-danger={(action.danger && action.disabledReason === undefined) || undefined}
+            disabled={action.disabledReason !== undefined}
+            onClick={action.run}
+          >
             {action.label}
           </Menu.Item>
         ))}
@@ -40,18 +50,34 @@ function More({ actions }: { actions: BulkAction[] }) {
 }
 
 /** What can be done with the ticked rows; floats above the pager. */
-export function BulkBar<Row>({ selection, total, onSelectAll, actions }: { selection: SelectionHandle<Row>; total: number; onSelectAll: () => void; actions: BulkActions }) {
+export function BulkBar<Row>({
+  selection,
+  total,
+  onSelectAll,
+  actions,
+}: {
+  selection: SelectionHandle<Row>;
+  total: number;
+  onSelectAll: () => void;
+  actions: BulkActions;
+}) {
   const { t } = useTranslation("grid");
   const more = actions.more ?? [];
   return (
     <div className={classes.bulk} role="toolbar" aria-label={t("bulk.label")}>
-      <ActionIcon className={classes.bulkClose} aria-label={t("bulk.clear")} onClick={selection.clear}><IconX size={16} /></ActionIcon>
+      <ActionIcon className={classes.bulkClose} aria-label={t("bulk.clear")} onClick={selection.clear}>
+        <IconX size={16} />
+      </ActionIcon>
       <strong className={classes.bulkCount}>{t("selected", { count: selection.count })}</strong>
       {!selection.all && total > selection.count ? (
-        <button type="button" className={classes.bulkAll} onClick={onSelectAll}>{t("bulk.selectAll", { count: total })}</button>
+        <button type="button" className={classes.bulkAll} onClick={onSelectAll}>
+          {t("bulk.selectAll", { count: total })}
+        </button>
       ) : null}
       <span className={classes.spacer} />
-      {actions.primary.map((action, index) => <Primary key={action.id} action={action} first={index === 0} />)}
+      {actions.primary.map((action, index) => (
+        <Primary key={action.id} action={action} first={index === 0} />
+      ))}
       {more.length > 0 ? <More actions={more} /> : null}
     </div>
   );

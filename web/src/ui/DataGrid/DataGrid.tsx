@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import { BulkBar } from "./BulkBar.tsx";
-import { GridBody } from "./GridBody.tsx";
 import classes from "./grid.module.css";
+import { GridBody } from "./GridBody.tsx";
 import { useGridKeys } from "./keys.ts";
 import { Pager } from "./Pager.tsx";
 import { ordered, usePreferences } from "./preferences.ts";
@@ -37,7 +37,14 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       />
       <GridBody {...props} columns={visible} selection={props.bulk ? selection : undefined} />
       {props.bulk && selection.count > 0 ? (
-        <BulkBar selection={selection} total={total} onSelectAll={() => { selection.selectAll(page.data?.items ?? []); }} actions={props.bulk(selection)} />
+        <BulkBar
+          selection={selection}
+          total={total}
+          onSelectAll={() => {
+            selection.selectAll(page.data?.items ?? []);
+          }}
+          actions={props.bulk(selection)}
+        />
       ) : null}
       <Pager list={list} page={page.data} countedTo={props.countedTo ?? Infinity} />
     </div>

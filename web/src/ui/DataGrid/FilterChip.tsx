@@ -31,14 +31,28 @@ export function FilterChip({ filter, list }: { filter: Filter; list: ListHandle 
         </Menu.Target>
         <Menu.Dropdown>
           {filter.options.map((option) => (
-            <Menu.CheckboxItem key={option.value} checked={chosen.includes(option.value)} closeMenuOnClick={!filter.multiple} onChange={() => { toggle(option.value); }}>
+            <Menu.CheckboxItem
+              key={option.value}
+              checked={chosen.includes(option.value)}
+              closeMenuOnClick={!filter.multiple}
+              onChange={() => {
+                toggle(option.value);
+              }}
+            >
               {option.label}
             </Menu.CheckboxItem>
           ))}
         </Menu.Dropdown>
       </Menu>
       {active ? (
-        <button type="button" className={classes.chipClear} aria-label={t("clearFilter", { name: filter.label })} onClick={() => { list.filter(filter.key, undefined); }}>
+        <button
+          type="button"
+          className={classes.chipClear}
+          aria-label={t("clearFilter", { name: filter.label })}
+          onClick={() => {
+            list.filter(filter.key, undefined);
+          }}
+        >
           <IconX size={13} aria-hidden />
         </button>
       ) : null}

@@ -1,9 +1,9 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
-import { EmptyState, ErrorState, NoMatchState, Stale } from "./GridStates.tsx";
-import { GridCards } from "./GridCards.tsx";
-import { GridTable } from "./GridTable.tsx";
 import classes from "./grid.module.css";
+import { GridCards } from "./GridCards.tsx";
+import { EmptyState, ErrorState, NoMatchState, Stale } from "./GridStates.tsx";
+import { GridTable } from "./GridTable.tsx";
 import type { GridBodyProps } from "./props.ts";
 
 /** Chooses between the four states, and between table and cards. */

@@ -1,8 +1,8 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconFilterOff, IconInbox } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { useErrorText } from "@/i18n/errorText.ts";
 import { StateMessage } from "../StateMessage.tsx";
-import { useErrorText } from "../errorText.ts";
 import classes from "./grid.module.css";
 import type { Emptiness } from "./types.ts";
 
@@ -12,21 +12,29 @@ export function SkeletonRows({ columns }: { columns: number }) {
   return ROWS.map((row) => (
     <tr key={row} aria-hidden>
       {Array.from({ length: columns }, (_, cell) => (
-        <td key={cell}><Skeleton height={12} width={`${String(50 + ((row * 7 + cell * 13) % 40))}%`} /></td>
+        <td key={cell}>
+          <Skeleton height={12} width={`${String(50 + ((row * 7 + cell * 13) % 40))}%`} />
+        </td>
       ))}
     </tr>
   ));
 }
 
 export function EmptyState({ title, text, action }: Emptiness) {
-  return <StateMessage icon={<IconInbox size={32} stroke={1.4} />} title={title} text={text}>{action}</StateMessage>;
+  return (
+    <StateMessage icon={<IconInbox size={32} stroke={1.4} />} title={title} text={text}>
+      {action}
+    </StateMessage>
+  );
 }
 
 export function NoMatchState({ onClear }: { onClear: () => void }) {
   const { t } = useTranslation("grid");
   return (
     <StateMessage icon={<IconFilterOff size={32} stroke={1.4} />} title={t("noMatch.title")} text={t("noMatch.text")}>
-      <Button variant="default" onClick={onClear}>{t("noMatch.clear")}</Button>
+      <Button variant="default" onClick={onClear}>
+        {t("noMatch.clear")}
+      </Button>
     </StateMessage>
   );
 }
@@ -48,7 +56,9 @@ export function ErrorState({ error, onRetry }: Failure) {
       text={errors.of(error)}
       note={id === null ? undefined : t("error.requestId", { id })}
     >
-      <Button variant="default" onClick={onRetry}>{t("error.retry")}</Button>
+      <Button variant="default" onClick={onRetry}>
+        {t("error.retry")}
+      </Button>
     </StateMessage>
   );
 }
@@ -61,7 +71,9 @@ export function Stale({ error, onRetry }: Failure) {
     <div className={classes.stale} role="status">
       <IconAlertTriangle size={16} aria-hidden />
       <span>{t("error.stale", { reason: errors.of(error) })}</span>
-      <button type="button" onClick={onRetry}>{t("error.retry")}</button>
+      <button type="button" onClick={onRetry}>
+        {t("error.retry")}
+      </button>
     </div>
   );
 }

@@ -1,11 +1,17 @@
 import { Checkbox } from "@mantine/core";
-import { columnOrderingFeature, columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
+import {
+  columnOrderingFeature,
+  columnVisibilityFeature,
+  createColumnHelper,
+  tableFeatures,
+  useTable,
+} from "@tanstack/react-table";
 import { useEffect, useMemo, useState, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { GridBodyProps } from "./props.ts";
-import { HeaderCell } from "./HeaderCell.tsx";
-import { SkeletonRows } from "./GridStates.tsx";
 import classes from "./grid.module.css";
+import { SkeletonRows } from "./GridStates.tsx";
+import { HeaderCell } from "./HeaderCell.tsx";
+import type { GridBodyProps } from "./props.ts";
 import type { Column } from "./types.ts";
 
 const features = tableFeatures({ columnVisibilityFeature, columnOrderingFeature });
@@ -14,7 +20,9 @@ const NONE: never[] = [];
 function useGridTable<Row>(columns: Column<Row>[], rows: Row[], rowId: (row: Row) => string) {
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row & object>();
-    return columns.map((column) => helper.display({ id: column.id, header: column.header, cell: (context) => column.cell(context.row.original) }));
+    return columns.map((column) =>
+      helper.display({ id: column.id, header: column.header, cell: (context) => column.cell(context.row.original) }),
+    );
   }, [columns]);
   return useTable({ features, columns: definitions, data: rows as (Row & object)[], getRowId: rowId });
 }
@@ -34,7 +42,9 @@ function useOverflow() {
   const [more, setMore] = useState(false);
   useEffect(() => {
     if (!box) return undefined;
-    const measure = (): void => { setMore(box.scrollWidth - box.clientWidth - box.scrollLeft > 1); };
+    const measure = (): void => {
+      setMore(box.scrollWidth - box.clientWidth - box.scrollLeft > 1);
+    };
     const observer = new ResizeObserver(measure);
     observer.observe(box);
     if (box.firstElementChild) observer.observe(box.firstElementChild);
@@ -74,7 +84,9 @@ export function GridTable<Row>(props: GridBodyProps<Row>) {
                   aria-label={t("selectPage")}
                   checked={rows.length > 0 && ticked === rows.length}
                   indeterminate={ticked > 0 && ticked < rows.length}
-                  onChange={(event) => { selection.toggleMany(rows, event.currentTarget.checked); }}
+                  onChange={(event) => {
+                    selection.toggleMany(rows, event.currentTarget.checked);
+                  }}
                 />
               </th>
             ) : null}
@@ -82,7 +94,11 @@ export function GridTable<Row>(props: GridBodyProps<Row>) {
               const column = byId.get(id);
               return column ? <HeaderCell key={id} column={column} list={list} /> : null;
             })}
-            {actions ? <th scope="col" className={classes.actions}>{t("actions")}</th> : null}
+            {actions ? (
+              <th scope="col" className={classes.actions}>
+                {t("actions")}
+              </th>
+            ) : null}
           </tr>
         </thead>
         <tbody>
@@ -93,7 +109,13 @@ export function GridTable<Row>(props: GridBodyProps<Row>) {
               <tr key={row.id} data-grid-row tabIndex={-1} data-chosen={chosen || undefined} onClick={openRow}>
                 {selection ? (
                   <td className={classes.tick}>
-                    <Checkbox aria-label={t("selectRow", { name: rowName(row.original) })} checked={chosen} onChange={() => { selection.toggle(row.original); }} />
+                    <Checkbox
+                      aria-label={t("selectRow", { name: rowName(row.original) })}
+                      checked={chosen}
+                      onChange={() => {
+                        selection.toggle(row.original);
+                      }}
+                    />
                   </td>
                 ) : null}
                 {row.getVisibleCells().map((cell) => (

@@ -7,7 +7,12 @@ import type { Column } from "./types.ts";
 export function HeaderCell<Row>({ column, list }: { column: Column<Row>; list: ListHandle }) {
   const { sort } = column;
   const style = { minWidth: column.width };
-  if (sort === undefined) return <th scope="col" style={style} data-align={column.align}>{column.header}</th>;
+  if (sort === undefined)
+    return (
+      <th scope="col" style={style} data-align={column.align}>
+        {column.header}
+      </th>
+    );
 
   const active = list.state.sort === sort;
   const ascending = list.state.order === "asc";
@@ -17,7 +22,13 @@ export function HeaderCell<Row>({ column, list }: { column: Column<Row>; list: L
   const lastWord = column.header.lastIndexOf(" ") + 1;
   return (
     <th scope="col" style={style} data-align={column.align} aria-sort={active ? direction : "none"}>
-      <UnstyledButton className={classes.sort} onClick={() => { list.sortBy(sort); }} data-active={active || undefined}>
+      <UnstyledButton
+        className={classes.sort}
+        onClick={() => {
+          list.sortBy(sort);
+        }}
+        data-active={active || undefined}
+      >
         {column.header.slice(0, lastWord)}
         <span className={classes.lastWord}>
           {column.header.slice(lastWord)}

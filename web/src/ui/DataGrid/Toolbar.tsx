@@ -1,5 +1,11 @@
 import { ActionIcon, Button, TextInput, Tooltip } from "@mantine/core";
-import { IconBaselineDensityMedium, IconBaselineDensitySmall, IconRefresh, IconSearch, IconX } from "@tabler/icons-react";
+import {
+  IconBaselineDensityMedium,
+  IconBaselineDensitySmall,
+  IconRefresh,
+  IconSearch,
+  IconX,
+} from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ColumnsMenu } from "./ColumnsMenu.tsx";
@@ -19,8 +25,12 @@ function SearchBox({ list, label }: { list: ListHandle; label: string }) {
   const { search } = list;
   useEffect(() => {
     if (typed.text === typed.sent) return undefined;
-    const timer = setTimeout(() => { search(typed.text); }, SEARCH_DELAY_MS);
-    return () => { clearTimeout(timer); };
+    const timer = setTimeout(() => {
+      search(typed.text);
+    }, SEARCH_DELAY_MS);
+    return () => {
+      clearTimeout(timer);
+    };
   }, [typed, search]);
   return (
     <TextInput
@@ -31,9 +41,23 @@ function SearchBox({ list, label }: { list: ListHandle; label: string }) {
       aria-label={label}
       placeholder={label}
       leftSection={<IconSearch size={15} aria-hidden />}
-      rightSection={typed.text === "" ? null : <ActionIcon size="sm" aria-label={t("clearSearch")} onClick={() => { search(""); }}><IconX size={14} /></ActionIcon>}
+      rightSection={
+        typed.text === "" ? null : (
+          <ActionIcon
+            size="sm"
+            aria-label={t("clearSearch")}
+            onClick={() => {
+              search("");
+            }}
+          >
+            <IconX size={14} />
+          </ActionIcon>
+        )
+      }
       value={typed.text}
-      onChange={(event) => { setTyped({ ...typed, text: event.currentTarget.value }); }}
+      onChange={(event) => {
+        setTyped({ ...typed, text: event.currentTarget.value });
+      }}
     />
   );
 }
@@ -50,7 +74,17 @@ interface ToolbarProps<Row> {
   onRefresh: () => void;
 }
 
-export function Toolbar<Row>({ list, filters, moreFilters, searchLabel, columns, preferences, onPreferences, busy, onRefresh }: ToolbarProps<Row>) {
+export function Toolbar<Row>({
+  list,
+  filters,
+  moreFilters,
+  searchLabel,
+  columns,
+  preferences,
+  onPreferences,
+  busy,
+  onRefresh,
+}: ToolbarProps<Row>) {
   const { t } = useTranslation("grid");
   const compact = preferences.density === "compact";
   const density = compact ? t("density.comfortable") : t("density.compact");
@@ -58,16 +92,37 @@ export function Toolbar<Row>({ list, filters, moreFilters, searchLabel, columns,
     <div className={classes.toolbar}>
       {searchLabel === undefined ? null : <SearchBox list={list} label={searchLabel} />}
       <div className={classes.chips}>
-        {filters.map((filter) => <FilterChip key={filter.key} filter={filter} list={list} />)}
+        {filters.map((filter) => (
+          <FilterChip key={filter.key} filter={filter} list={list} />
+        ))}
         {moreFilters}
-        {list.filtered ? <Button variant="subtle" size="compact-xs" onClick={list.clear}>{t("clearFilters")}</Button> : null}
+        {list.filtered ? (
+          <Button variant="subtle" size="compact-xs" onClick={list.clear}>
+            {t("clearFilters")}
+          </Button>
+        ) : null}
       </div>
       <div className={classes.tools}>
         <Tooltip label={t("refresh")}>
-          <ActionIcon size={30} aria-label={t("refresh")} onClick={onRefresh} data-spinning={busy || undefined} className={classes.refresh}><IconRefresh size={16} /></ActionIcon>
+          <ActionIcon
+            size={30}
+            aria-label={t("refresh")}
+            onClick={onRefresh}
+            data-spinning={busy || undefined}
+            className={classes.refresh}
+          >
+            <IconRefresh size={16} />
+          </ActionIcon>
         </Tooltip>
         <Tooltip label={density}>
-          <ActionIcon size={30} aria-label={density} className={classes.wideOnly} onClick={() => { onPreferences({ ...preferences, density: compact ? "comfortable" : "compact" }); }}>
+          <ActionIcon
+            size={30}
+            aria-label={density}
+            className={classes.wideOnly}
+            onClick={() => {
+              onPreferences({ ...preferences, density: compact ? "comfortable" : "compact" });
+            }}
+          >
             {compact ? <IconBaselineDensityMedium size={16} /> : <IconBaselineDensitySmall size={16} />}
           </ActionIcon>
         </Tooltip>

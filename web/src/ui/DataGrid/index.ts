@@ -1,5 +1,5 @@
 export { DataGrid } from "./DataGrid.tsx";
-export { pageParams, toState, useListState, validateList, type ListDefinition, type ListHandle, type ListSearch, type ListState } from "./listState.ts";
+export { useListState, type ListHandle } from "./listState.ts";
 export { GridOwner } from "./preferences.ts";
 export { EmptyState, ErrorState } from "./GridStates.tsx";
-export type { BulkAction, BulkActions, Column, Filter, Selection } from "./types.ts";
+export type { BulkAction, BulkActions, Column, Emptiness, Filter, Selection } from "./types.ts";

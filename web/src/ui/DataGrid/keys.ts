@@ -20,6 +20,8 @@ export function useGridKeys(root: RefObject<HTMLElement | null>): void {
       }
     };
     window.addEventListener("keydown", onKey);
-    return () => { window.removeEventListener("keydown", onKey); };
+    return () => {
+      window.removeEventListener("keydown", onKey);
+    };
   }, [root]);
 }

@@ -1,94 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
-
-export const PAGE_SIZES = [10, 25, 50, 100, 200] as const;
-export const DEFAULT_LIMIT = 25;
-const LONGEST_TEXT = 500;
-
-export type Order = "asc" | "desc";
-
-/** The part of a list page's address that belongs to the list. All optional: an absent value is the default. */
-export interface ListSearch {
-  q?: string;
-  sort?: string;
-  order?: Order;
-  limit?: number;
-  cursor?: string;
-  /** Position of the page's first row, from 1; a keyset cursor does not know it. */
-  from?: number;
-}
-
-export interface ListDefinition<Sort extends string, Key extends string> {
-  sorts: readonly Sort[];
-  sort: Sort;
-  order: Order;
-  /** Filter names with the values that they may take. */
-  filters: Record<Key, readonly string[]>;
-}
-
-export interface ListState<Sort extends string = string, Key extends string = string> {
-  q: string;
-  sort: Sort;
-  order: Order;
-  limit: number;
-  cursor: string | undefined;
-  from: number;
-  filters: Partial<Record<Key, string>>;
-}
-
-function text(value: unknown): string | undefined {
-  const string = typeof value === "number" ? String(value) : value;
-  return typeof string === "string" && string !== "" ? string.slice(0, LONGEST_TEXT) : undefined;
-}
-
-function position(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isInteger(value) && value > 1 ? value : undefined;
-}
-
-/** Keeps of a filter's comma-separated values those that exist. */
-function known(value: unknown, allowed: readonly string[]): string | undefined {
-  const kept = text(value)?.split(",").filter((part) => allowed.includes(part));
-  return kept && kept.length > 0 ? kept.join(",") : undefined;
-}
-
-/** Validates the address of a list page: whatever somebody typed there, what remains is usable. */
-export function validateList<Sort extends string, Key extends string>(
-  definition: ListDefinition<Sort, Key>,
-  raw: Record<string, unknown>,
-): ListSearch & Partial<Record<Key, string>> {
-  const sort = definition.sorts.find((name) => name === raw["sort"]);
-  const limit = PAGE_SIZES.find((size) => size === raw["limit"]);
-  const found: Record<string, unknown> = {
-    q: text(raw["q"]),
-    sort,
-    order: raw["order"] === "asc" || raw["order"] === "desc" ? raw["order"] : undefined,
-    limit: limit === DEFAULT_LIMIT ? undefined : limit,
-    cursor: text(raw["cursor"]),
-    from: position(raw["from"]),
-  };
-  for (const [key, allowed] of Object.entries<readonly string[]>(definition.filters)) found[key] = known(raw[key], allowed);
-  const present = Object.entries(found).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as ListSearch & Partial<Record<Key, string>>;
-}
-
-export function toState<Sort extends string, Key extends string>(
-  definition: ListDefinition<Sort, Key>,
-  raw: Record<string, unknown>,
-): ListState<Sort, Key> {
-  const search = validateList(definition, raw);
-  const keys = Object.keys(definition.filters) as Key[];
-  const filters: Partial<Record<Key, string>> = {};
-  for (const key of keys) if (search[key] !== undefined) filters[key] = search[key];
-  return {
-    q: search.q ?? "",
-    sort: (search.sort as Sort | undefined) ?? definition.sort,
-    order: search.order ?? definition.order,
-    limit: search.limit ?? DEFAULT_LIMIT,
-    cursor: search.cursor,
-    from: search.from ?? 1,
-    filters,
-  };
-}
+import { DEFAULT_LIMIT, toState, type ListShape, type ListState } from "@/api/list.ts";
 
 export interface ListHandle<Sort extends string = string, Key extends string = string> {
   state: ListState<Sort, Key>;
@@ -104,11 +16,13 @@ export interface ListHandle<Sort extends string = string, Key extends string = s
 type Patch = Record<string, string | number | undefined>;
 
 /** The list state of the page in view, kept in its address. */
-export function useListState<Sort extends string, Key extends string>(definition: ListDefinition<Sort, Key>): ListHandle<Sort, Key> {
+export function useListState<Sort extends string, Key extends string>(
+  shape: ListShape<Sort, Key>,
+): ListHandle<Sort, Key> {
   const raw: Record<string, unknown> = useSearch({ strict: false });
   const navigate = useNavigate();
   return useMemo(() => {
-    const state = toState(definition, raw);
+    const state = toState(shape, raw);
     const set = (patch: Patch, replace = false): void => {
       const merge = (previous: Record<string, unknown>) => ({ ...previous, ...patch });
       void navigate({ to: ".", search: merge as never, replace });
@@ -117,28 +31,29 @@ export function useListState<Sort extends string, Key extends string>(definition
     return {
       state,
       filtered: state.q !== "" || Object.keys(state.filters).length > 0,
-      search: (q) => { set({ ...first, q: q === "" ? undefined : q }, true); },
-      filter: (key, value) => { set({ ...first, [key]: value }); },
+      search: (q) => {
+        set({ ...first, q: q === "" ? undefined : q }, true);
+      },
+      filter: (key, value) => {
+        set({ ...first, [key]: value });
+      },
       sortBy: (sort) => {
         const order = state.sort === sort && state.order === "asc" ? "desc" : "asc";
         set({ ...first, sort, order });
       },
-      resize: (limit) => { set({ ...first, limit: limit === DEFAULT_LIMIT ? undefined : limit }); },
-      goTo: (cursor, from) => { set({ cursor, from: from > 1 ? from : undefined }); },
+      resize: (limit) => {
+        set({ ...first, limit: limit === DEFAULT_LIMIT ? undefined : limit });
+      },
+      goTo: (cursor, from) => {
+        set({ cursor, from: from > 1 ? from : undefined });
+      },
       clear: () => {
-        set({ ...first, q: undefined, ...Object.fromEntries(Object.keys(definition.filters).map((key) => [key, undefined])) });
+        set({
+          ...first,
+          q: undefined,
+          ...Object.fromEntries(Object.keys(shape.filters).map((key) => [key, undefined])),
+        });
       },
     };
-  }, [definition, raw, navigate]);
-}
-
-/** The parameters that every list of the API takes. */
-export function pageParams<Sort extends string, Key extends string>(state: ListState<Sort, Key>) {
-  return {
-    limit: state.limit,
-    sort: state.sort,
-    order: state.order,
-    ...(state.cursor === undefined ? {} : { cursor: state.cursor }),
-    ...(state.q === "" ? {} : { q: state.q }),
-  };
+  }, [shape, raw, navigate]);
 }

@@ -15,7 +15,11 @@ export function usePreferences<Row>(grid: string, columns: Column<Row>[]) {
   const owner = use(GridOwner);
   const [stored, store] = useLocalStorage<GridPreferences>({
     key: `bosman.grid.${owner}.${grid}`,
-    defaultValue: { density: "comfortable", order: [], hidden: columns.filter((c) => c.initiallyHidden).map((c) => c.id) },
+    defaultValue: {
+      density: "comfortable",
+      order: [],
+      hidden: columns.filter((c) => c.initiallyHidden).map((c) => c.id),
+    },
     getInitialValueInEffect: false,
   });
   return [stored, store] as const;
@@ -28,5 +32,8 @@ export function ordered<Row>(columns: Column<Row>[], order: string[]): Column<Ro
     const index = order.indexOf(column.id);
     return index < 0 ? order.length : index;
   };
-  return columns.map((column, index) => ({ column, index })).sort((a, b) => rank(a.column) - rank(b.column) || a.index - b.index).map(({ column }) => column);
+  return columns
+    .map((column, index) => ({ column, index }))
+    .sort((a, b) => rank(a.column) - rank(b.column) || a.index - b.index)
+    .map(({ column }) => column);
 }

@@ -1,6 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { Page } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
 import type { ListHandle } from "./listState.ts";
 import type { SelectionHandle } from "./selection.ts";
 import type { BulkActions, Column, Emptiness, Filter, Selection } from "./types.ts";

@@ -18,25 +18,44 @@ export interface SelectionHandle<Row> extends Selection<Row> {
 
 export function useSelection<Row>(key: string, total: number, rowId: (row: Row) => string): SelectionHandle<Row> {
   const [stored, store] = useState<Stored<Row>>({ key, rows: new Map(), all: false });
-  const current = useMemo(() => (stored.key === key ? stored : { key, rows: new Map<string, Row>(), all: false }), [stored, key]);
+  const current = useMemo(
+    () => (stored.key === key ? stored : { key, rows: new Map<string, Row>(), all: false }),
+    [stored, key],
+  );
 
-  const toggleMany = useCallback((rows: Row[], on: boolean) => {
-    const next = new Map(current.rows);
-    for (const row of rows) {
-      if (on) next.set(rowId(row), row);
-      else next.delete(rowId(row));
-    }
-    store({ key, rows: next, all: false });
-  }, [current, key, rowId]);
+  const toggleMany = useCallback(
+    (rows: Row[], on: boolean) => {
+      const next = new Map(current.rows);
+      for (const row of rows) {
+        if (on) next.set(rowId(row), row);
+        else next.delete(rowId(row));
+      }
+      store({ key, rows: next, all: false });
+    },
+    [current, key, rowId],
+  );
 
-  return useMemo(() => ({
-    all: current.all,
-    count: current.all ? total : current.rows.size,
-    rows: [...current.rows.values()],
-    clear: () => { store({ key, rows: new Map(), all: false }); },
-    has: (id) => current.all || current.rows.has(id),
-    toggle: (row) => { toggleMany([row], current.all || !current.rows.has(rowId(row))); },
-    toggleMany,
-    selectAll: (rows) => { store({ ...current, rows: new Map([...rows.map((row) => [rowId(row), row] as const), ...current.rows]), all: true }); },
-  }), [current, total, key, rowId, toggleMany]);
+  return useMemo(
+    () => ({
+      all: current.all,
+      count: current.all ? total : current.rows.size,
+      rows: [...current.rows.values()],
+      clear: () => {
+        store({ key, rows: new Map(), all: false });
+      },
+      has: (id) => current.all || current.rows.has(id),
+      toggle: (row) => {
+        toggleMany([row], current.all || !current.rows.has(rowId(row)));
+      },
+      toggleMany,
+      selectAll: (rows) => {
+        store({
+          ...current,
+          rows: new Map([...rows.map((row) => [rowId(row), row] as const), ...current.rows]),
+          all: true,
+        });
+      },
+    }),
+    [current, total, key, rowId, toggleMany],
+  );
 }

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 
-export interface Column<Row> {
+export interface Column<Row, Sort extends string = string> {
   id: string;
   header: string;
   cell: (row: Row) => ReactNode;
   /** The server's name for sorting by this column; absent = not sortable. */
-  sort?: string;
+  sort?: Sort;
   /** Least width in pixels; the browser shares out what is left. */
   width?: number;
   align?: "end";

@@ -1,0 +1,42 @@
+/** Every English text, by namespace; the types of all keys come from here. */
+import approvals from "@/features/approvals/texts.en.ts";
+import audit from "@/features/audit/texts.en.ts";
+import common from "@/i18n/texts/en/common.ts";
+import credentials from "@/domain/credentials/texts.en.ts";
+import devices from "@/features/devices/texts.en.ts";
+import enrollment from "@/features/enrollment/texts.en.ts";
+import errors from "@/i18n/texts/en/errors.ts";
+import freeze from "@/domain/freeze/texts.en.ts";
+import grid from "@/i18n/texts/en/grid.ts";
+import kinds from "@/domain/kinds/texts/en/index.ts";
+import people from "@/features/people/texts.en.ts";
+import profile from "@/features/profile/texts.en.ts";
+import safety from "@/features/safety/texts.en.ts";
+import session from "@/features/session/texts.en.ts";
+import shell from "./texts.en.ts";
+import startJob from "@/domain/startJob/texts.en.ts";
+import tasks from "@/features/tasks/texts.en.ts";
+import tenancy from "@/features/tenancy/texts.en.ts";
+import updates from "@/features/updates/texts.en.ts";
+
+export default {
+  approvals,
+  audit,
+  common,
+  credentials,
+  devices,
+  enrollment,
+  errors,
+  freeze,
+  grid,
+  kinds,
+  people,
+  profile,
+  safety,
+  session,
+  shell,
+  startJob,
+  tasks,
+  tenancy,
+  updates,
+} as const;

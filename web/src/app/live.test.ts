@@ -1,0 +1,130 @@
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { toState } from "@/api/list.ts";
+import { connectLive, type Topic } from "@/api/live.ts";
+import { meQuery } from "@/domain/me.ts";
+import { freezeQuery, pendingApprovalsQuery, safetyQuery } from "@/domain/safety.ts";
+import { sitesQuery } from "@/domain/sites.ts";
+import { approvalQuery, approvalsList } from "@/features/approvals/api.ts";
+import { auditList } from "@/features/audit/api.ts";
+import { deviceQuery, devicesList, softwareList } from "@/features/devices/api.ts";
+import { tokensList } from "@/features/enrollment/api.ts";
+import { invitationsList, keysList, membersList } from "@/features/people/api.ts";
+import { jobQuery, jobsList, taskQuery, tasksList } from "@/features/tasks/api.ts";
+import { sitesList, tenantQuery, tenantsList } from "@/features/tenancy/api.ts";
+import { pendingUpdatesQuery, updatesList } from "@/features/updates/api.ts";
+
+const ALL = { scope: {} };
+
+/** What pages ask for, by the names that the tests use. */
+const QUERIES = {
+  approvals: approvalsList.query(toState(approvalsList.shape, {}), ALL).queryKey,
+  approval: approvalQuery("a1").queryKey,
+  approvalsBadge: pendingApprovalsQuery(undefined).queryKey,
+  audit: auditList.query(toState(auditList.shape, {}), ALL).queryKey,
+  devices: devicesList.query(toState(devicesList.shape, {}), ALL).queryKey,
+  device: deviceQuery("d1").queryKey,
+  software: softwareList.query(toState(softwareList.shape, {}), { ...ALL, path: { device_id: "d1" } }).queryKey,
+  freeze: freezeQuery().queryKey,
+  invitations: invitationsList.query(toState(invitationsList.shape, {}), ALL).queryKey,
+  jobs: jobsList.query(toState(jobsList.shape, {}), ALL).queryKey,
+  job: jobQuery("j1").queryKey,
+  keys: keysList.query(toState(keysList.shape, {}), ALL).queryKey,
+  me: meQuery.queryKey,
+  members: membersList.query(toState(membersList.shape, {}), ALL).queryKey,
+  safety: safetyQuery("t1").queryKey,
+  sites: sitesList.query(toState(sitesList.shape, {}), ALL).queryKey,
+  siteChoices: sitesQuery("t1").queryKey,
+  tasks: tasksList.query(toState(tasksList.shape, {}), ALL).queryKey,
+  task: taskQuery("k1").queryKey,
+  tenants: tenantsList.query(toState(tenantsList.shape, {}), ALL).queryKey,
+  tenant: tenantQuery("t1").queryKey,
+  tokens: tokensList.query(toState(tokensList.shape, {}), ALL).queryKey,
+  updates: updatesList.query(toState(updatesList.shape, {}), ALL).queryKey,
+  pendingUpdates: pendingUpdatesQuery("d1").queryKey,
+} as const;
+
+type Name = keyof typeof QUERIES;
+
+/** What has to be asked for again when the server tells of a change of the kind; no topic may be missing here. */
+const STALE: Record<Topic, readonly Name[]> = {
+  api_key: ["keys"],
+  approval: ["approvals", "approval", "approvalsBadge"],
+  device: ["devices", "device", "software", "updates", "pendingUpdates"],
+  freeze: ["freeze", "tasks", "task"],
+  invitation: ["invitations"],
+  job: ["jobs", "job"],
+  member: ["members", "invitations", "me"],
+  safety: ["safety"],
+  site: ["sites", "siteChoices", "tenants", "tenant"],
+  task: ["tasks", "task", "jobs", "job", "updates", "pendingUpdates"],
+  tenant: ["tenants", "tenant", "me"],
+  token: ["tokens"],
+  updates: ["updates", "pendingUpdates", "devices", "device", "software"],
+};
+
+/** The browser's event stream is the outermost boundary here; tests speak for the server. */
+class FakeEventSource extends EventTarget {
+  static latest: FakeEventSource;
+  onopen: (() => void) | null = null;
+  onerror: (() => void) | null = null;
+
+  constructor() {
+    super();
+    FakeEventSource.latest = this;
+  }
+
+  tell(event: string, data: unknown): void {
+    this.dispatchEvent(new MessageEvent(event, { data: JSON.stringify(data) }));
+  }
+
+  close(): void {
+    // Nothing is held.
+  }
+}
+
+describe("the live channel", () => {
+  let client: QueryClient;
+  let close: () => void;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("EventSource", FakeEventSource);
+    client = new QueryClient();
+    for (const key of Object.values(QUERIES)) client.setQueryData(key as readonly unknown[], {});
+    close = connectLive(client);
+  });
+  afterEach(() => {
+    close();
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  function stale(): Name[] {
+    vi.advanceTimersByTime(1);
+    return (Object.keys(QUERIES) as Name[]).filter((name) => client.getQueryState(QUERIES[name])?.isInvalidated);
+  }
+
+  it.each(Object.keys(STALE) as Topic[])("makes stale what a change of %s is about, and nothing else", (topic) => {
+    FakeEventSource.latest.tell("change", { topic, tenant_id: "t1", id: "x1" });
+    expect(stale().sort()).toEqual([...STALE[topic]].sort());
+  });
+
+  it("asks for everything on screen again when it was too slow to be told of all", () => {
+    FakeEventSource.latest.tell("reload", {});
+    expect(stale().sort()).toEqual([...new Set(Object.values(STALE).flat())].sort());
+  });
+
+  it("asks for everything on screen again after it was away", () => {
+    FakeEventSource.latest.onerror?.();
+    vi.advanceTimersByTime(2000);
+    FakeEventSource.latest.onopen?.();
+    expect(stale().sort()).toEqual([...new Set(Object.values(STALE).flat())].sort());
+  });
+
+  it("lets a change pass that only a newer version knows what to do about", () => {
+    FakeEventSource.latest.tell("change", { topic: "rocket", tenant_id: "t1", id: "x1" });
+    FakeEventSource.latest.tell("change", { topic: "constructor", tenant_id: "t1" });
+    expect(stale()).toEqual([]);
+  });
+});

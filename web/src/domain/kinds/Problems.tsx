@@ -1,0 +1,23 @@
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useErrorText } from "@/i18n/errorText.ts";
+import classes from "./kinds.module.css";
+import { trouble, type Fields } from "./untrusted.ts";
+
+/** What could not be done beside what was: one sentence each. */
+export function Problems({ problems }: { problems: Fields[] }) {
+  const errors = useErrorText();
+  const found = problems.map(trouble).filter((problem) => problem !== null);
+  // Several sources may lack the same thing: it is said once.
+  const said = [...new Set(found.map((problem) => errors.byCode(problem.code, problem.params)))];
+  if (said.length === 0) return null;
+  return (
+    <ul className={classes.problems}>
+      {said.map((sentence) => (
+        <li key={sentence}>
+          <IconAlertTriangle size={15} aria-hidden />
+          <span>{sentence}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

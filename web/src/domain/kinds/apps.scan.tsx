@@ -1,0 +1,74 @@
+import { IconApps } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Dash } from "@/ui/Dash.tsx";
+import { Card } from "@/ui/Facts.tsx";
+import type { Kind } from "./kind.ts";
+import { Problems } from "./Problems.tsx";
+import { ResultTable } from "./ResultTable.tsx";
+import { rows, text, texts, type Fields } from "./untrusted.ts";
+
+function Marks({ app }: { app: Fields }) {
+  const { t } = useTranslation("kinds");
+  const user = text(app["user"]);
+  const marks = [
+    app["scope"] === "user"
+      ? user === null
+        ? t("apps.scan.list.ofUser")
+        : t("apps.scan.list.ofOneUser", { name: user })
+      : null,
+    app["pinned"] === true ? t("apps.scan.list.pinned") : null,
+    app["id_truncated"] === true ? t("apps.scan.list.truncated") : null,
+  ].filter((mark) => mark !== null);
+  return marks.length === 0 ? null : <div className="second-line">{marks.join(" · ")}</div>;
+}
+
+/** Applications for which something newer is offered. */
+function Result({ result }: { result: Fields }) {
+  const { t } = useTranslation("kinds");
+  const apps = rows(result["apps"]);
+  const manager = text(result["manager"]);
+  const users = texts(result["user_scopes"]);
+  return (
+    <Card
+      title={t("apps.scan.list.found", { count: apps.length })}
+      aside={manager === null ? null : <span className="dim">{manager}</span>}
+    >
+      {users.length === 0 ? null : <p className="dim">{t("apps.scan.list.alsoFor", { names: users.join(", ") })}</p>}
+      <Problems problems={rows(result["problems"])} />
+      {apps.length === 0 ? null : (
+        <ResultTable
+          label={t("apps.scan.list.found", { count: apps.length })}
+          columns={[
+            t("apps.scan.list.name"),
+            t("apps.scan.list.id"),
+            t("apps.scan.list.version"),
+            t("apps.scan.list.available"),
+            t("apps.scan.list.source"),
+          ]}
+        >
+          {apps.map((app, index) => (
+            <tr key={index}>
+              <th scope="row">
+                {text(app["name"]) ?? <Dash />}
+                <Marks app={app} />
+              </th>
+              <td className="mono">{text(app["id"]) ?? <Dash />}</td>
+              <td>{text(app["version"]) ?? <Dash />}</td>
+              <td>{text(app["available"]) ?? <Dash />}</td>
+              <td>{text(app["source"]) ?? <Dash />}</td>
+            </tr>
+          ))}
+        </ResultTable>
+      )}
+    </Card>
+  );
+}
+
+export const appsScan: Kind = {
+  icon: IconApps,
+  isGuarded: false,
+  canRetry: true,
+  start: { permission: "task:create", place: "updates", systems: ["windows"] },
+  Params: null,
+  Result,
+};

@@ -1,0 +1,23 @@
+export default {
+  name: "Application scan",
+  active: "Scanning applications",
+  confirm_one: "{{count}} device will look for newer applications. Nothing is installed.",
+  confirm_other: "{{count}} devices will look for newer applications. Nothing is installed.",
+  go_one: "Scan {{count}} device",
+  go_other: "Scan {{count}} devices",
+  action: "Scan applications",
+  list: {
+    found_one: "{{count}} application can be upgraded",
+    found_other: "{{count}} applications can be upgraded",
+    name: "Name",
+    id: "Id",
+    version: "Installed",
+    available: "Available",
+    source: "Source",
+    alsoFor: "Also looked at for {{names}}.",
+    ofUser: "of one user",
+    ofOneUser: "of {{name}}",
+    pinned: "version pinned",
+    truncated: "id cut off, not upgradable by it",
+  },
+} as const;

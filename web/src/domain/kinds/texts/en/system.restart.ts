@@ -1,0 +1,16 @@
+export default {
+  name: "Restart",
+  active: "Restarting",
+  confirm_one: "{{count}} device will restart. Work that is not saved there will be lost.",
+  confirm_other: "{{count}} devices will restart. Work that is not saved there will be lost.",
+  go_one: "Restart {{count}} device",
+  go_other: "Restart {{count}} devices",
+  action: "Restart",
+  delay: "Delay",
+  reason: "Reason",
+  when: "When",
+  now: "At once",
+  after_one: "After {{count}} minute",
+  after_other: "After {{count}} minutes",
+  reasonShown: "Reason, shown to people at the device (optional)",
+} as const;

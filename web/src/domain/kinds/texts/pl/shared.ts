@@ -1,0 +1,36 @@
+/** Words of several kinds. */
+export default {
+  note: {
+    refreshing: "Odświeżanie list pakietów",
+    comparing: "Porównywanie wersji",
+    searching: "Szukanie aktualizacji",
+    downloading: "Pobieranie",
+    installing: "Instalowanie",
+    upgrading: "Aktualizowanie",
+    fetching: "Pobieranie nowej wersji",
+    confirming: "Sprawdzanie, co zainstalowano",
+    uninstalling: "Usuwanie",
+    staged: "Nowa wersja gotowa; agent uruchamia się ponownie",
+    one: {
+      installing: "Instalowanie: {{name}}",
+      downloading: "Pobieranie: {{name}}",
+      upgrading: "Aktualizowanie: {{name}}",
+    },
+    counted: "{{text}} ({{number}} z {{total}})",
+  },
+  found: {
+    updates_one: "{{count}} oczekująca aktualizacja",
+    updates_few: "{{count}} oczekujące aktualizacje",
+    updates_many: "{{count}} oczekujących aktualizacji",
+    updates_other: "{{count}} oczekującej aktualizacji",
+    security_one: "w tym {{count}} zabezpieczeń",
+    security_few: "w tym {{count}} zabezpieczeń",
+    security_many: "w tym {{count}} zabezpieczeń",
+    security_other: "w tym {{count}} zabezpieczeń",
+    software_one: "{{count}} program",
+    software_few: "{{count}} programy",
+    software_many: "{{count}} programów",
+    software_other: "{{count}} programu",
+  },
+  result: "Wynik",
+} as const;

@@ -1,0 +1,22 @@
+export default {
+  name: "Usunięcie aktualizacji",
+  active: "Usuwanie aktualizacji",
+  confirm_one: "Aktualizacja zostanie usunięta z {{count}} urządzenia. Następny skan może ją znów zaproponować.",
+  confirm_few: "Aktualizacja zostanie usunięta z {{count}} urządzeń. Następny skan może ją znów zaproponować.",
+  confirm_many: "Aktualizacja zostanie usunięta z {{count}} urządzeń. Następny skan może ją znów zaproponować.",
+  confirm_other: "Aktualizacja zostanie usunięta z {{count}} urządzenia. Następny skan może ją znów zaproponować.",
+  go_one: "Usuń z {{count}} urządzenia",
+  go_few: "Usuń z {{count}} urządzeń",
+  go_many: "Usuń z {{count}} urządzeń",
+  go_other: "Usuń z {{count}} urządzenia",
+  action: "Usuń aktualizację",
+  done: "Usunięto {{kb}}.",
+  afterRestart: "{{kb}} zniknie po restarcie.",
+  dialog: {
+    title: "Usuń aktualizację z {{name}}",
+    kb: "Numer KB",
+    hint: "Jak w historii aktualizacji, na przykład KB5068861. Windows może zaproponować ją ponownie.",
+    invalid: "KB i od sześciu do ośmiu cyfr.",
+    go: "Usuń",
+  },
+} as const;

@@ -1,0 +1,109 @@
+import { IconBan, IconCircleCheck, IconDownload, IconSquareRoundedX } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Card, Fact } from "@/ui/Facts.tsx";
+import type { Look } from "@/ui/Status.tsx";
+import { RestartDue } from "../devices/DeviceCells.tsx";
+import type { Kind } from "./kind.ts";
+import classes from "./kinds.module.css";
+import { OutcomeLine } from "./OutcomeLine.tsx";
+import { oneOf, rows, text, type Fields } from "./untrusted.ts";
+
+const SELECTS = ["all", "security", "chosen"] as const;
+const RESTARTS = ["never", "if_required"] as const;
+const WINDOWS_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** An update by its title, where a device has told it; what Windows calls it internally says nothing to anybody. */
+function UpdateName({ update }: { update: Fields }) {
+  const name = text(update["name"]) ?? "";
+  const version = text(update["version"]) ?? "";
+  const title = text(update["title"]) ?? name;
+  const kb = text(update["kb"]) ?? "";
+  const about =
+    title === name ? version : WINDOWS_ID.test(name) ? (title.includes(kb) ? "" : kb) : `${name} ${version}`;
+  return (
+    <>
+      {title} <span className="dim">{about}</span>
+    </>
+  );
+}
+
+function Params({ params }: { params: Fields }) {
+  const { t } = useTranslation("kinds");
+  const select = oneOf(SELECTS, params["select"]);
+  const restart = oneOf(RESTARTS, params["restart"]);
+  const updates = rows(params["updates"]);
+  return (
+    <>
+      <Fact name={t("updates.install.select")}>{select && t(`updates.install.selects.${select}`)}</Fact>
+      <Fact name={t("updates.install.restart")}>{restart && t(`updates.install.restarts.${restart}`)}</Fact>
+      {updates.length === 0 ? null : (
+        <Fact name={t("updates.install.updates")}>
+          <ul className={classes.updates}>
+            {updates.map((update, index) => (
+              <li key={index}>
+                <UpdateName update={update} />
+              </li>
+            ))}
+          </ul>
+        </Fact>
+      )}
+    </>
+  );
+}
+
+const OUTCOMES = ["failed", "skipped", "installed"] as const;
+const LOOK: Record<(typeof OUTCOMES)[number], Look> = {
+  failed: { tone: "critical", icon: IconSquareRoundedX },
+  skipped: { tone: "none", icon: IconBan },
+  installed: { tone: "ok", icon: IconCircleCheck },
+};
+
+function OutcomeName({ entry }: { entry: Fields }) {
+  const [title, name, kb] = [text(entry["title"]), text(entry["name"]), text(entry["kb"])];
+  return (
+    <>
+      <strong>{title ?? name}</strong>{" "}
+      <span className="dim">{kb ?? text(entry["installed_version"]) ?? text(entry["version"])}</span>
+    </>
+  );
+}
+
+/** What an installation did, update by update, failures first. */
+function Result({ result }: { result: Fields }) {
+  const { t } = useTranslation("kinds");
+  const entries = rows(result["updates"])
+    .flatMap((entry) => {
+      const outcome = oneOf(OUTCOMES, entry["outcome"]);
+      return outcome === null || text(entry["name"]) === null ? [] : [{ entry, outcome }];
+    })
+    .sort((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
+  if (entries.length === 0) return null;
+  const done = entries.filter(({ outcome }) => outcome === "installed").length;
+  return (
+    <Card
+      title={t("updates.install.installedOf", { done, count: entries.length })}
+      aside={result["restart_required"] === true ? <RestartDue /> : null}
+    >
+      <ul className={classes.outcomes}>
+        {entries.map(({ entry, outcome }, index) => (
+          <OutcomeLine
+            key={index}
+            name={<OutcomeName entry={entry} />}
+            look={LOOK[outcome]}
+            word={t(`updates.install.outcome.${outcome}`)}
+            error={entry["error"]}
+          />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+export const updatesInstall: Kind = {
+  icon: IconDownload,
+  isGuarded: true,
+  canRetry: true,
+  start: { permission: "update:install", place: "button" },
+  Params,
+  Result,
+};

@@ -1,0 +1,81 @@
+import type { ReactNode } from "react";
+import type { List, ListPath, RowOf, ValueOf } from "@/api/defineList.ts";
+import {
+  DataGrid,
+  type BulkActions,
+  type Column,
+  type Emptiness,
+  type Filter,
+  type Selection,
+} from "@/ui/DataGrid/index.ts";
+import type { UsedList } from "./useList.ts";
+
+/** The words of a list's filters: a name for each, and one for every value that the list declares. */
+export type FilterTexts<Filters> = {
+  readonly [Name in keyof Filters]: {
+    label: string;
+    word: (value: ValueOf<Filters[Name]>) => string;
+    /** Not for this reader. */
+    isHidden?: boolean;
+  };
+};
+
+/** The columns of a declared list; they sort by what it declares. */
+export type Columns<Declared> = Declared extends {
+  path: infer Path extends ListPath;
+  shape: { sort: infer Sort extends string };
+}
+  ? Column<RowOf<Path>, Sort>[]
+  : never;
+
+interface ListGridProps<Path extends ListPath, Sort extends string, Filters> {
+  of: UsedList<Path, Sort, Filters>;
+  label: string;
+  columns: Column<RowOf<Path>, NoInfer<Sort>>[];
+  filters: FilterTexts<Filters>;
+  /** Absent = this list has no text search. */
+  searchLabel?: string | undefined;
+  rowName: (row: RowOf<Path>) => string;
+  /** What tells rows apart; by default their id. */
+  rowId?: (row: RowOf<Path>) => string;
+  empty: Emptiness;
+  actions?: (row: RowOf<Path>) => ReactNode;
+  bulk?: (selection: Selection<RowOf<Path>>) => BulkActions;
+  moreFilters?: ReactNode;
+  countedTo?: number;
+}
+
+function idOf(row: object): string {
+  return "id" in row ? String(row.id) : "";
+}
+
+/** The chips of the filters that the list declares, in the order in which it does. */
+function chips<Path extends ListPath, Sort extends string, Filters>(
+  list: List<Path, Sort, Filters>,
+  texts: FilterTexts<Filters>,
+): Filter[] {
+  return list.filterNames.flatMap((key): Filter[] => {
+    const { label, word, isHidden = false } = texts[key];
+    const options = list.values[key].map((value) => ({ value, label: word(value) }));
+    return isHidden ? [] : [{ key, label, multiple: list.isMultiple(key), options }];
+  });
+}
+
+/** A declared list on a page: its columns and its words are all that is still to be said. */
+export function ListGrid<Path extends ListPath, Sort extends string, Filters>(
+  props: ListGridProps<Path, Sort, Filters>,
+) {
+  const { of, filters, searchLabel, rowId = idOf, ...rest } = props;
+  return (
+    <DataGrid
+      {...rest}
+      id={of.list.id}
+      page={of.page}
+      list={of.handle}
+      filters={chips(of.list, filters)}
+      rowId={rowId}
+      scopeKey={of.scopeKey}
+      {...(searchLabel === undefined ? {} : { searchLabel })}
+    />
+  );
+}

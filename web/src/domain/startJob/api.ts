@@ -1,0 +1,30 @@
+import { useMutation } from "@tanstack/react-query";
+import { api, unwrap } from "@/api/client.ts";
+import { useRefresh } from "@/api/families.ts";
+import type { Page } from "@/api/page.ts";
+import type { components } from "@/api/schema.gen.ts";
+import type { Job, JobCreate, TaskRow } from "@/api/types.ts";
+
+type Schemas = components["schemas"];
+
+export interface Started {
+  job: Job;
+  /** The only task of a job for one device. */
+  taskId: string | null;
+}
+
+async function start(body: JobCreate): Promise<Started> {
+  const job = await unwrap<Job>(api.POST("/api/v1/jobs", { body: body as Schemas["JobCreate"] }));
+  if (job.task_count !== 1) return { job, taskId: null };
+  const tasks = await unwrap<Page<TaskRow>>(
+    api.GET("/api/v1/tasks", { params: { query: { job_id: job.id, limit: 1 } } }),
+  );
+  return { job, taskId: tasks.items[0]?.id ?? null };
+}
+
+export function useCreateJob() {
+  return useMutation({
+    mutationFn: start,
+    onSuccess: useRefresh("updates", "tasks", "jobs", "devices"),
+  });
+}

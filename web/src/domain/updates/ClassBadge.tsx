@@ -1,0 +1,44 @@
+import {
+  IconAlertTriangleFilled,
+  IconCpu,
+  IconHexagonFilled,
+  IconInfoCircle,
+  IconShieldCheck,
+  IconSparkles,
+} from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { UpdateClass } from "@/api/types.ts";
+import { Status, type Look } from "@/ui/Status.tsx";
+
+const LOOK: Record<UpdateClass, Look> = {
+  security: { tone: "critical", icon: IconHexagonFilled },
+  critical: { tone: "high", icon: IconAlertTriangleFilled },
+  optional: { tone: "none", icon: IconInfoCircle },
+  feature: { tone: "info", icon: IconSparkles },
+  driver: { tone: "none", icon: IconCpu },
+  definition: { tone: "none", icon: IconShieldCheck },
+};
+
+/** Classes that catch the eye. */
+const LOUD: ReadonlySet<UpdateClass> = new Set(["security", "critical"]);
+
+/** The class of one update. */
+export function ClassBadge({ value }: { value: UpdateClass }) {
+  const { t } = useTranslation("common");
+  return (
+    <Status {...LOOK[value]} filled={LOUD.has(value)}>
+      {t(`updateClass.${value}`)}
+    </Status>
+  );
+}
+
+/** How many updates of a class wait; nothing for zero or for what nobody has counted. */
+export function ClassCount({ value, count }: { value: "security" | "critical" | "optional"; count: number | null }) {
+  const { t } = useTranslation("common");
+  if (count === null || count === 0) return null;
+  return (
+    <Status {...LOOK[value]} filled={LOUD.has(value)}>
+      {t(`updateCount.${value}`, { count })}
+    </Status>
+  );
+}
