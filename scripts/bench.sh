@@ -8,6 +8,7 @@ declare -A quick=(
     [fleet]="--devices 20 --poll-seconds 5 --idle-seconds 3 --list-seconds 1"
     [freeze]="--devices 20"
     [hostile_fleet]="--honest 5 --inventories 5"
+    [log_view]="--megabytes 1"
     [audit_verify]="--count 200 --tenants 2 --runs 1 --single 3"
 )
 for script in agent_idle roundtrip fleet freeze hostile_fleet audit_verify log_view; do

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
-from bosman_server import __version__
+from bosman_server import __version__, slices
 from bosman_server.enrollment.api import router as enrollment
 from bosman_server.fleet.api import router as fleet
 from bosman_server.identity import attempts, flood, limits
@@ -85,6 +85,7 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
 
 def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     """The app. Without a keyring it can only describe itself (OpenAPI)."""
+    slices.check()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -15,6 +15,7 @@ import structlog
 import uvicorn
 
 from bosman_protocol import subjects
+from bosman_server import slices
 from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.audit.sealer import Sealer
 from bosman_server.enrollment import consumers as enrollment_consumers
@@ -109,6 +110,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
 
     Raises KeyMissingError, TrustBrokenError.
     """
+    slices.check()
     trust = trust_of(keyring)
     async with _open(settings, keyring) as (database, buses):
         database.speak_through(buses.main.publish)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bosman_server import slices
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from testkit import patience
@@ -16,6 +17,8 @@ from testkit.mailbox import Mailbox
 from testkit.people import Customer, People
 from testkit.prepared import prepared_cluster
 from testkit.stack import Stack, forked, temporary_stack
+
+slices.check()
 
 
 @pytest.fixture(scope="session")

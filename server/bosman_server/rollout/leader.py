@@ -5,11 +5,13 @@ agents went back to what they were, the version goes no further.
 """
 
 from collections import defaultdict
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
 from bosman_protocol.codes import Code
+from bosman_protocol.work import TaskKind
 from bosman_server.audit.service import SYSTEM, record
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId
@@ -20,8 +22,8 @@ from bosman_server.releases.service import StoredRelease
 from bosman_server.rollout import service
 from bosman_server.safety.rules import FLEET
 from bosman_server.tasks.notify import notify_created
-from bosman_server.tasks.own_work import update_agents
 from bosman_server.tasks.service import TargetDevice
+from bosman_server.tasks.system_jobs import create_system_job
 
 log = structlog.get_logger()
 
@@ -68,6 +70,10 @@ RETURNING at
 """
 
 
+_VALID = timedelta(hours=6)
+"""Only devices that are there are chosen: one that has gone away meanwhile is chosen again."""
+
+
 class Rollout:
     """Runs on the leader only."""
 
@@ -108,7 +114,9 @@ class Rollout:
             chosen = [TargetDevice(tenant_id, device_id) for device_id in devices[: max(0, room)]]
             if not chosen:
                 return 0
-            created = await update_agents(tx, tenant_id, service.params_for(release), chosen)
+            created = await create_system_job(
+                tx, tenant_id, TaskKind.AGENT_UPDATE, service.params_for(release), chosen, valid=_VALID
+            )
             await service.note(tx.connection, created, release)
             notify_created(tx, created)
         log.info("agents_updating", tenant_id=str(tenant_id), version=release.version, devices=len(chosen))

@@ -24,18 +24,18 @@ from bosman_server.audit.device_trail import DeviceTrail
 from bosman_server.audit.service import SYSTEM, record
 from bosman_server.identity import service as identity
 from bosman_server.identity.permissions import Permission
+from bosman_server.kinds.spec import spec_of
 from bosman_server.kit import live
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.kit.db.transaction import Connection, Record, Transaction
+from bosman_server.kit.db.transaction import Record, Transaction
 from bosman_server.kit.metrics import LEASES, TASKS_SIGNED
 from bosman_server.kit.quota import Quota
 from bosman_server.kit.trust import TrustBook
 from bosman_server.safety.orders import OrderBook
 from bosman_server.tasks import sql
 from bosman_server.tasks.gate import let_through
-from bosman_server.tasks.service import needed
 from bosman_server.tenancy.directory import DeviceDirectory, KnownDevice
 
 log = structlog.get_logger()
@@ -50,7 +50,6 @@ _HARMLESS = [kind.value for kind, action_class in ACTION_CLASSES.items() if acti
 _MAX_PARAMS_BYTES = 640 * 1024
 """As base64 in an envelope they still fit into one message."""
 _MAX_TIMEOUT_SECONDS = 7 * 24 * 3600
-_WANTS_UPDATES = "SELECT agent_updates FROM tenancy_tenant WHERE id = $1"
 
 
 class Dispatcher:
@@ -119,11 +118,14 @@ class Dispatcher:
                 del self._asking[device_id]
 
     async def _refuse_request(self, device_id: UUID, code: Code, *, admitted: bool = False) -> None:
-        tell = self._trail.write if admitted else self._trail.record
         try:
             device = await self._directory.find(device_id)
-            if device is not None:
-                await tell(device, "device.lease", refused=code.value)
+            if device is None:
+                return
+            if admitted:
+                await self._trail.write(device, "device.lease", refused=code.value)
+            else:
+                await self._trail.record(device, "device.lease", refused=code.value)
         except Exception:
             log.exception("lease_refusal_not_recorded", device_id=str(device_id))
 
@@ -197,23 +199,18 @@ class Dispatcher:
         kind = TaskKind(row["kind"])
         creator: UUID | None = row["created_by"]
         if creator is None:
-            allowed = await self._is_own_work(tx.connection, device, row, kind)
+            wanted_by = spec_of(kind).wanted_by_system
+            params = msgspec.json.decode(row["params"])
+            allowed = wanted_by is not None and await wanted_by(tx.connection, device.tenant_id, params)
             return allowed or await self._refuse(tx, device, row)
         site_id: UUID = row["site_id"]
-        wanted = (Permission.TASK_CREATE, *needed(kind, msgspec.json.decode(row["params"])))
+        wanted = (Permission.TASK_CREATE, *spec_of(kind).needed(msgspec.json.decode(row["params"])))
         allowed = await identity.still_may(tx.connection, creator, device.tenant_id, site_id, *wanted)
         key_id: UUID | None = row["created_by_key"]
         if allowed and key_id is not None:
             place = (device.id, site_id)
             allowed = await identity.key_still_may(tx.connection, key_id, device.tenant_id, place, *wanted)
         return allowed or await self._refuse(tx, device, row)
-
-    @staticmethod
-    async def _is_own_work(connection: Connection, device: KnownDevice, row: Record, kind: TaskKind) -> bool:
-        """What nobody asked for is bound to one kind, to going forward, and to the tenant's consent."""
-        if kind is not TaskKind.AGENT_UPDATE or msgspec.json.decode(row["params"]).get("allow_older"):
-            return False
-        return bool(await connection.fetchval(_WANTS_UPDATES, device.tenant_id))
 
     @staticmethod
     async def _refuse(tx: Transaction, device: KnownDevice, row: Record, code: Code = Code.PERMISSION_DENIED) -> bool:

@@ -7,15 +7,15 @@ whoever counts holds the account's lock, so that wishes at the same time cannot 
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from bosman_protocol.codes import Code
-from bosman_protocol.work import ACTION_CLASSES, ActionClass, TaskKind
+from bosman_protocol.work import ActionClass, TaskKind
 from bosman_server.identity.access import Access, Subject
-from bosman_server.identity.permissions import Permission
+from bosman_server.kinds.spec import spec_of
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem
@@ -26,18 +26,6 @@ WINDOW = timedelta(minutes=5)
 """How long wishes of a person are added up: as long as a second factor counts as fresh."""
 KEY_WINDOW = timedelta(hours=1)
 """The same for an API key, whose budget is by the hour."""
-
-Fresh = Literal["always", "many"]
-FRESH: Mapping[TaskKind, Fresh] = {
-    TaskKind.SCRIPT_RUN: "always",
-    TaskKind.SYSTEM_RESTART: "always",
-    TaskKind.UPDATES_UNINSTALL: "always",
-    TaskKind.UPDATES_INSTALL: "many",
-    TaskKind.APPS_UPGRADE: "many",
-    TaskKind.AGENT_UPDATE: "many",
-}
-"""Which guarded work wants a fresh second factor: from one device on, or once the account is beyond the number
-that has to be typed in. What may restart a device or goes back to an older agent always wants one."""
 
 _LOCK = "SELECT tasks_lock_account($1)"
 FORGET = "DELETE FROM tasks_act WHERE at <= now() - $1::interval"
@@ -58,28 +46,6 @@ _volume = Quota(_MOST_KIB, _KIB_PER_SECOND)
 for thousands of devices is gigabytes. Counted for all kinds, those that only read as well; per process."""
 
 
-def freshness(kind: TaskKind, params: Mapping[str, Any]) -> Fresh | None:
-    """When work of a kind wants a fresh second factor; None = it only reads.
-
-    A guarded kind that the table does not name always wants one.
-    """
-    if ACTION_CLASSES[kind] is None:
-        return None
-    if params.get("restart", "never") != "never" or is_downgrade(kind, params):
-        return "always"
-    return FRESH.get(kind, "always")
-
-
-def is_downgrade(kind: TaskKind, params: Mapping[str, Any]) -> bool:
-    """Whether an agent may go back to an older version."""
-    return kind is TaskKind.AGENT_UPDATE and bool(params.get("allow_older"))
-
-
-def also_needed(kind: TaskKind, params: Mapping[str, Any]) -> tuple[Permission, ...]:
-    """What the parameters need beside the kind's own permission."""
-    return (Permission.AGENT_DOWNGRADE,) if is_downgrade(kind, params) else ()
-
-
 async def check(
     connection: Connection,
     access: Access,
@@ -96,7 +62,8 @@ async def check(
     403 `session.step_up_required`; for an API key 429 `api_key.budget_spent`; 422 `job.too_large` or
     429 `session.rate_limited` for more than may be written.
     """
-    action_class = ACTION_CLASSES[kind]
+    spec = spec_of(kind)
+    action_class = spec.action_class
     subject = access.subject
     actor = subject.key_id or subject.user_id
     check_volume(actor, params, count)
@@ -111,7 +78,7 @@ async def check(
         threshold = min(rule.confirm_above for rule in rules)
         if total > threshold and confirmed_count != total:
             raise Problem(409, Code.JOB_CONFIRM_REQUIRED, {"count": total})
-        if freshness(kind, params) == "always" or total > threshold:
+        if spec.freshness(params) == "always" or total > threshold:
             access.check_fresh()
     await connection.execute(_NOTE, uuid7(), actor, action_class.value, count)
 

@@ -13,6 +13,7 @@ from bosman_protocol.work import TaskKind
 from bosman_server.fleet.queries import DEVICES, filter_values
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
+from bosman_server.kinds.spec import spec_of
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.live import Change
@@ -107,7 +108,7 @@ def _in_whole(access: Access, tenant_id: UUID) -> bool:
 
 def _check_kind(kind: TaskKind) -> None:
     """What may be installed as an agent is the server's to say: such work has a route of its own."""
-    if kind is TaskKind.AGENT_UPDATE:
+    if not spec_of(kind).wished_by_people:
         raise Problem(422, Code.JOB_UNKNOWN_KIND)
 
 

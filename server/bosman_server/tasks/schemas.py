@@ -80,7 +80,8 @@ class WorkRequest(RequestModel):
     params: Annotated[dict[str, Any], Field(default_factory=dict)]
     not_before: PlannedMoment | None = None
     """None = now."""
-    expires_in_seconds: Annotated[int, Field(ge=60, le=90 * 24 * 3600)] = 7 * 24 * 3600
+    expires_in_seconds: Annotated[int | None, Field(ge=60, le=90 * 24 * 3600)] = None
+    """None = as long as work of its kind is waited for."""
     timeout_seconds: Annotated[int | None, Field(ge=1, le=86_400)] = None
     """None = as long as work of its kind may take."""
     confirmed_count: Annotated[int | None, Field(ge=0)] = None

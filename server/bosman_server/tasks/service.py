@@ -1,7 +1,6 @@
 """Making and cancelling work. Everything runs in the caller's transaction on a bare connection (the hot path)."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +9,10 @@ from uuid import UUID
 import msgspec
 
 from bosman_protocol.codes import Code
-from bosman_protocol.release import AgentUpdateParams, read_manifest
-from bosman_protocol.work import ACTION_CLASSES, TaskKind, parse_params
+from bosman_protocol.work import TaskKind, parse_params
 from bosman_server.audit.service import record
 from bosman_server.identity.access import Access
-from bosman_server.identity.permissions import Permission
+from bosman_server.kinds.spec import spec_of
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Connection, Record, Transaction
@@ -23,47 +21,10 @@ from bosman_server.kit.problems import Problem, not_found
 from bosman_server.safety import service as safety
 from bosman_server.safety.rules import SafetyRules
 from bosman_server.tasks import approvals, guard, sql
-from bosman_server.tasks.naming import with_titles
 from bosman_server.tasks.schemas import WorkRequest
 
-NEEDED: Mapping[TaskKind, Permission] = {
-    TaskKind.DIAGNOSTICS_ECHO: Permission.TASK_CREATE,
-    TaskKind.INVENTORY_COLLECT: Permission.TASK_CREATE,
-    TaskKind.UPDATES_SCAN: Permission.TASK_CREATE,
-    TaskKind.UPDATES_INSTALL: Permission.UPDATE_INSTALL,
-    TaskKind.UPDATES_HISTORY: Permission.TASK_CREATE,
-    TaskKind.UPDATES_UNINSTALL: Permission.UPDATE_INSTALL,
-    TaskKind.SYSTEM_RESTART: Permission.SYSTEM_RESTART,
-    TaskKind.SCRIPT_RUN: Permission.SCRIPT_RUN,
-    TaskKind.APPS_SCAN: Permission.TASK_CREATE,
-    TaskKind.APPS_UPGRADE: Permission.UPDATE_INSTALL,
-    TaskKind.HEALTH_COLLECT: Permission.TASK_CREATE,
-    TaskKind.AGENT_UPDATE: Permission.AGENT_UPDATE,
-}
-"""What a task of a kind needs beside `task:create`; the dispatcher asks again before it signs."""
-
-_CHOICES: Mapping[TaskKind, str] = {TaskKind.UPDATES_INSTALL: "updates", TaskKind.APPS_UPGRADE: "apps"}
-"""Where the chosen things stand in the parameters of kinds that can be told to take only those."""
 _MAX_PARAMS_BYTES = 512 * 1024
 """Signed and in base64 they must still fit into one message of the bus."""
-_AUDITED_SOURCE_BYTES = 16 * 1024
-"""A script up to this size stands in the audit trail as a whole, a longer one by its hash."""
-
-TIMEOUT_SECONDS: Mapping[TaskKind, int] = {
-    TaskKind.DIAGNOSTICS_ECHO: 300,
-    TaskKind.INVENTORY_COLLECT: 600,
-    # Longer than the agent lets a search of Windows hang: it is the agent that can say what happened.
-    TaskKind.UPDATES_SCAN: 2100,
-    TaskKind.UPDATES_INSTALL: 4 * 3600,
-    TaskKind.UPDATES_HISTORY: 600,
-    TaskKind.UPDATES_UNINSTALL: 2 * 3600,
-    TaskKind.SYSTEM_RESTART: 300,
-    TaskKind.SCRIPT_RUN: 3600,
-    TaskKind.APPS_SCAN: 900,
-    TaskKind.APPS_UPGRADE: 2 * 3600,
-    TaskKind.HEALTH_COLLECT: 600,
-    TaskKind.AGENT_UPDATE: 3600,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +60,10 @@ def check_params(kind: TaskKind, params: object) -> dict[str, Any]:
     except msgspec.ValidationError as error:
         raise Problem(422, Code.JOB_BAD_PARAMS, {"detail": str(error)[:200]}) from None
     result: dict[str, Any] = msgspec.to_builtins(typed)
-    wanted = _CHOICES.get(kind)
-    if wanted is not None and result["select"] == "chosen" and not result[wanted]:
-        raise Problem(422, Code.UPDATES_NONE_SELECTED)
+    spec_of(kind).check(result)
     if len(msgspec.json.encode(result)) > _MAX_PARAMS_BYTES:
         raise Problem(422, Code.JOB_BAD_PARAMS, {"detail": "too large"})
     return result
-
-
-def for_audit(kind: TaskKind, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters as the audit trail keeps them: what is long is named by its hash, so that the rest stays."""
-    found = dict(params)
-    if kind is TaskKind.SCRIPT_RUN:
-        source = str(params["source"]).encode()
-        found["source_sha256"] = hashlib.sha256(source).hexdigest()
-        if len(source) > _AUDITED_SOURCE_BYTES:
-            del found["source"]
-    elif kind is TaskKind.AGENT_UPDATE:
-        typed = msgspec.convert(params, AgentUpdateParams)
-        manifest = read_manifest(typed.manifest.payload)
-        found = {"version": manifest.version, "platform": manifest.platform, "allow_older": typed.allow_older}
-    return found
 
 
 async def create_job(
@@ -134,15 +78,15 @@ async def create_job(
     Raises Problem 403 when the permission for this work is missing in any of the tenants or an API key was not
     given one of the devices, and what `guard.check` raises.
     """
-    params = check_params(request.kind, request.params)
+    spec, params = spec_of(request.kind), check_params(request.kind, request.params)
     by_tenant: dict[TenantId, list[TargetDevice]] = {}
     for device in devices:
         by_tenant.setdefault(access.check(device.tenant_id), []).append(device)
     for tenant_id, members in by_tenant.items():
-        for permission in needed(request.kind, params):
+        for permission in spec.needed(params):
             access.check_also(tenant_id, permission)
         _check_devices(access, tenant_id, members)
-    rules = await safety.rules_of(tx.connection, by_tenant) if ACTION_CLASSES[request.kind] else {}
+    rules = await safety.rules_of(tx.connection, by_tenant) if spec.action_class else {}
     await guard.check(
         tx.connection, access, request.kind, params,
         count=len(devices), confirmed_count=confirmed_count, rules=rules.values(),
@@ -153,11 +97,6 @@ async def create_job(
     for tenant_id in sorted(by_tenant):
         await _insert(tx, access, wish, tenant_id, by_tenant[tenant_id], rules.get(tenant_id), created)
     return created
-
-
-def needed(kind: TaskKind, params: Mapping[str, Any]) -> tuple[Permission, ...]:
-    """What work needs beside `task:create`; asked when it is wished and again before it is signed."""
-    return (NEEDED[kind], *guard.also_needed(kind, params))
 
 
 def _check_devices(access: Access, tenant_id: TenantId, devices: Sequence[TargetDevice]) -> None:
@@ -179,7 +118,11 @@ class _Wish:
 
 
 def _expiry(request: WorkRequest) -> datetime:
-    return (request.not_before or utc_now()) + timedelta(seconds=request.expires_in_seconds)
+    spec = spec_of(request.kind)
+    wanted = request.expires_in_seconds or spec.default_expiry_seconds
+    if wanted > spec.longest_expiry_seconds:
+        raise Problem(422, Code.JOB_BAD_PARAMS, {"detail": f"expires_in_seconds <= {spec.longest_expiry_seconds}"})
+    return (request.not_before or utc_now()) + timedelta(seconds=wanted)
 
 
 async def _insert(
@@ -191,13 +134,15 @@ async def _insert(
     rules: SafetyRules | None,
     created: Created,
 ) -> None:
-    user, request = access.subject, wish.request
-    kind, action_class = request.kind.value, ACTION_CLASSES[request.kind]
+    user, request, spec = access.subject, wish.request, spec_of(wish.request.kind)
+    kind, action_class = request.kind.value, spec.action_class
     why = None
     if rules is not None and action_class is not None:
         rule = rules.budgets[action_class]
         why = await approvals.wanted(tx.connection, access, tenant_id, action_class, rule, len(devices))
-    params = await with_titles(tx.connection, tenant_id, request.kind, wish.params, [device.id for device in devices])
+    params = wish.params
+    if spec.enrich is not None:
+        params = await spec.enrich(tx.connection, tenant_id, params, [device.id for device in devices])
     await tx.connection.execute(
         sql.INSERT_JOB, tenant_id, wish.job_id, kind, params, user.user_id, user.name, request.not_before,
         wish.expires_at, user.key_id,
@@ -214,13 +159,13 @@ async def _insert(
     await tx.connection.execute(
         sql.INSERT_TASKS, tenant_id, wish.job_id, [task.id for task in tasks], [device.id for device in devices],
         kind, params, user.user_id, user.name, request.not_before, wish.expires_at,
-        request.timeout_seconds or TIMEOUT_SECONDS[request.kind], action_class, waiting_for, approval_id,
+        request.timeout_seconds or spec.timeout_seconds, action_class, waiting_for, approval_id,
         user.key_id,
     )  # fmt: skip
     created.tasks.extend(tasks)
     after = {
         "kind": kind,
-        "params": for_audit(request.kind, params),
+        "params": spec.audit_view(params),
         "device_ids": [device.id for device in devices[:100]],
         "count": len(tasks),
     }

@@ -79,7 +79,7 @@ async def last_scan(session: AsyncSession, device: Device) -> dict[str, Any]:
     }
 
 
-async def called(
+async def titles_of(
     connection: Connection, tenant_id: UUID, device_ids: Sequence[UUID], names: Sequence[str]
 ) -> dict[tuple[str, str], tuple[str, str | None]]:
     """Title and KB by name and version, of these names, as any of these devices has reported them."""

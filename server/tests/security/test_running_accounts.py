@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from bosman_protocol.work import ACTION_CLASSES, TaskKind
-from bosman_server.identity.permissions import Role
-from bosman_server.tasks import guard
+from bosman_server.identity.permissions import Permission, Role
+from bosman_server.kinds.spec import KindSpec, spec_of
+from bosman_server.slices import KINDS
 from testkit.rules import settable
 
 SCRIPT = {"kind": "script.run", "params": {"shell": "sh", "source": "hostname"}}
@@ -60,17 +61,20 @@ def refused(answer):
 
 class TestTable:
     def test_every_guarded_kind_is_in_it_and_nothing_else(self):
-        assert set(guard.FRESH) == {kind for kind, action_class in ACTION_CLASSES.items() if action_class}
+        assert {spec.kind for spec in KINDS if spec.freshness({})} == {
+            kind for kind, action_class in ACTION_CLASSES.items() if action_class
+        }
 
     @pytest.mark.parametrize("kind", list(TaskKind))
     def test_restart_and_going_back_always_want_a_fresh_factor(self, kind):
         expected = None if ACTION_CLASSES[kind] is None else "always"
-        assert guard.freshness(kind, {"restart": "if_required"}) == expected
-        assert guard.is_downgrade(kind, {"allow_older": True}) == (kind is TaskKind.AGENT_UPDATE)
+        spec = spec_of(kind)
+        assert spec.freshness({"restart": "if_required"}) == expected
+        downgrade = (Permission.AGENT_DOWNGRADE,) if kind is TaskKind.AGENT_UPDATE else ()
+        assert spec.also_needs({"allow_older": True}) == downgrade
 
-    def test_kind_that_nobody_named_wants_one(self, monkeypatch):
-        monkeypatch.setattr(guard, "FRESH", {})
-        assert guard.freshness(TaskKind.APPS_UPGRADE, {}) == "always"
+    def test_guarded_kind_that_says_nothing_of_it_wants_one(self):
+        assert KindSpec(kind=TaskKind.APPS_UPGRADE, timeout_seconds=60).freshness({}) == "always"
 
 
 class TestFreshFactor:

@@ -8,12 +8,13 @@ import pytest
 from bosman_protocol.release import AgentUpdateParams
 from bosman_protocol.signing import SignedEnvelope
 from bosman_protocol.work import TaskKind, class_of
+from bosman_server import slices
 from bosman_server.audit.service import SYSTEM
 from bosman_server.identity.permissions import Role
+from bosman_server.kinds.spec import spec_of
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.tasks import sql
-from bosman_server.tasks.service import NEEDED, TIMEOUT_SECONDS
 
 SCRIPT = {"kind": "script.run", "params": {"shell": "powershell", "source": "Get-Service"}}
 GENERIC = {
@@ -58,7 +59,8 @@ async def by_nobody(worker_database, device, kind, params):
 
 class TestTable:
     def test_every_kind_has_a_permission_and_a_time_limit(self):
-        assert set(NEEDED) == set(TIMEOUT_SECONDS) == set(TaskKind)
+        slices.check()
+        assert len(slices.KINDS) == len(TaskKind) and all(spec.timeout_seconds > 0 for spec in slices.KINDS)
 
 
 class TestOrder:
@@ -70,7 +72,7 @@ class TestOrder:
         (envelope,) = device.open(await device.lease())
         assert envelope.kind == kind
         assert GENERIC[kind].items() <= msgspec.json.decode(envelope.params).items()
-        assert envelope.timeout_seconds == TIMEOUT_SECONDS[TaskKind(kind)]
+        assert envelope.timeout_seconds == spec_of(TaskKind(kind)).timeout_seconds
 
     @pytest.mark.parametrize("role", [Role.SCRIPT_RESTRICTED, Role.VIEWER, Role.CLIENT_VIEW])
     async def test_script_of_ones_own_is_refused_to_roles_that_write_none(self, scene, role, people, acme):

@@ -2577,9 +2577,9 @@ export interface components {
             confirmed_count?: number | null;
             /**
              * Expires In Seconds
-             * @default 604800
+             * @description None = as long as work of its kind is waited for.
              */
-            expires_in_seconds: number;
+            expires_in_seconds?: number | null;
             kind: components["schemas"]["TaskKind"];
             /**
              * Not Before
@@ -3417,9 +3417,9 @@ export interface components {
             confirmed_count?: number | null;
             /**
              * Expires In Seconds
-             * @default 604800
+             * @description None = as long as work of its kind is waited for.
              */
-            expires_in_seconds: number;
+            expires_in_seconds?: number | null;
             kind: components["schemas"]["TaskKind"];
             /**
              * Not Before
