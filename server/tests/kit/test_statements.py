@@ -51,8 +51,8 @@ async def both(stack, people, worker_database):
     """Asks an api in this process, as somebody who sees one of everything or as somebody who sees more of it."""
     scenes = [await make_scene(worker_database) for _ in range(SCENES + 1)]
     await add_rows(worker_database, scenes[1])
-    one = await people.client({scenes[0].tenant_id: Role.OWNER}, operator=True)
-    many = await people.client({scene.tenant_id: Role.OWNER for scene in scenes[1:]}, operator=True)
+    one = await people.client({scenes[0].tenant_id: Role.OWNER})
+    many = await people.client({scene.tenant_id: Role.OWNER for scene in scenes[1:]})
     with noted_statements() as statements:
         async with api_here(stack) as url, httpx.AsyncClient(base_url=url, timeout=patient()) as client:
 
