@@ -91,6 +91,7 @@ def longest_task(trace: bytes) -> float:
 @contextmanager
 def measured(page: Page, name: str, figures: list[Figure]) -> Iterator[None]:
     """Note the longest work and the longest frame of what is done within."""
+    print(f"{name} ...", file=sys.stderr)
     browser = page.context.browser
     assert browser is not None
     page.evaluate(RESET)
