@@ -156,11 +156,10 @@ def measure(browser: Browser, stack: Stack, megabytes: float) -> list[Figure]:
         page.get_by_text(LAST, exact=True).wait_for()
     lines = size // 81
     page.get_by_text("Succeeded").first.wait_for()
+    # The page's own start is not the log's: it counts from when the log is there.
+    page.goto(f"{stack.url}/tasks/{task}")
+    page.get_by_role("log").wait_for()
     with measured(page, "loaded from the start", figures):
-        # The page's own start is not the log's: it counts from when the log is there.
-        page.goto(f"{stack.url}/tasks/{task}")
-        page.get_by_role("log").wait_for()
-        page.evaluate(RESET)
         page.wait_for_function(HEIGHT, arg=lines * 18 * 0.95)
     with measured(page, "scrolled to and fro", figures):
         page.evaluate(SCROLL, 120)
