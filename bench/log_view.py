@@ -91,6 +91,7 @@ def longest_task(trace: bytes) -> float:
 @contextmanager
 def measured(page: Page, name: str, figures: list[Figure]) -> Iterator[None]:
     """Note the longest work and the longest frame of what is done within."""
+    print(f"{name} ...", file=sys.stderr)
     browser = page.context.browser
     assert browser is not None
     page.evaluate(RESET)
@@ -155,11 +156,10 @@ def measure(browser: Browser, stack: Stack, megabytes: float) -> list[Figure]:
         page.get_by_text(LAST, exact=True).wait_for()
     lines = size // 81
     page.get_by_text("Succeeded").first.wait_for()
+    # The page's own start is not the log's: it counts from when the log is there.
+    page.goto(f"{stack.url}/tasks/{task}")
+    page.get_by_role("log").wait_for()
     with measured(page, "loaded from the start", figures):
-        # The page's own start is not the log's: it counts from when the log is there.
-        page.goto(f"{stack.url}/tasks/{task}")
-        page.get_by_role("log").wait_for()
-        page.evaluate(RESET)
         page.wait_for_function(HEIGHT, arg=lines * 18 * 0.95)
     with measured(page, "scrolled to and fro", figures):
         page.evaluate(SCROLL, 120)

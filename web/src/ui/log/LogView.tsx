@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { memo, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useFormat } from "../format.ts";
 import classes from "./log.module.css";
 import type { LogLine, LogStore } from "./LogStore.ts";
@@ -8,6 +8,7 @@ import { splitHits, useLogSearch } from "./search.ts";
 
 const LINE_PX = 18;
 const AT_END_PX = 24;
+const BLOCK = 20;
 
 interface LogViewProps {
   log: LogStore;
@@ -47,6 +48,32 @@ function Row({ line, query, times, current, format }: RowProps) {
   );
 }
 
+interface RowsProps {
+  log: LogStore;
+  first: number;
+  query: string;
+  times: boolean;
+  /** The row to point out, if it is one of these. */
+  current: number | undefined;
+  format: (iso: string) => string;
+  /** Changes while these rows may change; others are drawn once. */
+  tick: number;
+}
+
+/** Some rows in a block: a hundred thousand rows are then some thousand things to keep the height of. */
+const Rows = memo(function Rows({ log, first, query, times, current, format }: RowsProps) {
+  return log.lines
+    .slice(first, first + BLOCK)
+    .map((line, index) => (
+      <Row key={index} line={line} query={query} times={times} current={first + index === current} format={format} />
+    ));
+});
+
+function isSettled(log: LogStore, first: number): boolean {
+  const rows = log.lines.slice(first, first + BLOCK);
+  return rows.length === BLOCK && rows.every((row) => !row.isOpen);
+}
+
 /** Output of a program: any length, searchable, following its end while more comes. */
 export function LogView({ log, live, downloadHref, label, nothing }: LogViewProps) {
   const format = useFormat();
@@ -60,14 +87,14 @@ export function LogView({ log, live, downloadHref, label, nothing }: LogViewProp
   const { lines } = log;
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualiser is read anew on each render
   const virtual = useVirtualizer({
-    count: lines.length,
+    count: Math.ceil(lines.length / BLOCK),
     getScrollElement: () => scroller.current,
-    estimateSize: () => LINE_PX,
-    overscan: 30,
+    estimateSize: (block) => LINE_PX * Math.min(BLOCK, lines.length - block * BLOCK),
+    overscan: 2,
   });
   const finder = useLogSearch(log, (row) => {
     setFollow(false);
-    virtual.scrollToIndex(row, { align: "center" });
+    virtual.scrollToIndex(Math.floor(row / BLOCK), { align: "center" });
   });
 
   useEffect(() => {
@@ -104,8 +131,10 @@ export function LogView({ log, live, downloadHref, label, nothing }: LogViewProp
         {lines.length === 0 ? <p className={classes.nothing}>{nothing}</p> : null}
         <div style={{ height: virtual.getTotalSize() }} className={classes.canvas}>
           {virtual.getVirtualItems().map((item) => {
-            const line = lines[item.index];
-            return line ? (
+            const first = item.index * BLOCK;
+            const hit = finder.query === "" ? undefined : finder.current;
+            const isHere = hit !== undefined && hit >= first && hit < first + BLOCK;
+            return (
               <div
                 key={item.key}
                 data-index={item.index}
@@ -113,15 +142,17 @@ export function LogView({ log, live, downloadHref, label, nothing }: LogViewProp
                 className={classes.slot}
                 style={{ transform: `translateY(${String(item.start)}px)` }}
               >
-                <Row
-                  line={line}
+                <Rows
+                  log={log}
+                  first={first}
                   query={finder.query}
                   times={times}
-                  current={finder.query !== "" && item.index === finder.current}
+                  current={isHere ? hit : undefined}
                   format={format.time}
+                  tick={isSettled(log, first) ? 0 : version}
                 />
               </div>
-            ) : null;
+            );
           })}
         </div>
       </div>
