@@ -132,9 +132,7 @@ async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runti
         devices = await active_devices(tx.connection, access, [device_id])
         created = await service.create_job(tx, access, data, devices, data.confirmed_count)
         notify_created(tx, created)
-    # After the nudge: the agent works while we read.
-    async with runtime.database.reading(access.visible) as connection:
-        row = await read_task(connection, access.visible, created.tasks[0].id)
+        row = await read_task(tx.connection, access.visible, created.tasks[0].id)
     return Response(msgspec.json.encode(row), 201, media_type="application/json")
 
 

@@ -72,6 +72,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_reset_on_return=None,
+            # Statements are prepared and planned per connection: the one that was used last knows them.
+            pool_use_lifo=True,
             pool_recycle=_IDLE_SECONDS,
             pool_timeout=_POOL_WAIT_SECONDS,
             json_serializer=_to_json,
