@@ -1,7 +1,8 @@
 """One hostile device among two hundred honest ones, and three hundred inventories after an outage of the worker.
 
 Starts servers of its own on loopback. Whether honest devices are served, what the worker's memory does and how
-many entries the trail gets are read from outside; the attacker runs in a process of its own on the same cores.
+many entries the trail gets are read from outside; the attacker runs in a process of its own on the same cores, and gives way to
+the server and the fleet (an attacker's processors are their own).
 """
 
 import argparse
@@ -39,7 +40,7 @@ from bosman_protocol.reports import SoftwareItem, SoftwareReport
 
 _EMAIL = "owner@bench.example"
 _PASSWORD = "loopback only, thrown away"
-_ECHO_EVERY_SECONDS = 0.15
+_ECHO_EVERY_SECONDS = 0.1
 _ATTACK_SECONDS = 120.0
 _STORE_SECONDS = 180.0
 _PACKAGES = 1500
