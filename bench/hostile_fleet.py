@@ -1,8 +1,8 @@
 """One hostile device among two hundred honest ones, and three hundred inventories after an outage of the worker.
 
 Starts servers of its own on loopback. Whether honest devices are served, what the worker's memory does and how
-many entries the trail gets are read from outside; the attacker runs in a process of its own on the same cores, and gives way to
-the server and the fleet (an attacker's processors are their own).
+many entries the trail gets are read from outside; the attacker runs in a process of its own on the same cores, and
+gives way to the server and the fleet (an attacker's processors are their own).
 """
 
 import argparse

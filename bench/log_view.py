@@ -111,7 +111,7 @@ async def start_script(stack: Stack, size: int) -> tuple[str, str]:
     database = await Database(stack.about()["database_urls"][WORKER_ROLE], pool_size=2).open()
     people = People(stack.url, database)
     try:
-        async with database.pool.acquire() as connection:
+        async with database.unscoped() as connection:
             tenant_id = await connection.fetchval("SELECT id FROM tenancy_tenant")
         client = await people.client({TenantId(tenant_id): Role.OWNER})
         device = await _device(client)
