@@ -1,5 +1,6 @@
 """Task kinds with their parameters and results: the vocabulary of what an agent can be asked to do."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -209,7 +210,8 @@ TaskParams = (
 )
 
 
-class KindContract(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class KindContract:
     """What server and agent agree on about a kind of task."""
 
     params: type[TaskParams]

@@ -174,7 +174,7 @@ async def accept_invitation(
     data: InvitationAcceptance, runtime: CurrentRuntime, hasher: H, request: Request, response: Response
 ) -> SessionState:
     """Join: with a new account, or signed in with the one that the invitation was sent to."""
-    limits.hit_address("invitation", sessions.source_ip(request))
+    address = limits.hit_address("invitation", sessions.source_ip(request))
     tenant_id = _tenant_of(data.token, request)
     scope = _scope(tenant_id)
     async with runtime.database.writing(scope) as tx:
@@ -182,7 +182,7 @@ async def accept_invitation(
         account = await invitations.find_account(tx.session, found.email)
     encoded = None
     if account is None:
-        encoded = await _new_password(hasher, data, found.email)
+        encoded = await _new_password(hasher, data, found.email, address)
     else:
         await _check_signed_in(runtime, request, found)
     async with runtime.database.writing(scope) as tx:
@@ -198,10 +198,15 @@ async def accept_invitation(
     return SessionState(state="totp_enrollment_required")
 
 
-async def _new_password(hasher: H, data: InvitationAcceptance, email: str) -> str:
+async def _new_password(hasher: H, data: InvitationAcceptance, email: str, address: str) -> str:
     if data.name is None or data.password is None:
         raise Problem(422, Code.REQUEST_INVALID)
-    check_strength(data.password, email=email, name=data.name)
+    try:
+        check_strength(data.password, email=email, name=data.name)
+    except Problem:
+        # The link was right, and nothing was hashed: who thinks of another password is no guesser.
+        limits.ADDRESS.refund(address)
+        raise
     return await hasher.hash(data.password)
 
 

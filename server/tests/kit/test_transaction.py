@@ -80,6 +80,21 @@ class TestOneConnection:
             async with database.writing(EMPTY_SCOPE) as tx:
                 assert await tx.connection.fetchval("SELECT 1") == 1
 
+    async def test_nobody_goes_on_in_what_a_cancelled_task_had_begun(self, database):
+        scope = TenantScope.of([TenantId(uuid7())])
+
+        async def read():
+            async with database.reading(scope) as connection:
+                await connection.fetchval("SELECT pg_sleep(0.001)")
+
+        for number in range(200):
+            task = asyncio.create_task(read())
+            await asyncio.sleep(0.00005 * (number % 40))
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            async with database.unscoped() as connection:
+                assert not await connection.fetchval("SELECT current_setting('bosman.tenants', true)")
+
     async def test_connection_that_died_is_replaced(self, database):
         async with database.unscoped() as connection:
             pid = await connection.fetchval("SELECT pg_backend_pid()")

@@ -163,19 +163,23 @@ class Database:
         connection = cast("PooledConnection", pooled.driver_connection)
         try:
             yield pooled, connection
+        except asyncio.CancelledError:
+            # What was asked goes on at the other end, a BEGIN too: nobody else may go on in it.
+            connection.terminate()
+            raise
         except Exception as error:
             # Whatever it looked like: without a connection it is nobody's mistake.
             if connection.is_closed() or isinstance(error, TimeoutError):
                 raise DatabaseUnavailableError(repr(error)) from error
             raise
         finally:
-            if connection.is_in_transaction():
+            if not connection.is_closed() and connection.is_in_transaction():
                 # Its rollback was cut off: nobody else may go on in it.
                 connection.terminate()
             if connection.is_closed():
-                pooled.invalidate()
-            else:
-                await greenlet_spawn(pooled.close)
+                # Replaced when it is next taken: nothing is awaited here, where the task may be cancelled already.
+                pooled.invalidate(soft=True)
+            await greenlet_spawn(pooled.close)
 
 
 @asynccontextmanager
