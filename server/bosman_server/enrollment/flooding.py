@@ -86,6 +86,5 @@ class QuestionGate:
         actor = Actor("device", device.id, device.hostname)
         after = {"dropped_questions": dropped}
         async with self._database.writing(TenantScope.of([device.tenant_id])) as tx:
-            record(tx, device.tenant_id, actor, "device.connect",
-                target=("device", device.id), after=after, refused=Code.DEVICE_QUOTA.value,
-            )  # fmt: skip
+            target, code = ("device", device.id), Code.DEVICE_QUOTA.value
+            record(tx, device.tenant_id, actor, "device.connect", target=target, after=after, refused=code)

@@ -42,8 +42,10 @@ class RefusedEnrollments:
             await self._write(_Key(tenant_id, code), source_ip, None)
             return
         key = _Key(tenant_id, code)
-        if key in self._counts or len(self._counts) < _MOST:
-            self._counts[key] = self._counts.get(key, 0) + 1
+        if key not in self._counts and len(self._counts) >= _MOST:
+            log.warning("refused_enrollment_not_counted", tenant_id=str(tenant_id), code=code.value)
+            return
+        self._counts[key] = self._counts.get(key, 0) + 1
 
     async def _write(self, key: _Key, source_ip: str | None, attempts: int | None) -> None:
         actor = Actor("device", None, "", source_ip)
@@ -54,10 +56,13 @@ class RefusedEnrollments:
                 record(tx, key.tenant_id, actor, "device.enroll", after=after, refused=key.code.value)
 
     async def flush(self) -> None:
-        """Write the counts now. Raises what the database raises."""
-        counts, self._counts = self._counts, {}
-        for key, count in counts.items():
+        """Write the counts now. Raises what the database raises; what was not written is kept for the next time."""
+        for key, count in list(self._counts.items()):
             await self._write(key, None, count)
+            # Others may have come while this was written.
+            self._counts[key] -= count
+            if not self._counts[key]:
+                del self._counts[key]
 
     async def keep(self) -> None:
         """Write once a minute, for ever."""
@@ -65,5 +70,5 @@ class RefusedEnrollments:
             await asyncio.sleep(_SECONDS)
             try:
                 await self.flush()
-            except Exception as error:  # noqa: BLE001 - counts of one minute; the next round goes on
+            except Exception as error:  # noqa: BLE001 - kept; the next round writes them
                 log.warning("refused_enrollments_not_recorded", error=repr(error))

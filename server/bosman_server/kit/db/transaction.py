@@ -61,7 +61,7 @@ class Transaction:
         self._deferred.setdefault(write, []).append(row)
 
     def publish(self, subject: str, payload: bytes = b"") -> None:
-        """Say something on the bus once this has committed."""
+        """Say something on the bus once this has committed; dropped on rollback."""
         publish = self._publish
         assert publish is not None, "this process has no bus"
         self._after_commit.append(lambda: publish(subject, payload))
@@ -69,10 +69,6 @@ class Transaction:
     def announce(self, change: Change) -> None:
         """Tell the tenant's browsers once this has committed."""
         self.publish(changes(change.tenant_id), encode(change))
-
-    def after_commit(self, action: AfterCommit) -> None:
-        """Do something once this has committed; dropped on rollback."""
-        self._after_commit.append(action)
 
     async def flush(self) -> None:
         """Send what the session and `defer` hold to the database; the database asks before each commit."""
