@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from bosman_server.app import create_app
 from bosman_server.identity.access import AUTHORIZED
+from bosman_server.kit.db.lists import ListSpec
 from bosman_server.settings import Settings
 
 
@@ -23,6 +24,15 @@ def api_routes() -> list[APIRoute]:
 
     walk(create_app(Settings()).routes)
     return found
+
+
+def spec_of(route: APIRoute) -> ListSpec | None:
+    """The list that a route answers with page by page, if it does."""
+    for dependency in route.dependant.dependencies:
+        found = getattr(dependency.call, "declaration", None)
+        if isinstance(found, ListSpec) and any(field.alias == "cursor" for field in dependency.query_params):
+            return found
+    return None
 
 
 def checks_of(dependant: Dependant) -> set[str]:

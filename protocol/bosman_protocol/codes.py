@@ -110,7 +110,6 @@ class Code(StrEnum):
     OBJECT_NOT_FOUND = "object.not_found"
     OUTPUT_TRUNCATED = "output.truncated"
     PAGE_BAD_CURSOR = "page.bad_cursor"
-    PAGE_BAD_SORT = "page.bad_sort"
 
     PASSWORD_BAD_LINK = "password.bad_link"  # noqa: S105 - a code, no password
     PASSWORD_TOO_COMMON = "password.too_common"  # noqa: S105 - a code, no password

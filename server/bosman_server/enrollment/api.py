@@ -4,17 +4,20 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+import msgspec
+from fastapi import APIRouter, Depends, Response
 
 from bosman_protocol.version import Platform
 from bosman_server.enrollment import install, tokens
-from bosman_server.enrollment.schemas import InstallOut, TokenCreate, TokenCreated, TokenRowOut, TokenState
+from bosman_server.enrollment.schemas import InstallOut, TokenCreate, TokenCreated, TokenRowOut
 from bosman_server.enrollment.tokens import TOKENS
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.live import Change
-from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
+from bosman_server.kit.paging import Page
+from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.releases import service as releases
 from bosman_server.releases.service import StoredFile
@@ -27,17 +30,25 @@ router = APIRouter(tags=["enrollment"])
 async def list_tokens(
     access: Annotated[Access, require(Permission.TOKEN_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    tenant_id: Ids = None,
-    site_id: Ids = None,
-    state: Annotated[list[TokenState] | None, narrowing()] = None,
-    q: SearchText = None,
+    query: Annotated[ListQuery, Depends(TOKENS.query)],
 ) -> Response:
     """Enrolment tokens of the tenants that the user may enter."""
-    scope = access.narrowed(tenant_id)
-    values = {"tenant_id": list(scope), "within": scope.within, "site_id": site_id, "state": state, "q": q or None}
+    scope = access.narrowed(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        return (await TOKENS.fetch(connection, page, values)).response()
+        return (await TOKENS.fetch(connection, scope, query)).response()
+
+
+@router.get("/enrollment-tokens/{token_id}", response_model=TokenRowOut)
+async def get_token(
+    token_id: UUID, access: Annotated[Access, require(Permission.TOKEN_READ)], runtime: CurrentRuntime
+) -> Response:
+    """One enrolment token without its secret."""
+    async with runtime.database.reading(access.visible) as connection:
+        row = await TOKENS.one(connection, access.visible, token_id)
+    if row is None:
+        raise not_found()
+    access.check_site(row["tenant_id"], row["site_id"])
+    return Response(msgspec.json.encode(row), media_type="application/json")
 
 
 @router.post("/enrollment-tokens", status_code=201)

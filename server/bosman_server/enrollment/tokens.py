@@ -2,23 +2,24 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import String, Uuid, any_, case, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
 from bosman_server.audit.service import Actor, record
 from bosman_server.enrollment.models import EnrollmentToken
-from bosman_server.enrollment.schemas import TokenCreate
+from bosman_server.enrollment.schemas import TokenCreate, TokenRowOut, TokenState
 from bosman_server.identity import giving
 from bosman_server.identity.access import Grant
 from bosman_server.identity.permissions import Permission
 from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.db.list_query import MOST_IDS
+from bosman_server.kit.db.list_spec import Join, SortKey, any_of, at_site, by_text, search
+from bosman_server.kit.db.lists import ListSpec
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.problems import Problem, not_found
@@ -32,40 +33,26 @@ _STATE = case(
     else_="active",
 )
 
-TOKENS = FastList(
-    base=select(
-        EnrollmentToken.id,
-        EnrollmentToken.tenant_id,
-        Tenant.name.label("tenant_name"),
-        EnrollmentToken.site_id,
-        Site.name.label("site_name"),
-        EnrollmentToken.label,
-        EnrollmentToken.created_at,
-        EnrollmentToken.created_by_name,
-        EnrollmentToken.expires_at,
-        EnrollmentToken.max_uses,
-        EnrollmentToken.use_count,
-        _STATE.label("state"),
-    )
-    .join(Tenant, Tenant.id == EnrollmentToken.tenant_id)
-    .join(Site, (Site.tenant_id == EnrollmentToken.tenant_id) & (Site.id == EnrollmentToken.site_id)),
-    row_id=EnrollmentToken.id,
+TOKENS = ListSpec(
+    root=EnrollmentToken,
+    row=TokenRowOut,
+    shown={"tenant_name": Tenant.name, "site_name": Site.name, "state": _STATE},
+    joins=(
+        Join(Tenant, Tenant.id == EnrollmentToken.tenant_id),
+        Join(Site, (Site.tenant_id == EnrollmentToken.tenant_id) & (Site.id == EnrollmentToken.site_id)),
+    ),
     sorts={
-        "created_at": SortKey(EnrollmentToken.created_at, datetime, "desc"),
-        "expires_at": SortKey(EnrollmentToken.expires_at, datetime, "desc"),
-        "label": SortKey(func.lower(EnrollmentToken.label), str),
+        "created_at": SortKey(EnrollmentToken.created_at, "desc"),
+        "expires_at": SortKey(EnrollmentToken.expires_at, "desc"),
+        "label": by_text(EnrollmentToken.label),
     },
     default_sort="created_at",
     filters={
-        "tenant_id": Filter(ARRAY(Uuid()), lambda value: EnrollmentToken.tenant_id == any_(value)),
-        "within": Filter(
-            ARRAY(Uuid()),
-            lambda value: (EnrollmentToken.site_id == any_(value)) | (EnrollmentToken.tenant_id == any_(value)),
-        ),
-        "site_id": Filter(ARRAY(Uuid()), lambda value: EnrollmentToken.site_id == any_(value)),
-        "state": Filter(ARRAY(String()), lambda value: any_(value) == _STATE),
-        "q": Filter(String(), lambda value: func.strpos(func.lower(EnrollmentToken.label), func.lower(value)) > 0),
+        "site_id": any_of(EnrollmentToken.site_id, UUID, max_length=MOST_IDS),
+        "state": any_of(_STATE, TokenState),
+        "q": search(EnrollmentToken.label),
     },
+    within=at_site(EnrollmentToken.tenant_id, EnrollmentToken.site_id),
 )
 
 

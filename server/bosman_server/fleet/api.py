@@ -1,22 +1,21 @@
 """Routes of devices: the list, one device, shutting one out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends, Response
 
 from bosman_server.enrollment import service as enrollment
-from bosman_server.fleet.queries import DEVICES, filter_values
+from bosman_server.fleet.queries import DEVICES
 from bosman_server.fleet.schemas import DeviceOut, DeviceRowOut
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.inventory import service as inventory
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.live import Change
-from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
+from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tenancy import service as tenancy
@@ -27,60 +26,21 @@ REVOKED_SUBJECT = "svc.device.revoked"
 """The api tells the workers, one of which cuts the live connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceFilters:
-    """The filters that every list of devices takes."""
-
-    tenant_id: list[UUID] | None
-    rest: Mapping[str, Any]
-
-    def values(self, access: Access) -> tuple[TenantScope, dict[str, Any]]:
-        """The scope that remains, and values for the list."""
-        scope = access.narrowed(self.tenant_id)
-        return scope, filter_values(scope, **self.rest)
-
-
-async def _device_filters(
-    tenant_id: Ids = None,
-    site_id: Ids = None,
-    q: SearchText = None,
-    online: Annotated[bool | None, narrowing()] = None,
-    os_family: Annotated[Literal["linux", "windows"] | None, narrowing()] = None,
-    restart_required: Annotated[bool | None, narrowing()] = None,
-    pending: Annotated[Literal["any", "security", "none"] | None, narrowing()] = None,
-    status: Annotated[Literal["active", "revoked"] | None, narrowing()] = None,
-) -> DeviceFilters:
-    rest = {
-        "site_id": site_id,
-        "q": q,
-        "online": online,
-        "os_family": os_family,
-        "restart_required": restart_required,
-        "pending": pending,
-        "status": status,
-    }
-    return DeviceFilters(tenant_id, rest)
-
-
-FilteredDevices = Annotated[DeviceFilters, Depends(_device_filters)]
-
-
 @router.get("/devices", response_model=Page[DeviceRowOut])
 async def list_devices(
     access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    filters: FilteredDevices,
+    query: Annotated[ListQuery, Depends(DEVICES.query)],
 ) -> Response:
     """Devices of the tenants that the user may enter."""
-    scope, values = filters.values(access)
+    scope = access.narrowed(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        return (await DEVICES.fetch(connection, page, values)).response()
+        return (await DEVICES.fetch(connection, scope, query)).response()
 
 
 async def _row(runtime: Runtime, scope: TenantScope, device_id: UUID) -> dict[str, Any]:
     async with runtime.database.reading(scope) as connection:
-        row = await DEVICES.one(connection, {"id": [device_id]})
+        row = await DEVICES.one(connection, scope, device_id)
     if row is None:
         raise not_found()
     return row

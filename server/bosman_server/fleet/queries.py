@@ -1,24 +1,29 @@
 """The list of devices with presence and update state."""
 
-from datetime import datetime
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, String, Uuid, any_, case, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BindParameter, ColumnElement, String, case, func, literal
 from sqlalchemy.types import DateTime
 
 from bosman_server.enrollment.models import Presence
-from bosman_server.kit.db.lists import FastList, Filter, SortKey
-from bosman_server.kit.db.scope import TenantScope
+from bosman_server.fleet.schemas import DeviceRowOut, DeviceStatus, OsFamily
+from bosman_server.kit.db.list_query import MOST_IDS
+from bosman_server.kit.db.list_spec import Join, SortKey, any_of, at_site, by_text, equal, matching, search
+from bosman_server.kit.db.lists import ListSpec
 from bosman_server.tenancy.models import Device, Site, Tenant
 from bosman_server.updates.models import Scan
 
+Pending = Literal["any", "security", "none"]
+
 _pending = Scan.security_count + Scan.critical_count + Scan.optional_count
 _ever = literal("0001-01-02T00:00:00Z", String()).cast(DateTime(timezone=True))
+_online = func.coalesce(Presence.online, False)
+_restart_required = func.coalesce(Scan.restart_required, False)
 
 
-def _matches_pending(value: BindParameter[Any]) -> ColumnElement[bool]:
+def _matches_pending(value: BindParameter[str]) -> ColumnElement[bool]:
     total = func.coalesce(_pending, 0)
     return case(
         (value == "security", func.coalesce(Scan.security_count, 0) > 0),
@@ -27,115 +32,62 @@ def _matches_pending(value: BindParameter[Any]) -> ColumnElement[bool]:
     )
 
 
-def _matches_text(value: BindParameter[Any]) -> ColumnElement[bool]:
-    needle = func.lower(value)
-    return (
-        (func.strpos(func.lower(Device.hostname), needle) > 0)
-        | (func.strpos(func.lower(Tenant.name), needle) > 0)
-        | (func.strpos(func.lower(Site.name), needle) > 0)
-        | (func.strpos(func.lower(func.coalesce(Device.os_name, "")), needle) > 0)
-        | (func.strpos(func.coalesce(Presence.ip_address, ""), needle) > 0)
-    )
-
-
-DEVICES = FastList(
-    base=select(
-        Device.id,
-        Device.tenant_id,
-        Tenant.name.label("tenant_name"),
-        Device.site_id,
-        Site.name.label("site_name"),
-        Device.hostname,
-        Device.os_family,
-        Device.os_name,
-        Device.os_version,
-        Device.agent_version,
-        func.coalesce(Presence.online, False).label("online"),
-        Presence.last_seen_at,
-        Device.enrolled_at,
-        Device.status,
-        Presence.ip_address,
-        _pending.label("pending_updates"),
-        Scan.security_count.label("security_updates"),
-        Scan.critical_count.label("critical_updates"),
-        Scan.optional_count.label("optional_updates"),
-        Scan.restart_required,
-        Scan.scanned_at.label("last_scan_at"),
-        Scan.error_code.label("last_scan_error"),
-    )
-    .select_from(Device)
-    .join(Tenant, Tenant.id == Device.tenant_id)
-    .join(Site, (Site.tenant_id == Device.tenant_id) & (Site.id == Device.site_id))
-    .outerjoin(Presence, (Presence.tenant_id == Device.tenant_id) & (Presence.device_id == Device.id))
-    .outerjoin(Scan, (Scan.tenant_id == Device.tenant_id) & (Scan.device_id == Device.id)),
-    row_id=Device.id,
-    root=Device.__table__,
-    tenant=Device.tenant_id,
-    joins={
-        "tenant": (Tenant.__table__, Tenant.id == Device.tenant_id),
-        "site": (Site.__table__, (Site.tenant_id == Device.tenant_id) & (Site.id == Device.site_id)),
-        "presence": (
-            Presence.__table__,
-            (Presence.tenant_id == Device.tenant_id) & (Presence.device_id == Device.id),
-        ),
-        "scan": (Scan.__table__, (Scan.tenant_id == Device.tenant_id) & (Scan.device_id == Device.id)),
+DEVICES = ListSpec(
+    root=Device,
+    row=DeviceRowOut,
+    shown={
+        "tenant_name": Tenant.name,
+        "site_name": Site.name,
+        "online": _online,
+        "last_seen_at": Presence.last_seen_at,
+        "ip_address": Presence.ip_address,
+        "pending_updates": _pending,
+        "security_updates": Scan.security_count,
+        "critical_updates": Scan.critical_count,
+        "optional_updates": Scan.optional_count,
+        "restart_required": Scan.restart_required,
+        "last_scan_at": Scan.scanned_at,
+        "last_scan_error": Scan.error_code,
     },
+    joins=(
+        Join(Tenant, Tenant.id == Device.tenant_id),
+        Join(Site, (Site.tenant_id == Device.tenant_id) & (Site.id == Device.site_id)),
+        Join(Presence, (Presence.tenant_id == Device.tenant_id) & (Presence.device_id == Device.id), optional=True),
+        Join(Scan, (Scan.tenant_id == Device.tenant_id) & (Scan.device_id == Device.id), optional=True),
+    ),
     sorts={
-        "hostname": SortKey(func.lower(Device.hostname), str, by_tenant=True),
-        "last_seen_at": SortKey(func.coalesce(Presence.last_seen_at, _ever), datetime, "desc", ("presence",)),
-        "enrolled_at": SortKey(Device.enrolled_at, datetime, "desc"),
-        "agent_version": SortKey(Device.agent_version, str),
-        "os": SortKey(func.lower(func.coalesce(Device.os_name, "") + " " + func.coalesce(Device.os_version, "")), str),
+        "hostname": by_text(Device.hostname, by_tenant=True),
+        "last_seen_at": SortKey(func.coalesce(Presence.last_seen_at, _ever), "desc"),
+        "enrolled_at": SortKey(Device.enrolled_at, "desc"),
+        "agent_version": SortKey(Device.agent_version),
+        "os": by_text(func.coalesce(Device.os_name, "") + " " + func.coalesce(Device.os_version, "")),
         # Trouble first: security and critical weigh more than any number of optional ones.
         "pending_updates": SortKey(
-            func.coalesce((Scan.security_count + Scan.critical_count) * 10_000 + Scan.optional_count, -1),
-            int,
-            "desc",
-            ("scan",),
+            func.coalesce((Scan.security_count + Scan.critical_count) * 10_000 + Scan.optional_count, -1), "desc"
         ),
-        "restart_required": SortKey(func.coalesce(Scan.restart_required, False), bool, "desc", ("scan",)),
-        "last_scan_at": SortKey(func.coalesce(Scan.scanned_at, _ever), datetime, "desc", ("scan",)),
+        "restart_required": SortKey(_restart_required, "desc"),
+        "last_scan_at": SortKey(func.coalesce(Scan.scanned_at, _ever), "desc"),
     },
     default_sort="hostname",
     filters={
-        "id": Filter(ARRAY(Uuid()), lambda value: Device.id == any_(value)),
-        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Device.tenant_id == any_(value)),
-        "within": Filter(
-            ARRAY(Uuid()), lambda value: (Device.site_id == any_(value)) | (Device.tenant_id == any_(value))
+        "site_id": any_of(Device.site_id, UUID, max_length=MOST_IDS),
+        "q": search(
+            Device.hostname,
+            Tenant.name,
+            Site.name,
+            func.coalesce(Device.os_name, ""),
+            func.coalesce(Presence.ip_address, ""),
         ),
-        "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value)),
-        "online": Filter(Boolean(), lambda value: func.coalesce(Presence.online, False) == value, ("presence",)),
-        "os_family": Filter(String(), lambda value: Device.os_family == value),
-        "restart_required": Filter(
-            Boolean(), lambda value: func.coalesce(Scan.restart_required, False) == value, ("scan",)
-        ),
-        "pending": Filter(String(), _matches_pending, ("scan",)),
-        "status": Filter(String(), lambda value: Device.status == value),
-        "q": Filter(String(), _matches_text, ("tenant", "site", "presence")),
+        "online": equal(_online, bool),
+        "os_family": equal(Device.os_family, OsFamily),
+        "restart_required": equal(_restart_required, bool),
+        "pending": matching(Pending, _matches_pending),
+        "status": equal(Device.status, DeviceStatus),
     },
+    within=at_site(Device.tenant_id, Device.site_id),
+    # Work for "all that match" is for as many as were seen.
+    count_at_most=None,
 )
 
-
-def filter_values(
-    scope: TenantScope,
-    *,
-    site_id: list[UUID] | None = None,
-    q: str | None = None,
-    online: bool | None = None,
-    os_family: str | None = None,
-    restart_required: bool | None = None,
-    pending: Literal["any", "security", "none"] | None = None,
-    status: str | None = None,
-) -> dict[str, Any]:
-    """Values for `DEVICES`; the scope is always among them."""
-    return {
-        "tenant_id": list(scope),
-        "within": scope.within,
-        "site_id": site_id,
-        "q": q or None,
-        "online": online,
-        "os_family": os_family,
-        "restart_required": restart_required,
-        "pending": pending,
-        "status": status,
-    }
+UPDATE_DEVICES = replace(DEVICES, default_sort="pending_updates")
+"""The same, trouble first."""

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+OsFamily = Literal["linux", "windows"]
+DeviceStatus = Literal["active", "revoked"]
+
 
 class DeviceRowOut(BaseModel):
     """A device in a list."""
@@ -16,14 +19,14 @@ class DeviceRowOut(BaseModel):
     site_id: UUID
     site_name: str
     hostname: str
-    os_family: Literal["linux", "windows"]
+    os_family: OsFamily
     os_name: str | None
     os_version: str | None
     agent_version: str
     online: bool
     last_seen_at: datetime | None
     enrolled_at: datetime
-    status: Literal["active", "revoked"]
+    status: DeviceStatus
     ip_address: str | None
     pending_updates: int | None
     security_updates: int | None
@@ -63,7 +66,7 @@ class FactsOut(BaseModel):
     """Facts about a device; null is "not known"."""
 
     hostname: str
-    os_family: Literal["linux", "windows"]
+    os_family: OsFamily
     os_name: str
     os_version: str
     os_build: str | None

@@ -4,51 +4,21 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
-from sqlalchemy import String, Uuid, func, select
+from sqlalchemy import func
 
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.inventory.models import Software
-from bosman_server.kit.db.lists import FastList, Filter, SortKey
-from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.db.list_query import ListQuery
+from bosman_server.kit.db.list_spec import SortKey, by_text, equal, search
+from bosman_server.kit.db.lists import ListSpec
+from bosman_server.kit.paging import Page
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["inventory"])
-
-SOFTWARE = FastList(
-    base=select(
-        Software.id,
-        Software.name,
-        Software.version,
-        Software.publisher,
-        Software.architecture,
-        Software.source,
-        Software.installed_at,
-        Software.scope,
-        Software.user_name,
-        Software.product_code,
-    ),
-    row_id=Software.id,
-    sorts={
-        "name": SortKey(func.lower(Software.name), str),
-        "version": SortKey(Software.version, str),
-        "publisher": SortKey(func.lower(func.coalesce(Software.publisher, "")), str),
-    },
-    default_sort="name",
-    filters={
-        "device_id": Filter(Uuid(), lambda value: Software.device_id == value),
-        "q": Filter(
-            String(),
-            lambda value: (
-                func.strpos(func.lower(Software.name + " " + func.coalesce(Software.publisher, "")), func.lower(value))
-                > 0
-            ),
-        ),
-    },
-)
 
 
 class SoftwareOut(BaseModel):
@@ -66,15 +36,29 @@ class SoftwareOut(BaseModel):
     product_code: str | None
 
 
+SOFTWARE = ListSpec(
+    root=Software,
+    row=SoftwareOut,
+    sorts={
+        "name": by_text(Software.name),
+        "version": SortKey(Software.version),
+        "publisher": by_text(func.coalesce(Software.publisher, "")),
+    },
+    default_sort="name",
+    filters={"q": search(Software.name, func.coalesce(Software.publisher, ""))},
+    path_filters={"device_id": equal(Software.device_id, UUID)},
+    tenant_parameter=None,
+)
+
+
 @router.get("/devices/{device_id}/software", response_model=Page[SoftwareOut])
 async def list_software(
     device_id: UUID,
     access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    q: SearchText = None,
+    query: Annotated[ListQuery, Depends(SOFTWARE.query)],
 ) -> Response:
     """Software of one device."""
     await tenancy.check_device(runtime.database, access, device_id)
     async with runtime.database.reading(access.scope) as connection:
-        return (await SOFTWARE.fetch(connection, page, {"device_id": device_id, "q": q or None})).response()
+        return (await SOFTWARE.fetch(connection, access.scope, query, device_id=device_id)).response()

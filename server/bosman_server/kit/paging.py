@@ -3,11 +3,12 @@
 import base64
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf, isinf
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
-from fastapi import Depends, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from bosman_protocol.codes import Code
@@ -26,8 +27,6 @@ def narrowing(**rest: Any) -> Any:
 
 Ids = Annotated[list[UUID] | None, narrowing(max_length=500)]
 """Of several tenants, sites or devices; foreign ones match nothing."""
-SearchText = Annotated[str | None, narrowing(max_length=200, pattern=r"^[^\x00]*$")]
-"""What a search box sends; PostgreSQL has no text with a zero byte."""
 
 
 class Page(BaseModel, Generic[Item]):
@@ -35,6 +34,8 @@ class Page(BaseModel, Generic[Item]):
 
     items: list[Item]
     total: int
+    total_capped: bool
+    """Whether there are more than `total`: beyond it they were not counted."""
     next_cursor: str | None
     prev_cursor: str | None
 
@@ -47,19 +48,6 @@ class PageRequest:
     cursor: str | None = None
     sort: str | None = None
     order: Literal["asc", "desc"] | None = None
-
-
-async def _page_request(
-    limit: Annotated[int, Query(ge=1, le=200)] = 25,
-    cursor: Annotated[str | None, Query(max_length=600, description="Left out: the first page.")] = None,
-    sort: Annotated[str | None, Query(max_length=40, description="Left out: the list's own.")] = None,
-    order: Annotated[Literal["asc", "desc"] | None, Query(description="Left out: the sort's own.")] = None,
-) -> PageRequest:
-    return PageRequest(limit, cursor, sort, order)
-
-
-Paging = Annotated[PageRequest, Depends(_page_request)]
-"""The page that the query string asks for."""
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -87,17 +75,24 @@ def decode_cursor(raw: str) -> Cursor:
         raise Problem(400, Code.PAGE_BAD_CURSOR) from None
 
 
+_INFINITE = {inf: "inf", -inf: "-inf"}
+"""JSON has no number for them."""
+_FROM_INFINITE: dict[object, float] = {text: value for value, text in _INFINITE.items()}
+
+
 def to_cursor_value(value: Any) -> str | int | float | bool:
     """A sort key as JSON holds it."""
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, float) and isinf(value):
+        return _INFINITE[value]
     assert isinstance(value, str | int | float | bool)
     return value
 
 
 def from_cursor_value(value: str | float | bool, kind: type) -> Any:  # noqa: FBT001 - any sort key
     """A sort key as PostgreSQL wants it. Raises Problem 400 `page.bad_cursor`."""
-    parsed: Any = value
+    parsed: Any = _FROM_INFINITE.get(value, value) if kind is float else value
     if kind is datetime:
         try:
             moment = datetime.fromisoformat(str(value))
@@ -109,7 +104,7 @@ def from_cursor_value(value: str | float | bool, kind: type) -> Any:  # noqa: FB
         (isinstance(parsed, str) and "\x00" not in parsed)
         or isinstance(parsed, bool)
         or (isinstance(parsed, int) and -(2**63) <= parsed < 2**63)
-        or isinstance(parsed, datetime)
+        or isinstance(parsed, datetime | float)
     )
     if not fits:
         raise Problem(400, Code.PAGE_BAD_CURSOR)

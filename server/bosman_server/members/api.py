@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.enrollment import tokens
@@ -16,12 +16,12 @@ from bosman_server.identity.permissions import (
     ROLE_PERMISSIONS,
     SITE_PERMISSIONS,
     Permission,
-    Role,
 )
 from bosman_server.identity.schemas import MembershipChange
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.live import Change
-from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
+from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.kit.schemas import Sites
@@ -48,16 +48,25 @@ async def list_roles(_: CurrentSubject) -> RolesOut:
 async def list_members(
     access: Annotated[Access, require(Permission.MEMBER_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    tenant_id: Ids = None,
-    role: Annotated[list[Role] | None, narrowing()] = None,
-    q: SearchText = None,
+    query: Annotated[ListQuery, Depends(MEMBERS.query)],
 ) -> Response:
     """Members of the tenants that the user looks after."""
-    scope = access.narrowed(tenant_id)
-    values = {"tenant_id": list(scope), "role": [item.value for item in role] if role else None, "q": q or None}
+    scope = access.narrowed(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        return (await MEMBERS.fetch(connection, page, values)).response()
+        return (await MEMBERS.fetch(connection, scope, query)).response()
+
+
+@router.get("/members/{membership_id}", response_model=MemberOut)
+async def get_member(
+    membership_id: UUID, access: Annotated[Access, require(Permission.MEMBER_READ)], runtime: CurrentRuntime
+) -> Response:
+    """One membership."""
+    async with runtime.database.reading(access.visible) as connection:
+        row = await MEMBERS.one(connection, access.visible, membership_id)
+    if row is None:
+        raise not_found()
+    access.check(row["tenant_id"])
+    return Response(msgspec.json.encode(row), media_type="application/json")
 
 
 async def check_sites(session: AsyncSession, tenant_id: TenantId, sites: Sites) -> None:
@@ -68,7 +77,7 @@ async def check_sites(session: AsyncSession, tenant_id: TenantId, sites: Sites) 
 
 async def _row(runtime: Runtime, access: Access, membership_id: UUID) -> dict[str, Any]:
     async with runtime.database.reading(access.scope) as connection:
-        row = await MEMBERS.one(connection, {"id": membership_id, "tenant_id": list(access.scope)})
+        row = await MEMBERS.one(connection, access.scope, membership_id)
     if row is None:
         raise not_found()
     return row

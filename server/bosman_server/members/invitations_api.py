@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+import msgspec
+from fastapi import APIRouter, Depends, Request, Response
 
 from bosman_protocol.codes import Code
 from bosman_server.identity import attempts, invitations, limits, sessions
@@ -22,15 +23,16 @@ from bosman_server.identity.schemas import (
     SessionState,
 )
 from bosman_server.identity.second_factor import PLATFORM_SCOPE
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.live import Change
-from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
-from bosman_server.kit.problems import Problem
+from bosman_server.kit.paging import Page
+from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.members.api import check_sites
 from bosman_server.members.queries import INVITATIONS
-from bosman_server.members.schemas import InvitationOut, InvitationSent, InvitationState
+from bosman_server.members.schemas import InvitationOut, InvitationSent
 from bosman_server.notifications import service as mail
 from bosman_server.tenancy import service as tenancy
 
@@ -42,16 +44,25 @@ Inviting = Annotated[Access, require(Permission.MEMBER_INVITE)]
 async def list_invitations(
     access: Annotated[Access, require(Permission.MEMBER_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    tenant_id: Ids = None,
-    state: Annotated[list[InvitationState] | None, narrowing()] = None,
-    q: SearchText = None,
+    query: Annotated[ListQuery, Depends(INVITATIONS.query)],
 ) -> Response:
     """Invitations to the tenants that the user looks after."""
-    scope = access.narrowed(tenant_id)
-    values = {"tenant_id": list(scope), "state": state, "q": q or None}
+    scope = access.narrowed(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        return (await INVITATIONS.fetch(connection, page, values)).response()
+        return (await INVITATIONS.fetch(connection, scope, query)).response()
+
+
+@router.get("/invitations/{invitation_id}", response_model=InvitationOut)
+async def get_invitation(
+    invitation_id: UUID, access: Annotated[Access, require(Permission.MEMBER_READ)], runtime: CurrentRuntime
+) -> Response:
+    """One invitation and what became of it."""
+    async with runtime.database.reading(access.visible) as connection:
+        row = await INVITATIONS.one(connection, access.visible, invitation_id)
+    if row is None:
+        raise not_found()
+    access.check(row["tenant_id"])
+    return Response(msgspec.json.encode(row), media_type="application/json")
 
 
 async def _send(

@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+import msgspec
+from fastapi import APIRouter, Depends, Response
 
 from bosman_server.audit.service import PLATFORM_TENANT
 from bosman_server.enrollment import tokens
@@ -12,13 +13,15 @@ from bosman_server.identity import service as identity
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.schemas import ApiKeyCreate
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.live import Change
-from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
+from bosman_server.kit.paging import Page
+from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.members.api import check_sites
 from bosman_server.members.queries import API_KEYS
-from bosman_server.members.schemas import ApiKeyCreated, ApiKeyOut, KeyState
+from bosman_server.members.schemas import ApiKeyCreated, ApiKeyOut
 from bosman_server.tenancy import service as tenancy
 
 router = APIRouter(tags=["members"])
@@ -28,16 +31,25 @@ router = APIRouter(tags=["members"])
 async def list_api_keys(
     access: Annotated[Access, require(Permission.API_KEY_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    tenant_id: Ids = None,
-    state: Annotated[list[KeyState] | None, narrowing()] = None,
-    q: SearchText = None,
+    query: Annotated[ListQuery, Depends(API_KEYS.query)],
 ) -> Response:
     """API keys of the tenants that the user looks after, without their secrets."""
-    scope = access.narrowed(tenant_id)
-    values = {"tenant_id": list(scope), "state": state, "q": q or None}
+    scope = access.narrowed(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        return (await API_KEYS.fetch(connection, page, values)).response()
+        return (await API_KEYS.fetch(connection, scope, query)).response()
+
+
+@router.get("/api-keys/{key_id}", response_model=ApiKeyOut)
+async def get_api_key(
+    key_id: UUID, access: Annotated[Access, require(Permission.API_KEY_READ)], runtime: CurrentRuntime
+) -> Response:
+    """One API key without its secret."""
+    async with runtime.database.reading(access.visible) as connection:
+        row = await API_KEYS.one(connection, access.visible, key_id)
+    if row is None:
+        raise not_found()
+    access.check(row["tenant_id"])
+    return Response(msgspec.json.encode(row), media_type="application/json")
 
 
 @router.post("/api-keys", status_code=201)

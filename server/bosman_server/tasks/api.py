@@ -6,19 +6,19 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from bosman_protocol.codes import Code
-from bosman_protocol.work import TaskKind
 from bosman_server.audit.service import record
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.visit import Visit, place_keys
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.http.fair import PLACES, LongAnswer
 from bosman_server.kit.live import Change
-from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
+from bosman_server.kit.paging import Page
 from bosman_server.kit.plain import escaped_json, shown
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
@@ -36,32 +36,15 @@ SSE_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
 @router.get("/tasks", response_model=Page[TaskRowOut])
-async def list_tasks(  # noqa: PLR0913, PLR0917 - one parameter per filter
+async def list_tasks(
     access: Annotated[Access, require(Permission.TASK_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    tenant_id: Ids = None,
-    site_id: Ids = None,
-    device_id: Ids = None,
-    job_id: Annotated[UUID | None, narrowing()] = None,
-    state: Annotated[list[TaskState] | None, narrowing()] = None,
-    kind: Annotated[list[TaskKind] | None, narrowing()] = None,
-    q: SearchText = None,
+    query: Annotated[ListQuery, Depends(TASKS.query)],
 ) -> Response:
     """Tasks of the tenants that the user may enter."""
-    scope = access.narrowed(tenant_id)
-    values = {
-        "tenant_id": list(scope),
-        "within": scope.within,
-        "site_id": site_id,
-        "device_id": device_id,
-        "job_id": job_id,
-        "state": [item.value for item in state] if state else None,
-        "kind": [item.value for item in kind] if kind else None,
-        "q": q or None,
-    }
+    scope = access.narrowed(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        return (await TASKS.fetch(connection, page, values)).response()
+        return (await TASKS.fetch(connection, scope, query)).response()
 
 
 async def _row(connection: Connection, access: Access, task_id: UUID) -> dict[str, Any]:

@@ -5,19 +5,20 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import AfterValidator, BaseModel, StringConstraints
-from sqlalchemy import String, Uuid, any_, case, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import case, func
 
 from bosman_protocol.text import clean_text
 from bosman_protocol.work import ActionClass, TaskKind
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
-from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.db.list_query import ListQuery
+from bosman_server.kit.db.list_spec import Join, SortKey, any_of
+from bosman_server.kit.db.lists import ListSpec
 from bosman_server.kit.db.transaction import Connection, fetch_one
 from bosman_server.kit.live import Change
-from bosman_server.kit.paging import Ids, Page, Paging, narrowing
+from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.kit.schemas import RequestModel
@@ -35,43 +36,6 @@ _STATE = case(
     (Approval.decision.is_not(None), Approval.decision),
     (Approval.expires_at <= func.now(), "expired"),
     else_="pending",
-)
-
-APPROVALS = FastList(
-    base=select(
-        Approval.id,
-        Approval.tenant_id,
-        Tenant.name.label("tenant_name"),
-        Approval.job_id,
-        Job.kind,
-        Approval.action_class,
-        Approval.reason,
-        Approval.device_count,
-        Approval.per_hour,
-        Approval.used,
-        Approval.requested_by,
-        Approval.requested_by_name,
-        Approval.requested_at,
-        Approval.expires_at,
-        _STATE.label("state"),
-        Approval.decided_by_name,
-        Approval.decided_at,
-        Approval.comment,
-    )
-    .join(Tenant, Tenant.id == Approval.tenant_id)
-    .join(Job, (Job.tenant_id == Approval.tenant_id) & (Job.id == Approval.job_id)),
-    row_id=Approval.id,
-    sorts={
-        "requested_at": SortKey(Approval.requested_at, datetime, "desc"),
-        "expires_at": SortKey(Approval.expires_at, datetime),
-        "device_count": SortKey(Approval.device_count, int, "desc"),
-    },
-    default_sort="requested_at",
-    filters={
-        "id": Filter(Uuid(), lambda value: Approval.id == value),
-        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Approval.tenant_id == any_(value)),
-        "state": Filter(ARRAY(String()), lambda value: any_(value) == _STATE),
-    },
 )
 
 _DETAIL = """
@@ -111,6 +75,24 @@ class ApprovalRowOut(BaseModel):
     comment: str | None
 
 
+APPROVALS = ListSpec(
+    root=Approval,
+    row=ApprovalRowOut,
+    shown={"tenant_name": Tenant.name, "kind": Job.kind, "state": _STATE},
+    joins=(
+        Join(Tenant, Tenant.id == Approval.tenant_id),
+        Join(Job, (Job.tenant_id == Approval.tenant_id) & (Job.id == Approval.job_id), decides=True),
+    ),
+    sorts={
+        "requested_at": SortKey(Approval.requested_at, "desc"),
+        "expires_at": SortKey(Approval.expires_at),
+        "device_count": SortKey(Approval.device_count, "desc"),
+    },
+    default_sort="requested_at",
+    filters={"state": any_of(_STATE, ApprovalState)},
+)
+
+
 class ApprovalOut(ApprovalRowOut):
     """The same with what has to be known to decide."""
 
@@ -138,18 +120,16 @@ class DecisionRequest(RequestModel):
 async def list_approvals(
     access: Annotated[Access, require(Permission.APPROVAL_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    tenant_id: Ids = None,
-    state: Annotated[list[ApprovalState] | None, narrowing()] = None,
+    query: Annotated[ListQuery, Depends(APPROVALS.query)],
 ) -> Response:
     """What waits for a second person, and what was decided."""
-    scope = access.narrowed(tenant_id)
+    scope = access.narrowed(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        return (await APPROVALS.fetch(connection, page, {"tenant_id": list(scope), "state": state})).response()
+        return (await APPROVALS.fetch(connection, scope, query)).response()
 
 
 async def _detail(connection: Connection, access: Access, approval_id: UUID) -> Response:
-    row = await APPROVALS.one(connection, {"id": approval_id, "tenant_id": list(access.visible)})
+    row = await APPROVALS.one(connection, access.visible, approval_id)
     if row is None:
         raise not_found()
     tenant_id, action_class = access.check(row["tenant_id"]), ActionClass(row["action_class"])

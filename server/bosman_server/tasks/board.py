@@ -3,16 +3,16 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from bosman_protocol.work import TaskKind
-from bosman_server.fleet.api import FilteredDevices
-from bosman_server.fleet.queries import DEVICES
+from bosman_server.fleet.queries import UPDATE_DEVICES
 from bosman_server.fleet.schemas import DeviceRowOut
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
-from bosman_server.kit.paging import Page, PageRequest, Paging
+from bosman_server.kit.db.list_query import ListQuery
+from bosman_server.kit.paging import Page
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tasks.models import TaskState
 from bosman_server.tasks.queries import ACTIVE
@@ -41,14 +41,12 @@ class UpdateRowOut(DeviceRowOut):
 async def list_update_devices(
     access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    filters: FilteredDevices,
+    query: Annotated[ListQuery, Depends(UPDATE_DEVICES.query)],
 ) -> Response:
     """Devices with their pending updates, trouble first."""
-    scope, values = filters.values(access)
-    asked = page if page.sort or page.cursor else PageRequest(page.limit, None, "pending_updates", page.order)
+    scope = access.narrowed(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        rows = await DEVICES.fetch(connection, asked, values)
+        rows = await UPDATE_DEVICES.fetch(connection, scope, query)
         active: dict[UUID, dict[str, Any]] = {}
         # Whoever may see devices but not their work sees none here either.
         open_to = access.subject.tenants_with(Permission.TASK_READ)

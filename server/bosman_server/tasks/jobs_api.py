@@ -6,18 +6,19 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
 from bosman_protocol.codes import Code
 from bosman_protocol.work import TaskKind
-from bosman_server.fleet.queries import DEVICES, filter_values
+from bosman_server.fleet.queries import DEVICES
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.kinds.spec import spec_of
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.live import Change
-from bosman_server.kit.paging import Ids, Page, Paging, narrowing
+from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tasks import approvals, service
@@ -28,7 +29,6 @@ from bosman_server.tasks.queries import (
     FAILED_OF_JOB,
     JOBS,
     TASKS_OF_JOB,
-    job_values,
     read_jobs,
     read_task,
 )
@@ -69,8 +69,8 @@ async def _resolve(connection: Connection, access: Access, target: DevicesTarget
     wanted = target.filter.narrowing
     if target.filter.status == "revoked":
         raise Problem(409, Code.DEVICE_REVOKED)
-    values = filter_values(access.narrowed(wanted.pop("tenant_id", None)), status=target.filter.status, **wanted)
-    rows = await DEVICES.ids(connection, values, MAX_DEVICES + 1)
+    scope = access.narrowed(wanted.pop("tenant_id", None))
+    rows = await DEVICES.ids(connection, scope, {"status": target.filter.status, **wanted}, MAX_DEVICES + 1)
     if len(rows) > MAX_DEVICES:
         raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
     if not rows:
@@ -140,15 +140,12 @@ async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runti
 async def list_jobs(
     access: Annotated[Access, require(Permission.TASK_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    tenant_id: Ids = None,
-    kind: Annotated[list[TaskKind] | None, narrowing()] = None,
+    query: Annotated[ListQuery, Depends(JOBS.query)],
 ) -> Response:
     """Jobs of the tenants that the user may enter, newest first."""
-    scope = access.narrowed(tenant_id)
-    values = job_values(scope) | {"kind": [item.value for item in kind] if kind else None}
+    scope = access.narrowed(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        rows = await JOBS.fetch(connection, page, values)
+        rows = await JOBS.fetch(connection, scope, query)
         jobs = {job["id"]: job for job in await read_jobs(connection, scope, [row["id"] for row in rows.items])}
     rows.items[:] = [jobs[row["id"]] for row in rows.items]
     return rows.response()

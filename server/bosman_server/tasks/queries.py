@@ -4,18 +4,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, String, Uuid, any_, case, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from pydantic import BaseModel
+from sqlalchemy import BindParameter, ColumnElement, String, any_, case, func, literal, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import DateTime
 
+from bosman_protocol.work import TaskKind
 from bosman_server.enrollment.models import Presence
-from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.db.list_query import MOST_IDS
+from bosman_server.kit.db.list_spec import Join, SortKey, any_of, at_site, by_text, equal, search
+from bosman_server.kit.db.lists import ListSpec
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.safety.models import Freeze
 from bosman_server.safety.rules import FLEET
-from bosman_server.tasks.models import Job, Task
+from bosman_server.tasks.models import Job, Task, TaskState
+from bosman_server.tasks.schemas import TaskRowOut
 from bosman_server.tenancy.models import Device
 
 _never = literal("9999-12-30T00:00:00Z", String()).cast(DateTime(timezone=True))
@@ -37,69 +41,36 @@ _waiting_for = case(
     else_=None,
 )
 
-TASKS = FastList(
-    base=select(
-        Task.id,
-        Task.job_id,
-        Task.tenant_id,
-        Task.device_id,
-        Device.hostname,
-        Task.kind,
-        Task.state,
-        Task.progress_percent,
-        Task.progress_note,
-        Task.created_at,
-        Task.created_by_name,
-        Task.not_before,
-        Task.leased_at,
-        Task.started_at,
-        Task.finished_at,
-        Task.expires_at,
-        Task.error_code,
-        Task.error_params,
-        Task.exit_code,
-        Task.cancel_requested_at,
-        Task.action_class,
-        _waiting_for.label("waiting_for"),
-        Task.approval_id,
-        Task.stdout_tail,
-        Task.stderr_tail,
-        Task.output_pruned_at,
-        func.coalesce(Presence.online, False).label("device_online"),
-        Presence.last_seen_at.label("device_last_seen_at"),
-    )
-    .select_from(Task)
-    .join(Device, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id))
-    .outerjoin(Presence, (Presence.tenant_id == Task.tenant_id) & (Presence.device_id == Task.device_id)),
-    row_id=Task.id,
-    root=Task.__table__,
-    tenant=Task.tenant_id,
-    joins={"device": (Device.__table__, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id))},
+TASKS = ListSpec(
+    root=Task,
+    row=TaskRowOut,
+    shown={
+        "hostname": Device.hostname,
+        "waiting_for": _waiting_for,
+        "device_online": func.coalesce(Presence.online, False),
+        "device_last_seen_at": Presence.last_seen_at,
+    },
+    joins=(
+        Join(Device, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id)),
+        Join(Presence, (Presence.tenant_id == Task.tenant_id) & (Presence.device_id == Task.device_id), optional=True),
+    ),
     sorts={
-        "created_at": SortKey(Task.created_at, datetime, "desc", by_tenant=True),
-        "finished_at": SortKey(func.coalesce(Task.finished_at, _never), datetime, "desc"),
-        "state": SortKey(_attention, int),
-        "kind": SortKey(Task.kind, str),
-        "hostname": SortKey(func.lower(Device.hostname), str, needs=("device",)),
+        "created_at": SortKey(Task.created_at, "desc", by_tenant=True),
+        "finished_at": SortKey(func.coalesce(Task.finished_at, _never), "desc"),
+        "state": SortKey(_attention),
+        "kind": SortKey(Task.kind),
+        "hostname": by_text(Device.hostname),
     },
     default_sort="created_at",
     filters={
-        "id": Filter(Uuid(), lambda value: Task.id == value),
-        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Task.tenant_id == any_(value)),
-        "within": Filter(
-            ARRAY(Uuid()),
-            lambda value: (Task.tenant_id == any_(value)) | (Device.site_id == any_(value)),
-            ("device",),
-        ),
-        "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value), ("device",)),
-        "device_id": Filter(ARRAY(Uuid()), lambda value: Task.device_id == any_(value)),
-        "job_id": Filter(Uuid(), lambda value: Task.job_id == value),
-        "state": Filter(ARRAY(String()), lambda value: Task.state == any_(value)),
-        "kind": Filter(ARRAY(String()), lambda value: Task.kind == any_(value)),
-        "q": Filter(
-            String(), lambda value: func.strpos(func.lower(Device.hostname), func.lower(value)) > 0, ("device",)
-        ),
+        "site_id": any_of(Device.site_id, UUID, max_length=MOST_IDS),
+        "device_id": any_of(Task.device_id, UUID, max_length=MOST_IDS),
+        "job_id": equal(Task.job_id, UUID),
+        "state": any_of(Task.state, TaskState),
+        "kind": any_of(Task.kind, TaskKind),
+        "q": search(Device.hostname),
     },
+    within=at_site(Task.tenant_id, Device.site_id),
 )
 
 DETAIL = """
@@ -178,28 +149,27 @@ def _stands_for_the_job(within: BindParameter[Any]) -> ColumnElement[bool]:
     return _is_visible(Job, within) & ~lower.exists()
 
 
-JOBS = FastList(
-    base=select(Job.id, Job.created_at),
-    row_id=Job.id,
-    tenant=Job.tenant_id,
-    sorts={"created_at": SortKey(Job.created_at, datetime, "desc")},
+class JobKey(BaseModel):
+    """What the page of a list of jobs is cut by; the jobs themselves are read by `read_jobs`."""
+
+    id: UUID
+    created_at: datetime
+
+
+JOBS = ListSpec(
+    root=Job,
+    row=JobKey,
+    sorts={"created_at": SortKey(Job.created_at, "desc")},
     default_sort="created_at",
-    filters={
-        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Job.tenant_id == any_(value)),
-        "within": Filter(ARRAY(Uuid()), _stands_for_the_job),
-        "kind": Filter(ARRAY(String()), lambda value: Job.kind == any_(value)),
-    },
+    filters={"kind": any_of(Job.kind, TaskKind)},
+    within=_stands_for_the_job,
+    is_within_always=True,
 )
-
-
-def job_values(scope: TenantScope) -> dict[str, Any]:
-    """What `JOBS` needs of a scope."""
-    return {"tenant_id": list(scope), "within": scope.within or list(scope)}
 
 
 async def read_task(connection: Connection, scope: TenantScope, task_id: UUID) -> dict[str, Any] | None:
     """A task as lists show it, if it lies in the scope."""
-    return await TASKS.one(connection, {"id": task_id, "tenant_id": list(scope), "within": scope.within})
+    return await TASKS.one(connection, scope, task_id)
 
 
 async def read_jobs(connection: Connection, scope: TenantScope, job_ids: list[UUID]) -> list[dict[str, Any]]:

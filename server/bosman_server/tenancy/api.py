@@ -1,9 +1,10 @@
 """Routes of tenants, sites and the place of devices."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+import msgspec
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.identity import members
@@ -11,11 +12,13 @@ from bosman_server.identity import service as identity
 from bosman_server.identity.access import Access, CurrentOperator, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.proof import show_session_of
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.live import Change, Topic
-from bosman_server.kit.paging import Ids, Page, Paging, SearchText
+from bosman_server.kit.paging import Page
+from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.tenancy import service
 from bosman_server.tenancy.models import Site, Tenant
@@ -53,13 +56,11 @@ def _site_out(site: Site) -> SiteOut:
 async def list_tenants(
     access: Annotated[Access, require(Permission.TENANT_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    q: SearchText = None,
+    query: Annotated[ListQuery, Depends(TENANTS.query)],
 ) -> Response:
     """Tenants that the user may enter."""
-    values: dict[str, Any] = {"tenant_id": list(access.scope), "q": q or None}
     async with runtime.database.reading(access.scope) as connection:
-        return (await TENANTS.fetch(connection, page, values)).response()
+        return (await TENANTS.fetch(connection, access.scope, query)).response()
 
 
 @router.post("/tenants", status_code=201)
@@ -116,15 +117,25 @@ async def delete_tenant(
 async def list_sites(
     access: Annotated[Access, require(Permission.SITE_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    tenant_id: Ids = None,
-    q: SearchText = None,
+    query: Annotated[ListQuery, Depends(SITES.query)],
 ) -> Response:
     """Sites of the tenants that the user may enter."""
-    scope = access.narrowed(tenant_id)
-    values: dict[str, Any] = {"tenant_id": list(scope), "within": scope.within, "q": q or None}
+    scope = access.narrowed(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        return (await SITES.fetch(connection, page, values)).response()
+        return (await SITES.fetch(connection, scope, query)).response()
+
+
+@router.get("/sites/{site_id}", response_model=SiteRowOut)
+async def get_site(
+    site_id: UUID, access: Annotated[Access, require(Permission.SITE_READ)], runtime: CurrentRuntime
+) -> Response:
+    """One site."""
+    async with runtime.database.reading(access.visible) as connection:
+        row = await SITES.one(connection, access.visible, site_id)
+    if row is None:
+        raise not_found()
+    access.check_site(row["tenant_id"], site_id)
+    return Response(msgspec.json.encode(row), media_type="application/json")
 
 
 @router.post("/sites", status_code=201)

@@ -1,34 +1,27 @@
 """Lists of tenants and sites."""
 
-from sqlalchemy import String, Uuid, any_, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import func, select
 
-from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.db.list_spec import Join, SortKey, at_site, by_text, search
+from bosman_server.kit.db.lists import ListSpec
 from bosman_server.tenancy.models import Device, Site, Tenant
+from bosman_server.tenancy.schemas import SiteRowOut, TenantRowOut
 
 _sites = select(func.count()).where(Site.tenant_id == Tenant.id).correlate(Tenant).scalar_subquery()
 _devices = select(func.count()).where(Device.tenant_id == Tenant.id).correlate(Tenant).scalar_subquery()
 
-TENANTS = FastList(
-    base=select(
-        Tenant.id,
-        Tenant.name,
-        Tenant.created_at,
-        Tenant.output_retention_days,
-        Tenant.agent_updates,
-        _sites.label("site_count"),
-        _devices.label("device_count"),
-    ),
-    row_id=Tenant.id,
+TENANTS = ListSpec(
+    root=Tenant,
+    row=TenantRowOut,
+    shown={"site_count": _sites, "device_count": _devices},
     sorts={
-        "name": SortKey(func.lower(Tenant.name), str),
-        "device_count": SortKey(_devices, int, "desc"),
+        "name": by_text(Tenant.name),
+        "created_at": SortKey(Tenant.created_at, "desc"),
+        "device_count": SortKey(_devices, "desc"),
     },
     default_sort="name",
-    filters={
-        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Tenant.id == any_(value)),
-        "q": Filter(String(), lambda value: func.strpos(func.lower(Tenant.name), func.lower(value)) > 0),
-    },
+    filters={"q": search(Tenant.name)},
+    tenant_parameter=None,
 )
 
 _site_devices = (
@@ -38,26 +31,18 @@ _site_devices = (
     .scalar_subquery()
 )
 
-SITES = FastList(
-    base=select(
-        Site.id,
-        Site.tenant_id,
-        Tenant.name.label("tenant_name"),
-        Site.name,
-        Site.time_zone,
-        Site.created_at,
-        _site_devices.label("device_count"),
-    ).join(Tenant, Tenant.id == Site.tenant_id),
-    row_id=Site.id,
+SITES = ListSpec(
+    root=Site,
+    row=SiteRowOut,
+    shown={"tenant_name": Tenant.name, "device_count": _site_devices},
+    joins=(Join(Tenant, Tenant.id == Site.tenant_id),),
     sorts={
-        "name": SortKey(func.lower(Site.name), str),
-        "tenant": SortKey(func.lower(Tenant.name), str),
-        "device_count": SortKey(_site_devices, int, "desc"),
+        "name": by_text(Site.name),
+        "tenant": by_text(Tenant.name),
+        "created_at": SortKey(Site.created_at, "desc"),
+        "device_count": SortKey(_site_devices, "desc"),
     },
     default_sort="name",
-    filters={
-        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Site.tenant_id == any_(value)),
-        "within": Filter(ARRAY(Uuid()), lambda value: (Site.id == any_(value)) | (Site.tenant_id == any_(value))),
-        "q": Filter(String(), lambda value: func.strpos(func.lower(Site.name), func.lower(value)) > 0),
-    },
+    filters={"q": search(Site.name)},
+    within=at_site(Site.tenant_id, Site.id),
 )

@@ -1,9 +1,7 @@
 """Routes of the audit trail: the list, one entry, export."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -16,25 +14,24 @@ from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
 from bosman_server.identity.visit import place_keys
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.http.fair import PLACES, LongAnswer
-from bosman_server.kit.paging import Page, Paging, SearchText, narrowing
+from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime
-from bosman_server.kit.schemas import Moment
 from bosman_server.trail.export import MEDIA_TYPES, Format, begun, export, record_export
 from bosman_server.trail.queries import ENTRIES, FULL_ENTRIES
 from bosman_server.trail.schemas import AuditActionsOut, AuditEntryOut, AuditRowOut
 
 router = APIRouter(tags=["audit"])
-Wanted = Annotated[list[UUID | Literal["platform"]] | None, narrowing(max_length=500)]
-ActionName = Annotated[str, Query(max_length=64, pattern=r"^[a-z_]+\.[a-z_.]*$")]
-
 
 SEPARATORS: Mapping[str, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
-def with_platform(scope: TenantScope, access: Access, wanted: list[UUID | Literal["platform"]] | None) -> TenantScope:
+def with_platform(
+    scope: TenantScope, access: Access, wanted: Sequence[UUID | Literal["platform"]] | None
+) -> TenantScope:
     """The scope and, for whoever looks after the installation, the platform's own trail; an API key is nobody."""
     subject = access.subject
     if not subject.is_operator or subject.session_id is None or (wanted is not None and "platform" not in wanted):
@@ -42,58 +39,20 @@ def with_platform(scope: TenantScope, access: Access, wanted: list[UUID | Litera
     return TenantScope.of([*scope, TenantId(PLATFORM_TENANT)])
 
 
-@dataclass(frozen=True, slots=True)
-class TrailFilters:
-    """The filters that list and export take."""
-
-    tenant_id: list[UUID | Literal["platform"]] | None
-    rest: Mapping[str, Any]
-
-    def values(self, access: Access) -> tuple[TenantScope, Mapping[str, Any]]:
-        """The scope that remains, and values for the list."""
-        ids = None if self.tenant_id is None else [one for one in self.tenant_id if isinstance(one, UUID)]
-        scope = with_platform(access.narrowed(ids), access, self.tenant_id)
-        return scope, {"tenant_id": list(scope), **self.rest}
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """What was asked for, for the entry about an export."""
-        return {name: value for name, value in {"tenant_id": self.tenant_id, **self.rest}.items() if value is not None}
-
-
-async def _filters(
-    tenant_id: Wanted = None,
-    actor: Annotated[UUID | None, narrowing()] = None,
-    q: SearchText = None,
-    device_id: Annotated[UUID | None, narrowing()] = None,
-    action: Annotated[list[ActionName] | None, narrowing(max_length=100)] = None,
-    result: Annotated[Literal["ok", "refused"] | None, narrowing()] = None,
-    from_: Annotated[Moment | None, narrowing(alias="from")] = None,
-    to: Annotated[Moment | None, narrowing()] = None,
-) -> TrailFilters:
-    rest: dict[str, UUID | str | list[str] | datetime | None] = {
-        "actor": actor,
-        "q": q or None,
-        "device_id": device_id,
-        "action": action,
-        "result": result,
-        "since": from_,
-        "until": to,
-    }
-    return TrailFilters(tenant_id, rest)
-
-
-Filtered = Annotated[TrailFilters, Depends(_filters)]
+def _scope(access: Access, query: ListQuery) -> TenantScope:
+    return with_platform(access.narrowed(query.tenant_ids), access, query.tenants)
 
 
 @router.get("/audit", response_model=Page[AuditRowOut])
 async def list_audit(
-    access: Annotated[Access, require(Permission.AUDIT_READ)], runtime: CurrentRuntime, page: Paging, filters: Filtered
+    access: Annotated[Access, require(Permission.AUDIT_READ)],
+    runtime: CurrentRuntime,
+    query: Annotated[ListQuery, Depends(ENTRIES.query)],
 ) -> Response:
-    """Who did what; `action` takes whole actions and groups (`task.`). A total above 10 000 is not counted out."""
-    scope, values = filters.values(access)
+    """Who did what; `action` takes whole actions and groups (`task.`)."""
+    scope = _scope(access, query)
     async with runtime.database.reading(scope) as connection:
-        return (await ENTRIES.fetch(connection, page, values)).response()
+        return (await ENTRIES.fetch(connection, scope, query)).response()
 
 
 @router.get("/audit/actions", dependencies=[require(Permission.AUDIT_READ)])
@@ -106,16 +65,16 @@ async def list_audit_actions() -> AuditActionsOut:
 async def export_audit(
     access: Annotated[Access, require(Permission.AUDIT_EXPORT)],
     runtime: CurrentRuntime,
-    filters: Filtered,
+    query: Annotated[ListQuery, Depends(FULL_ENTRIES.filter_query)],
     format_: Annotated[Format, Query(alias="format")] = "csv",
     separator: Annotated[Literal["comma", "semicolon", "tab"], Query()] = "comma",
 ) -> LongAnswer:
     """Everything that matches, as a file; every tenant whose entries leave gets an entry about it."""
     keys = place_keys(access.subject)
     PLACES.check(keys)
-    scope, values = filters.values(access)
-    await record_export(runtime.database, scope, access.actor, {"format": format_, "filters": filters.given})
-    pieces = await begun(export(runtime.database, scope, values, format_, SEPARATORS[separator]))
+    scope = _scope(access, query)
+    await record_export(runtime.database, scope, access.actor, {"format": format_, "filters": query.given})
+    pieces = await begun(export(runtime.database, scope, query.filters, format_, SEPARATORS[separator]))
     name = f"bosman-audit-{utc_now():%Y-%m-%d}.{format_}"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return LongAnswer(pieces, keys=keys, media_type=MEDIA_TYPES[format_], headers=headers)
@@ -127,9 +86,8 @@ async def get_audit_entry(
 ) -> Response:
     """One entry with what was before and after, and its place in the chain."""
     scope = with_platform(access.visible, access, None)
-    values = {"id": entry_id, "tenant_id": list(scope)}
     async with runtime.database.reading(scope) as connection:
-        row = await FULL_ENTRIES.one(connection, values)
+        row = await FULL_ENTRIES.one(connection, scope, entry_id)
     if row is None:
         raise not_found()
     if row["tenant_id"] != PLATFORM_TENANT:

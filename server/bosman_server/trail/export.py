@@ -30,14 +30,14 @@ async def record_export(database: Database, scope: TenantScope, actor: Actor, wh
 
 
 async def export(
-    database: Database, scope: TenantScope, values: Mapping[str, Any], format_: Format, separator: str
+    database: Database, scope: TenantScope, filters: Mapping[str, Any], format_: Format, separator: str
 ) -> AsyncIterator[bytes]:
     """The file in pieces, newest entries first; each batch is a short transaction of its own."""
     head = BOM + encode_rows([_COLUMNS], separator) if format_ == "csv" else b""
     after: tuple[Any, Any] | None = None
     while True:
         async with database.reading(scope) as connection:
-            rows, after = await FULL_ENTRIES.batch(connection, values, after, _BATCH)
+            rows, after = await FULL_ENTRIES.batch(connection, scope, filters, after, _BATCH)
         yield head + _encode(rows, format_, separator)
         head = b""
         if after is None:

@@ -1,30 +1,21 @@
 """The list of entries, narrow for the page and in full for one entry and for export."""
 
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    DateTime,
-    Select,
-    String,
-    Text,
-    Uuid,
-    any_,
-    case,
-    cast,
-    func,
-    select,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from fastapi import Query
+from sqlalchemy import BindParameter, ColumnElement, Text, any_, case, cast, func
 
 from bosman_server.audit.models import AuditEntry, AuditLink
 from bosman_server.identity.models import User
-from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.db.list_spec import Join, SortKey, equal, matching, matching_any
+from bosman_server.kit.db.lists import ListSpec
+from bosman_server.kit.schemas import Moment
 from bosman_server.tenancy.models import Device, Tenant
+from bosman_server.trail.schemas import AuditRowOut
 
-COUNT_AT_MOST = 10_000
+ActionName = Annotated[str, Query(max_length=64, pattern=r"^[a-z_]+\.[a-z_.]*$")]
 _PICKED = (
     "count", "email", "error_code", "format", "hostname", "kind", "label", "method", "name", "number", "permission",
     "role", "route", "state",
@@ -47,35 +38,6 @@ _target_name = case(
     else_=func.coalesce(_text("name"), _text("label")),
 )
 
-_COLUMNS = (
-    AuditEntry.id,
-    AuditEntry.tenant_id,
-    Tenant.name.label("tenant_name"),
-    AuditEntry.at,
-    AuditEntry.actor_kind,
-    AuditEntry.actor_id,
-    AuditEntry.actor_name,
-    AuditEntry.source_ip,
-    AuditEntry.action,
-    AuditEntry.target_kind,
-    AuditEntry.target_id,
-    _target_name.label("target_name"),
-    AuditEntry.device_id,
-    Device.hostname.label("device_hostname"),
-    AuditEntry.result,
-    AuditEntry.code,
-)
-
-
-def _base(*columns: Any) -> Select[Any]:
-    return (
-        select(*_COLUMNS, *columns)
-        .select_from(AuditEntry)
-        .outerjoin(Tenant, Tenant.id == AuditEntry.tenant_id)
-        .outerjoin(Device, (Device.tenant_id == AuditEntry.tenant_id) & (Device.id == AuditEntry.device_id))
-        .outerjoin(User, (AuditEntry.target_kind == "user") & (User.id == AuditEntry.target_id))
-    )
-
 
 def _matches_action(value: BindParameter[Any]) -> ColumnElement[bool]:
     group = func.split_part(AuditEntry.action, ".", 1).concat(".")
@@ -87,43 +49,52 @@ def _matches_actor(value: BindParameter[Any]) -> ColumnElement[bool]:
     return in_name | (AuditEntry.source_ip == value)
 
 
-_FILTERS = {
-    "id": Filter(Uuid(), lambda value: AuditEntry.id == value),
-    "tenant_id": Filter(ARRAY(Uuid()), lambda value: AuditEntry.tenant_id == any_(value)),
-    "actor": Filter(Uuid(), lambda value: AuditEntry.actor_id == value),
-    "q": Filter(String(), _matches_actor),
-    "device_id": Filter(Uuid(), lambda value: AuditEntry.device_id == value),
-    "action": Filter(ARRAY(String()), _matches_action),
-    "result": Filter(String(), lambda value: AuditEntry.result == value),
-    "since": Filter(DateTime(timezone=True), lambda value: AuditEntry.at >= value),
-    "until": Filter(DateTime(timezone=True), lambda value: AuditEntry.at < value),
-}
-
-
-def _list(base: Select[Any]) -> FastList:
-    return FastList(
-        base=base,
-        row_id=AuditEntry.id,
-        root=AuditEntry.__table__,
-        tenant=AuditEntry.tenant_id,
-        sorts={"at": SortKey(AuditEntry.at, datetime, "desc", by_tenant=True)},
-        default_sort="at",
-        filters=_FILTERS,
-        count_at_most=COUNT_AT_MOST,
-    )
-
-
-ENTRIES = _list(_base(_params.label("params")))
+ENTRIES = ListSpec(
+    root=AuditEntry,
+    row=AuditRowOut,
+    shown={
+        "tenant_name": Tenant.name,
+        "target_name": _target_name,
+        "device_hostname": Device.hostname,
+        "params": _params,
+    },
+    joins=(
+        Join(Tenant, Tenant.id == AuditEntry.tenant_id, optional=True),
+        Join(Device, (Device.tenant_id == AuditEntry.tenant_id) & (Device.id == AuditEntry.device_id), optional=True),
+        Join(User, (AuditEntry.target_kind == "user") & (User.id == AuditEntry.target_id), optional=True),
+    ),
+    sorts={"at": SortKey(AuditEntry.at, "desc", by_tenant=True)},
+    default_sort="at",
+    filters={
+        "actor": equal(AuditEntry.actor_id, UUID),
+        "q": matching(str, _matches_actor, max_length=200, pattern=r"^[^\x00]*$"),
+        "device_id": equal(AuditEntry.device_id, UUID),
+        "action": matching_any(ActionName, _matches_action, max_length=100),
+        "result": equal(AuditEntry.result, Literal["ok", "refused"]),
+        "from": matching(Moment, lambda value: AuditEntry.at >= value),
+        "to": matching(Moment, lambda value: AuditEntry.at < value),
+    },
+    tenant_parameter=list[UUID | Literal["platform"]],
+)
 """Rows of the page."""
 
-FULL_ENTRIES = _list(
-    _base(
-        _params.label("params"),
-        AuditEntry.before,
-        AuditEntry.after,
-        AuditLink.seq,
-        func.encode(AuditLink.hash, cast("hex", Text())).label("hash"),
-        AuditLink.sealed_at,
-    ).outerjoin(AuditLink, (AuditLink.tenant_id == AuditEntry.tenant_id) & (AuditLink.entry_id == AuditEntry.id))
+FULL_ENTRIES = replace(
+    ENTRIES,
+    shown={
+        **ENTRIES.shown,
+        "before": AuditEntry.before,
+        "after": AuditEntry.after,
+        "seq": AuditLink.seq,
+        "hash": func.encode(AuditLink.hash, cast("hex", Text())),
+        "sealed_at": AuditLink.sealed_at,
+    },
+    joins=(
+        *ENTRIES.joins,
+        Join(
+            AuditLink,
+            (AuditLink.tenant_id == AuditEntry.tenant_id) & (AuditLink.entry_id == AuditEntry.id),
+            optional=True,
+        ),
+    ),
 )
 """Everything that is known of an entry; `seq` is NULL until it is sealed."""

@@ -4,15 +4,17 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import BigInteger, String, Uuid, any_, case, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import BigInteger, String, case, cast, func, literal
+from sqlalchemy.dialects.postgresql import JSONB
 
 from bosman_server.identity.access import Access, require
 from bosman_server.identity.permissions import Permission
-from bosman_server.kit.db.lists import FastList, Filter, SortKey
-from bosman_server.kit.paging import Page, Paging, SearchText, narrowing
+from bosman_server.kit.db.list_query import ListQuery
+from bosman_server.kit.db.list_spec import SortKey, any_of, by_text, equal, search
+from bosman_server.kit.db.lists import ListSpec
+from bosman_server.kit.paging import Page
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.tenancy import service as tenancy
 from bosman_server.updates.models import PendingUpdate
@@ -22,51 +24,6 @@ UpdateClass = Literal["security", "critical", "optional", "driver", "definition"
 
 _RANKS = {"security": 0, "critical": 1, "optional": 2, "feature": 3, "driver": 4, "definition": 5}
 _rank = case(_RANKS, value=PendingUpdate.update_class, else_=6)
-_search = (
-    PendingUpdate.name
-    + " "
-    + PendingUpdate.title
-    + " "
-    + func.coalesce(PendingUpdate.kb, "")
-    + " "
-    + func.coalesce(cast(PendingUpdate.cve_ids, String()), "")
-)
-
-PENDING = FastList(
-    base=select(
-        PendingUpdate.id,
-        PendingUpdate.name,
-        PendingUpdate.title,
-        PendingUpdate.kb,
-        PendingUpdate.update_class.label("class"),
-        PendingUpdate.installed_version,
-        PendingUpdate.available_version,
-        PendingUpdate.size_bytes,
-        PendingUpdate.released_at,
-        PendingUpdate.origin,
-        PendingUpdate.requires_restart,
-        PendingUpdate.severity,
-        func.coalesce(PendingUpdate.cve_ids, cast(literal("[]", String()), JSONB)).label("cve_ids"),
-        PendingUpdate.has_eula,
-        PendingUpdate.restart_behavior,
-        PendingUpdate.is_exclusive,
-        PendingUpdate.is_hidden,
-        PendingUpdate.needs_input,
-        PendingUpdate.support_url,
-    ),
-    row_id=PendingUpdate.id,
-    sorts={
-        "class": SortKey(func.concat(_rank, func.lower(PendingUpdate.name)), str),
-        "name": SortKey(func.lower(PendingUpdate.name), str),
-        "size_bytes": SortKey(func.coalesce(PendingUpdate.size_bytes, -1).cast(BigInteger), int, "desc"),
-    },
-    default_sort="class",
-    filters={
-        "device_id": Filter(Uuid(), lambda value: PendingUpdate.device_id == value),
-        "class": Filter(ARRAY(String()), lambda value: PendingUpdate.update_class == any_(value)),
-        "q": Filter(String(), lambda value: func.strpos(func.lower(_search), func.lower(value)) > 0),
-    },
-)
 
 
 class PendingUpdateOut(BaseModel):
@@ -97,17 +54,41 @@ class PendingUpdateOut(BaseModel):
     support_url: str | None
 
 
+PENDING = ListSpec(
+    root=PendingUpdate,
+    row=PendingUpdateOut,
+    shown={
+        "class": PendingUpdate.update_class,
+        "cve_ids": func.coalesce(PendingUpdate.cve_ids, cast(literal("[]", String()), JSONB)),
+    },
+    sorts={
+        "class": by_text(func.concat(_rank, PendingUpdate.name)),
+        "name": by_text(PendingUpdate.name),
+        "size_bytes": SortKey(func.coalesce(PendingUpdate.size_bytes, -1).cast(BigInteger), "desc"),
+    },
+    default_sort="class",
+    filters={
+        "q": search(
+            PendingUpdate.name,
+            PendingUpdate.title,
+            func.coalesce(PendingUpdate.kb, ""),
+            func.coalesce(cast(PendingUpdate.cve_ids, String()), ""),
+        ),
+        "class": any_of(PendingUpdate.update_class, UpdateClass),
+    },
+    path_filters={"device_id": equal(PendingUpdate.device_id, UUID)},
+    tenant_parameter=None,
+)
+
+
 @router.get("/devices/{device_id}/updates", response_model=Page[PendingUpdateOut])
 async def list_pending_updates(
     device_id: UUID,
     access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: CurrentRuntime,
-    page: Paging,
-    q: SearchText = None,
-    class_: Annotated[list[UpdateClass] | None, narrowing(alias="class")] = None,
+    query: Annotated[ListQuery, Depends(PENDING.query)],
 ) -> Response:
     """What the last scan of a device found."""
     await tenancy.check_device(runtime.database, access, device_id)
-    values = {"device_id": device_id, "q": q or None, "class": class_}
     async with runtime.database.reading(access.scope) as connection:
-        return (await PENDING.fetch(connection, page, values)).response()
+        return (await PENDING.fetch(connection, access.scope, query, device_id=device_id)).response()

@@ -7,9 +7,9 @@ import pytest
 
 from bosman_protocol.uplink import OutputChunk, TaskStarted
 from bosman_server.identity.permissions import Role
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.kit.paging import PageRequest
-from bosman_server.tasks.queries import JOBS, TASKS, job_values, read_jobs, read_task
+from bosman_server.tasks.queries import JOBS, TASKS, read_jobs, read_task
 
 
 @pytest.fixture
@@ -74,10 +74,10 @@ class TestApplicationAlone:
         await stranger.post(f"devices/{foreign.id}/tasks", json={"kind": "diagnostics.echo"})
         scope = TenantScope.of([acme.id], {acme.id: frozenset([site])})
         async with worker_database.unscoped() as connection:
-            rows = await TASKS.fetch(connection, PageRequest(), {"tenant_id": list(scope), "within": scope.within})
+            rows = await TASKS.fetch(connection, scope, ListQuery())
             assert [row["hostname"] for row in rows.items] == ["MINE"] and rows.total == 1
             assert await read_task(connection, scope, UUID(tasks["OTHER"]["id"])) is None
-            jobs = await JOBS.fetch(connection, PageRequest(), job_values(scope))
+            jobs = await JOBS.fetch(connection, scope, ListQuery())
             assert [str(row["id"]) for row in jobs.items] == [job["id"]]
             (seen,) = await read_jobs(connection, scope, [UUID(job["id"])])
             assert seen["task_count"] == 1
@@ -92,13 +92,13 @@ class TestApplicationAlone:
         async with worker_database.unscoped() as connection:
             for tenants in ([acme.id], [globex.id], [acme.id, globex.id]):
                 scope = TenantScope.of(tenants)
-                rows = await JOBS.fetch(connection, PageRequest(), job_values(scope))
+                rows = await JOBS.fetch(connection, scope, ListQuery())
                 assert [str(row["id"]) for row in rows.items] == [job["id"]]
             # Of the lower tenant nothing is seen, so the other row has to stand for the job.
             lower, upper = sorted([acme.id, globex.id])
             scope = TenantScope.of([lower, upper], {lower: frozenset([lower])})
             nowhere = TenantScope(scope.tenant_ids, frozenset([upper]))
-            rows = await JOBS.fetch(connection, PageRequest(), job_values(nowhere))
+            rows = await JOBS.fetch(connection, nowhere, ListQuery())
             assert [str(row["id"]) for row in rows.items] == [job["id"]]
 
 

@@ -1,14 +1,16 @@
 """The trail as a page: filters, paging, and who sees what."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from bosman_server.identity.permissions import Role
+from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.kit.paging import Page, PageRequest
+from bosman_server.kit.paging import Page
 from bosman_server.kit.vault import PLATFORM
-from bosman_server.trail import queries
+from bosman_server.trail.queries import ENTRIES
 from bosman_server.trail.schemas import AuditRowOut
 
 NIL = str(PLATFORM)
@@ -101,11 +103,10 @@ class TestPage:
         Page[AuditRowOut].model_validate(answer)
 
     async def test_counting_stops_where_it_would_cost_too_much(self, app_database, scene, acme):
-        counting = queries._list(queries._base())
-        counting.count_at_most = 3
-        async with app_database.reading(TenantScope.of([acme.id])) as connection:
-            rows = await counting.fetch(connection, PageRequest(), {"tenant_id": [acme.id]})
-        assert rows.total == 4 and len(rows.items) > 4
+        counting, scope = replace(ENTRIES, count_at_most=3), TenantScope.of([acme.id])
+        async with app_database.reading(scope) as connection:
+            rows = await counting.fetch(connection, scope, ListQuery())
+        assert rows.total == 3 and rows.total_capped and len(rows.items) > 4
 
 
 class TestVisibility:

@@ -92,7 +92,9 @@ describe("the query of a declared list", () => {
     const asked: string[] = [];
     vi.stubGlobal("fetch", (request: Request) => {
       asked.push(request.url);
-      return Promise.resolve(Response.json({ items: [], total: 0, next_cursor: null, prev_cursor: null }));
+      return Promise.resolve(
+        Response.json({ items: [], total: 0, total_capped: false, next_cursor: null, prev_cursor: null }),
+      );
     });
     const state = toState(software.shape, { order: "desc", limit: 50, cursor: "c1" });
     await new QueryClient().fetchQuery(software.query(state, { scope: {}, path: { device_id: "d1" } }));

@@ -128,8 +128,7 @@ function pageQuery<Row>(
 
 /**
  * Declares a list of the API once: its address and query state, its filters and sorts, and how it is asked for. A
- * filter or a value that the operation does not have does not compile; nor will a sort, once the API's description
- * names them.
+ * filter, a value or a sort that the operation does not have does not compile.
  */
 export function defineList<
   Path extends ListPath,

@@ -37,6 +37,9 @@ export const impossible = [
   () => defineList("/api/v1/tenants", { ...rest, filters: {}, scope: "site" }),
   // @ts-expect-error -- no list
   () => defineList("/api/v1/me", { ...rest, filters: {}, scope: "none" }),
+  () =>
+    // @ts-expect-error -- a sort that the operation does not have
+    defineList("/api/v1/devices", { ...rest, sorts: ["hostname", "password"], filters: {}, scope: "none" }),
   // @ts-expect-error -- sorted at first by what it cannot be sorted by
   () => defineList("/api/v1/devices", { ...rest, sort: "os", filters: {}, scope: "none" }),
   // @ts-expect-error -- jobs cannot be searched

@@ -48,6 +48,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Api Key
+         * @description One API key without its secret.
+         */
+        get: operations["get_api_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys/{key_id}/revoke": {
         parameters: {
             query?: never;
@@ -157,7 +177,7 @@ export interface paths {
         };
         /**
          * List Audit
-         * @description Who did what; `action` takes whole actions and groups (`task.`). A total above 10 000 is not counted out.
+         * @description Who did what; `action` takes whole actions and groups (`task.`).
          */
         get: operations["list_audit"];
         put?: never;
@@ -420,6 +440,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/enrollment-tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Token
+         * @description One enrolment token without its secret.
+         */
+        get: operations["get_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/enrollment-tokens/{token_id}/revoke": {
         parameters: {
             query?: never;
@@ -518,6 +558,26 @@ export interface paths {
          * @description What an invitation is to, before accepting it.
          */
         post: operations["inspect_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Invitation
+         * @description One invitation and what became of it.
+         */
+        get: operations["get_invitation"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -843,7 +903,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Member
+         * @description One membership.
+         */
+        get: operations["get_member"];
         put?: never;
         post?: never;
         /**
@@ -1153,7 +1217,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Site
+         * @description One site.
+         */
+        get: operations["get_site"];
         put?: never;
         post?: never;
         /**
@@ -1899,7 +1967,7 @@ export interface components {
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "page.bad_sort" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts";
+        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -2807,6 +2875,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[ApprovalRowOut] */
         Page_ApprovalRowOut_: {
@@ -2818,6 +2888,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[AuditRowOut] */
         Page_AuditRowOut_: {
@@ -2829,6 +2901,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[DeviceRowOut] */
         Page_DeviceRowOut_: {
@@ -2840,6 +2914,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[InvitationOut] */
         Page_InvitationOut_: {
@@ -2851,6 +2927,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[JobOut] */
         Page_JobOut_: {
@@ -2862,6 +2940,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[MemberOut] */
         Page_MemberOut_: {
@@ -2873,6 +2953,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[PendingUpdateOut] */
         Page_PendingUpdateOut_: {
@@ -2884,6 +2966,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[SiteRowOut] */
         Page_SiteRowOut_: {
@@ -2895,6 +2979,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[SoftwareOut] */
         Page_SoftwareOut_: {
@@ -2906,6 +2992,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[TaskRowOut] */
         Page_TaskRowOut_: {
@@ -2917,6 +3005,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[TenantRowOut] */
         Page_TenantRowOut_: {
@@ -2928,6 +3018,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[TokenRowOut] */
         Page_TokenRowOut_: {
@@ -2939,6 +3031,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /** Page[UpdateRowOut] */
         Page_UpdateRowOut_: {
@@ -2950,6 +3044,8 @@ export interface components {
             prev_cursor: string | null;
             /** Total */
             total: number;
+            /** Total Capped */
+            total_capped: boolean;
         };
         /**
          * PasswordChange
@@ -4091,19 +4187,19 @@ export interface operations {
     list_api_keys: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                /** @description Left out: created_at. */
+                sort?: ("created_at" | "expires_at" | "name" | "last_used_at") | null;
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 state?: ("active" | "revoked" | "expired")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
-                limit?: number;
-                /** @description Left out: the first page. */
-                cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
-                /** @description Left out: the sort's own. */
-                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -4164,6 +4260,37 @@ export interface operations {
             };
         };
     };
+    get_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     revoke_api_key: {
         parameters: {
             query?: never;
@@ -4196,17 +4323,17 @@ export interface operations {
     list_approvals: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                /** @description Left out: requested_at. */
+                sort?: ("requested_at" | "expires_at" | "device_count") | null;
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 state?: ("pending" | "approved" | "rejected" | "withdrawn" | "expired")[] | null;
-                limit?: number;
-                /** @description Left out: the first page. */
-                cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
-                /** @description Left out: the sort's own. */
-                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -4341,8 +4468,8 @@ export interface operations {
                 limit?: number;
                 /** @description Left out: the first page. */
                 cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
+                /** @description Left out: at. */
+                sort?: "at" | null;
                 /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -4500,8 +4627,8 @@ export interface operations {
                 limit?: number;
                 /** @description Left out: the first page. */
                 cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
+                /** @description Left out: hostname. */
+                sort?: ("hostname" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates" | "restart_required" | "last_scan_at") | null;
                 /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -4744,15 +4871,15 @@ export interface operations {
     list_software: {
         parameters: {
             query?: {
-                /** @description Left out, it narrows nothing within what one may see. */
-                q?: string | null;
                 limit?: number;
                 /** @description Left out: the first page. */
                 cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
+                /** @description Left out: name. */
+                sort?: ("name" | "version" | "publisher") | null;
                 /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                q?: string | null;
             };
             header?: never;
             path: {
@@ -4820,17 +4947,17 @@ export interface operations {
     list_pending_updates: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                /** @description Left out: class. */
+                sort?: ("class" | "name" | "size_bytes") | null;
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 class?: ("security" | "critical" | "optional" | "driver" | "definition" | "feature")[] | null;
-                limit?: number;
-                /** @description Left out: the first page. */
-                cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
-                /** @description Left out: the sort's own. */
-                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path: {
@@ -4863,6 +4990,13 @@ export interface operations {
     list_tokens: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                /** @description Left out: created_at. */
+                sort?: ("created_at" | "expires_at" | "label") | null;
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -4871,13 +5005,6 @@ export interface operations {
                 state?: ("active" | "used_up" | "expired" | "revoked")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
-                limit?: number;
-                /** @description Left out: the first page. */
-                cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
-                /** @description Left out: the sort's own. */
-                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -4925,6 +5052,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenCreated"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRowOut"];
                 };
             };
             /** @description Default Response */
@@ -4997,19 +5155,19 @@ export interface operations {
     list_invitations: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                /** @description Left out: created_at. */
+                sort?: ("created_at" | "expires_at" | "email") | null;
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 state?: ("open" | "accepted" | "revoked" | "expired")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
-                limit?: number;
-                /** @description Left out: the first page. */
-                cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
-                /** @description Left out: the sort's own. */
-                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -5136,6 +5294,37 @@ export interface operations {
             };
         };
     };
+    get_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     resend_invitation: {
         parameters: {
             query?: never;
@@ -5199,17 +5388,17 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                /** @description Left out: created_at. */
+                sort?: "created_at" | null;
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 kind?: components["schemas"]["TaskKind"][] | null;
-                limit?: number;
-                /** @description Left out: the first page. */
-                cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
-                /** @description Left out: the sort's own. */
-                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -5653,19 +5842,19 @@ export interface operations {
     list_members: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                /** @description Left out: name. */
+                sort?: ("name" | "email" | "role" | "tenant" | "last_seen_at") | null;
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 role?: components["schemas"]["Role"][] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
-                limit?: number;
-                /** @description Left out: the first page. */
-                cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
-                /** @description Left out: the sort's own. */
-                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -5680,6 +5869,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MemberOut_"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                membership_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
                 };
             };
             /** @description Default Response */
@@ -6294,17 +6514,17 @@ export interface operations {
     list_sites: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                /** @description Left out: name. */
+                sort?: ("name" | "tenant" | "created_at" | "device_count") | null;
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
-                limit?: number;
-                /** @description Left out: the first page. */
-                cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
-                /** @description Left out: the sort's own. */
-                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -6352,6 +6572,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRowOut"];
                 };
             };
             /** @description Default Response */
@@ -6432,6 +6683,13 @@ export interface operations {
     list_tasks: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                /** @description Left out: created_at. */
+                sort?: ("created_at" | "finished_at" | "state" | "kind" | "hostname") | null;
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 tenant_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -6446,13 +6704,6 @@ export interface operations {
                 kind?: components["schemas"]["TaskKind"][] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
-                limit?: number;
-                /** @description Left out: the first page. */
-                cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
-                /** @description Left out: the sort's own. */
-                order?: ("asc" | "desc") | null;
             };
             header?: never;
             path?: never;
@@ -6642,15 +6893,15 @@ export interface operations {
     list_tenants: {
         parameters: {
             query?: {
-                /** @description Left out, it narrows nothing within what one may see. */
-                q?: string | null;
                 limit?: number;
                 /** @description Left out: the first page. */
                 cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
+                /** @description Left out: name. */
+                sort?: ("name" | "created_at" | "device_count") | null;
                 /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -6812,8 +7063,8 @@ export interface operations {
                 limit?: number;
                 /** @description Left out: the first page. */
                 cursor?: string | null;
-                /** @description Left out: the list's own. */
-                sort?: string | null;
+                /** @description Left out: pending_updates. */
+                sort?: ("hostname" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates" | "restart_required" | "last_scan_at") | null;
                 /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */

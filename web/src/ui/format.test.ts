@@ -16,6 +16,14 @@ describe("bytes", () => {
   });
 });
 
+describe("total", () => {
+  it("says that there may be more than was counted", () => {
+    expect(createFormat("en").total(10_000, true)).toBe("10,000+");
+    expect(plain(createFormat("pl").total(10_000, true))).toBe("10 000+");
+    expect(createFormat("en").total(42, false)).toBe("42");
+  });
+});
+
 describe("relative", () => {
   it.each([
     ["2026-11-22T11:59:30Z", "now"],

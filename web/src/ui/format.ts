@@ -12,6 +12,8 @@ const YEAR = 365 * DAY;
 export interface Format {
   language: string;
   number: (value: number) => string;
+  /** How many there are; "10,000+" where nobody has counted further. */
+  total: (value: number, isCapped: boolean) => string;
   percent: (value: number) => string;
   /** Size in binary units with at most one decimal. */
   bytes: (value: number) => string;
@@ -93,6 +95,7 @@ export function createFormat(language: string): Format {
   return {
     language,
     number: (value) => numbers.format(value),
+    total: (value, isCapped) => `${numbers.format(value)}${isCapped ? "+" : ""}`,
     percent: (value) => percents.format(value / 100),
     bytes: (value) => bytes(oneDecimal, value),
     date: (iso) => dates.format(new Date(iso)),

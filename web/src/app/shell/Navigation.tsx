@@ -29,7 +29,7 @@ function SecurityBadge() {
   if (!data || data.total === 0) return null;
   return (
     <span className={classes.badge} title={t("securityBadge", { count: data.total })}>
-      {format.number(data.total)}
+      {format.total(data.total, data.total_capped)}
     </span>
   );
 }
@@ -43,7 +43,7 @@ function ApprovalsBadge() {
   if (!data || data.total === 0) return null;
   return (
     <span className={classes.badge} title={t("approvalsBadge", { count: data.total })}>
-      {format.number(data.total)}
+      {format.total(data.total, data.total_capped)}
     </span>
   );
 }

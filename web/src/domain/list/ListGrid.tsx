@@ -42,7 +42,6 @@ interface ListGridProps<Path extends ListPath, Sort extends string, Filters> {
   actions?: (row: RowOf<Path>) => ReactNode;
   bulk?: (selection: Selection<RowOf<Path>>) => BulkActions;
   moreFilters?: ReactNode;
-  countedTo?: number;
 }
 
 function idOf(row: object): string {

@@ -24,8 +24,6 @@ const GROUPS = [
   "token",
   "user",
 ] as const;
-/** The server does not count further than this. */
-export const COUNTED_TO = 10_000;
 
 /** Filters of the page beside those of every list; days are the reader's own, both inclusive. */
 export interface AuditChoice {

@@ -109,7 +109,7 @@ const MOST_DEVICES = 100;
 export const deviceChoices = (tenantId: string, search: string) => {
   const query = {
     limit: MOST_DEVICES,
-    sort: "hostname",
+    sort: "hostname" as const,
     order: "asc" as const,
     tenant_id: [tenantId],
     ...(search === "" ? {} : { q: search }),

@@ -41,7 +41,8 @@ function result(patch: Partial<UseQueryResult<Page<Row>>>): UseQueryResult<Page<
 }
 
 function page(items: Row[], total = items.length): UseQueryResult<Page<Row>> {
-  return result({ data: { items, total, next_cursor: total > items.length ? "next" : null, prev_cursor: null } });
+  const next_cursor = total > items.length ? "next" : null;
+  return result({ data: { items, total, total_capped: false, next_cursor, prev_cursor: null } });
 }
 
 function Grid({

@@ -46,7 +46,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           actions={props.bulk(selection)}
         />
       ) : null}
-      <Pager list={list} page={page.data} countedTo={props.countedTo ?? Infinity} />
+      <Pager list={list} page={page.data} />
     </div>
   );
 }

@@ -28,15 +28,7 @@ function Turn({
   );
 }
 
-export function Pager<Row>({
-  list,
-  page,
-  countedTo,
-}: {
-  list: ListHandle;
-  page: Page<Row> | undefined;
-  countedTo: number;
-}) {
+export function Pager<Row>({ list, page }: { list: ListHandle; page: Page<Row> | undefined }) {
   const { t } = useTranslation("grid");
   const format = useFormat();
   const { from, limit } = list.state;
@@ -44,7 +36,7 @@ export function Pager<Row>({
   const total = page?.total ?? 0;
   const next = page?.next_cursor ?? null;
   const previous = page?.prev_cursor ?? null;
-  const counted = total > countedTo ? t("pager.moreThan", { total: format.number(countedTo) }) : format.number(total);
+  const counted = format.total(total, page?.total_capped ?? false);
   const range =
     shown === 0
       ? t("pager.none")

@@ -19,8 +19,6 @@ export interface DataGridProps<Row> {
   filters?: Filter[];
   /** Further filters of the page's own, beside the chips. */
   moreFilters?: ReactNode;
-  /** Where the server stops counting; a greater total reads as this and more. */
-  countedTo?: number;
   empty: Emptiness;
   actions?: (row: Row) => ReactNode;
   /** What may be done with ticked rows; absent = rows have no checkboxes. */

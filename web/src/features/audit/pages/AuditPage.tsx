@@ -4,7 +4,7 @@ import { useList } from "@/domain/list/useList.ts";
 import { useMe } from "@/domain/me.ts";
 import { useScope } from "@/domain/scope.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
-import { auditList, choiceParams, COUNTED_TO } from "../api.ts";
+import { auditList, choiceParams } from "../api.ts";
 import { useAuditColumns } from "../components/columns.tsx";
 import { EntryDrawer } from "../components/EntryDrawer.tsx";
 import { ExportMenu } from "../components/ExportMenu.tsx";
@@ -36,7 +36,6 @@ export function AuditPage() {
           where: { label: t("filter.where"), word: () => t("filter.platformOnly"), isHidden: !me.is_operator },
         }}
         moreFilters={<MoreFilters choice={choice} person={person} onNarrow={narrow} />}
-        countedTo={COUNTED_TO}
         searchLabel={t("search")}
         rowName={(row) => t("open", { what: texts.what(row) })}
         empty={{ title: t("empty.title"), text: t("empty.text") }}

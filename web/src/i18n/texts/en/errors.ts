@@ -289,7 +289,6 @@ export default {
   restart: { failed: "The restart could not be started." },
   output: { truncated: "The output was longer than allowed and was cut." },
   page: {
-    bad_sort: "The list cannot be sorted by this.",
     bad_cursor: "This page of the list no longer exists. Go back to the first one.",
   },
   request: {

@@ -29,7 +29,6 @@ export default {
   pager: {
     rows: "Rows",
     range: "{{from}}–{{to}} of {{total}}",
-    moreThan: "more than {{total}}",
     none: "No rows",
     first: "First page",
     previous: "Previous page",

@@ -284,7 +284,6 @@ export default {
   restart: { failed: "Nie udało się rozpocząć restartu." },
   output: { truncated: "Dane wyjściowe przekroczyły limit i zostały ucięte." },
   page: {
-    bad_sort: "Listy nie można tak posortować.",
     bad_cursor: "Ta strona listy już nie istnieje. Wróć do pierwszej.",
   },
   request: {

@@ -33,7 +33,6 @@ export default {
   pager: {
     rows: "Wiersze",
     range: "{{from}}–{{to}} z {{total}}",
-    moreThan: "ponad {{total}}",
     none: "Brak wierszy",
     first: "Pierwsza strona",
     previous: "Poprzednia strona",
