@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import ColumnElement, Double, case, func, null
 
 from bosman_protocol.codes import Code
-from bosman_server.fleet.queries import DEVICES
-from bosman_server.identity.models import User
-from bosman_server.inventory.api import SOFTWARE
+from bosman_server.core.identity.models import User
+from bosman_server.fleet.devices.queries import DEVICES
+from bosman_server.fleet.inventory.api import SOFTWARE
+from bosman_server.fleet.tenancy.models import Device
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.list_spec import SortKey, by_text, search
 from bosman_server.kit.db.lists import ListSpec, compile_statement
@@ -21,8 +22,7 @@ from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.paging import PageRequest, decode_cursor
 from bosman_server.kit.problems import Problem
-from bosman_server.tasks.schemas import DeviceFilter
-from bosman_server.tenancy.models import Device
+from bosman_server.work.tasks.schemas import DeviceFilter
 from testkit.routes import api_routes, spec_of
 
 HEAT = {"alpha": -1.5, "Beta": 0.1, "beta": 0.1, "żółw": -2.5e-3, "Ósemka": nan, "z": 1e300}

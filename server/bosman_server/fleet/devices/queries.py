@@ -1,0 +1,93 @@
+"""The list of devices with presence and update state."""
+
+from dataclasses import replace
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import BindParameter, ColumnElement, String, case, func, literal
+from sqlalchemy.types import DateTime
+
+from bosman_server.features.updates.models import Scan
+from bosman_server.fleet.devices.schemas import DeviceRowOut, DeviceStatus, OsFamily
+from bosman_server.fleet.enrollment.models import Presence
+from bosman_server.fleet.tenancy.models import Device, Site, Tenant
+from bosman_server.kit.db.list_query import MOST_IDS
+from bosman_server.kit.db.list_spec import Join, SortKey, any_of, at_site, by_text, equal, matching, search
+from bosman_server.kit.db.lists import ListSpec
+
+Pending = Literal["any", "security", "none"]
+
+_pending = Scan.security_count + Scan.critical_count + Scan.optional_count
+_ever = literal("0001-01-02T00:00:00Z", String()).cast(DateTime(timezone=True))
+_online = func.coalesce(Presence.online, False)
+_restart_required = func.coalesce(Scan.restart_required, False)
+
+
+def _matches_pending(value: BindParameter[str]) -> ColumnElement[bool]:
+    total = func.coalesce(_pending, 0)
+    return case(
+        (value == "security", func.coalesce(Scan.security_count, 0) > 0),
+        (value == "none", total == 0),
+        else_=total > 0,
+    )
+
+
+DEVICES = ListSpec(
+    root=Device,
+    row=DeviceRowOut,
+    shown={
+        "tenant_name": Tenant.name,
+        "site_name": Site.name,
+        "online": _online,
+        "last_seen_at": Presence.last_seen_at,
+        "ip_address": Presence.ip_address,
+        "pending_updates": _pending,
+        "security_updates": Scan.security_count,
+        "critical_updates": Scan.critical_count,
+        "optional_updates": Scan.optional_count,
+        "restart_required": Scan.restart_required,
+        "last_scan_at": Scan.scanned_at,
+        "last_scan_error": Scan.error_code,
+    },
+    joins=(
+        Join(Tenant, Tenant.id == Device.tenant_id),
+        Join(Site, (Site.tenant_id == Device.tenant_id) & (Site.id == Device.site_id)),
+        Join(Presence, (Presence.tenant_id == Device.tenant_id) & (Presence.device_id == Device.id), optional=True),
+        Join(Scan, (Scan.tenant_id == Device.tenant_id) & (Scan.device_id == Device.id), optional=True),
+    ),
+    sorts={
+        "hostname": by_text(Device.hostname, by_tenant=True),
+        "last_seen_at": SortKey(func.coalesce(Presence.last_seen_at, _ever), "desc"),
+        "enrolled_at": SortKey(Device.enrolled_at, "desc"),
+        "agent_version": SortKey(Device.agent_version),
+        "os": by_text(func.coalesce(Device.os_name, "") + " " + func.coalesce(Device.os_version, "")),
+        # Trouble first: security and critical weigh more than any number of optional ones.
+        "pending_updates": SortKey(
+            func.coalesce((Scan.security_count + Scan.critical_count) * 10_000 + Scan.optional_count, -1), "desc"
+        ),
+        "restart_required": SortKey(_restart_required, "desc"),
+        "last_scan_at": SortKey(func.coalesce(Scan.scanned_at, _ever), "desc"),
+    },
+    default_sort="hostname",
+    filters={
+        "site_id": any_of(Device.site_id, UUID, max_length=MOST_IDS),
+        "q": search(
+            Device.hostname,
+            Tenant.name,
+            Site.name,
+            func.coalesce(Device.os_name, ""),
+            func.coalesce(Presence.ip_address, ""),
+        ),
+        "online": equal(_online, bool),
+        "os_family": equal(Device.os_family, OsFamily),
+        "restart_required": equal(_restart_required, bool),
+        "pending": matching(Pending, _matches_pending),
+        "status": equal(Device.status, DeviceStatus),
+    },
+    within=at_site(Device.tenant_id, Device.site_id),
+    # Work for "all that match" is for as many as were seen.
+    count_at_most=None,
+)
+
+UPDATE_DEVICES = replace(DEVICES, default_sort="pending_updates")
+"""The same, trouble first."""
