@@ -39,11 +39,11 @@ class Owner:
         """Close the connection."""
         self._client.close()
 
-    def _call(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._client.request(method, path, json=body)
+    def _call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+        answer = self._client.request(method, path, json=body, headers=headers)
         if answer.status_code == 403 and answer.json()["code"] == "session.step_up_required":
             self._step_up()
-            answer = self._client.request(method, path, json=body)
+            answer = self._client.request(method, path, json=body, headers=headers)
         if answer.status_code == 409 and answer.json()["code"] == "job.confirm_required":
             typed = {"confirmed_count": answer.json()["params"]["count"]}
             answer = self._client.request(method, path, json=(body or {}) | typed)
@@ -64,8 +64,9 @@ class Owner:
         return self._call("POST", path, body)
 
     def patch(self, path: str, body: Any) -> Any:
-        """Change."""
-        return self._call("PATCH", path, body)
+        """Change what stands there now."""
+        version = self.get(path)["version"]
+        return self._call("PATCH", path, body, {"if-match": f'"{version}"'})
 
     def all(self, path: str) -> list[dict[str, Any]]:
         """The items of a list (its first 200)."""

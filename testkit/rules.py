@@ -6,6 +6,6 @@ _SETTING = ("action_class", "per_hour", "beyond")
 
 
 def settable(settings: dict[str, Any]) -> dict[str, Any]:
-    """What `PUT safety/settings` takes, out of what `GET` says."""
+    """What `PUT tenants/{id}/safety` takes, out of what `GET` says."""
     budgets = [{name: budget[name] for name in _SETTING} for budget in settings["budgets"]]
     return {"confirm_above": settings["confirm_above"], "budgets": budgets}

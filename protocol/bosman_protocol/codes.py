@@ -210,3 +210,5 @@ class Code(StrEnum):
     UPDATES_WSUS_UNREACHABLE = "updates.wsus_unreachable"
     UPLINK_INVALID = "uplink.invalid"
     UPLINK_TOO_MANY_PARTS = "uplink.too_many_parts"
+    VERSION_REQUIRED = "version.required"
+    VERSION_STALE = "version.stale"

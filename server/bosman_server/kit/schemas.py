@@ -1,7 +1,7 @@
 """The base of everything that a request may say."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -18,6 +18,31 @@ class RequestModel(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+def left_out() -> Any:
+    """The default of a field of a `PatchModel` that may stay as it is, and may not be empty."""
+    return Field(default=None, validate_default=False, json_schema_extra=_without_default)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+class PatchModel(RequestModel):
+    """Changes to something: what is not named stays as it is, and null empties what may be empty.
+
+    A field that may not be empty has `left_out()` for its default and a type without None: null is refused.
+    """
+
+    def changes(self) -> dict[str, Any]:
+        """What was named, with its new values."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+    def apply_to(self, row: object) -> None:
+        """Set what was named on an object with attributes of the same names."""
+        for name, value in self.changes().items():
+            setattr(row, name, value)
 
 
 def one_line(max_length: int, min_length: int = 1) -> AfterValidator:

@@ -55,16 +55,18 @@ APP_RIGHTS: dict[str, Rights] = {
     "safety_budget": Rights(
         insert=("tenant_id", "action_class", "per_hour", "beyond"), update=("per_hour", "beyond")
     ),
-    "safety_setting": Rights(insert=("tenant_id", "confirm_above"), update=("confirm_above",)),
+    "safety_setting": Rights(insert=("tenant_id", "confirm_above", "version"), update=("confirm_above", "version")),
     "safety_freeze": Rights(
         insert=("tenant_id", "frozen", "version", "reason", "changed_by_name", "changed_at"),
         update=("frozen", "version", "reason", "changed_by", "changed_by_name", "changed_at"),
     ),
     "safety_obedience": _READ,
     # The tree.
-    "tenancy_tenant": Rights(insert=ALL, update=("name", "output_retention_days", "agent_updates"), delete=True),
-    "tenancy_site": Rights(insert=ALL, update=("name", "time_zone"), delete=True),
-    "tenancy_device": Rights(update=("site_id", "status"), delete=True),
+    "tenancy_tenant": Rights(
+        insert=ALL, update=("name", "output_retention_days", "agent_updates", "version"), delete=True
+    ),
+    "tenancy_site": Rights(insert=ALL, update=("name", "time_zone", "version"), delete=True),
+    "tenancy_device": Rights(update=("site_id", "status", "version"), delete=True),
     # What only devices and the worker say.
     "enrollment_token": Rights(
         insert=("tenant_id", "id", "site_id", "label", "token_hash", "created_at", "created_by", "created_by_key",
@@ -105,7 +107,7 @@ APP_RIGHTS: dict[str, Rights] = {
     ),
     "identity_recovery_code": Rights(insert=ALL, update=("used_at",), delete=True),
     "identity_session": Rights(insert=ALL, update=("last_seen_at", "stepped_up_at"), delete=True),
-    "identity_membership": Rights(insert=ALL, update=("role", "site_ids"), delete=True),
+    "identity_membership": Rights(insert=ALL, update=("role", "site_ids", "version"), delete=True),
     "identity_setup_code": Rights(update=("used_at",)),
     "identity_known_browser": Rights(insert=ALL, update=("last_used_at",), delete=True),
     "identity_second_factor_guesses": Rights(insert=ALL, update=("count", "last_at", "locked_until"), delete=True),

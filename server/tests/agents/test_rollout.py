@@ -10,6 +10,7 @@ from bosman_protocol.release import AgentUpdateParams, read_manifest
 from bosman_protocol.signing import Purpose, public_part, verify
 from bosman_protocol.uplink import AgentStarted, TaskFinished
 from bosman_server.core.identity.permissions import Role
+from testkit.editing import edit
 from testkit.patience import eventually
 from testkit.releases import KEY
 
@@ -174,7 +175,7 @@ class TestByItself:
     async def test_tenant_that_does_not_want_it_is_left_alone(self, release, folk, tenant, devices, rollout):
         await release("1.2.0")
         await devices(tenant)
-        await (await folk.owner(tenant)).patch(f"tenants/{tenant.id}", json={"agent_updates": False})
+        await edit(await folk.owner(tenant), f"tenants/{tenant.id}", {"agent_updates": False})
         await rollout.run_once()
         assert await updates_of(folk, tenant) == []
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bosman_server.core.identity.permissions import Role
+from testkit.editing import edit
 
 
 async def new_key(client, tenant, *scopes, **changes):
@@ -55,11 +56,11 @@ class TestUse:
         token = (await new_key(admin, acme, "audit:read", "device:read")).json()["token"]
         me = (await admin.get("me")).json()
         row = (await owner.get("members", params={"q": me["email"]})).json()["items"][0]["id"]
-        await owner.patch(f"members/{row}", json={"role": "viewer", "sites": "all"})
+        await edit(owner, f"members/{row}", {"role": "viewer", "sites": "all"})
         program = people.anonymous()
         program.headers["authorization"] = f"Bearer {token}"
         assert (await program.get("devices")).json()["code"] == "api_key.unknown"
-        await owner.patch(f"members/{row}", json={"role": "admin", "sites": "all"})
+        await edit(owner, f"members/{row}", {"role": "admin", "sites": "all"})
         assert (await program.get("devices")).json()["code"] == "api_key.unknown", "not even when they come back"
 
 

@@ -4,6 +4,7 @@ import asyncio
 from uuid import uuid4
 
 from bosman_server.core.identity.permissions import Role
+from testkit.editing import edit
 
 
 async def member_id(client, email_of):
@@ -17,7 +18,7 @@ class TestChange:
         owner, viewer = await people.owner(acme), await people.client({acme.id: Role.VIEWER})
         assert (await viewer.get("members")).status_code == 403
         row = await member_id(owner, viewer)
-        answer = await owner.patch(f"members/{row}", json={"role": "admin", "sites": "all"})
+        answer = await edit(owner, f"members/{row}", {"role": "admin", "sites": "all"})
         assert (answer.status_code, answer.json()["role"]) == (200, "admin")
         assert (await viewer.get("members")).status_code == 200
 
@@ -25,7 +26,7 @@ class TestChange:
         owner = await people.owner(acme)
         row = await member_id(owner, owner)
         for answer in (
-            await owner.patch(f"members/{row}", json={"role": "admin", "sites": "all"}),
+            await edit(owner, f"members/{row}", {"role": "admin", "sites": "all"}),
             await owner.delete(f"members/{row}"),
         ):
             assert (answer.status_code, answer.json()["code"]) == (409, "member.last_owner")
@@ -41,8 +42,8 @@ class TestChange:
         await people.owner(acme)
         own, other = await member_id(owner, admin), await member_id(owner, owner)
         for answer in (
-            await admin.patch(f"members/{own}", json={"role": "owner", "sites": "all"}),
-            await admin.patch(f"members/{other}", json={"role": "viewer", "sites": "all"}),
+            await edit(admin, f"members/{own}", {"role": "owner", "sites": "all"}),
+            await edit(admin, f"members/{other}", {"role": "viewer", "sites": "all"}),
             await admin.delete(f"members/{other}"),
         ):
             assert (answer.status_code, answer.json()["code"]) == (403, "member.above_you")
@@ -50,21 +51,21 @@ class TestChange:
     async def test_owner_is_never_limited_to_sites(self, people, acme):
         owner = await people.owner(acme)
         row = await member_id(owner, owner)
-        answer = await owner.patch(f"members/{row}", json={"role": "owner", "sites": [str(acme.site_id)]})
+        answer = await edit(owner, f"members/{row}", {"role": "owner", "sites": [str(acme.site_id)]})
         assert (answer.status_code, answer.json()["code"]) == (422, "member.owner_everywhere")
 
     async def test_sites_of_another_tenant_are_refused(self, people, acme, globex):
         owner, viewer = await people.owner(acme), await people.client({acme.id: Role.VIEWER})
         row = await member_id(owner, viewer)
         for site_id in (globex.site_id, uuid4()):
-            answer = await owner.patch(f"members/{row}", json={"role": "viewer", "sites": [str(site_id)]})
+            answer = await edit(owner, f"members/{row}", {"role": "viewer", "sites": [str(site_id)]})
             assert (answer.status_code, answer.json()["code"]) == (409, "site.other_tenant")
         assert (await owner.get("members", params={"role": "viewer"})).json()["items"][0]["site_ids"] is None
 
     async def test_no_sites_is_no_answer(self, people, acme):
         owner, viewer = await people.owner(acme), await people.client({acme.id: Role.VIEWER})
         row = await member_id(owner, viewer)
-        assert (await owner.patch(f"members/{row}", json={"role": "viewer", "sites": []})).status_code == 422
+        assert (await edit(owner, f"members/{row}", {"role": "viewer", "sites": []})).status_code == 422
 
 
 class TestRemove:
@@ -103,8 +104,8 @@ class TestSites:
         everything = {"kind": "diagnostics.echo", "target": {"filter": {"all": True}, "expected_count": 1}}
         assert (await there.post("jobs", json=everything)).json()["code"] == "job.empty_target"
         # Not even by way of a move: neither out of a foreign site nor into one.
-        assert (await there.patch(f"devices/{device.id}", json={"site_id": elsewhere})).status_code == 404
-        assert (await here.patch(f"devices/{device.id}", json={"site_id": elsewhere})).status_code == 404
+        assert (await edit(there, f"devices/{device.id}", {"site_id": elsewhere})).status_code == 404
+        assert (await edit(here, f"devices/{device.id}", {"site_id": elsewhere})).status_code == 404
 
     async def test_work_wished_before_the_site_was_taken_away_is_not_signed(self, people, acme, new_device, eventually):
         owner, device = await people.owner(acme), await new_device(acme)
@@ -113,7 +114,7 @@ class TestSites:
         technician = await people.client({acme.id: Role.TECHNICIAN})
         task = (await technician.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})).json()
         change = {"role": "technician", "sites": [elsewhere]}
-        await owner.patch(f"members/{await member_id(owner, technician)}", json=change)
+        await edit(owner, f"members/{await member_id(owner, technician)}", change)
         assert (await device.lease()).envelopes == ()
         row = (await owner.get(f"tasks/{task['id']}")).json()
         assert (row["state"], row["error_code"]) == ("failed", "permission.denied")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from testkit.editing import edit
 from testkit.rules import settable
 
 
@@ -13,13 +14,13 @@ def set_budget() -> Callable[..., Awaitable[None]]:
     """Give a tenant another budget for a class; the rest stays as it is."""
 
     async def change(client: Any, customer: Any, action_class: str = "restart", **changes: Any) -> None:
-        settings = settable((await client.get("safety/settings", params={"tenant_id": str(customer.id)})).json())
+        settings = settable((await client.get(f"tenants/{customer.id}/safety")).json())
         for budget in settings["budgets"]:
             if budget["action_class"] == action_class:
                 budget |= {name: value for name, value in changes.items() if name != "confirm_above"}
         body = {"confirm_above": changes.get("confirm_above", settings["confirm_above"])}
         body["budgets"] = settings["budgets"]
-        answer = await client.put("safety/settings", params={"tenant_id": str(customer.id)}, json=body)
+        answer = await edit(client, f"tenants/{customer.id}/safety", body, "PUT")
         assert answer.status_code == 200, answer.text
 
     return change

@@ -9,6 +9,7 @@ import pytest
 from bosman_protocol.codes import Code
 from bosman_server.core.identity.permissions import Role
 from bosman_server.work.approvals.service import approvers
+from testkit.editing import edit
 from testkit.patience import patient
 
 LATER = (datetime.now(UTC) + timedelta(days=300)).isoformat()
@@ -105,7 +106,7 @@ class TestAsk:
         body = {"tenant_id": str(acme.id), "name": "Gdynia", "time_zone": "Europe/Warsaw"}
         site = (await client.post("sites", json=body)).json()["id"]
         away = await enroll_device(acme)
-        await client.patch(f"devices/{away.id}", json={"site_id": site})
+        await edit(client, f"devices/{away.id}", {"site_id": site})
         limited = await people.client({acme.id: Role.TECHNICIAN}, site_ids=[UUID(site)])
         await make_job(client, devices[:2])
         answer = await make_job(limited, [away])
@@ -282,7 +283,7 @@ class TestWithdraw:
         body = {"tenant_id": str(acme.id), "name": "Gdynia", "time_zone": "Europe/Warsaw"}
         site = (await client.post("sites", json=body)).json()["id"]
         away = await enroll_device(acme)
-        await client.patch(f"devices/{away.id}", json={"site_id": site})
+        await edit(client, f"devices/{away.id}", {"site_id": site})
         job = (await make_job(client, [*devices, away])).json()
         approval = await pending(client)
         limited = await people.client({acme.id: Role.TECHNICIAN}, site_ids=[UUID(site)])

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from bosman_protocol.codes import Code
+from testkit.editing import edit
 from testkit.patience import patient
 from testkit.rules import settable
 
@@ -129,7 +130,7 @@ class TestLease:
         async with worker_database.unscoped() as connection:
             await connection.execute("UPDATE identity_membership SET role = 'viewer' WHERE user_id = $1", me)
         assert await handed_out(devices[0]) == []
-        settings = (await client.get("safety/settings", params={"tenant_id": str(acme.id)})).json()
+        settings = (await client.get(f"tenants/{acme.id}/safety")).json()
 
         assert {item["action_class"]: item["used"] for item in settings["budgets"]}["restart"] == 0
 
@@ -256,7 +257,7 @@ class TestStepUp:
 class TestSettings:
     async def test_defaults_hold_until_somebody_says_otherwise(self, people, globex):
         client = await people.owner(globex)
-        settings = (await client.get("safety/settings", params={"tenant_id": str(globex.id)})).json()
+        settings = (await client.get(f"tenants/{globex.id}/safety")).json()
 
         assert settings["confirm_above"] == 10
         assert {item["action_class"]: (item["per_hour"], item["beyond"]) for item in settings["budgets"]} == {
@@ -279,28 +280,29 @@ class TestSettings:
         client, devices = scene
         await make_job(client, devices)
         await devices[0].lease()
-        settings = (await client.get("safety/settings", params={"tenant_id": str(acme.id)})).json()
+        settings = (await client.get(f"tenants/{acme.id}/safety")).json()
         (restart,) = [item for item in settings["budgets"] if item["action_class"] == "restart"]
 
         assert (restart["used"], restart["pending"]) == (1, 2)
 
     async def test_change_wants_a_fresh_factor_and_the_permission(self, scene, people, acme):
         client, _ = scene
-        body = settable((await client.get("safety/settings", params={"tenant_id": str(acme.id)})).json())
-        put = {"params": {"tenant_id": str(acme.id)}, "json": body}
+        body = settable((await client.get(f"tenants/{acme.id}/safety")).json())
+        put = {"json": body, "headers": {"if-match": '"0"'}}
+        rules = f"tenants/{acme.id}/safety"
         stale = await people.client({acme.id: "owner"}, stepped_up=False)
         technician = await people.client({acme.id: "technician"})
 
-        assert (await stale.put("safety/settings", **put)).json()["code"] == Code.SESSION_STEP_UP_REQUIRED
-        assert (await technician.put("safety/settings", **put)).json()["code"] == Code.PERMISSION_DENIED
+        assert (await stale.put(rules, **put)).json()["code"] == Code.SESSION_STEP_UP_REQUIRED
+        assert (await technician.put(rules, **put)).json()["code"] == Code.PERMISSION_DENIED
 
     @pytest.mark.parametrize("changes", [{"confirm_above": 0}, {"budgets": []}, {"confirm_above": 5001}])
     async def test_nonsense_is_refused(self, scene, acme, changes):
         client, _ = scene
-        body = settable((await client.get("safety/settings", params={"tenant_id": str(acme.id)})).json()) | changes
-        answer = await client.put("safety/settings", params={"tenant_id": str(acme.id)}, json=body)
+        body = settable((await client.get(f"tenants/{acme.id}/safety")).json()) | changes
+        answer = await edit(client, f"tenants/{acme.id}/safety", body, "PUT")
         assert answer.status_code == 422
 
     async def test_strangers_find_nothing(self, acme, people, globex):
         stranger = await people.owner(globex)
-        assert (await stranger.get("safety/settings", params={"tenant_id": str(acme.id)})).status_code == 404
+        assert (await stranger.get(f"tenants/{acme.id}/safety")).status_code == 404

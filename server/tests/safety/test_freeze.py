@@ -14,6 +14,7 @@ from bosman_server.core.identity.permissions import Role
 from bosman_server.work.safety import service
 from bosman_server.work.safety.rules import FLEET
 from testkit.device import connect
+from testkit.editing import edit
 from testkit.patience import patient
 
 
@@ -291,7 +292,7 @@ class TestStates:
         body = {"tenant_id": str(acme.id), "name": "Gdynia", "time_zone": "Europe/Warsaw"}
         site = (await client.post("sites", json=body)).json()["id"]
         other = await new_device(acme)
-        await client.patch(f"devices/{other.id}", json={"site_id": site})
+        await edit(client, f"devices/{other.id}", {"site_id": site})
         await freeze(client, acme)
         limited = await people.client({acme.id: Role.TECHNICIAN}, site_ids=[UUID(site)])
         row = await state(limited, acme)

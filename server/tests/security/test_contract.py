@@ -27,6 +27,7 @@ from bosman_server.fleet.tenancy.schemas import SiteRowOut, TenantRowOut
 from bosman_server.kit.paging import Page
 from bosman_server.work.approvals.api import ApprovalOut, ApprovalRowOut
 from bosman_server.work.tasks.schemas import JobOut, OutputOut, TaskOut, TaskRowOut
+from testkit.editing import edit
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ async def scene(people, acme, new_device, eventually):
     rules = {"confirm_above": 10, "budgets": [
         {"action_class": name, "per_hour": 0, "beyond": "approval"} for name in ("script", "restart", "install")
     ]}  # fmt: skip
-    await client.put("safety/settings", params={"tenant_id": str(acme.id)}, json=rules)
+    await edit(client, f"tenants/{acme.id}/safety", rules, "PUT")
     held = await client.post(f"devices/{device.id}/tasks", json={"kind": "system.restart"})
     ids += [UUID(held.json()["id"]), UUID(held.json()["approval_id"])]
     await client.post("enrollment-tokens", json={"tenant_id": str(acme.id), "site_id": str(acme.site_id)})

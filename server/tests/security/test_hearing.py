@@ -10,6 +10,7 @@ import pytest
 from bosman_server.core.identity.permissions import ROLE_PERMISSIONS, Role
 from bosman_server.core.live.stream import TOPIC_NEEDS
 from bosman_server.kit import live
+from testkit.editing import edit
 from testkit.patience import patient
 from testkit.scene import make_scene
 
@@ -97,7 +98,7 @@ class TestCancel:
         owner = await people.owner(acme)
         site = (await owner.post("sites", json={"tenant_id": str(acme.id), "name": "Gdynia"})).json()["id"]
         mine, other = await new_device(acme), await new_device(acme)
-        await owner.patch(f"devices/{mine.id}", json={"site_id": site})
+        await edit(owner, f"devices/{mine.id}", {"site_id": site})
         target = {"device_ids": [str(mine.id), str(other.id)]}
         job = (await owner.post("jobs", json={"kind": "diagnostics.echo", "target": target})).json()
         return owner, await people.client({acme.id: Role.TECHNICIAN}, site_ids=[UUID(site)]), mine, job

@@ -168,7 +168,7 @@ class TestBodies:
             ("POST", "sites", {"tenant_id": "{tenant_id}", "name": "x", "time_zone": "Europe/Warsaw"}),
             ("PATCH", "tenants/{tenant_id}", {"name": "x", "output_retention_days": 5}),
             ("POST", "safety/freeze", {"tenant_id": "{tenant_id}", "frozen": True, "reason": "x"}),
-            ("PUT", "safety/settings?tenant_id={tenant_id}", {"confirm_above": 1, "budgets": []}),
+            ("PUT", "tenants/{tenant_id}/safety", {"confirm_above": 1, "budgets": []}),
             ("POST", "approvals/{approval_id}/reject", {"comment": "x"}),
             ("POST", "enrollment-tokens", AT_TENANT | {"site_id": "{site_id}", "label": "x", "max_uses": 1}),
             ("POST", "invitations", AT_TENANT | {"email": "a@example.com", "role": "viewer", "sites": "all"}),

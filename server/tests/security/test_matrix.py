@@ -42,6 +42,8 @@ class Row:
     stream: bool = False
     device_status: str = "active"
     query: dict[str, str] = field(default_factory=dict)
+    seen: int | None = None
+    """The version that whoever calls has read."""
     at_root: bool = False
     """Not below /api/v1."""
 
@@ -104,7 +106,7 @@ ROWS = [
     Row("GET", "roles", "self"),
     Row("GET", "members", P.MEMBER_READ),
     Row("GET", "members/{member_id}", P.MEMBER_READ),
-    Row("PATCH", "members/{member_id}", P.MEMBER_UPDATE, body={"role": "client_view", "sites": "all"}, fresh=True),
+    Row("PATCH", "members/{member_id}", P.MEMBER_UPDATE, body={"role": "client_view", "sites": "all"}, fresh=True, seen=1),
     Row("DELETE", "members/{member_id}", P.MEMBER_REMOVE, 204, fresh=True),
     Row("GET", "invitations", P.MEMBER_READ),
     Row("GET", "invitations/{invitation_id}", P.MEMBER_READ),
@@ -125,12 +127,12 @@ ROWS = [
     Row("GET", "tenants", P.TENANT_READ),
     Row("POST", "tenants", "operator", 201, {"name": "New"}),
     Row("GET", "tenants/{tenant_id}", P.TENANT_READ),
-    Row("PATCH", "tenants/{tenant_id}", P.TENANT_UPDATE, body={"name": "Renamed {device_id}"}),
+    Row("PATCH", "tenants/{tenant_id}", P.TENANT_UPDATE, body={"name": "Renamed {device_id}"}, seen=1),
     Row("DELETE", "tenants/{tenant_id}", P.TENANT_DELETE, 409, fresh=True),
     Row("GET", "sites", P.SITE_READ),
     Row("GET", "sites/{site_id}", P.SITE_READ),
     Row("POST", "sites", P.SITE_CREATE, 201, {"tenant_id": "{tenant_id}", "name": "D", "time_zone": "Europe/Warsaw"}),
-    Row("PATCH", "sites/{site_id}", P.SITE_UPDATE, body={"name": "E"}),
+    Row("PATCH", "sites/{site_id}", P.SITE_UPDATE, body={"name": "E"}, seen=1),
     Row("DELETE", "sites/{empty_site_id}", P.SITE_DELETE, 204),
     Row("GET", "enrollment-tokens", P.TOKEN_READ),
     Row("GET", "enrollment-tokens/{token_id}", P.TOKEN_READ),
@@ -138,7 +140,7 @@ ROWS = [
     Row("POST", "enrollment-tokens/{token_id}/revoke", P.TOKEN_REVOKE, 204),
     Row("GET", "devices", P.DEVICE_READ),
     Row("GET", "devices/{device_id}", P.DEVICE_READ),
-    Row("PATCH", "devices/{device_id}", P.DEVICE_UPDATE, body={"site_id": "{site_id}"}),
+    Row("PATCH", "devices/{device_id}", P.DEVICE_UPDATE, body={"site_id": "{site_id}"}, seen=1),
     Row("POST", "devices/move", P.DEVICE_UPDATE, body={"device_ids": ["{device_id}"], "site_id": "{site_id}"}),
     Row("POST", "devices/{device_id}/revoke", P.DEVICE_REVOKE, fresh=True),
     Row("DELETE", "devices/{device_id}", P.DEVICE_DELETE, 204, device_status="revoked", fresh=True),
@@ -163,14 +165,14 @@ ROWS = [
     Row("GET", "approvals/{approval_id}", P.APPROVAL_READ),
     Row("POST", "approvals/{approval_id}/approve", P.APPROVAL_DECIDE, body={}, fresh=True),
     Row("POST", "approvals/{approval_id}/reject", P.APPROVAL_DECIDE, body={}),
-    Row("GET", "safety/settings", P.SAFETY_READ, query={"tenant_id": "{tenant_id}"}),
+    Row("GET", "tenants/{tenant_id}/safety", P.SAFETY_READ),
     Row(
         "PUT",
-        "safety/settings",
+        "tenants/{tenant_id}/safety",
         P.SAFETY_UPDATE,
         body={"budgets": BUDGETS, "confirm_above": 5},
-        query={"tenant_id": "{tenant_id}"},
         fresh=True,
+        seen=0,
     ),
     Row("GET", "safety/freeze", P.TASK_READ),
     Row("POST", "safety/freeze", P.SAFETY_FREEZE, body={"tenant_id": "{tenant_id}", "frozen": True, "reason": "test"}),
@@ -205,7 +207,10 @@ def filled(value: Any, scene: Scene) -> Any:
 async def call(client: httpx.AsyncClient, row: Row, scene: Scene) -> httpx.Response:
     path = row.path.format(file_name="bosman-agent-1.0.0-windows-amd64.exe", **scene.ids())
     place = str(client.base_url.copy_with(path=f"/{path}")) if row.at_root else path
-    request = client.build_request(row.method, place, json=filled(row.body, scene), params=filled(row.query, scene))
+    headers = {} if row.seen is None else {"if-match": f'"{row.seen}"'}
+    request = client.build_request(
+        row.method, place, json=filled(row.body, scene), params=filled(row.query, scene), headers=headers
+    )
     answer = await client.send(request, stream=row.stream)
     if row.stream:
         if answer.is_error:

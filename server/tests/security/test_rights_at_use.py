@@ -8,6 +8,7 @@ import pytest
 
 from bosman_server.core.identity.permissions import ROLE_PERMISSIONS, Permission, Role
 from testkit.device import enrollment_body, new_request, post_enrollment
+from testkit.editing import edit
 from testkit.second_api import second_api
 
 P = Permission
@@ -80,10 +81,10 @@ class TestMatrix:
             "resend": (P.MEMBER_INVITE, await client.post(f"invitations/{made[0]}/resend")),
             "revoke": (P.MEMBER_INVITE, await client.post(f"invitations/{made[1]}/revoke")),
             "replace": (P.MEMBER_INVITE, await invite(client, acme, "viewer", email=there)),
-            "raise": (P.MEMBER_UPDATE, await client.patch(f"members/{viewer}", json=role)),
+            "raise": (P.MEMBER_UPDATE, await edit(client, f"members/{viewer}", role)),
             "lower": (
                 P.MEMBER_UPDATE,
-                await client.patch(f"members/{holders[0]}", json={"role": "viewer", "sites": "all"}),
+                await edit(client, f"members/{holders[0]}", {"role": "viewer", "sites": "all"}),
             ),
             "remove": (P.MEMBER_REMOVE, await client.delete(f"members/{holders[1]}")),
         }
@@ -157,7 +158,7 @@ class TestAfterTheMaker:
         above = (await invite(other, acme, "owner")).json()["link"]
         within = (await invite(other, acme, "viewer")).json()["link"]
         body = {"role": "admin", "sites": "all"}
-        assert (await owner.patch(f"members/{await member_of(other, acme)}", json=body)).status_code == 200
+        assert (await edit(owner, f"members/{await member_of(other, acme)}", body)).status_code == 200
         assert (await accept(people, above)).status_code == 403
         assert (await accept(people, within)).status_code == 200
 
@@ -191,7 +192,7 @@ class TestAfterTheMaker:
         here = await token_of(technician, acme)
         there = await token_of(technician, acme, site_id=elsewhere)
         limit = {"role": "technician", "sites": [elsewhere]}
-        assert (await owner.patch(f"members/{await member_of(technician, acme)}", json=limit)).status_code == 200
+        assert (await edit(owner, f"members/{await member_of(technician, acme)}", limit)).status_code == 200
         assert await spend(stack, here["token"]) == (403, "token.revoked")
         assert await spend(stack, there["token"]) == (201, None)
 
@@ -290,4 +291,4 @@ class TestInput:
         owner = await people.owner(acme)
         limited = await member_of(await people.client({acme.id: Role.TECHNICIAN}, site_ids=[acme.site_id]), acme)
         for body in ({"role": "technician"}, {"role": "technician", "siteIds": [str(acme.site_id)]}):
-            assert (await owner.patch(f"members/{limited}", json=body)).status_code == 422
+            assert (await edit(owner, f"members/{limited}", body)).status_code == 422

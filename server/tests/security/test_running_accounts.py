@@ -9,6 +9,7 @@ from bosman_protocol.work import ACTION_CLASSES, TaskKind
 from bosman_server.core.identity.permissions import Permission, Role
 from bosman_server.core.specs.kind_spec import KindSpec, spec_of
 from bosman_server.slices import KINDS
+from testkit.editing import edit
 from testkit.rules import settable
 
 SCRIPT = {"kind": "script.run", "params": {"shell": "sh", "source": "hostname"}}
@@ -27,9 +28,9 @@ async def devices(acme, new_device):
 async def strict(people, acme):
     """The tenant asks for a number from the third device on."""
     owner = await people.owner(acme)
-    where = {"tenant_id": str(acme.id)}
-    body = settable((await owner.get("safety/settings", params=where)).json()) | {"confirm_above": 2}
-    assert (await owner.put("safety/settings", params=where, json=body)).status_code == 200
+    place = f"tenants/{acme.id}/safety"
+    body = settable((await owner.get(place)).json()) | {"confirm_above": 2}
+    assert (await edit(owner, place, body, "PUT")).status_code == 200
     return owner
 
 
@@ -217,7 +218,7 @@ class TestKeys:
         program = await new_key("system:restart", sites=[elsewhere])
         assert (await program.get("devices")).json()["total"] == 0
         assert (await ask(program, devices[0], RESTART)).status_code == 404
-        await owner.patch(f"devices/{devices[0].id}", json={"site_id": elsewhere})
+        await edit(owner, f"devices/{devices[0].id}", {"site_id": elsewhere})
         assert (await ask(program, devices[0], RESTART)).status_code == 201
 
     @pytest.mark.parametrize("changes", [{"sites": "sites"}, {"devices": "devices"}])

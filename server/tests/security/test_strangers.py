@@ -12,6 +12,7 @@ from bosman_server.core.audit.service import PLATFORM_TENANT
 from bosman_server.core.identity import attempts
 from bosman_server.core.identity.permissions import Role
 from bosman_server.core.identity.sessions import COOKIE
+from testkit.editing import edit
 from testkit.patience import patient
 from testkit.second_api import second_api
 
@@ -152,7 +153,7 @@ class TestTenants:
     async def test_names_of_other_customers_are_not_learned(self, people, acme, globex):
         owner = await people.owner(acme)
         for name in (globex.name, f"{globex.name} x"):
-            answer = await owner.patch(f"tenants/{acme.id}", json={"name": name})
+            answer = await edit(owner, f"tenants/{acme.id}", {"name": name})
             assert (answer.status_code, answer.json()["name"]) == (200, name)
 
     async def test_operator_learns_no_more(self, people, acme, globex):

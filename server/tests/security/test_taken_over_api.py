@@ -16,6 +16,7 @@ from bosman_server.kit.crypto.encryption import PLATFORM
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from testkit.attack import ASK, SESSION, TASK, Attack
+from testkit.editing import edit
 from testkit.rules import settable
 
 REFUSED = asyncpg.InsufficientPrivilegeError
@@ -29,12 +30,12 @@ async def frozen(attack):
 
 
 async def no_budget(attack: Attack, beyond: str = "approval") -> None:
-    where = {"tenant_id": str(attack.customer.id)}
-    rules = (await attack.owner.get("safety/settings", params=where)).json()
+    place = f"tenants/{attack.customer.id}/safety"
+    rules = (await attack.owner.get(place)).json()
     body = settable(rules)
     for budget in body["budgets"]:
         budget |= {"per_hour": 0, "beyond": beyond}
-    assert (await attack.owner.put("safety/settings", params=where, json=body)).status_code == 200
+    assert (await edit(attack.owner, place, body, "PUT")).status_code == 200
 
 
 class TestMetrics:

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted
+from testkit.editing import edit
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ class TestRetention:
 
     async def test_output_older_than_the_tenant_wants_is_deleted(self, scene, acme, run_task, age, eventually):
         client, device = scene
-        await client.patch(f"tenants/{acme.id}", json={"output_retention_days": 7})
+        await edit(client, f"tenants/{acme.id}", {"output_retention_days": 7})
         old = await run_task(client, device, ("stdout", "secret\n"))
         await age(old, 8)
 
@@ -133,11 +134,11 @@ class TestRetention:
     @pytest.mark.parametrize("days", [0, 3651, -1])
     async def test_nonsense_is_refused(self, scene, acme, days):
         client, _ = scene
-        answer = await client.patch(f"tenants/{acme.id}", json={"output_retention_days": days})
+        answer = await edit(client, f"tenants/{acme.id}", {"output_retention_days": days})
         assert answer.status_code == 422
 
     async def test_name_and_retention_change_on_their_own(self, scene, acme):
         client, _ = scene
-        await client.patch(f"tenants/{acme.id}", json={"output_retention_days": 30})
-        answer = await client.patch(f"tenants/{acme.id}", json={"name": f"{acme.name} 2"})
+        await edit(client, f"tenants/{acme.id}", {"output_retention_days": 30})
+        answer = await edit(client, f"tenants/{acme.id}", {"name": f"{acme.name} 2"})
         assert (answer.json()["name"], answer.json()["output_retention_days"]) == (f"{acme.name} 2", 30)

@@ -15,6 +15,7 @@ from bosman_server.core.specs.kind_spec import spec_of
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.work.tasks import sql
+from testkit.editing import edit
 
 SCRIPT = {"kind": "script.run", "params": {"shell": "powershell", "source": "Get-Service"}}
 GENERIC = {
@@ -167,7 +168,7 @@ class TestOwnWork:
         params = {"manifest": {"payload": "e30=", "key_id": "x", "signature": "eA=="}}
         await by_nobody(worker_database, device, "agent.update", params)
         assert [item.kind for item in device.open(await device.lease())] == ["agent.update"]
-        answer = await client.patch(f"tenants/{acme.id}", json={"agent_updates": False})
+        answer = await edit(client, f"tenants/{acme.id}", {"agent_updates": False})
         assert answer.json()["agent_updates"] is False
         task_id = await by_nobody(worker_database, device, "agent.update", params)
         assert task_id not in {item.task_id for item in device.open(await device.lease())}

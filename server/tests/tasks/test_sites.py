@@ -10,6 +10,7 @@ from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.work.tasks.queries import JOBS, TASKS, read_jobs, read_task
+from testkit.editing import edit
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ async def scene(people, acme, new_device):
     body = {"tenant_id": str(acme.id), "name": "Gdynia", "time_zone": "Europe/Warsaw"}
     site = UUID((await owner.post("sites", json=body)).json()["id"])
     mine, other = await new_device(acme, hostname="MINE"), await new_device(acme, hostname="OTHER")
-    await owner.patch(f"devices/{mine.id}", json={"site_id": str(site)})
+    await edit(owner, f"devices/{mine.id}", {"site_id": str(site)})
     target = {"device_ids": [str(mine.id), str(other.id)]}
     job = (await owner.post("jobs", json={"kind": "diagnostics.echo", "target": target})).json()
     tasks = {

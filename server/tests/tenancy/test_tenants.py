@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from bosman_server.core.identity.permissions import Role
+from testkit.editing import edit
 
 
 class TestCreateTenant:
@@ -115,7 +116,7 @@ class TestMoveDevice:
     async def test_device_does_not_move_to_another_tenant(self, people, acme, globex, enroll_device):
         client = await people.owner(acme, globex)
         device = await enroll_device(acme)
-        answer = await client.patch(f"devices/{device.id}", json={"site_id": str(globex.site_id)})
+        answer = await edit(client, f"devices/{device.id}", {"site_id": str(globex.site_id)})
         assert answer.status_code == 409 and answer.json()["code"] == "site.other_tenant"
 
 
@@ -136,7 +137,7 @@ class TestAgentUpdates:
     async def test_switch_is_on_at_first_and_its_change_is_audited(self, people, acme, worker_database):
         client = await people.owner(acme)
         assert (await client.get(f"tenants/{acme.id}")).json()["agent_updates"] is True
-        answer = await client.patch(f"tenants/{acme.id}", json={"agent_updates": False})
+        answer = await edit(client, f"tenants/{acme.id}", {"agent_updates": False})
         assert (answer.status_code, answer.json()["agent_updates"], answer.json()["name"]) == (200, False, acme.name)
         (row,) = [row for row in (await client.get("tenants")).json()["items"] if row["id"] == str(acme.id)]
         assert row["agent_updates"] is False

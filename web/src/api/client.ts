@@ -41,4 +41,9 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   return data as T;
 }
 
+/** Says which version is changed: what somebody else has changed since is not overwritten, but refused (412). */
+export function ifMatch({ version }: { version: number }): { "if-match": string } {
+  return { "if-match": `"${String(version)}"` };
+}
+
 export { ApiError };

@@ -1030,30 +1030,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/safety/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Safety Settings
-         * @description The rules of a tenant, and what has been used of its budgets within the last hour.
-         */
-        get: operations["get_safety_settings"];
-        /**
-         * Set Safety Settings
-         * @description New rules for a tenant. Wants a fresh second factor: whoever may lift a limit may do what it forbids.
-         */
-        put: operations["set_safety_settings"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1410,6 +1386,30 @@ export interface paths {
          * @description Rename a tenant, say how long it keeps the output of its tasks, and whether its agents update by themselves.
          */
         patch: operations["update_tenant"];
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant_id}/safety": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Safety Settings
+         * @description The rules of a tenant, and what has been used of its budgets within the last hour.
+         */
+        get: operations["get_safety_settings"];
+        /**
+         * Set Safety Settings
+         * @description New rules for a tenant. Wants a fresh second factor: whoever may lift a limit may do what it forbids.
+         */
+        put: operations["set_safety_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/updates/devices": {
@@ -1967,7 +1967,7 @@ export interface components {
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts";
+        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts" | "version.required" | "version.stale";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -2168,6 +2168,8 @@ export interface components {
             /** Tenant Name */
             tenant_name: string;
             update_policy: components["schemas"]["UpdatePolicyOut"] | null;
+            /** Version */
+            version: number;
         };
         /**
          * DeviceRowOut
@@ -2236,17 +2238,20 @@ export interface components {
             tenant_id: string;
             /** Tenant Name */
             tenant_name: string;
+            /** Version */
+            version: number;
         };
         /**
          * DeviceUpdate
-         * @description Move a device to another site of its tenant.
+         * @description Changes to a device: the site of its tenant where it stands.
          */
         DeviceUpdate: {
             /**
              * Site Id
              * Format: uuid
+             * @description None is refused; left out, it stays where it is.
              */
-            site_id: string;
+            site_id?: string;
         };
         /**
          * DevicesMove
@@ -2750,24 +2755,26 @@ export interface components {
         };
         /**
          * MeUpdate
-         * @description Changes to one's own profile.
+         * @description Changes to one's own profile. It has one editor, and no version.
          */
         MeUpdate: {
             /**
              * Language
-             * @description None leaves it as it is.
+             * @description None is refused; left out, it stays as it is.
+             * @enum {string}
              */
-            language?: ("pl" | "en") | null;
+            language?: "pl" | "en";
             /**
              * Name
-             * @description None leaves it as it is.
+             * @description None is refused; left out, it stays as it is.
              */
-            name?: string | null;
+            name?: string;
             /**
              * Theme
-             * @description None leaves it as it is.
+             * @description None is refused; left out, it stays as it is.
+             * @enum {string}
              */
-            theme?: ("light" | "dark" | "system") | null;
+            theme?: "light" | "dark" | "system";
         };
         /**
          * MemberOut
@@ -2807,6 +2814,8 @@ export interface components {
              * Format: uuid
              */
             user_id: string;
+            /** Version */
+            version: number;
         };
         /**
          * MembershipChange
@@ -3275,6 +3284,8 @@ export interface components {
              * Format: uuid
              */
             tenant_id: string;
+            /** Version */
+            version: number;
         };
         /**
          * SafetyUpdate
@@ -3425,6 +3436,8 @@ export interface components {
             tenant_id: string;
             /** Time Zone */
             time_zone: string;
+            /** Version */
+            version: number;
         };
         /**
          * SiteRowOut
@@ -3454,6 +3467,8 @@ export interface components {
             tenant_name: string;
             /** Time Zone */
             time_zone: string;
+            /** Version */
+            version: number;
         };
         /**
          * SiteUpdate
@@ -3462,14 +3477,14 @@ export interface components {
         SiteUpdate: {
             /**
              * Name
-             * @description None leaves it as it is.
+             * @description None is refused; left out, it stays as it is.
              */
-            name?: string | null;
+            name?: string;
             /**
              * Time Zone
-             * @description None leaves it as it is.
+             * @description None is refused; left out, it stays as it is.
              */
-            time_zone?: string | null;
+            time_zone?: string;
         };
         /**
          * SoftwareOut
@@ -3795,6 +3810,8 @@ export interface components {
             name: string;
             /** Output Retention Days */
             output_retention_days: number;
+            /** Version */
+            version: number;
         };
         /**
          * TenantRowOut
@@ -3821,6 +3838,8 @@ export interface components {
             output_retention_days: number;
             /** Site Count */
             site_count: number;
+            /** Version */
+            version: number;
         };
         /**
          * TenantUpdate
@@ -3829,19 +3848,19 @@ export interface components {
         TenantUpdate: {
             /**
              * Agent Updates
-             * @description Whether Bosman updates the agents here by itself; None leaves it as it is.
+             * @description Whether Bosman updates the agents here by itself; None is refused.
              */
-            agent_updates?: boolean | null;
+            agent_updates?: boolean;
             /**
              * Name
-             * @description None leaves it as it is.
+             * @description None is refused; left out, it stays as it is.
              */
-            name?: string | null;
+            name?: string;
             /**
              * Output Retention Days
-             * @description How long the output of finished tasks is kept; None leaves it as it is, there is no "for ever".
+             * @description How long the output of finished tasks is kept; None is refused: there is no "for ever".
              */
-            output_retention_days?: number | null;
+            output_retention_days?: number;
         };
         /**
          * TimelineStep
@@ -4117,6 +4136,8 @@ export interface components {
             tenant_id: string;
             /** Tenant Name */
             tenant_name: string;
+            /** Version */
+            version: number;
         };
         /**
          * VolumeEncryptionOut
@@ -4770,7 +4791,10 @@ export interface operations {
     update_device: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The `version` that was read, in quotes. Left out: refused (428). */
+                "if-match": string;
+            };
             path: {
                 device_id: string;
             };
@@ -4788,7 +4812,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Moved"];
+                    "application/json": components["schemas"]["DeviceRowOut"];
                 };
             };
             /** @description Default Response */
@@ -5945,7 +5969,10 @@ export interface operations {
     update_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The `version` that was read, in quotes. Left out: refused (428). */
+                "if-match": string;
+            };
             path: {
                 membership_id: string;
             };
@@ -6155,72 +6182,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantFreezeOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    get_safety_settings: {
-        parameters: {
-            query: {
-                tenant_id: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SafetyOut"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    set_safety_settings: {
-        parameters: {
-            query: {
-                tenant_id: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SafetyUpdate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SafetyOut"];
                 };
             };
             /** @description Default Response */
@@ -6648,7 +6609,10 @@ export interface operations {
     update_site: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The `version` that was read, in quotes. Left out: refused (428). */
+                "if-match": string;
+            };
             path: {
                 site_id: string;
             };
@@ -7025,7 +6989,10 @@ export interface operations {
     update_tenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The `version` that was read, in quotes. Left out: refused (428). */
+                "if-match": string;
+            };
             path: {
                 tenant_id: string;
             };
@@ -7044,6 +7011,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_safety_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_safety_settings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `version` that was read, in quotes. Left out: refused (428). */
+                "if-match": string;
+            };
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SafetyUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyOut"];
                 };
             };
             /** @description Default Response */

@@ -14,7 +14,7 @@ export const safetyQuery = (tenantId: string) =>
     queryKey: ["safety", tenantId],
     queryFn: ({ signal }) =>
       unwrap<SafetySettings>(
-        api.GET("/api/v1/safety/settings", { params: { query: { tenant_id: tenantId } }, signal }),
+        api.GET("/api/v1/tenants/{tenant_id}/safety", { params: { path: { tenant_id: tenantId } }, signal }),
       ),
   });
 

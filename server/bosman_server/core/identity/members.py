@@ -16,6 +16,7 @@ from bosman_server.core.identity.permissions import Role
 from bosman_server.core.identity.schemas import MembershipChange
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Transaction
+from bosman_server.kit.http.etag import IfMatch
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.schemas import site_ids_of
 
@@ -50,18 +51,22 @@ def _describe(membership: Membership) -> dict[str, Any]:
     return {"role": membership.role, "site_ids": membership.site_ids}
 
 
-async def change(tx: Transaction, access: Access, membership_id: UUID, data: MembershipChange) -> Membership:
+async def change(
+    tx: Transaction, access: Access, membership_id: UUID, data: MembershipChange, seen: IfMatch
+) -> Membership:
     """Another role or other sites; what they could not give any more ends.
 
-    Raises Problem 404, 403, 409 `member.last_owner`.
+    Raises Problem 404, 403, 409 `member.last_owner`, 412, 428.
     """
     membership, tenant_id = await _lock(tx.session, access, membership_id)
+    seen.check(membership.version)
     giving.check_role(access, tenant_id, Role(membership.role), membership.site_ids)
     giving.check_role(access, tenant_id, data.role, site_ids_of(data.sites))
     if data.role is not Role.OWNER:
         await _check_not_last_owner(tx.session, membership)
     before = _describe(membership)
     membership.role, membership.site_ids = data.role, site_ids_of(data.sites)
+    membership.version += 1
     target = ("user", membership.user_id)
     record(tx, tenant_id, access.actor, "member.update", target=target, before=before, after=_describe(membership))
     await _end_gifts(tx, access, membership, giving.grant_of(membership))
@@ -97,3 +102,5 @@ async def forget_site(session: AsyncSession, tenant_id: TenantId, site_id: UUID)
         )
         for row in rows:
             row.site_ids = [one for one in row.site_ids or [] if one != site_id]
+            if isinstance(row, Membership):
+                row.version += 1

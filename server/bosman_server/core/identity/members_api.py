@@ -23,6 +23,7 @@ from bosman_server.fleet.enrollment import tokens
 from bosman_server.fleet.tenancy import service as tenancy
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.http.etag import Precondition, etag
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import not_found
@@ -66,7 +67,7 @@ async def get_member(
     if row is None:
         raise not_found()
     access.check(row["tenant_id"])
-    return Response(msgspec.json.encode(row), media_type="application/json")
+    return _versioned(row)
 
 
 async def check_sites(session: AsyncSession, tenant_id: TenantId, sites: Sites) -> None:
@@ -83,12 +84,18 @@ async def _row(runtime: Runtime, access: Access, membership_id: UUID) -> dict[st
     return row
 
 
+def _versioned(row: dict[str, Any]) -> Response:
+    headers = {"etag": etag(row["version"])}
+    return Response(msgspec.json.encode(row), media_type="application/json", headers=headers)
+
+
 @router.patch("/members/{membership_id}", response_model=MemberOut)
 async def update_member(
     membership_id: UUID,
     data: MembershipChange,
     access: Annotated[Access, require(Permission.MEMBER_UPDATE)],
     runtime: CurrentRuntime,
+    seen: Precondition,
 ) -> Response:
     """Another role or other sites; holds from the member's next request on. Needs a fresh second factor.
 
@@ -96,13 +103,13 @@ async def update_member(
     """
     access.check_fresh()
     async with runtime.database.writing(access.scope) as tx:
-        membership = await members.change(tx, access, membership_id, data)
+        membership = await members.change(tx, access, membership_id, data, seen)
         await check_sites(tx.session, TenantId(membership.tenant_id), data.sites)
         left = giving.grant_of(membership)
         await tokens.end_beyond(tx, access.actor, membership.tenant_id, membership.user_id, left)
         tx.announce(Change("member", membership.tenant_id, membership_id))
     row = await _row(runtime, access, membership_id)
-    return Response(msgspec.json.encode(row), media_type="application/json")
+    return _versioned(row)
 
 
 @router.delete("/members/{membership_id}", status_code=204)

@@ -41,6 +41,7 @@ class MemberOut(BaseModel):
     role: Role
     site_ids: list[UUID] | None
     has_second_factor: bool
+    version: int
     created_at: datetime
     last_seen_at: datetime | None
 

@@ -78,6 +78,7 @@ class Membership(Base):
     site_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid(as_uuid=True)))
     """Limited to these sites; NULL = the whole tenant."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
 
 class RolePermission(Base):

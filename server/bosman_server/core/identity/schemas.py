@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, EmailStr, Field
 
 from bosman_server.core.identity.permissions import Permission, Role
-from bosman_server.kit.schemas import RequestModel, Sites, one_line
+from bosman_server.kit.schemas import PatchModel, RequestModel, Sites, left_out, one_line
 
 Name = Annotated[str, one_line(120)]
 Password = Annotated[str, Field(min_length=1, max_length=256)]
@@ -98,15 +98,15 @@ class Me(BaseModel):
     memberships: list[MembershipOut]
 
 
-class MeUpdate(RequestModel):
-    """Changes to one's own profile."""
+class MeUpdate(PatchModel):
+    """Changes to one's own profile. It has one editor, and no version."""
 
-    name: Name | None = None
-    """None leaves it as it is."""
-    language: Language | None = None
-    """None leaves it as it is."""
-    theme: Theme | None = None
-    """None leaves it as it is."""
+    name: Name = left_out()
+    """None is refused; left out, it stays as it is."""
+    language: Language = left_out()
+    """None is refused; left out, it stays as it is."""
+    theme: Theme = left_out()
+    """None is refused; left out, it stays as it is."""
 
 
 Place = Literal["this_server", "local_network", "internet", "unknown"]

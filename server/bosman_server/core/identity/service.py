@@ -135,11 +135,10 @@ async def read_me(session: AsyncSession, user_id: UUID) -> User:
 
 async def update_me(tx: Transaction, user_id: UUID, changes: MeUpdate, actor: Actor) -> User:
     """Change one's own profile."""
-    user = await tx.session.get_one(User, user_id)
-    values = changes.model_dump(exclude_none=True)
+    user = await tx.session.get_one(User, user_id, with_for_update=True)
+    values = changes.changes()
     before = {name: getattr(user, name) for name in values}
-    for name, value in values.items():
-        setattr(user, name, value)
+    changes.apply_to(user)
     record(tx, PLATFORM_TENANT, actor, "user.update", target=("user", user_id), before=before, after=values)
     return user
 

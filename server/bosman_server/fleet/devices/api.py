@@ -14,8 +14,10 @@ from bosman_server.fleet.devices.schemas import DeviceOut, DeviceRowOut
 from bosman_server.fleet.enrollment import service as enrollment
 from bosman_server.fleet.inventory import service as inventory
 from bosman_server.fleet.tenancy import service as tenancy
+from bosman_server.fleet.tenancy.schemas import DeviceUpdate
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.http.etag import Precondition, etag
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import not_found
@@ -58,7 +60,36 @@ async def get_device(
         row |= await inventory.last_facts(tx.session, device)
         row |= await updates.last_scan(tx.session, device)
         row |= await enrollment.identity_state(tx.session, device)
-    return Response(msgspec.json.encode(row), media_type="application/json")
+    return _versioned(row)
+
+
+@router.patch("/devices/{device_id}", response_model=DeviceRowOut)
+async def update_device(
+    device_id: UUID,
+    data: DeviceUpdate,
+    access: Annotated[Access, require(Permission.DEVICE_UPDATE)],
+    runtime: CurrentRuntime,
+    seen: Precondition,
+) -> Response:
+    """Move a device to another site of its tenant."""
+    async with runtime.database.writing(access.visible) as tx:
+        device = await tenancy.get_device(tx.session, device_id, lock=True)
+        tenant_id = access.check_site(device.tenant_id, device.site_id)
+        seen.check(device.version)
+        if "site_id" in data.changes():
+            site = await tenancy.get_site(tx.session, data.site_id)
+            access.check_site(site.tenant_id, site.id)
+            await tenancy.move_devices(tx, access, [device_id], site)
+        await tx.flush()
+        row = await DEVICES.one(tx.connection, access.visible, device_id)
+        tx.announce(Change("device", tenant_id, device_id, device_id))
+    assert row is not None
+    return _versioned(row)
+
+
+def _versioned(row: dict[str, Any]) -> Response:
+    headers = {"etag": etag(row["version"])}
+    return Response(msgspec.json.encode(row), media_type="application/json", headers=headers)
 
 
 @router.post("/devices/{device_id}/revoke", response_model=DeviceRowOut)

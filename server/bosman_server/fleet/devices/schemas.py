@@ -27,6 +27,7 @@ class DeviceRowOut(BaseModel):
     last_seen_at: datetime | None
     enrolled_at: datetime
     status: DeviceStatus
+    version: int
     ip_address: str | None
     pending_updates: int | None
     security_updates: int | None

@@ -17,7 +17,6 @@ from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.fleet.tenancy.queries import SITES, TENANTS
 from bosman_server.fleet.tenancy.schemas import (
     DevicesMove,
-    DeviceUpdate,
     Moved,
     SiteCreate,
     SiteOut,
@@ -31,11 +30,12 @@ from bosman_server.fleet.tenancy.schemas import (
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Transaction
+from bosman_server.kit.http.etag import Precondition, etag
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.live import Change, Topic
 from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import not_found
-from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.kit.runtime import CurrentRuntime
 
 router = APIRouter(tags=["tenancy"])
 
@@ -44,11 +44,13 @@ def _tell(tx: Transaction, topic: Topic, tenant_id: UUID, object_id: UUID) -> No
     tx.announce(Change(topic, tenant_id, object_id))
 
 
-def _tenant_out(tenant: Tenant) -> TenantOut:
+def _tenant_out(tenant: Tenant, response: Response) -> TenantOut:
+    response.headers["etag"] = etag(tenant.version)
     return TenantOut.model_validate(tenant, from_attributes=True)
 
 
-def _site_out(site: Site) -> SiteOut:
+def _site_out(site: Site, response: Response) -> SiteOut:
+    response.headers["etag"] = etag(site.version)
     return SiteOut.model_validate(site, from_attributes=True)
 
 
@@ -64,24 +66,29 @@ async def list_tenants(
 
 
 @router.post("/tenants", status_code=201)
-async def create_tenant(data: TenantCreate, subject: CurrentOperator, runtime: CurrentRuntime) -> TenantOut:
+async def create_tenant(
+    data: TenantCreate, subject: CurrentOperator, runtime: CurrentRuntime, response: Response
+) -> TenantOut:
     """A new tenant; whoever makes it owns it. For operators of the installation."""
     tenant_id = TenantId(uuid7())
     async with runtime.database.writing(TenantScope.of([tenant_id, *subject.grants])) as tx:
         tenant = await service.create_tenant(tx, tenant_id, data.name, subject.actor)
         identity.add_owner(tx.session, tenant_id, subject.user_id)
         _tell(tx, "tenant", tenant_id, tenant_id)
-    return _tenant_out(tenant)
+    return _tenant_out(tenant, response)
 
 
 @router.get("/tenants/{tenant_id}")
 async def get_tenant(
-    tenant_id: UUID, access: Annotated[Access, require(Permission.TENANT_READ)], runtime: CurrentRuntime
+    tenant_id: UUID,
+    access: Annotated[Access, require(Permission.TENANT_READ)],
+    runtime: CurrentRuntime,
+    response: Response,
 ) -> TenantOut:
     """One tenant."""
     access.check(tenant_id)
     async with runtime.database.writing(access.scope) as tx:
-        return _tenant_out(await service.get_tenant(tx.session, tenant_id))
+        return _tenant_out(await service.get_tenant(tx.session, tenant_id), response)
 
 
 @router.patch("/tenants/{tenant_id}")
@@ -90,13 +97,15 @@ async def update_tenant(
     data: TenantUpdate,
     access: Annotated[Access, require(Permission.TENANT_UPDATE)],
     runtime: CurrentRuntime,
+    seen: Precondition,
+    response: Response,
 ) -> TenantOut:
     """Rename a tenant, say how long it keeps the output of its tasks, and whether its agents update by themselves."""
     checked = access.check(tenant_id)
     async with runtime.database.writing(access.visible) as tx:
-        tenant = await service.update_tenant(tx, checked, data, access.actor)
+        tenant = await service.update_tenant(tx, checked, data, seen, access.actor)
         _tell(tx, "tenant", tenant_id, tenant_id)
-    return _tenant_out(tenant)
+    return _tenant_out(tenant, response)
 
 
 @router.delete("/tenants/{tenant_id}", status_code=204)
@@ -135,37 +144,46 @@ async def get_site(
     if row is None:
         raise not_found()
     access.check_site(row["tenant_id"], site_id)
-    return Response(msgspec.json.encode(row), media_type="application/json")
+    headers = {"etag": etag(row["version"])}
+    return Response(msgspec.json.encode(row), media_type="application/json", headers=headers)
 
 
 @router.post("/sites", status_code=201)
 async def create_site(
-    data: SiteCreate, access: Annotated[Access, require(Permission.SITE_CREATE)], runtime: CurrentRuntime
+    data: SiteCreate,
+    access: Annotated[Access, require(Permission.SITE_CREATE)],
+    runtime: CurrentRuntime,
+    response: Response,
 ) -> SiteOut:
     """A new site of a tenant."""
     tenant_id = access.check(data.tenant_id)
     async with runtime.database.writing(access.scope) as tx:
         site = await service.create_site(tx, tenant_id, data, access.actor)
         _tell(tx, "site", tenant_id, site.id)
-    return _site_out(site)
+    return _site_out(site, response)
 
 
-async def _site(session: AsyncSession, access: Access, site_id: UUID) -> Site:
-    site = await service.get_site(session, site_id)
+async def _site(session: AsyncSession, access: Access, site_id: UUID, *, lock: bool = False) -> Site:
+    site = await service.get_site(session, site_id, lock=lock)
     access.check_site(site.tenant_id, site.id)
     return site
 
 
 @router.patch("/sites/{site_id}")
 async def update_site(
-    site_id: UUID, data: SiteUpdate, access: Annotated[Access, require(Permission.SITE_UPDATE)], runtime: CurrentRuntime
+    site_id: UUID,
+    data: SiteUpdate,
+    access: Annotated[Access, require(Permission.SITE_UPDATE)],
+    runtime: CurrentRuntime,
+    seen: Precondition,
+    response: Response,
 ) -> SiteOut:
     """Rename a site or change its time zone."""
     async with runtime.database.writing(access.visible) as tx:
-        site = await _site(tx.session, access, site_id)
-        site = await service.update_site(tx, site, data, access.actor)
+        site = await _site(tx.session, access, site_id, lock=True)
+        site = await service.update_site(tx, site, data, seen, access.actor)
         _tell(tx, "site", site.tenant_id, site.id)
-    return _site_out(site)
+    return _site_out(site, response)
 
 
 @router.delete("/sites/{site_id}", status_code=204)
@@ -180,29 +198,14 @@ async def delete_site(
         _tell(tx, "site", site.tenant_id, site_id)
 
 
-async def _move(runtime: Runtime, access: Access, device_ids: list[UUID], site_id: UUID) -> int:
-    async with runtime.database.writing(access.visible) as tx:
-        site = await _site(tx.session, access, site_id)
-        moved = await service.move_devices(tx, access, device_ids, site)
-        for device_id in device_ids:
-            _tell(tx, "device", site.tenant_id, device_id)
-    return moved
-
-
-@router.patch("/devices/{device_id}")
-async def update_device(
-    device_id: UUID,
-    data: DeviceUpdate,
-    access: Annotated[Access, require(Permission.DEVICE_UPDATE)],
-    runtime: CurrentRuntime,
-) -> Moved:
-    """Move a device to another site of its tenant."""
-    return Moved(moved=await _move(runtime, access, [device_id], data.site_id))
-
-
 @router.post("/devices/move")
 async def move_devices(
     data: DevicesMove, access: Annotated[Access, require(Permission.DEVICE_UPDATE)], runtime: CurrentRuntime
 ) -> Moved:
     """Move several devices to one site of their tenant."""
-    return Moved(moved=await _move(runtime, access, data.device_ids, data.site_id))
+    async with runtime.database.writing(access.visible) as tx:
+        site = await _site(tx.session, access, data.site_id)
+        moved = await service.move_devices(tx, access, data.device_ids, site)
+        for device_id in data.device_ids:
+            _tell(tx, "device", site.tenant_id, device_id)
+    return Moved(moved=moved)

@@ -24,6 +24,8 @@ class Tenant(Base):
     """How long the output of finished tasks is kept."""
     agent_updates: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether Bosman updates the agents here by itself."""
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    """Grows with every change that people make."""
 
 
 class Site(TenantRow, Base):
@@ -36,6 +38,7 @@ class Site(TenantRow, Base):
     time_zone: Mapped[str]
     """IANA name."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
 
 class Device(TenantRow, Base):
@@ -57,6 +60,8 @@ class Device(TenantRow, Base):
     status: Mapped[str] = mapped_column(default="active")
     """`active` or `revoked`."""
     enrolled_at: Mapped[datetime] = mapped_column(default=utc_now)
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    """Grows with every change that people make; what the device says of itself is none."""
 
 
 Index("ix_tenancy_device_hostname", Device.tenant_id, func.lower(Device.hostname), Device.id)

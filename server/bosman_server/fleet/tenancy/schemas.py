@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from bosman_server.kit.schemas import RequestModel, one_line
+from bosman_server.kit.schemas import PatchModel, RequestModel, left_out, one_line
 
 Name = Annotated[str, one_line(120)]
 
@@ -19,6 +19,7 @@ class TenantRowOut(BaseModel):
     created_at: datetime
     output_retention_days: int
     agent_updates: bool
+    version: int
     site_count: int
     device_count: int
 
@@ -31,6 +32,7 @@ class TenantOut(BaseModel):
     created_at: datetime
     output_retention_days: int
     agent_updates: bool
+    version: int
 
 
 class TenantCreate(RequestModel):
@@ -39,15 +41,15 @@ class TenantCreate(RequestModel):
     name: Name
 
 
-class TenantUpdate(RequestModel):
+class TenantUpdate(PatchModel):
     """Changes to a tenant."""
 
-    name: Name | None = None
-    """None leaves it as it is."""
-    output_retention_days: Annotated[int | None, Field(ge=1, le=3650)] = None
-    """How long the output of finished tasks is kept; None leaves it as it is, there is no "for ever"."""
-    agent_updates: bool | None = None
-    """Whether Bosman updates the agents here by itself; None leaves it as it is."""
+    name: Name = left_out()
+    """None is refused; left out, it stays as it is."""
+    output_retention_days: Annotated[int, Field(ge=1, le=3650)] = left_out()
+    """How long the output of finished tasks is kept; None is refused: there is no "for ever"."""
+    agent_updates: bool = left_out()
+    """Whether Bosman updates the agents here by itself; None is refused."""
 
 
 class SiteRowOut(BaseModel):
@@ -60,6 +62,7 @@ class SiteRowOut(BaseModel):
     time_zone: str
     device_count: int
     created_at: datetime
+    version: int
 
 
 class SiteOut(BaseModel):
@@ -70,6 +73,7 @@ class SiteOut(BaseModel):
     name: str
     time_zone: str
     created_at: datetime
+    version: int
 
 
 class SiteCreate(RequestModel):
@@ -80,19 +84,20 @@ class SiteCreate(RequestModel):
     time_zone: Annotated[str, Field(max_length=64)] = "Europe/Warsaw"
 
 
-class SiteUpdate(RequestModel):
+class SiteUpdate(PatchModel):
     """Changes to a site."""
 
-    name: Name | None = None
-    """None leaves it as it is."""
-    time_zone: Annotated[str, Field(max_length=64)] | None = None
-    """None leaves it as it is."""
+    name: Name = left_out()
+    """None is refused; left out, it stays as it is."""
+    time_zone: Annotated[str, Field(max_length=64)] = left_out()
+    """None is refused; left out, it stays as it is."""
 
 
-class DeviceUpdate(RequestModel):
-    """Move a device to another site of its tenant."""
+class DeviceUpdate(PatchModel):
+    """Changes to a device: the site of its tenant where it stands."""
 
-    site_id: UUID
+    site_id: UUID = left_out()
+    """None is refused; left out, it stays where it is."""
 
 
 class DevicesMove(RequestModel):

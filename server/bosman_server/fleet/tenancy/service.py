@@ -17,6 +17,7 @@ from bosman_server.fleet.tenancy.schemas import SiteCreate, SiteUpdate, TenantUp
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Connection, Transaction
+from bosman_server.kit.http.etag import IfMatch
 from bosman_server.kit.problems import Problem, not_found
 
 DEFAULT_RETENTION_DAYS = 90
@@ -31,9 +32,9 @@ async def tenant_names(session: AsyncSession) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-async def get_tenant(session: AsyncSession, tenant_id: UUID) -> Tenant:
-    """A tenant in scope. Raises Problem 404."""
-    tenant = await session.get(Tenant, tenant_id)
+async def get_tenant(session: AsyncSession, tenant_id: UUID, *, lock: bool = False) -> Tenant:
+    """A tenant in scope; `lock`: nobody else changes it meanwhile. Raises Problem 404."""
+    tenant = await session.get(Tenant, tenant_id, with_for_update=lock or None, populate_existing=lock)
     if tenant is None:
         raise not_found()
     return tenant
@@ -52,17 +53,21 @@ async def create_tenant(tx: Transaction, tenant_id: TenantId, name: str, actor: 
     return tenant
 
 
-async def update_tenant(tx: Transaction, tenant_id: TenantId, data: TenantUpdate, actor: Actor) -> Tenant:
-    """Raises Problem 409 `tenant.name_taken` where another one in scope has the name."""
-    tenant = await get_tenant(tx.session, tenant_id)
-    if data.name is not None and data.name != tenant.name:
-        await _check_name(tx.session, tenant_id, data.name)
+async def update_tenant(
+    tx: Transaction, tenant_id: TenantId, data: TenantUpdate, seen: IfMatch, actor: Actor
+) -> Tenant:
+    """Raises Problem 409 `tenant.name_taken` where another one in scope has the name, 412, 428."""
+    tenant = await get_tenant(tx.session, tenant_id, lock=True)
+    seen.check(tenant.version)
     before = _settings_of(tenant)
-    tenant.name = data.name or tenant.name
-    tenant.output_retention_days = data.output_retention_days or tenant.output_retention_days
-    tenant.agent_updates = tenant.agent_updates if data.agent_updates is None else data.agent_updates
-    await tx.session.flush()
+    data.apply_to(tenant)
     after = _settings_of(tenant)
+    if after == before:
+        return tenant
+    if tenant.name != before["name"]:
+        await _check_name(tx.session, tenant_id, tenant.name)
+    tenant.version += 1
+    await tx.session.flush()
     record(tx, tenant_id, actor, "tenant.update", target=("tenant", tenant_id), before=before, after=after)
     return tenant
 
@@ -101,9 +106,10 @@ def check_time_zone(name: str) -> str:
     return name
 
 
-async def get_site(session: AsyncSession, site_id: UUID) -> Site:
-    """A site in scope. Raises Problem 404."""
-    site = await session.scalar(select(Site).where(Site.id == site_id))
+async def get_site(session: AsyncSession, site_id: UUID, *, lock: bool = False) -> Site:
+    """A site in scope; `lock`: nobody else changes it meanwhile. Raises Problem 404."""
+    query = select(Site).where(Site.id == site_id)
+    site = await session.scalar(query.with_for_update() if lock else query)
     if site is None:
         raise not_found()
     return site
@@ -132,13 +138,19 @@ async def create_site(tx: Transaction, tenant_id: TenantId, data: SiteCreate, ac
     return site
 
 
-async def update_site(tx: Transaction, site: Site, data: SiteUpdate, actor: Actor) -> Site:
-    """Raises Problem 409 `site.name_taken`, 422 `site.bad_time_zone`."""
+async def update_site(tx: Transaction, site: Site, data: SiteUpdate, seen: IfMatch, actor: Actor) -> Site:
+    """Change a site that the caller has locked.
+
+    Raises Problem 409 `site.name_taken`, 422 `site.bad_time_zone`, 412, 428.
+    """
+    seen.check(site.version)
     before = {"name": site.name, "time_zone": site.time_zone}
-    site.name = data.name or site.name
-    site.time_zone = check_time_zone(data.time_zone) if data.time_zone else site.time_zone
+    data.apply_to(site)
+    after = {"name": site.name, "time_zone": check_time_zone(site.time_zone)}
+    if after == before:
+        return site
+    site.version += 1
     await _flush(tx.session, Code.SITE_NAME_TAKEN)
-    after = {"name": site.name, "time_zone": site.time_zone}
     record(tx, site.tenant_id, actor, "site.update", target=("site", site.id), before=before, after=after)
     return site
 
@@ -153,9 +165,10 @@ async def delete_site(tx: Transaction, site: Site, actor: Actor) -> None:
     record(tx, site.tenant_id, actor, "site.delete", target=("site", site.id), before=before)
 
 
-async def get_device(session: AsyncSession, device_id: UUID) -> Device:
-    """A device in scope. Raises Problem 404."""
-    device = await session.scalar(select(Device).where(Device.id == device_id))
+async def get_device(session: AsyncSession, device_id: UUID, *, lock: bool = False) -> Device:
+    """A device in scope; `lock`: nobody else changes it meanwhile. Raises Problem 404."""
+    query = select(Device).where(Device.id == device_id)
+    device = await session.scalar(query.with_for_update() if lock else query)
     if device is None:
         raise not_found()
     return device
@@ -174,6 +187,7 @@ async def move_devices(tx: Transaction, access: Access, device_ids: Sequence[UUI
     for device in moved:
         before = {"site_id": device.site_id}
         device.site_id = site.id
+        device.version += 1
         target = ("device", device.id)
         after = {"site_id": site.id}
         record(tx, site.tenant_id, access.actor, "device.move", target=target, before=before, after=after)

@@ -31,6 +31,8 @@ class SafetySetting(Base):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenancy_tenant.id", ondelete="CASCADE"), primary_key=True)
     confirm_above: Mapped[int]
     """Guarded work on more devices than this wants their number typed in."""
+    version: Mapped[int] = mapped_column(server_default=text("0"))
+    """Of all rules of the tenant, its budgets included; 0 = the defaults."""
 
 
 class Freeze(Base):

@@ -26,6 +26,8 @@ class SafetyRules(msgspec.Struct, frozen=True):
 
     confirm_above: int
     budgets: Mapping[ActionClass, BudgetRule]
+    version: int = 0
+    """Grows with every change; 0 = nothing was ever changed."""
 
 
 DEFAULT_RULES = SafetyRules(

@@ -101,5 +101,6 @@ class SafetyOut(BaseModel):
     """The rules of a tenant."""
 
     tenant_id: UUID
+    version: int
     confirm_above: int
     budgets: list[BudgetOut]

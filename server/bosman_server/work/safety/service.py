@@ -15,6 +15,7 @@ from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Connection, Transaction
+from bosman_server.kit.http.etag import IfMatch
 from bosman_server.work.safety.models import Budget, Freeze, SafetySetting
 from bosman_server.work.safety.rules import DEFAULT_RULES, FLEET, Beyond, BudgetRule, SafetyRules
 
@@ -22,7 +23,7 @@ CHANGED_SUBJECT = "svc.freeze.changed"
 """Whoever has changed a freeze tells the workers, one of which tells the devices."""
 
 _BUDGETS = "SELECT tenant_id, action_class, per_hour, beyond FROM safety_budget WHERE tenant_id = ANY ($1::uuid[])"
-_SETTINGS = "SELECT tenant_id, confirm_above FROM safety_setting WHERE tenant_id = ANY ($1::uuid[])"
+_SETTINGS = "SELECT tenant_id, confirm_above, version FROM safety_setting WHERE tenant_id = ANY ($1::uuid[])"
 
 
 async def rules_of(connection: Connection, tenant_ids: Iterable[UUID]) -> dict[UUID, SafetyRules]:
@@ -32,28 +33,34 @@ async def rules_of(connection: Connection, tenant_ids: Iterable[UUID]) -> dict[U
     for row in await connection.fetch(_BUDGETS, wanted):
         rule = BudgetRule(row["per_hour"], row["beyond"])
         budgets[row["tenant_id"]][ActionClass(row["action_class"])] = rule
-    confirm = {row["tenant_id"]: row["confirm_above"] for row in await connection.fetch(_SETTINGS, wanted)}
-    return {
-        tenant_id: SafetyRules(confirm.get(tenant_id, DEFAULT_RULES.confirm_above), budgets[tenant_id])
-        for tenant_id in wanted
+    found = {
+        row["tenant_id"]: (row["confirm_above"], row["version"]) for row in await connection.fetch(_SETTINGS, wanted)
     }
+    rules = {}
+    for tenant_id in wanted:
+        confirm_above, version = found.get(tenant_id, (DEFAULT_RULES.confirm_above, 0))
+        rules[tenant_id] = SafetyRules(confirm_above, budgets[tenant_id], version)
+    return rules
 
 
-async def get_rules(session: AsyncSession, tenant_id: UUID) -> SafetyRules:
-    """The rules of a tenant in scope."""
+async def _locked_rules(session: AsyncSession, tenant_id: UUID) -> tuple[SafetySetting, SafetyRules]:
+    """The rules of a tenant, which nobody else changes meanwhile."""
+    first = insert(SafetySetting).values(tenant_id=tenant_id, confirm_above=DEFAULT_RULES.confirm_above, version=0)
+    await session.execute(first.on_conflict_do_nothing())
+    query = select(SafetySetting).where(SafetySetting.tenant_id == tenant_id)
+    setting = (await session.scalars(query.with_for_update())).one()
     budgets = dict(DEFAULT_RULES.budgets)
     for row in await session.scalars(select(Budget).where(Budget.tenant_id == tenant_id)):
         budgets[ActionClass(row.action_class)] = BudgetRule(row.per_hour, cast("Beyond", row.beyond))
-    setting = await session.get(SafetySetting, tenant_id)
-    return SafetyRules(setting.confirm_above if setting else DEFAULT_RULES.confirm_above, budgets)
+    return setting, SafetyRules(setting.confirm_above, budgets, setting.version)
 
 
-async def save_rules(tx: Transaction, tenant_id: TenantId, rules: SafetyRules, actor: Actor) -> None:
-    """New rules for a tenant, audited with the old ones."""
-    before = await get_rules(tx.session, tenant_id)
-    setting = insert(SafetySetting).values(tenant_id=tenant_id, confirm_above=rules.confirm_above)
-    changed = {"confirm_above": setting.excluded.confirm_above}
-    await tx.session.execute(setting.on_conflict_do_update(index_elements=["tenant_id"], set_=changed))
+async def save_rules(tx: Transaction, tenant_id: TenantId, rules: SafetyRules, seen: IfMatch, actor: Actor) -> None:
+    """New rules for a tenant, audited with the old ones. Raises Problem 412, 428."""
+    setting, before = await _locked_rules(tx.session, tenant_id)
+    seen.check(before.version)
+    setting.confirm_above = rules.confirm_above
+    setting.version += 1
     for action_class, rule in rules.budgets.items():
         row = insert(Budget).values(
             tenant_id=tenant_id, action_class=action_class.value, per_hour=rule.per_hour, beyond=rule.beyond

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
-import { api, unwrap } from "@/api/client.ts";
+import { api, ifMatch, unwrap } from "@/api/client.ts";
 import { defineList } from "@/api/defineList.ts";
 import { useRefresh, type Family } from "@/api/families.ts";
 import type { Page } from "@/api/page.ts";
@@ -71,9 +71,18 @@ export interface RoleAndSites {
 }
 
 export const useChangeMember = () =>
-  useRefreshing(["members", "me"], ({ id, ...body }: RoleAndSites & { id: string }) =>
-    unwrap<Member>(api.PATCH("/api/v1/members/{membership_id}", { params: { path: { membership_id: id } }, body })),
+  useRefreshing(["members", "me"], ({ seen, ...body }: RoleAndSites & { seen: Member }) =>
+    unwrap<Member>(
+      api.PATCH("/api/v1/members/{membership_id}", {
+        params: { path: { membership_id: seen.id }, header: ifMatch(seen) },
+        body,
+      }),
+    ),
   );
+
+/** A membership as it stands there now. */
+export const readMember = (id: string) =>
+  unwrap<Member>(api.GET("/api/v1/members/{membership_id}", { params: { path: { membership_id: id } } }));
 
 export const useRemoveMember = () =>
   useRefreshing(["members", "me"], (id: string) =>

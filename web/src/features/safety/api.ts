@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, unwrap } from "@/api/client.ts";
+import { api, ifMatch, unwrap } from "@/api/client.ts";
 import type { Page } from "@/api/page.ts";
 import type { SafetySettings, SafetyUpdate, TenantSummary } from "@/api/types.ts";
 import { safetyQuery } from "@/domain/safety.ts";
@@ -19,8 +19,13 @@ export const tenantChoices = queryOptions({
 export function useSaveSafety(tenantId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: SafetyUpdate) =>
-      unwrap<SafetySettings>(api.PUT("/api/v1/safety/settings", { params: { query: { tenant_id: tenantId } }, body })),
+    mutationFn: ({ seen, body }: { seen: SafetySettings; body: SafetyUpdate }) =>
+      unwrap<SafetySettings>(
+        api.PUT("/api/v1/tenants/{tenant_id}/safety", {
+          params: { path: { tenant_id: tenantId }, header: ifMatch(seen) },
+          body,
+        }),
+      ),
     onSuccess: (settings) => {
       client.setQueryData(safetyQuery(tenantId).queryKey, settings);
     },

@@ -1,8 +1,8 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
-import { api, unwrap } from "@/api/client.ts";
+import { api, ifMatch, unwrap } from "@/api/client.ts";
 import { defineList } from "@/api/defineList.ts";
 import { useRefresh } from "@/api/families.ts";
-import type { Tenant } from "@/api/types.ts";
+import type { Site, Tenant } from "@/api/types.ts";
 
 export const tenantsList = defineList("/api/v1/tenants", {
   id: "tenants",
@@ -21,6 +21,10 @@ export const tenantQuery = (tenantId: string) =>
     queryFn: ({ signal }) =>
       unwrap<Tenant>(api.GET("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: tenantId } }, signal })),
   });
+
+/** A tenant as it stands there now. */
+export const readTenant = (tenantId: string) =>
+  unwrap<Tenant>(api.GET("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: tenantId } } }));
 
 /** Sites of one tenant, which its page names. */
 export const sitesList = defineList("/api/v1/sites", {
@@ -42,14 +46,17 @@ export interface TenantValues {
   agent_updates?: boolean;
 }
 
-/** Creates a tenant, or changes the one with the given id. */
+/** Creates a tenant, or changes the one that was read. */
 export function useSaveTenant() {
   return useMutation({
-    mutationFn: ({ id, values }: { id?: string; values: TenantValues }) =>
+    mutationFn: ({ seen, values }: { seen?: Pick<Tenant, "id" | "version"> | undefined; values: TenantValues }) =>
       unwrap<Tenant>(
-        id === undefined
+        seen === undefined
           ? api.POST("/api/v1/tenants", { body: { name: values.name } })
-          : api.PATCH("/api/v1/tenants/{tenant_id}", { params: { path: { tenant_id: id } }, body: values }),
+          : api.PATCH("/api/v1/tenants/{tenant_id}", {
+              params: { path: { tenant_id: seen.id }, header: ifMatch(seen) },
+              body: values,
+            }),
       ),
     onSuccess: useRefreshTenancy(),
   });
@@ -68,14 +75,21 @@ export interface SiteValues {
   time_zone: string;
 }
 
-/** Creates a site in a tenant, or changes the one with the given id. */
+/** A site as it stands there now. */
+export const readSite = (siteId: string) =>
+  unwrap<Site>(api.GET("/api/v1/sites/{site_id}", { params: { path: { site_id: siteId } } }));
+
+/** Creates a site in a tenant, or changes the one that was read. */
 export function useSaveSite(tenantId: string) {
   return useMutation({
-    mutationFn: ({ id, values }: { id?: string; values: SiteValues }) =>
+    mutationFn: ({ seen, values }: { seen?: Pick<Site, "id" | "version"> | undefined; values: SiteValues }) =>
       unwrap(
-        id === undefined
+        seen === undefined
           ? api.POST("/api/v1/sites", { body: { tenant_id: tenantId, ...values } })
-          : api.PATCH("/api/v1/sites/{site_id}", { params: { path: { site_id: id } }, body: values }),
+          : api.PATCH("/api/v1/sites/{site_id}", {
+              params: { path: { site_id: seen.id }, header: ifMatch(seen) },
+              body: values,
+            }),
       ),
     onSuccess: useRefreshTenancy(),
   });

@@ -3,24 +3,39 @@ import { IconPencil, IconUserMinus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Member } from "@/api/types.ts";
+import { adopt } from "@/domain/editing/adopt.ts";
+import { StaleAlert } from "@/domain/editing/StaleAlert.tsx";
+import { useEdited } from "@/domain/editing/useEdited.ts";
 import { useDenial } from "@/domain/permissions.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { IconAction } from "@/ui/IconAction.tsx";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
-import { useChangeMember, useRemoveMember, type RoleAndSites } from "../api.ts";
+import { readMember, useChangeMember, useRemoveMember, type RoleAndSites } from "../api.ts";
 import { RoleFields, useGrantableRoles } from "./RoleFields.tsx";
+
+function valueOf(member: Member): RoleAndSites {
+  return { role: member.role, sites: member.site_ids ?? "all" };
+}
 
 function ChangeForm({ member, onClose }: { member: Member; onClose: () => void }) {
   const { t } = useTranslation(["people", "common"]);
   const errors = useErrorText();
   const change = useChangeMember();
-  const [value, setValue] = useState<RoleAndSites>({ role: member.role, sites: member.site_ids ?? "all" });
+  const [value, setValue] = useState<RoleAndSites>(valueOf(member));
+  const edited = useEdited(
+    member,
+    ({ id }) => readMember(id),
+    (before, now) => {
+      setValue((mine) => adopt(mine, valueOf(before), valueOf(now)));
+    },
+  );
   const empty = value.sites.length === 0;
   const submit = (): void => {
     change.mutate(
-      { id: member.id, ...value },
+      { seen: edited.seen, ...value },
       {
+        onError: edited.catches,
         onSuccess: () => {
           toastDone(t("people:changed", { name: member.name }));
           onClose();
@@ -37,7 +52,8 @@ function ChangeForm({ member, onClose }: { member: Member; onClose: () => void }
       }}
     >
       <Stack gap={12}>
-        {change.error ? (
+        <StaleAlert edited={edited} />
+        {change.error && edited.state === "current" ? (
           <Alert color="red" role="alert">
             {errors.of(change.error)}
           </Alert>

@@ -1,8 +1,13 @@
 import { Alert, Button, NumberInput, Progress, Select } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { SafetySettings } from "@/api/types.ts";
+import { adopt } from "@/domain/editing/adopt.ts";
+import { StaleAlert } from "@/domain/editing/StaleAlert.tsx";
+import { useEdited } from "@/domain/editing/useEdited.ts";
 import { useDenial } from "@/domain/permissions.ts";
+import { safetyQuery } from "@/domain/safety.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { Card } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
@@ -36,6 +41,13 @@ function Use({ budget }: { budget: SafetySettings["budgets"][number] }) {
   );
 }
 
+function valuesOf(settings: SafetySettings) {
+  return {
+    confirm_above: settings.confirm_above,
+    budgets: settings.budgets.map(({ action_class, per_hour, beyond }) => ({ action_class, per_hour, beyond })),
+  };
+}
+
 /** How much may be done within an hour, what happens beyond, and from how many devices on a number is typed. */
 export function BudgetsCard({ settings }: { settings: SafetySettings }) {
   const { t } = useTranslation(["safety", "common"]);
@@ -44,14 +56,22 @@ export function BudgetsCard({ settings }: { settings: SafetySettings }) {
   const save = useSaveSafety(settings.tenant_id);
   const off = denial("safety:update", settings.tenant_id);
   const form = useForm({
-    initialValues: {
-      confirm_above: settings.confirm_above,
-      budgets: settings.budgets.map(({ action_class, per_hour, beyond }) => ({ action_class, per_hour, beyond })),
-    },
+    initialValues: valuesOf(settings),
   });
+  const client = useQueryClient();
+  const edited = useEdited(
+    settings,
+    ({ tenant_id }) => client.fetchQuery({ ...safetyQuery(tenant_id), staleTime: 0 }),
+    (before, now) => {
+      form.setValues((mine) => adopt({ ...valuesOf(now), ...mine }, valuesOf(before), valuesOf(now)));
+    },
+  );
   const submit = form.onSubmit((values) => {
-    save.mutate(values, {
+    const request = { seen: edited.seen, body: values };
+    save.mutate(request, {
+      onError: edited.catches,
       onSuccess: (saved) => {
+        edited.saved(saved);
         form.resetDirty();
         form.setInitialValues({ confirm_above: saved.confirm_above, budgets: values.budgets });
         toastDone(t("safety:saved"));
@@ -119,7 +139,8 @@ export function BudgetsCard({ settings }: { settings: SafetySettings }) {
           disabled={off !== undefined}
           {...form.getInputProps("confirm_above")}
         />
-        {save.isError ? (
+        <StaleAlert edited={edited} />
+        {save.isError && edited.state === "current" ? (
           <Alert color="red" role="alert" mt={12}>
             {errors.of(save.error)}
           </Alert>

@@ -2,8 +2,11 @@ import { Alert, Button, Group, Modal, Select, Stack, TextInput } from "@mantine/
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import type { Site } from "@/api/types.ts";
+import { adopt } from "@/domain/editing/adopt.ts";
+import { StaleAlert } from "@/domain/editing/StaleAlert.tsx";
+import { useEdited } from "@/domain/editing/useEdited.ts";
 import { useFormErrors } from "@/ui/formErrors.ts";
-import { useSaveSite } from "../api.ts";
+import { readSite, useSaveSite } from "../api.ts";
 
 interface SiteFormProps {
   opened: boolean;
@@ -15,12 +18,16 @@ interface SiteFormProps {
 
 const ZONES = [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC"])];
 
+function valuesOf(site: Site | undefined) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return { name: site?.name ?? "", time_zone: site?.time_zone ?? here };
+}
+
 function Body({ tenantId, site, onClose }: SiteFormProps) {
   const { t } = useTranslation(["tenancy", "common"]);
   const save = useSaveSite(tenantId);
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const form = useForm({
-    initialValues: { name: site?.name ?? "", time_zone: site?.time_zone ?? here },
+    initialValues: valuesOf(site),
     validate: {
       name: (value) => (value.trim() === "" ? t("common:required") : null),
       time_zone: (value) => (value ? null : t("common:required")),
@@ -28,15 +35,28 @@ function Body({ tenantId, site, onClose }: SiteFormProps) {
   });
   const { general, apply } = useFormErrors(form, { "site.name_taken": "name", "site.bad_time_zone": "time_zone" });
   const zones = site && !ZONES.includes(site.time_zone) ? [site.time_zone, ...ZONES] : ZONES;
+  const edited = useEdited(
+    site,
+    ({ id }) => readSite(id),
+    (before, now) => {
+      form.setValues((mine) => adopt({ ...valuesOf(now), ...mine }, valuesOf(before), valuesOf(now)));
+    },
+  );
   const submit = form.onSubmit((values) => {
     save.mutate(
-      { ...(site ? { id: site.id } : {}), values: { ...values, name: values.name.trim() } },
-      { onSuccess: onClose, onError: apply },
+      { seen: edited.seen, values: { ...values, name: values.name.trim() } },
+      {
+        onSuccess: onClose,
+        onError: (error) => {
+          if (!edited.catches(error)) apply(error);
+        },
+      },
     );
   });
   return (
     <form noValidate onSubmit={submit}>
       <Stack gap={14}>
+        <StaleAlert edited={edited} />
         {general === null ? null : (
           <Alert color="red" role="alert">
             {general}

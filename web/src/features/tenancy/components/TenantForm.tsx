@@ -2,8 +2,11 @@ import { Alert, Button, Group, Modal, NumberInput, Stack, Switch, TextInput } fr
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import type { Tenant } from "@/api/types.ts";
+import { adopt } from "@/domain/editing/adopt.ts";
+import { StaleAlert } from "@/domain/editing/StaleAlert.tsx";
+import { useEdited } from "@/domain/editing/useEdited.ts";
 import { useFormErrors } from "@/ui/formErrors.ts";
-import { useSaveTenant } from "../api.ts";
+import { readTenant, useSaveTenant } from "../api.ts";
 
 const DEFAULT_DAYS = 90;
 const MOST_DAYS = 3650;
@@ -15,25 +18,45 @@ interface TenantFormProps {
   onClose: () => void;
 }
 
+function valuesOf(tenant: Tenant | undefined) {
+  return {
+    name: tenant?.name ?? "",
+    days: tenant?.output_retention_days ?? DEFAULT_DAYS,
+    updates: tenant?.agent_updates ?? true,
+  };
+}
+
 function Body({ tenant, onClose }: TenantFormProps) {
   const { t } = useTranslation(["tenancy", "common"]);
   const save = useSaveTenant();
   const form = useForm({
-    initialValues: {
-      name: tenant?.name ?? "",
-      days: tenant?.output_retention_days ?? DEFAULT_DAYS,
-      updates: tenant?.agent_updates ?? true,
-    },
+    initialValues: valuesOf(tenant),
     validate: { name: (value) => (value.trim() === "" ? t("common:required") : null) },
   });
   const { general, apply } = useFormErrors(form, { "tenant.name_taken": "name" });
+  const edited = useEdited(
+    tenant,
+    ({ id }) => readTenant(id),
+    (before, now) => {
+      form.setValues((mine) => adopt({ ...valuesOf(now), ...mine }, valuesOf(before), valuesOf(now)));
+    },
+  );
   const submit = form.onSubmit(({ name, days, updates }) => {
     const values = { name: name.trim(), ...(tenant ? { output_retention_days: days, agent_updates: updates } : {}) };
-    save.mutate({ ...(tenant ? { id: tenant.id } : {}), values }, { onSuccess: onClose, onError: apply });
+    save.mutate(
+      { seen: edited.seen, values },
+      {
+        onSuccess: onClose,
+        onError: (error) => {
+          if (!edited.catches(error)) apply(error);
+        },
+      },
+    );
   });
   return (
     <form noValidate onSubmit={submit}>
       <Stack gap={14}>
+        <StaleAlert edited={edited} />
         {general === null ? null : (
           <Alert color="red" role="alert">
             {general}

@@ -131,4 +131,10 @@ export default {
     dark: "Dark",
     system: "As the system",
   },
+  edited: {
+    title: "Somebody else has changed this meanwhile",
+    text: "Nothing was saved. Load what is there now: what you have typed stays.",
+    load: "Load what is there now",
+    loaded: "What you had not changed shows what is there now. Check it and save again.",
+  },
 } as const;

@@ -336,6 +336,11 @@ export default {
     less_than_equal: "The number is too large.",
     other: "This value is not valid.",
   },
+  version: {
+    required: "The request does not say which version it changes.",
+    stale:
+      "Somebody else has changed this meanwhile. Nothing was saved. Load what is there now: what you have typed stays.",
+  },
   server: {
     error: "The server failed. The error has been recorded.",
     unavailable: "The server is not available at the moment.",

@@ -137,4 +137,10 @@ export default {
     dark: "Ciemny",
     system: "Jak w systemie",
   },
+  edited: {
+    title: "Ktoś inny zmienił to w międzyczasie",
+    text: "Nic nie zapisano. Wczytaj obecny stan: to, co wpisano, nie zginie.",
+    load: "Wczytaj obecny stan",
+    loaded: "W nietkniętych polach widać teraz obecny stan. Sprawdź i zapisz ponownie.",
+  },
 } as const;

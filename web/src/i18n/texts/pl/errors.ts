@@ -330,6 +330,10 @@ export default {
     less_than_equal: "Zbyt duża liczba.",
     other: "Nieprawidłowa wartość.",
   },
+  version: {
+    required: "W żądaniu brakuje wersji, którą ma ono zmienić.",
+    stale: "Ktoś inny zmienił to w międzyczasie. Nic nie zapisano. Wczytaj obecny stan: to, co wpisano, nie zginie.",
+  },
   server: {
     error: "Błąd serwera. Został zapisany w dzienniku.",
     unavailable: "Serwer jest chwilowo niedostępny.",
