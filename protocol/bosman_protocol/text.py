@@ -25,6 +25,20 @@ def clean_text(value: str, max_length: int, *, multiline: bool = False) -> str:
     return kept.strip()[:max_length]
 
 
+def clean_value(value: Any) -> Any:
+    """A decoded JSON value with all its strings and names cleaned; line breaks and tabs stay.
+
+    Raises RecursionError for a value that is nested too deeply.
+    """
+    if isinstance(value, str):
+        return clean_text(value, len(value), multiline=True)
+    if isinstance(value, list):
+        return [clean_value(item) for item in value]
+    if isinstance(value, dict):
+        return {clean_value(key): clean_value(item) for key, item in value.items()}
+    return value
+
+
 def storable(value: Any) -> Any:
     """A decoded JSON value without what no database takes: NUL and lone surrogates in its strings and names.
 

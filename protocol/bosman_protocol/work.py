@@ -14,6 +14,7 @@ from bosman_protocol.health import HealthParams, HealthResult
 from bosman_protocol.limits import MAX_LIST_ITEMS, LongText, ShortText, Token
 from bosman_protocol.release import AgentUpdateParams, AgentUpdateResult
 from bosman_protocol.scripts import ScriptParams, ScriptResult
+from bosman_protocol.text import clean_value
 
 
 class TaskKind(StrEnum):
@@ -243,6 +244,15 @@ ACTION_CLASSES = {kind: contract.action_class for kind, contract in KINDS.items(
 PARAMS = {kind: contract.params for kind, contract in KINDS.items()}
 RESULTS = {kind: contract.result for kind, contract in KINDS.items()}
 EXCLUSIVE_KINDS = frozenset(kind for kind, contract in KINDS.items() if contract.exclusive)
+
+
+def parse_result(kind: TaskKind, raw: bytes) -> msgspec.Struct:
+    """A typed result from an agent's JSON, its strings cleaned.
+
+    What a newer agent adds is passed over. Raises msgspec.MsgspecError for anything else, RecursionError for a value
+    that is nested too deeply.
+    """
+    return msgspec.convert(clean_value(msgspec.json.decode(raw)), RESULTS[kind])
 
 
 def parse_params(kind: TaskKind, raw: object) -> TaskParams:

@@ -15,6 +15,7 @@ from bosman_protocol import (
     failures,
     freeze,
     health,
+    progress,
     release,
     reports,
     scripts,
@@ -97,6 +98,7 @@ SIGNED = signing.SignedEnvelope(b"payload", "0011223344556677", bytes(64))
 EXAMPLES: dict[str, msgspec.Struct] = {
     "output": uplink.OutputChunk(TASK, 7, "stderr", AT, "zażółć\n"),
     "started": uplink.TaskStarted(TASK, AT),
+    "progress_note": progress.ProgressNote("updates.downloading", title="KB5068861", number=2, count=5),
     "progress": uplink.TaskProgress(TASK, AT, 42, "apt.installing", {"package": "bash"}),
     "finished": uplink.TaskFinished(TASK, "failed", AT, AT, 100, ERROR, msgspec.Raw(b'{"lines":1}'), 8),
     "finished_minimal": uplink.TaskFinished(TASK, "expired", AT),

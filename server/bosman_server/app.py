@@ -8,6 +8,8 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
+from bosman_protocol.progress import ProgressNote
+from bosman_protocol.work import RESULTS
 from bosman_server import __version__, slices
 from bosman_server.core.audit.api import router as trail
 from bosman_server.core.audit.refusals import register_refusal_audit
@@ -40,9 +42,10 @@ from bosman_server.kit.db.database import Database
 from bosman_server.kit.http.fair import FairShareMiddleware
 from bosman_server.kit.http.health import healthz, readyz
 from bosman_server.kit.http.middleware import EdgeMiddleware
-from bosman_server.kit.http.openapi import describe_problems
+from bosman_server.kit.http.openapi import Structs, describe
 from bosman_server.kit.http.static import mount_web
 from bosman_server.kit.http.strict import refuse_unknown
+from bosman_server.kit.live import Change, OutputEnd
 from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
@@ -119,7 +122,8 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     register_problem_handlers(app)
-    describe_problems(app)
+    described: Structs = (Change, OutputEnd, ProgressNote, *RESULTS.values())
+    describe(app, described, {"TaskResults": {kind.value: result for kind, result in RESULTS.items()}})
     register_refusal_audit(app)
     app.add_middleware(FairShareMiddleware, who=caller)
     app.add_middleware(

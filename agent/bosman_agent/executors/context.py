@@ -12,6 +12,7 @@ from bosman_agent.releases.home import Home
 from bosman_agent.runtime.output import Stream
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail, ParamValue
+from bosman_protocol.progress import NoteCode
 from bosman_protocol.uplink import UplinkMessage
 
 DETAIL_CHARS = 4096
@@ -41,7 +42,7 @@ def failure(code: Code, *, detail: str | None = None, **params: ParamValue) -> E
 class ReportProgress(Protocol):
     """Says how far a task is."""
 
-    def __call__(self, percent: int | None, code: str | None = None, **params: ParamValue) -> None:
+    def __call__(self, percent: int | None, code: NoteCode | None = None, **params: ParamValue) -> None:
         """Take the news; at most one a second leaves the device."""
 
 

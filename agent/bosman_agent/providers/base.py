@@ -9,6 +9,7 @@ import msgspec
 from bosman_protocol.apps import AppChoice, AppsScanResult, AppsUpgradeResult
 from bosman_protocol.failures import ErrorDetail, ParamValue
 from bosman_protocol.health import DiskHealth, SensorReading
+from bosman_protocol.progress import NoteCode
 from bosman_protocol.reports import DeviceFacts, PendingUpdate, SoftwareItem, UpdatePolicy
 from bosman_protocol.scripts import ScriptParams, ScriptResult
 from bosman_protocol.work import HistoryEntry, RestartReason, UninstallResult, UpdateChoice, UpdateOutcome
@@ -22,7 +23,7 @@ WriteLog = Callable[[Literal["stdout", "stderr"], str], None]
 class ReportStep(Protocol):
     """Takes progress: percent of the whole (None for unknown) and what is being done."""
 
-    def __call__(self, percent: int | None, code: str | None = None, **params: ParamValue) -> None:
+    def __call__(self, percent: int | None, code: NoteCode | None = None, **params: ParamValue) -> None:
         """Take the news."""
 
 

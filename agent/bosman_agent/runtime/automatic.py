@@ -14,6 +14,7 @@ from bosman_agent.journal.records import JournalFullError
 from bosman_agent.providers.base import ProviderError, Providers
 from bosman_agent.runtime.uplink import DraftMaker
 from bosman_protocol.failures import ParamValue
+from bosman_protocol.progress import NoteCode
 from bosman_protocol.uplink import UplinkMessage
 
 log = logging.getLogger(__name__)
@@ -86,5 +87,5 @@ def _ignore_log(_stream: str, _text: str) -> None:
     return
 
 
-def _ignore_progress(percent: int | None, code: str | None = None, **params: ParamValue) -> None:  # noqa: ARG001 - the protocol names them
+def _ignore_progress(percent: int | None, code: NoteCode | None = None, **params: ParamValue) -> None:  # noqa: ARG001 - the protocol names them
     return

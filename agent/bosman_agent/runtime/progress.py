@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bosman_agent.clock import utc_now
 from bosman_protocol.failures import ParamValue
+from bosman_protocol.progress import NoteCode
 from bosman_protocol.uplink import TaskProgress
 
 INTERVAL_SECONDS = 1.0
@@ -18,10 +19,10 @@ class ProgressReporter:
     def __init__(self, task_id: UUID, send: Callable[[TaskProgress], Any]) -> None:
         self._task_id = task_id
         self._send = send
-        self._latest: tuple[int | None, str | None, dict[str, ParamValue]] | None = None
+        self._latest: tuple[int | None, NoteCode | None, dict[str, ParamValue]] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    def __call__(self, percent: int | None, code: str | None = None, **params: ParamValue) -> None:
+    def __call__(self, percent: int | None, code: NoteCode | None = None, **params: ParamValue) -> None:
         """Take the news; it leaves now, or once a second has passed since the last."""
         self._latest = (percent, code, params)
         if self._timer is None:

@@ -21,6 +21,7 @@ from bosman_protocol import (
     failures,
     freeze,
     health,
+    progress,
     release,
     reports,
     scripts,
@@ -68,6 +69,7 @@ class TestGolden:
             health,
             scripts,
             release,
+            progress,
         ):
             wire |= {
                 kind

@@ -1,5 +1,6 @@
 """Live messages to browsers: published after commit, lost without harm, re-read from the database."""
 
+from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -21,6 +22,29 @@ Topic = Literal[
     "token", "updates",
 ]  # fmt: skip
 """What changes are about. Who may hear of each stands in `core/live/stream.py`."""
+
+
+class TaskStateChanged(msgspec.Struct, frozen=True, tag_field="event", tag="state"):
+    """On the subject of one task: read it again."""
+
+
+class TaskOutputAdded(msgspec.Struct, frozen=True, tag_field="event", tag="chunk"):
+    """On the subject of one task: a piece of output, as browsers get it."""
+
+    seq: int
+    stream: str
+    at: datetime
+    text: str
+
+
+TaskMessage = TaskStateChanged | TaskOutputAdded
+"""What is announced of one task."""
+
+
+class OutputEnd(msgspec.Struct, frozen=True):
+    """To browsers that follow a task: nothing more will come; `missing`: a part of it was lost."""
+
+    missing: bool = False
 
 
 class Publisher(Protocol):

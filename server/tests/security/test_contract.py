@@ -1,11 +1,15 @@
 """What the fast paths answer is what OpenAPI promises: every list and object, full of data, fits its model."""
 
+import json
+import re
 from datetime import UTC, datetime
+from typing import get_args
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 
+from bosman_protocol.progress import NoteCode
 from bosman_protocol.reports import (
     DeviceFacts,
     Disk,
@@ -17,14 +21,17 @@ from bosman_protocol.reports import (
     UpdatesReport,
 )
 from bosman_protocol.uplink import TaskProgress
-from bosman_protocol.work import RestartReason
+from bosman_protocol.work import RESULTS, RestartReason, TaskKind
+from bosman_server.app import create_app
 from bosman_server.features.updates.api import PendingUpdateOut
 from bosman_server.features.updates.overview_api import UpdateRowOut
 from bosman_server.fleet.devices.schemas import DeviceOut, DeviceRowOut
 from bosman_server.fleet.enrollment.schemas import TokenRowOut
 from bosman_server.fleet.inventory.api import SoftwareOut
 from bosman_server.fleet.tenancy.schemas import SiteRowOut, TenantRowOut
+from bosman_server.kit.live import Topic
 from bosman_server.kit.paging import Page
+from bosman_server.settings import Settings
 from bosman_server.work.approvals.api import ApprovalOut, ApprovalRowOut
 from bosman_server.work.tasks.schemas import JobOut, OutputOut, TaskOut, TaskRowOut
 from testkit.editing import edit
@@ -102,6 +109,31 @@ class TestFastPaths:
         parsed = model.model_validate(answer.json())
         assert getattr(parsed, "items", True), "an empty list proves nothing"
         assert fields(answer.json()) == fields(parsed.model_dump(mode="json", by_alias=True))
+
+
+class TestDescription:
+    """What is no model of the api's own stands in its description all the same: the web's types are made from it."""
+
+    def test_live_events_notes_and_results_are_types(self):
+        schemas = create_app(Settings()).openapi()["components"]["schemas"]
+        assert set(schemas["Change"]["properties"]["topic"]["enum"]) == set(get_args(Topic))
+        assert set(schemas["ProgressNote"]["properties"]["code"]["enum"]) == set(get_args(NoteCode))
+        results = schemas["TaskResults"]
+        assert set(results["required"]) == set(results["properties"]) == set(TaskKind)
+        for kind, result in RESULTS.items():
+            assert results["properties"][kind] == {"$ref": f"#/components/schemas/{result.__name__}"}
+
+    def test_every_reference_leads_somewhere(self):
+        described = json.dumps(create_app(Settings()).openapi())
+        schemas = json.loads(described)["components"]["schemas"]
+        names = set(re.findall(r"#/components/schemas/(\w+)", described))
+        assert names <= schemas.keys() and "x-struct" not in described
+
+    def test_events_say_what_they_carry(self):
+        paths = create_app(Settings()).openapi()["paths"]
+        for path, name in (("/api/v1/events", "Change"), ("/api/v1/tasks/{task_id}/output/stream", "OutputEnd")):
+            content = paths[path]["get"]["responses"]["200"]["content"]["text/event-stream"]
+            assert f"#/components/schemas/{name}" in json.dumps(content)
 
 
 def fields(value):

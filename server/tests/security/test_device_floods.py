@@ -122,7 +122,7 @@ class TestPoison:
         async def result():
             return (await client.get(f"tasks/{task['id']}")).json()["result"]
 
-        assert await eventually(result, PATIENCE) == {"lines": 1, "text": ["ab", {"😀": ""}]}
+        assert await eventually(result, PATIENCE) == {"lines": 1}
 
     @pytest.mark.parametrize(
         "payload",

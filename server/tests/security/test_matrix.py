@@ -106,7 +106,10 @@ ROWS = [
     Row("GET", "roles", "self"),
     Row("GET", "members", P.MEMBER_READ),
     Row("GET", "members/{member_id}", P.MEMBER_READ),
-    Row("PATCH", "members/{member_id}", P.MEMBER_UPDATE, body={"role": "client_view", "sites": "all"}, fresh=True, seen=1),
+    Row(
+        "PATCH", "members/{member_id}", P.MEMBER_UPDATE,
+        body={"role": "client_view", "sites": "all"}, fresh=True, seen=1,
+    ),
     Row("DELETE", "members/{member_id}", P.MEMBER_REMOVE, 204, fresh=True),
     Row("GET", "invitations", P.MEMBER_READ),
     Row("GET", "invitations/{invitation_id}", P.MEMBER_READ),

@@ -1,8 +1,10 @@
 """A task from the wish to the result, over the real API, bus and database."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from bosman_protocol.failures import ErrorDetail
@@ -132,7 +134,48 @@ class TestResult:
             return (await client.get(f"tasks/{task_id}")).json()["progress_percent"] == 42
 
         await eventually(progressed)
+        note = (await client.get(f"tasks/{task_id}")).json()["progress_note"]
+        assert note == {"code": "apt.installing", "package": "bash"}
         assert (await client.get("updates/devices")).json()["items"][0]["active_task"]["progress_percent"] == 42
+
+    async def test_a_note_that_only_a_newer_agent_knows_costs_no_progress(self, scene, eventually):
+        client, device = scene
+        task_id = await make_task(client, device)
+        await device.lease()
+        await device.report(TaskStarted(task_id, now()))
+        await device.report(TaskProgress(task_id, now(), 43, "moon.landing", {"crater": "Tycho"}))
+
+        async def progressed():
+            return (await client.get(f"tasks/{task_id}")).json()["progress_percent"] == 43
+
+        await eventually(progressed)
+        assert (await client.get(f"tasks/{task_id}")).json()["progress_note"] is None
+
+    @pytest.mark.parametrize(
+        ("sent", "kept"),
+        [
+            (b'{"lines":3,"invented_later":"x"}', {"lines": 3}),
+            (b'{"lines":"three"}', None),
+            (b"[1]", None),
+            (b"null", None),
+        ],
+    )
+    async def test_result_is_what_its_kind_brings_or_none(self, scene, eventually, worker_database, sent, kept):
+        client, device = scene
+        task_id = await make_task(client, device)
+        await device.lease()
+        await device.run(task_id, "x", result=msgspec.Raw(sent))
+
+        async def entry():
+            async with worker_database.unscoped() as connection:
+                return await connection.fetchval(
+                    "SELECT after FROM audit_entry WHERE action = 'task.finish' AND target_id = $1", task_id
+                )
+
+        after = json.loads(bytes(await eventually(entry)))
+        assert (await client.get(f"tasks/{task_id}")).json()["result"] == kept
+        # What was sent and not kept vanishes from nobody's sight.
+        assert after.get("result") == ("refused" if kept is None and sent != b"null" else None)
 
     async def test_the_same_result_twice_counts_once(self, scene, eventually, worker_database):
         client, device = scene

@@ -1,6 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { applyProgress, Refresher, type Change } from "./live.ts";
+import { applyProgress, Refresher } from "./live.ts";
+import type { Change } from "./types.ts";
 
 describe("Refresher", () => {
   beforeEach(() => {

@@ -1,11 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import type { Family } from "./families.ts";
+import type { Change, Topic } from "./types.ts";
 
-/**
- * What the server tells of, and the queries that each makes stale. The API's description does not name the topics yet:
- * until it does, this is the web's one list of them.
- */
+/** What the server tells of, and the queries that each makes stale: a topic without an entry does not compile. */
 const STALE = {
   api_key: ["api-keys"],
   approval: ["approvals"],
@@ -22,23 +20,9 @@ const STALE = {
   tenant: ["tenants", "me"],
   token: ["tokens"],
   updates: ["updates", "devices"],
-} as const satisfies Record<string, readonly Family[]>;
-
-export type Topic = keyof typeof STALE;
+} as const satisfies Record<Topic, readonly Family[]>;
 
 const EVERYTHING: readonly Family[] = [...new Set(Object.values(STALE).flat())];
-
-/** One change that the server tells of on /api/v1/events. */
-export interface Change {
-  topic: Topic;
-  tenant_id: string;
-  id?: string | null;
-  device_id?: string | null;
-  state?: string | null;
-  progress_percent?: number | null;
-  hostname?: string | null;
-  online?: boolean | null;
-}
 
 export type ChangeListener = (change: Change) => void;
 

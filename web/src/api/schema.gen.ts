@@ -1506,6 +1506,14 @@ export interface components {
             version?: string | null;
         };
         /**
+         * AgentUpdateResult
+         * @description The version that runs now, and the one before.
+         */
+        AgentUpdateResult: {
+            previous_version: string;
+            version: string;
+        };
+        /**
          * ApiKeyCreate
          * @description A program's way in.
          */
@@ -1627,6 +1635,44 @@ export interface components {
             user_id: string;
             /** User Name */
             user_name: string;
+        };
+        /**
+         * AppOutcome
+         * @description What became of one application.
+         */
+        AppOutcome: {
+            /** @default null */
+            error: components["schemas"]["ErrorDetail"] | null;
+            /** @default null */
+            exit_code: number | null;
+            id: string;
+            /** @enum {unknown} */
+            outcome: "failed" | "nothing_to_do" | "skipped" | "upgraded";
+            /** @default false */
+            restart_required: boolean;
+        };
+        /**
+         * AppUpgrade
+         * @description An application for which a newer version is offered.
+         */
+        AppUpgrade: {
+            available: string;
+            id: string;
+            /** @default false */
+            id_truncated: boolean;
+            name: string;
+            /** @default false */
+            pinned: boolean;
+            /**
+             * @default machine
+             * @enum {unknown}
+             */
+            scope: "machine" | "user";
+            /** @default  */
+            source: string;
+            /** @default null */
+            user: string | null;
+            version: string;
         };
         /**
          * ApprovalOut
@@ -1763,6 +1809,27 @@ export interface components {
             tenant_name: string;
             /** Used */
             used: number;
+        };
+        /**
+         * AppsScanResult
+         * @description What it offers.
+         */
+        AppsScanResult: {
+            apps: components["schemas"]["AppUpgrade"][];
+            manager: string;
+            /** @default [] */
+            problems: components["schemas"]["ErrorDetail"][];
+            /** @default [] */
+            user_scopes: string[];
+        };
+        /**
+         * AppsUpgradeResult
+         * @description One outcome per application.
+         */
+        AppsUpgradeResult: {
+            apps: components["schemas"]["AppOutcome"][];
+            /** @default false */
+            restart_required: boolean;
         };
         /**
          * AuditActionsOut
@@ -1941,6 +2008,22 @@ export interface components {
             beyond: "approval" | "delay";
             /** Per Hour */
             per_hour: number;
+        };
+        /**
+         * Change
+         * @description Something changed: enough for a browser to know what to read again.
+         */
+        Change: {
+            device_id?: string | null;
+            hostname?: string | null;
+            id?: string | null;
+            online?: boolean | null;
+            progress_percent?: number | null;
+            state?: string | null;
+            /** Format: uuid */
+            tenant_id: string;
+            /** @enum {unknown} */
+            topic: "api_key" | "approval" | "device" | "freeze" | "invitation" | "job" | "member" | "safety" | "site" | "task" | "tenant" | "token" | "updates";
         };
         /**
          * ChunkOut
@@ -2275,6 +2358,42 @@ export interface components {
             device_ids: string[];
         };
         /**
+         * DiskHealth
+         * @description One physical disk as SMART describes it.
+         */
+        DiskHealth: {
+            /** @default null */
+            critical_warning: number | null;
+            device: string;
+            /** @default null */
+            media_errors: number | null;
+            /** @default null */
+            model: string | null;
+            /** @default null */
+            passed: boolean | null;
+            /** @default null */
+            pending: number | null;
+            /** @default null */
+            power_on_hours: number | null;
+            /** @default null */
+            protocol: string | null;
+            /** @default null */
+            reallocated: number | null;
+            /** @default [] */
+            reasons: string[];
+            /** @default null */
+            serial_number: string | null;
+            /** @default null */
+            temperature_celsius: number | null;
+            /**
+             * @default unknown
+             * @enum {unknown}
+             */
+            verdict: "failing" | "ok" | "unknown" | "warning";
+            /** @default null */
+            wear_percent: number | null;
+        };
+        /**
          * DiskOut
          * @description A mounted file system.
          */
@@ -2289,6 +2408,13 @@ export interface components {
             name: string;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * EchoResult
+         * @description How many lines were said.
+         */
+        EchoResult: {
+            lines: number;
         };
         /**
          * EndOthers
@@ -2314,6 +2440,19 @@ export interface components {
             api_keys: number;
             /** Ended */
             ended: number;
+        };
+        /**
+         * ErrorDetail
+         * @description Why something failed: a code of the catalogue, values for its translation, and raw detail for experts.
+         */
+        ErrorDetail: {
+            code: string;
+            /** @default null */
+            detail: string | null;
+            /** @default {} */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
         };
         /**
          * FactsOut
@@ -2436,6 +2575,43 @@ export interface components {
             tenants: components["schemas"]["TenantFreezeOut"][];
         };
         /**
+         * HealthResult
+         * @description What was found, and what could not be looked at.
+         */
+        HealthResult: {
+            disks: components["schemas"]["DiskHealth"][];
+            /** @default [] */
+            problems: components["schemas"]["ErrorDetail"][];
+            sensors: components["schemas"]["SensorReading"][];
+        };
+        /**
+         * HistoryEntry
+         * @description One act of the update service, whoever asked for it.
+         */
+        HistoryEntry: {
+            at: string;
+            /** @default null */
+            client: string | null;
+            /** @default null */
+            error: components["schemas"]["ErrorDetail"] | null;
+            /** @default null */
+            kb: string | null;
+            /** @enum {unknown} */
+            operation: "install" | "uninstall";
+            /** @enum {unknown} */
+            outcome: "aborted" | "failed" | "in_progress" | "not_started" | "succeeded" | "succeeded_with_errors";
+            title: string;
+            /** @default null */
+            update_id: string | null;
+        };
+        /**
+         * HistoryResult
+         * @description The acts.
+         */
+        HistoryResult: {
+            entries: components["schemas"]["HistoryEntry"][];
+        };
+        /**
          * Hold
          * @description What a task waits for: since when and by whom, why, and when it probably ends.
          */
@@ -2475,6 +2651,18 @@ export interface components {
             version: string;
         };
         /**
+         * InstallResult
+         * @description One outcome per update, and whether a restart is due now.
+         */
+        InstallResult: {
+            /** @default [] */
+            restart_reasons: components["schemas"]["RestartReason"][];
+            restart_required: boolean | null;
+            /** @default false */
+            restart_scheduled: boolean;
+            updates: components["schemas"]["UpdateOutcome"][];
+        };
+        /**
          * InstallerOut
          * @description A file for people to install from, at `/downloads/{name}`.
          */
@@ -2485,6 +2673,13 @@ export interface components {
             sha256: string;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * InventoryResult
+         * @description What the reports held.
+         */
+        InventoryResult: {
+            software_count: number;
         };
         /**
          * InvitationAcceptance
@@ -2865,6 +3060,14 @@ export interface components {
             name: string;
         };
         /**
+         * OutputEnd
+         * @description To browsers that follow a task: nothing more will come; `missing`: a part of it was lost.
+         */
+        OutputEnd: {
+            /** @default false */
+            missing: boolean;
+        };
+        /**
          * OutputOut
          * @description Output from a position on; `complete` when nothing more will come.
          */
@@ -3172,18 +3375,17 @@ export interface components {
         };
         /**
          * ProgressNote
-         * @description What a running task is at: a code with values.
+         * @description A note with the values that its code may have.
          */
         ProgressNote: {
-            /** Code */
-            code: string;
-            /**
-             * Params
-             * @default {}
-             */
-            params: {
-                [key: string]: unknown;
-            };
+            /** @enum {unknown} */
+            code: "apps.searching" | "apps.upgrading" | "apt.comparing" | "apt.downloading" | "apt.installing" | "apt.refreshing" | "release.fetching" | "release.staged" | "updates.confirming" | "updates.downloading" | "updates.installing" | "updates.searching" | "updates.uninstalling";
+            count?: number | null;
+            id?: string | null;
+            number?: number | null;
+            package?: string | null;
+            title?: string | null;
+            version?: string | null;
         };
         /**
          * RecoveryCodes
@@ -3219,6 +3421,22 @@ export interface components {
             version: string;
         };
         /**
+         * RestartReason
+         * @description Why a restart is pending: a code with values (`package`, `service`, `kernel`).
+         */
+        RestartReason: {
+            code: string;
+            /** @default {} */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * @default hard
+             * @enum {unknown}
+             */
+            severity: "hard" | "soft";
+        };
+        /**
          * RestartReasonOut
          * @description Why a restart is pending: a code with values.
          */
@@ -3238,6 +3456,13 @@ export interface components {
              * @enum {string}
              */
             severity: "hard" | "soft";
+        };
+        /**
+         * RestartResult
+         * @description The restart was handed to the platform.
+         */
+        RestartResult: {
+            delay_seconds: number;
         };
         /**
          * Role
@@ -3296,6 +3521,37 @@ export interface components {
             budgets: components["schemas"]["BudgetSetting"][];
             /** Confirm Above */
             confirm_above: number;
+        };
+        /**
+         * ScanResult
+         * @description What the report held.
+         */
+        ScanResult: {
+            pending_count: number;
+            restart_required: boolean | null;
+            security_count: number;
+        };
+        /**
+         * ScriptResult
+         * @description How a script ended; its words are the task's output.
+         */
+        ScriptResult: {
+            exit_code: number;
+            interpreter: string;
+            /** @default null */
+            user: string | null;
+        };
+        /**
+         * SensorReading
+         * @description One sensor; `value` None = there is no reading.
+         */
+        SensorReading: {
+            hardware: string;
+            /** @enum {unknown} */
+            kind: "fan" | "load" | "power" | "temperature" | "voltage";
+            name: string;
+            unit: string;
+            value: number | null;
         };
         /**
          * SessionOut
@@ -3626,13 +3882,12 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            /** Progress Note */
             progress_note: components["schemas"]["ProgressNote"] | null;
             /** Progress Percent */
             progress_percent: number | null;
             /** Result */
-            result: {
-                [key: string]: unknown;
-            } | null;
+            result: components["schemas"]["EchoResult"] | components["schemas"]["InventoryResult"] | components["schemas"]["ScanResult"] | components["schemas"]["InstallResult"] | components["schemas"]["HistoryResult"] | components["schemas"]["UninstallResult"] | components["schemas"]["RestartResult"] | components["schemas"]["ScriptResult"] | components["schemas"]["AppsScanResult"] | components["schemas"]["AppsUpgradeResult"] | components["schemas"]["HealthResult"] | components["schemas"]["AgentUpdateResult"] | null;
             /** Started At */
             started_at: string | null;
             state: components["schemas"]["TaskState"];
@@ -3651,6 +3906,20 @@ export interface components {
             timeout_seconds: number;
             /** Waiting For */
             waiting_for: ("time" | "approval" | "budget" | "freeze") | null;
+        };
+        TaskResults: {
+            "agent.update": components["schemas"]["AgentUpdateResult"];
+            "apps.scan": components["schemas"]["AppsScanResult"];
+            "apps.upgrade": components["schemas"]["AppsUpgradeResult"];
+            "diagnostics.echo": components["schemas"]["EchoResult"];
+            "health.collect": components["schemas"]["HealthResult"];
+            "inventory.collect": components["schemas"]["InventoryResult"];
+            "script.run": components["schemas"]["ScriptResult"];
+            "system.restart": components["schemas"]["RestartResult"];
+            "updates.history": components["schemas"]["HistoryResult"];
+            "updates.install": components["schemas"]["InstallResult"];
+            "updates.scan": components["schemas"]["ScanResult"];
+            "updates.uninstall": components["schemas"]["UninstallResult"];
         };
         /**
          * TaskRowOut
@@ -3712,6 +3981,7 @@ export interface components {
             not_before: string | null;
             /** Output Pruned At */
             output_pruned_at: string | null;
+            /** Progress Note */
             progress_note: components["schemas"]["ProgressNote"] | null;
             /** Progress Percent */
             progress_percent: number | null;
@@ -4044,6 +4314,34 @@ export interface components {
              * @description None = a code of the app is given instead.
              */
             recovery_code?: string | null;
+        };
+        /**
+         * UninstallResult
+         * @description The update is gone, or will be after a restart.
+         */
+        UninstallResult: {
+            kb: string;
+            restart_required: boolean;
+        };
+        /**
+         * UpdateOutcome
+         * @description What became of one update; `installed` only when the platform confirms the version afterwards.
+         */
+        UpdateOutcome: {
+            /** @default null */
+            error: components["schemas"]["ErrorDetail"] | null;
+            /** @default null */
+            installed_version: string | null;
+            /** @default null */
+            kb: string | null;
+            name: string;
+            /** @enum {unknown} */
+            outcome: "failed" | "installed" | "skipped";
+            /** @default null */
+            requires_restart: boolean | null;
+            /** @default null */
+            title: string | null;
+            version: string;
         };
         /**
          * UpdatePolicyOut
@@ -5158,12 +5456,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The events `ready`, `change` (its data is the schema) and `reload`: read everything again. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": components["schemas"]["Change"];
+                };
             };
             /** @description Default Response */
             default: {
@@ -6836,12 +7136,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The events `chunk` (ChunkOut), `state` (TaskRowOut) and `end` (OutputEnd). */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": components["schemas"]["ChunkOut"] | components["schemas"]["TaskRowOut"] | components["schemas"]["OutputEnd"];
+                };
             };
             /** @description Default Response */
             default: {

@@ -51,5 +51,12 @@ export type RoleTable = Schemas["RolesOut"];
 export type SignedInSession = Schemas["SessionOut"];
 export type AuditRow = Schemas["AuditRowOut"];
 export type AuditEntry = Schemas["AuditEntryOut"];
+/** One change that the server tells of on /api/v1/events. */
+export type Change = Schemas["Change"];
+export type Topic = Change["topic"];
+export type ProgressNote = Schemas["ProgressNote"];
+/** What tasks bring, by their kind. */
+export type TaskResults = Schemas["TaskResults"];
+export type Trouble = Schemas["ErrorDetail"];
 export type Language = Me["language"];
 export type Theme = Me["theme"];

@@ -1,7 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { toState } from "@/api/list.ts";
-import { connectLive, type Topic } from "@/api/live.ts";
+import { connectLive } from "@/api/live.ts";
+import type { Topic } from "@/api/types.ts";
 import { meQuery } from "@/domain/me.ts";
 import { freezeQuery, pendingApprovalsQuery, safetyQuery } from "@/domain/safety.ts";
 import { sitesQuery } from "@/domain/sites.ts";

@@ -19,6 +19,7 @@ from bosman_agent.providers.windows.wua_wire import (
 )
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
+from bosman_protocol.progress import NoteCode
 from bosman_protocol.reports import UpdatePolicy
 from bosman_protocol.text import clean_text
 
@@ -27,6 +28,14 @@ USABLE = frozenset({2, 3})
 DOWNLOAD_SHARE = 40
 INSTALL_SHARE = 55
 """Of a hundred percent of an installation; the rest is the search after it."""
+
+_NOTES: dict[str, NoteCode] = {
+    "searching": "updates.searching",
+    "downloading": "updates.downloading",
+    "installing": "updates.installing",
+    "confirming": "updates.confirming",
+    "uninstalling": "updates.uninstalling",
+}
 
 
 class StepListener:
@@ -45,7 +54,7 @@ class StepListener:
         if title and (event.phase, event.number) != self._at:
             self._at = (event.phase, event.number)
             self._log("stdout", f"{event.number}/{event.count} {title}\n")
-        self._progress(overall(event), f"updates.{event.phase}", number=event.number, count=event.count, title=title)
+        self._progress(overall(event), _NOTES[event.phase], number=event.number, count=event.count, title=title)
 
 
 def overall(step: Step) -> int | None:

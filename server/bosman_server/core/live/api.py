@@ -9,13 +9,21 @@ from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.stream_guard import Visit, place_keys
 from bosman_server.core.live.stream import ChangeStream
 from bosman_server.kit.http.fair import LongAnswer
+from bosman_server.kit.http.openapi import ref
 from bosman_server.kit.http.sse import event_stream
+from bosman_server.kit.live import Change
 from bosman_server.kit.runtime import CurrentRuntime
 
 router = APIRouter(tags=["tasks"])
 
 
-@router.get("/events", response_class=Response)
+_EVENTS = {
+    "description": "The events `ready`, `change` (its data is the schema) and `reload`: read everything again.",
+    "content": {"text/event-stream": {"schema": ref(Change)}},
+}
+
+
+@router.get("/events", response_class=Response, responses={200: _EVENTS})
 async def stream_changes(
     access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: CurrentRuntime, request: Request
 ) -> LongAnswer:

@@ -17,8 +17,9 @@ from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.http.fair import PLACES, LongAnswer
+from bosman_server.kit.http.openapi import ref
 from bosman_server.kit.http.sse import event_stream
-from bosman_server.kit.live import Change
+from bosman_server.kit.live import Change, OutputEnd
 from bosman_server.kit.paging import Page
 from bosman_server.kit.plain import escaped_json, shown
 from bosman_server.kit.problems import Problem, not_found
@@ -176,7 +177,23 @@ def _position(last_event_id: str | None) -> int:
     return min(int(given), 2**53) if given.isascii() and given.isdigit() else -1
 
 
-@router.get("/tasks/{task_id}/output/stream", response_class=Response)
+_EVENTS = {
+    "description": "The events `chunk` (ChunkOut), `state` (TaskRowOut) and `end` (OutputEnd).",
+    "content": {
+        "text/event-stream": {
+            "schema": {
+                "anyOf": [
+                    {"$ref": "#/components/schemas/ChunkOut"},
+                    {"$ref": "#/components/schemas/TaskRowOut"},
+                    ref(OutputEnd),
+                ]
+            }
+        }
+    },
+}
+
+
+@router.get("/tasks/{task_id}/output/stream", response_class=Response, responses={200: _EVENTS})
 async def stream_output(
     task_id: UUID,
     access: Annotated[Access, require(Permission.TASK_READ)],

@@ -1,12 +1,17 @@
 """What agents say of their tasks becomes rows; a task that is not the sender's is refused and audited."""
 
+from uuid import UUID
+
 import msgspec
+import structlog
 
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.limits import MAX_OUTPUT_BYTES
-from bosman_protocol.text import clean_text, storable
+from bosman_protocol.progress import parse_note
+from bosman_protocol.text import clean_text
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted, TaskUnknown
+from bosman_protocol.work import TaskKind, parse_result
 from bosman_server.core.audit.service import Actor, record
 from bosman_server.fleet.devices.directory import KnownDevice
 from bosman_server.fleet.ingest.batch import Handlers, Ingest, Received, clean_params, device_time
@@ -14,7 +19,9 @@ from bosman_server.kit import live
 from bosman_server.kit.metrics import UPLINK_REFUSED
 from bosman_server.work.tasks import sql
 
-_STATE_EVENT = b'{"event":"state"}'
+log = structlog.get_logger()
+
+_STATE_EVENT = live.encode(live.TaskStateChanged())
 _TAIL_CHARACTERS = 300
 _MOST_ERROR_PARAMS = 50
 _MAX_STORED_BYTES = 2 * MAX_OUTPUT_BYTES
@@ -64,8 +71,8 @@ async def on_output(ingest: Ingest, received: list[Received]) -> None:
         if added["ended"]:
             await _complete(ingest, device, task_id, chunks, added["chunk_count"] or 0)
         for chunk in chunks:
-            payload = {"event": "chunk", "seq": chunk.seq, "stream": chunk.stream, "at": chunk.at, "text": chunk.text}
-            ingest.tx.publish(live.output(device.tenant_id, chunk.task_id), live.encode(payload))
+            added_now = live.TaskOutputAdded(chunk.seq, chunk.stream, chunk.at, chunk.text)
+            ingest.tx.publish(live.output(device.tenant_id, chunk.task_id), live.encode(added_now))
 
 
 async def _complete(
@@ -89,11 +96,24 @@ async def on_started(ingest: Ingest, received: list[Received]) -> None:
             await _not_changed(ingest, device, message.task_id, "task.start")
 
 
+def _note(device: KnownDevice, message: TaskProgress) -> object:
+    """The note as a column holds it. One that this server does not know is counted: a newer agent may say it."""
+    if message.note_code is None:
+        return None
+    try:
+        note = parse_note(message.note_code, clean_params(message.note_params))
+    except msgspec.ValidationError as error:
+        UPLINK_REFUSED.labels(Code.UPLINK_INVALID.value).inc()
+        log.info("note is not known", device_id=str(device.id), note=message.note_code, error=str(error))
+        return None
+    return msgspec.to_builtins(note)
+
+
 async def on_progress(ingest: Ingest, received: list[Received]) -> None:
     """How far a task is; of several reports on one task only the last matters."""
     latest = {(device, message.task_id): message for device, message, _ in received}
     for (device, task_id), message in latest.items():
-        note = {"code": message.note_code, "params": clean_params(message.note_params)} if message.note_code else None
+        note = _note(device, message)
         if await ingest.tx.connection.fetchval(
             sql.PROGRESS, device.tenant_id, task_id, device.id, message.percent, note
         ):
@@ -114,13 +134,24 @@ def _tail(text: str) -> str | None:
     return clean_text(end, len(end), multiline=True)[-_TAIL_CHARACTERS:].strip() or None
 
 
-def _result(message: TaskFinished) -> object:
-    """The result as JSON; an agent's nonsense is kept out of the column."""
-    try:
-        decoded = msgspec.json.decode(message.result)
-        return storable(decoded) if isinstance(decoded, dict) else None
-    except (msgspec.DecodeError, RecursionError):
+def _result(device: KnownDevice, message: TaskFinished, kind: str | None) -> object:
+    """The result as a column holds it; what is not what its kind brings is kept out, and counted."""
+    raw = bytes(message.result)
+    if kind is None or raw == b"null":
         return None
+    try:
+        return msgspec.to_builtins(parse_result(TaskKind(kind), raw))
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        UPLINK_REFUSED.labels(Code.UPLINK_INVALID.value).inc()
+        log.warning("result is none of its kind", device_id=str(device.id), kind=kind, error=str(error)[:500])
+        return None
+
+
+async def _kinds(ingest: Ingest, received: list[Received]) -> dict[UUID, str]:
+    tenant_ids = list({device.tenant_id for device, _, _ in received})
+    task_ids = [message.task_id for _, message, _ in received]
+    rows = await ingest.tx.connection.fetch(sql.KINDS_OF, tenant_ids, task_ids)
+    return {row["id"]: row["kind"] for row in rows}
 
 
 def _error(error: ErrorDetail | None) -> tuple[str | None, object, str | None]:
@@ -132,19 +163,23 @@ def _error(error: ErrorDetail | None) -> tuple[str | None, object, str | None]:
 
 async def on_finished(ingest: Ingest, received: list[Received]) -> None:
     """The end of a task, audited in the same transaction."""
+    kinds = await _kinds(ingest, received)
     for device, message, _ in received:
+        result = _result(device, message, kinds.get(message.task_id))
         code, params, detail = _error(message.error)
         tails = await _tails(ingest, device, message.task_id) if message.chunk_count else (None, None)
         row = await ingest.tx.connection.fetchrow(
             sql.FINISHED, device.tenant_id, message.task_id, device.id, message.state,
             device_time(message.started_at) if message.started_at else None,
-            device_time(message.finished_at), message.exit_code, code, params, detail, _result(message),
+            device_time(message.finished_at), message.exit_code, code, params, detail, result,
             message.chunk_count, *tails,
         )  # fmt: skip
         if row is None:
             await _not_changed(ingest, device, message.task_id, "task.finish")
             continue
         after = {"kind": row["kind"], "state": message.state, "exit_code": message.exit_code, "error_code": code}
+        if result is None and bytes(message.result) != b"null":
+            after["result"] = "refused"
         target = ("task", message.task_id)
         record(
             ingest.tx, device.tenant_id, _actor(device), "task.finish",

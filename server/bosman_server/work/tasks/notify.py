@@ -6,10 +6,10 @@ from uuid import UUID
 
 from bosman_protocol import subjects
 from bosman_server.kit.db.transaction import Record, Transaction
-from bosman_server.kit.live import Change, output
+from bosman_server.kit.live import Change, TaskStateChanged, encode, output
 from bosman_server.work.tasks.service import Created
 
-_STATE_EVENT = b'{"event":"state"}'
+_STATE_EVENT = encode(TaskStateChanged())
 _MOST_TASKS = 50
 """Beyond this browsers hear of the jobs instead of each task: they read the lists again anyway."""
 

@@ -31,12 +31,7 @@ _RECHECK_SECONDS = 2.0
 _PING_SECONDS = 15.0
 
 
-class _LiveChunk(msgspec.Struct):
-    event: str
-    seq: int = -1
-
-
-_decoder = msgspec.json.Decoder(_LiveChunk)
+_decoder = msgspec.json.Decoder(live.TaskMessage)
 
 
 class OutputStream:
@@ -100,7 +95,7 @@ class OutputStream:
     async def _state_events(self) -> tuple[bool, list[bytes]]:
         row, chunk_count = await self._read_task()
         if row is None:
-            return True, [sse("end", b"{}")]
+            return True, [sse("end", live.encode(live.OutputEnd()))]
         encoded = live.encode(row)
         events = [sse("state", encoded)] if encoded != self._state else []
         self._state = encoded
@@ -112,7 +107,7 @@ class OutputStream:
             # what there is beyond the gap, once the wait is over.
             self._gave_up = self._finished_idle >= self._runtime.settings.output_linger_seconds
             return False, events
-        return True, [*events, sse("end", live.encode({"missing": missing or self._gave_up}))]
+        return True, [*events, sse("end", live.encode(live.OutputEnd(missing or self._gave_up)))]
 
     async def _read_task(self) -> tuple[dict[str, Any] | None, int | None]:
         async with self._runtime.database.reading(self._scope) as connection:
@@ -136,7 +131,7 @@ class OutputStream:
             self._idle = self._finished_idle = 0.0
             with suppress(msgspec.MsgspecError):
                 decoded = _decoder.decode(message.data)
-                if decoded.event != "chunk" or decoded.seq > self._last + 1:
+                if not isinstance(decoded, live.TaskOutputAdded) or decoded.seq > self._last + 1:
                     return
                 if decoded.seq == self._last + 1:
                     self._last = decoded.seq

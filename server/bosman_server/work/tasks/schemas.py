@@ -7,7 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 
 from bosman_protocol.codes import Code
-from bosman_protocol.work import ActionClass, TaskKind
+from bosman_protocol.progress import ProgressNote
+from bosman_protocol.work import RESULTS, ActionClass, TaskKind
+from bosman_server.kit.http.openapi import is_struct
 from bosman_server.kit.schemas import PlannedMoment, RequestModel
 from bosman_server.work.tasks.models import TaskState
 
@@ -138,13 +140,6 @@ class JobOut(BaseModel):
     cancelled_at: datetime | None
 
 
-class ProgressNote(BaseModel):
-    """What a running task is at: a code with values."""
-
-    code: str
-    params: dict[str, Any] = {}
-
-
 WaitingFor = Literal["time", "approval", "budget", "freeze"]
 
 
@@ -159,7 +154,7 @@ class TaskRowOut(BaseModel):
     kind: TaskKind
     state: TaskState
     progress_percent: int | None
-    progress_note: ProgressNote | None
+    progress_note: Annotated[dict[str, Any] | None, is_struct(ProgressNote, or_null=True)]
     created_at: datetime
     created_by_name: str
     not_before: datetime | None
@@ -205,7 +200,8 @@ class TaskOut(TaskRowOut):
     """A task with everything about it but its output."""
 
     params: dict[str, Any]
-    result: dict[str, Any] | None
+    result: Annotated[dict[str, Any] | None, is_struct(*RESULTS.values(), or_null=True)]
+    """What its kind brings (`TaskResults`); null also where the agent sent something else."""
     error_detail: str | None
     timeout_seconds: int
     output_bytes: int

@@ -72,6 +72,8 @@ WHERE tenant_id = $1 AND id = $2 AND device_id = $3 AND state IN ('leased', 'run
 RETURNING id
 """
 
+KINDS_OF = "SELECT id, kind FROM tasks_task WHERE tenant_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])"
+
 # A result that comes after the server had given the task up for lost still counts.
 FINISHED = """
 UPDATE tasks_task SET state = $4::text, ended_at = now(), started_at = coalesce(started_at, $5), finished_at = $6,

@@ -1,20 +1,24 @@
 import { useTranslation } from "react-i18next";
+import type { TaskResults } from "@/api/types.ts";
 import { Card } from "@/ui/Facts.tsx";
 import { RestartDue } from "../devices/DeviceCells.tsx";
-import { number, type Fields } from "./untrusted.ts";
+
+type Found = TaskResults["updates.scan"] | TaskResults["inventory.collect"];
 
 /** How much a scan or an inventory found. */
-export function Counted({ result }: { result: Fields }) {
+export function Counted({ result }: { result: Found }) {
   const { t } = useTranslation("kinds");
-  const pending = number(result["pending_count"]);
-  const security = number(result["security_count"]);
-  const software = number(result["software_count"]);
-  if (pending === null && software === null) return null;
+  if ("software_count" in result) {
+    return (
+      <Card title={t("result")}>
+        <p>{t("found.software", { count: result.software_count })}</p>
+      </Card>
+    );
+  }
   return (
-    <Card title={t("result")} aside={result["restart_required"] === true ? <RestartDue /> : null}>
-      {pending === null ? null : <p>{t("found.updates", { count: pending })}</p>}
-      {security === null ? null : <p>{t("found.security", { count: security })}</p>}
-      {software === null ? null : <p>{t("found.software", { count: software })}</p>}
+    <Card title={t("result")} aside={result.restart_required === true ? <RestartDue /> : null}>
+      <p>{t("found.updates", { count: result.pending_count })}</p>
+      <p>{t("found.security", { count: result.security_count })}</p>
     </Card>
   );
 }

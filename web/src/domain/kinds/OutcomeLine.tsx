@@ -1,23 +1,22 @@
 import type { ReactNode } from "react";
+import type { Trouble } from "@/api/types.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { Status, type Look } from "@/ui/Status.tsx";
 import classes from "./kinds.module.css";
-import { trouble } from "./untrusted.ts";
 
 /** What became of one thing of several: its name, how it ended, and why not. */
 export function OutcomeLine({
   name,
   look,
   word,
-  error,
+  error: why,
 }: {
   name: ReactNode;
   look: Look;
   word: string;
-  error: unknown;
+  error: Trouble | null;
 }) {
   const errors = useErrorText();
-  const why = trouble(error);
   return (
     <li>
       <span>{name}</span>

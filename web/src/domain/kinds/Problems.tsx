@@ -1,14 +1,13 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
+import type { Trouble } from "@/api/types.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import classes from "./kinds.module.css";
-import { trouble, type Fields } from "./untrusted.ts";
 
 /** What could not be done beside what was: one sentence each. */
-export function Problems({ problems }: { problems: Fields[] }) {
+export function Problems({ problems }: { problems: Trouble[] }) {
   const errors = useErrorText();
-  const found = problems.map(trouble).filter((problem) => problem !== null);
   // Several sources may lack the same thing: it is said once.
-  const said = [...new Set(found.map((problem) => errors.byCode(problem.code, problem.params)))];
+  const said = [...new Set(problems.map((problem) => errors.byCode(problem.code, problem.params)))];
   if (said.length === 0) return null;
   return (
     <ul className={classes.problems}>

@@ -1,40 +1,37 @@
 import { IconApps } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import type { TaskResults } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { Card } from "@/ui/Facts.tsx";
 import type { Kind } from "./kind.ts";
 import { Problems } from "./Problems.tsx";
 import { ResultTable } from "./ResultTable.tsx";
-import { rows, text, texts, type Fields } from "./untrusted.ts";
 
-function Marks({ app }: { app: Fields }) {
+type App = TaskResults["apps.scan"]["apps"][number];
+
+function Marks({ app }: { app: App }) {
   const { t } = useTranslation("kinds");
-  const user = text(app["user"]);
+  const { user } = app;
   const marks = [
-    app["scope"] === "user"
+    app.scope === "user"
       ? user === null
         ? t("apps.scan.list.ofUser")
         : t("apps.scan.list.ofOneUser", { name: user })
       : null,
-    app["pinned"] === true ? t("apps.scan.list.pinned") : null,
-    app["id_truncated"] === true ? t("apps.scan.list.truncated") : null,
+    app.pinned ? t("apps.scan.list.pinned") : null,
+    app.id_truncated ? t("apps.scan.list.truncated") : null,
   ].filter((mark) => mark !== null);
   return marks.length === 0 ? null : <div className="second-line">{marks.join(" · ")}</div>;
 }
 
 /** Applications for which something newer is offered. */
-function Result({ result }: { result: Fields }) {
+function Result({ result }: { result: TaskResults["apps.scan"] }) {
   const { t } = useTranslation("kinds");
-  const apps = rows(result["apps"]);
-  const manager = text(result["manager"]);
-  const users = texts(result["user_scopes"]);
+  const { apps, manager, user_scopes: users } = result;
   return (
-    <Card
-      title={t("apps.scan.list.found", { count: apps.length })}
-      aside={manager === null ? null : <span className="dim">{manager}</span>}
-    >
+    <Card title={t("apps.scan.list.found", { count: apps.length })} aside={<span className="dim">{manager}</span>}>
       {users.length === 0 ? null : <p className="dim">{t("apps.scan.list.alsoFor", { names: users.join(", ") })}</p>}
-      <Problems problems={rows(result["problems"])} />
+      <Problems problems={result.problems} />
       {apps.length === 0 ? null : (
         <ResultTable
           label={t("apps.scan.list.found", { count: apps.length })}
@@ -49,13 +46,13 @@ function Result({ result }: { result: Fields }) {
           {apps.map((app, index) => (
             <tr key={index}>
               <th scope="row">
-                {text(app["name"]) ?? <Dash />}
+                {app.name || <Dash />}
                 <Marks app={app} />
               </th>
-              <td className="mono">{text(app["id"]) ?? <Dash />}</td>
-              <td>{text(app["version"]) ?? <Dash />}</td>
-              <td>{text(app["available"]) ?? <Dash />}</td>
-              <td>{text(app["source"]) ?? <Dash />}</td>
+              <td className="mono">{app.id || <Dash />}</td>
+              <td>{app.version || <Dash />}</td>
+              <td>{app.available || <Dash />}</td>
+              <td>{app.source || <Dash />}</td>
             </tr>
           ))}
         </ResultTable>
@@ -64,7 +61,7 @@ function Result({ result }: { result: Fields }) {
   );
 }
 
-export const appsScan: Kind = {
+export const appsScan: Kind<"apps.scan"> = {
   icon: IconApps,
   isGuarded: false,
   canRetry: true,

@@ -1,12 +1,13 @@
 import { IconBan, IconCircleCheck, IconCircleDashed, IconPackages, IconSquareRoundedX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import type { TaskResults } from "@/api/types.ts";
 import { Card, Fact } from "@/ui/Facts.tsx";
 import type { Look } from "@/ui/Status.tsx";
 import { RestartDue } from "../devices/DeviceCells.tsx";
 import type { Kind } from "./kind.ts";
 import classes from "./kinds.module.css";
 import { OutcomeLine } from "./OutcomeLine.tsx";
-import { oneOf, rows, text, type Fields } from "./untrusted.ts";
+import { rows, text, type Fields } from "./untrusted.ts";
 
 function Params({ params }: { params: Fields }) {
   const { t } = useTranslation("kinds");
@@ -29,7 +30,7 @@ function Params({ params }: { params: Fields }) {
 }
 
 const OUTCOMES = ["failed", "skipped", "nothing_to_do", "upgraded"] as const;
-const LOOK: Record<(typeof OUTCOMES)[number], Look> = {
+const LOOK: Record<TaskResults["apps.upgrade"]["apps"][number]["outcome"], Look> = {
   failed: { tone: "critical", icon: IconSquareRoundedX },
   skipped: { tone: "none", icon: IconBan },
   nothing_to_do: { tone: "none", icon: IconCircleDashed },
@@ -37,28 +38,23 @@ const LOOK: Record<(typeof OUTCOMES)[number], Look> = {
 };
 
 /** What became of every application, failures first. */
-function Result({ result }: { result: Fields }) {
+function Result({ result }: { result: TaskResults["apps.upgrade"] }) {
   const { t } = useTranslation("kinds");
-  const apps = rows(result["apps"])
-    .flatMap((app) => {
-      const outcome = oneOf(OUTCOMES, app["outcome"]);
-      return outcome === null ? [] : [{ app, outcome }];
-    })
-    .sort((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
+  const apps = [...result.apps].sort((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
   const done = apps.filter(({ outcome }) => outcome === "upgraded").length;
   return (
     <Card
       title={t("apps.upgrade.upgradedOf", { done, count: apps.length })}
-      aside={result["restart_required"] === true ? <RestartDue /> : null}
+      aside={result.restart_required ? <RestartDue /> : null}
     >
       <ul className={classes.outcomes}>
-        {apps.map(({ app, outcome }, index) => (
+        {apps.map(({ id, outcome, error }, index) => (
           <OutcomeLine
             key={index}
-            name={<strong className="mono">{text(app["id"]) ?? "–"}</strong>}
+            name={<strong className="mono">{id}</strong>}
             look={LOOK[outcome]}
             word={t(`apps.upgrade.outcome.${outcome}`)}
-            error={app["error"]}
+            error={error}
           />
         ))}
       </ul>
@@ -66,7 +62,7 @@ function Result({ result }: { result: Fields }) {
   );
 }
 
-export const appsUpgrade: Kind = {
+export const appsUpgrade: Kind<"apps.upgrade"> = {
   icon: IconPackages,
   isGuarded: true,
   canRetry: true,

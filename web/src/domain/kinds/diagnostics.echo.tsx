@@ -9,7 +9,7 @@ function Params({ params }: { params: Fields }) {
   return <Fact name={t("diagnostics.echo.text")}>{text(params["text"])}</Fact>;
 }
 
-export const diagnosticsEcho: Kind = {
+export const diagnosticsEcho: Kind<"diagnostics.echo"> = {
   icon: IconMessage2,
   isGuarded: false,
   canRetry: true,

@@ -6,6 +6,7 @@ import {
   IconSquareRoundedX,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import type { TaskResults } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { Card } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
@@ -14,10 +15,13 @@ import type { Kind } from "./kind.ts";
 import classes from "./kinds.module.css";
 import { Problems } from "./Problems.tsx";
 import { ResultTable } from "./ResultTable.tsx";
-import { number, oneOf, rows, text, texts, type Fields } from "./untrusted.ts";
+import { oneOf } from "./untrusted.ts";
 
 const VERDICTS = ["failing", "warning", "unknown", "ok"] as const;
-const LOOK: Record<(typeof VERDICTS)[number], Look & { filled?: boolean }> = {
+type DiskHealth = TaskResults["health.collect"]["disks"][number];
+type Sensor = TaskResults["health.collect"]["sensors"][number];
+
+const LOOK: Record<DiskHealth["verdict"], Look & { filled?: boolean }> = {
   failing: { tone: "critical", icon: IconSquareRoundedX, filled: true },
   warning: { tone: "high", icon: IconAlertTriangleFilled, filled: true },
   unknown: { tone: "none", icon: IconCircleDashed },
@@ -37,33 +41,30 @@ const REASONS = [
 ] as const;
 
 /** A number of a disk; what is not known is no zero. */
-function Figure({ value, unit = "" }: { value: unknown; unit?: string }) {
+function Figure({ value, unit = "" }: { value: number | null; unit?: string }) {
   const format = useFormat();
-  const known = number(value);
-  return known === null ? (
+  return value === null ? (
     <Dash />
   ) : (
     <>
-      {format.number(known)}
+      {format.number(value)}
       {unit}
     </>
   );
 }
 
-function Disk({ disk }: { disk: Fields }) {
+function Disk({ disk }: { disk: DiskHealth }) {
   const { t } = useTranslation("kinds");
-  const verdict = oneOf(VERDICTS, disk["verdict"]) ?? "unknown";
-  const reasons = texts(disk["reasons"]).map((code) => {
+  const { verdict } = disk;
+  const reasons = disk.reasons.map((code) => {
     const known = oneOf(REASONS, code.replace(/^disk\./, ""));
     return known === null ? code : t(`health.collect.reason.${known}`);
   });
-  const about = [text(disk["model"]), text(disk["protocol"]), text(disk["serial_number"])].filter(
-    (part) => part !== null,
-  );
+  const about = [disk.model, disk.protocol, disk.serial_number].filter((part) => part !== null);
   return (
     <tr>
       <th scope="row">
-        <span className="mono">{text(disk["device"]) ?? "–"}</span>
+        <span className="mono">{disk.device}</span>
         {about.length === 0 ? null : <div className="second-line">{about.join(" · ")}</div>}
       </th>
       <td className={classes.verdict}>
@@ -77,28 +78,28 @@ function Disk({ disk }: { disk: Fields }) {
         )}
       </td>
       <td>
-        <Figure value={disk["temperature_celsius"]} unit=" °C" />
+        <Figure value={disk.temperature_celsius} unit=" °C" />
       </td>
       <td>
-        <Figure value={disk["wear_percent"]} unit=" %" />
+        <Figure value={disk.wear_percent} unit=" %" />
       </td>
       <td>
-        <Figure value={disk["reallocated"]} />
+        <Figure value={disk.reallocated} />
       </td>
       <td>
-        <Figure value={disk["pending"]} />
+        <Figure value={disk.pending} />
       </td>
       <td>
-        <Figure value={disk["media_errors"]} />
+        <Figure value={disk.media_errors} />
       </td>
       <td>
-        <Figure value={disk["power_on_hours"]} />
+        <Figure value={disk.power_on_hours} />
       </td>
     </tr>
   );
 }
 
-function Disks({ disks }: { disks: Fields[] }) {
+function Disks({ disks }: { disks: DiskHealth[] }) {
   const { t } = useTranslation("kinds");
   if (disks.length === 0) return <p className="dim">{t("health.collect.noDisks")}</p>;
   const columns = [
@@ -111,7 +112,7 @@ function Disks({ disks }: { disks: Fields[] }) {
     t("health.collect.mediaErrors"),
     t("health.collect.hours"),
   ];
-  const rank = (disk: Fields): number => VERDICTS.indexOf(oneOf(VERDICTS, disk["verdict"]) ?? "unknown");
+  const rank = (disk: DiskHealth): number => VERDICTS.indexOf(disk.verdict);
   return (
     <ResultTable label={t("health.collect.disks")} columns={columns}>
       {[...disks]
@@ -123,7 +124,7 @@ function Disks({ disks }: { disks: Fields[] }) {
   );
 }
 
-function Sensors({ sensors }: { sensors: Fields[] }) {
+function Sensors({ sensors }: { sensors: Sensor[] }) {
   const { t } = useTranslation("kinds");
   const format = useFormat();
   return (
@@ -132,18 +133,12 @@ function Sensors({ sensors }: { sensors: Fields[] }) {
       columns={[t("health.collect.hardware"), t("health.collect.sensor"), t("health.collect.reading")]}
     >
       {sensors.map((sensor, index) => {
-        const value = number(sensor["value"]);
+        const { value } = sensor;
         return (
           <tr key={index}>
-            <th scope="row">{text(sensor["hardware"]) ?? <Dash />}</th>
-            <td>{text(sensor["name"]) ?? <Dash />}</td>
-            <td>
-              {value === null ? (
-                <Dash />
-              ) : (
-                `${format.number(Math.round(value * 10) / 10)} ${text(sensor["unit"]) ?? ""}`
-              )}
-            </td>
+            <th scope="row">{sensor.hardware || <Dash />}</th>
+            <td>{sensor.name || <Dash />}</td>
+            <td>{value === null ? <Dash /> : `${format.number(Math.round(value * 10) / 10)} ${sensor.unit}`}</td>
           </tr>
         );
       })}
@@ -152,14 +147,14 @@ function Sensors({ sensors }: { sensors: Fields[] }) {
 }
 
 /** Disks with our verdict and why, worst first; sensors where there are any. */
-function Result({ result }: { result: Fields }) {
+function Result({ result }: { result: TaskResults["health.collect"] }) {
   const { t } = useTranslation("kinds");
-  const sensors = rows(result["sensors"]);
+  const { disks, sensors, problems } = result;
   return (
     <>
       <Card title={t("health.collect.disks")}>
-        <Problems problems={rows(result["problems"])} />
-        <Disks disks={rows(result["disks"])} />
+        <Problems problems={problems} />
+        <Disks disks={disks} />
       </Card>
       {sensors.length === 0 ? null : (
         <Card title={t("health.collect.sensors")}>
@@ -170,7 +165,7 @@ function Result({ result }: { result: Fields }) {
   );
 }
 
-export const healthCollect: Kind = {
+export const healthCollect: Kind<"health.collect"> = {
   icon: IconActivityHeartbeat,
   isGuarded: false,
   canRetry: true,

@@ -14,7 +14,7 @@ import { updatesScan } from "./updates.scan.tsx";
 import { updatesUninstall } from "./updates.uninstall.tsx";
 
 /** What the web knows of every kind of task of the API: one without a file does not compile. */
-export const KINDS: Readonly<Record<TaskKind, Kind>> = {
+export const KINDS: { readonly [K in TaskKind]: Kind<K> } = {
   "updates.install": updatesInstall,
   "updates.scan": updatesScan,
   "updates.history": updatesHistory,

@@ -2,7 +2,7 @@ import { IconListSearch } from "@tabler/icons-react";
 import { Counted } from "./Counted.tsx";
 import type { Kind } from "./kind.ts";
 
-export const inventoryCollect: Kind = {
+export const inventoryCollect: Kind<"inventory.collect"> = {
   icon: IconListSearch,
   isGuarded: false,
   canRetry: true,

@@ -1,6 +1,6 @@
 import type { Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
-import type { Device, Permission } from "@/api/types.ts";
+import type { Device, Permission, TaskKind, TaskResults } from "@/api/types.ts";
 import type { Fields } from "./untrusted.ts";
 
 export interface StartDialogProps {
@@ -39,7 +39,7 @@ export interface Start {
  * Everything that the web knows of one kind of task. Its words stand in `texts/<language>/<kind>.ts`: `name`, `action`
  * (what a button says), `active` (while it runs), `confirm` and `go` of the question, and what its parts need.
  */
-export interface Kind {
+export interface Kind<K extends TaskKind = TaskKind> {
   icon: Icon;
   /** Can do harm on many devices at once: budgets, a freeze and the typed number are about these. */
   isGuarded: boolean;
@@ -48,6 +48,6 @@ export interface Kind {
   start: Start;
   /** What a task was told, as facts; null = it is told nothing. */
   Params: ComponentType<{ params: Fields }> | null;
-  /** What a task brought, as cards; null = no more than its state. Results are untrusted: read by `untrusted.ts`. */
-  Result: ComponentType<{ result: Fields }> | null;
+  /** What a task brought, as cards; null = no more than its state. The server keeps only what its kind declares. */
+  Result: ComponentType<{ result: TaskResults[K] }> | null;
 }

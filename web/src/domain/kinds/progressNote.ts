@@ -1,37 +1,37 @@
 import { useTranslation } from "react-i18next";
-import type { Task } from "@/api/types.ts";
+import type { ProgressNote } from "@/api/types.ts";
 
-const PLAIN = [
-  "refreshing",
-  "comparing",
-  "searching",
-  "downloading",
-  "confirming",
-  "uninstalling",
-  "installing",
-  "upgrading",
-  "fetching",
-  "staged",
-] as const;
-/** Where a note may name what it is about: the value that holds the name. */
-const NAMED = { installing: ["package", "title"], downloading: ["title"], upgrading: ["id"] } as const;
-const CODE = /^[a-z_]+\.[a-z_]+$/;
+type Word = "refreshing" | "comparing" | "searching" | "fetching" | "confirming" | "uninstalling" | "staged";
+type Named = "downloading" | "installing" | "upgrading";
 
-function counted(params: Record<string, unknown>): { number: number; total: number } | null {
-  const { number, count: total } = params;
-  return typeof number === "number" && typeof total === "number" && total > 1 ? { number, total } : null;
+/** What each note says: a code that agents may say and nobody puts into words does not compile. */
+const WORDS: Record<ProgressNote["code"], Word | Named> = {
+  "apps.searching": "searching",
+  "apps.upgrading": "upgrading",
+  "apt.comparing": "comparing",
+  "apt.downloading": "downloading",
+  "apt.installing": "installing",
+  "apt.refreshing": "refreshing",
+  "release.fetching": "fetching",
+  "release.staged": "staged",
+  "updates.confirming": "confirming",
+  "updates.downloading": "downloading",
+  "updates.installing": "installing",
+  "updates.searching": "searching",
+  "updates.uninstalling": "uninstalling",
+};
+
+function isNamed(word: Word | Named): word is Named {
+  return word === "downloading" || word === "installing" || word === "upgrading";
 }
 
-/** What a running task does just now; null when the agent says nothing that can be put into words. */
-export function useProgressNote(note: Task["progress_note"]): string | null {
+/** What a running task does just now; null when the agent says nothing. */
+export function useProgressNote(note: ProgressNote | null): string | null {
   const { t } = useTranslation("kinds");
-  if (note === null || !CODE.test(note.code)) return null;
-  const known = PLAIN.find((word) => note.code.endsWith(`.${word}`));
-  if (known === undefined) return null;
-  const params = note.params ?? {};
-  const keys = known in NAMED ? NAMED[known as keyof typeof NAMED] : [];
-  const name = keys.map((key) => params[key]).find((value) => typeof value === "string" && value !== "");
-  const text = typeof name === "string" ? t(`note.one.${known as keyof typeof NAMED}`, { name }) : t(`note.${known}`);
-  const count = counted(params);
-  return count === null ? text : t("note.counted", { text, ...count });
+  if (note === null) return null;
+  const word = WORDS[note.code];
+  const name = [note.package, note.title, note.id].find((value) => value != null && value !== "") ?? null;
+  const text = name !== null && isNamed(word) ? t(`note.one.${word}`, { name }) : t(`note.${word}`);
+  const { number, count: total } = note;
+  return number == null || total == null || total < 2 ? text : t("note.counted", { text, number, total });
 }

@@ -1,11 +1,12 @@
 import { IconTerminal2 } from "@tabler/icons-react";
 import { lazy } from "react";
 import { useTranslation } from "react-i18next";
+import type { TaskResults } from "@/api/types.ts";
 import { Card, Fact, Facts } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
 import type { Kind } from "./kind.ts";
 import classes from "./kinds.module.css";
-import { number, oneOf, text, texts, type Fields } from "./untrusted.ts";
+import { oneOf, text, texts, type Fields } from "./untrusted.ts";
 
 const SHELLS = ["powershell", "pwsh", "cmd", "sh", "bash", "python"] as const;
 
@@ -36,24 +37,23 @@ function Params({ params }: { params: Fields }) {
 }
 
 /** How a script ended; its words are the output below. */
-function Result({ result }: { result: Fields }) {
+function Result({ result }: { result: TaskResults["script.run"] }) {
   const { t } = useTranslation("kinds");
   const format = useFormat();
-  const code = number(result["exit_code"]);
   return (
     <Card title={t("result")}>
       <Facts>
-        <Fact name={t("script.run.exitCode")}>{code === null ? null : format.number(code)}</Fact>
+        <Fact name={t("script.run.exitCode")}>{format.number(result.exit_code)}</Fact>
         <Fact name={t("script.run.interpreter")}>
-          <span className="mono">{text(result["interpreter"]) ?? "–"}</span>
+          <span className="mono">{result.interpreter}</span>
         </Fact>
-        <Fact name={t("script.run.user")}>{text(result["user"]) ?? t("script.run.asAgent")}</Fact>
+        <Fact name={t("script.run.user")}>{result.user ?? t("script.run.asAgent")}</Fact>
       </Facts>
     </Card>
   );
 }
 
-export const scriptRun: Kind = {
+export const scriptRun: Kind<"script.run"> = {
   icon: IconTerminal2,
   isGuarded: true,
   canRetry: true,

@@ -54,7 +54,7 @@ function Params({ params }: { params: Fields }) {
   );
 }
 
-export const systemRestart: Kind = {
+export const systemRestart: Kind<"system.restart"> = {
   icon: IconPower,
   isGuarded: true,
   canRetry: true,

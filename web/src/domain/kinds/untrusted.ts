@@ -1,4 +1,4 @@
-/** An agent's result is hostile JSON: only what has the agreed shape is read, field by field. */
+/** Parameters of a task are free JSON in the API: only what has the agreed shape is read, field by field. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function fields(value: unknown): Fields | null {
@@ -25,18 +25,4 @@ export function texts(value: unknown): string[] {
 /** One of the words that we know, or null. */
 export function oneOf<T extends string>(known: readonly T[], value: unknown): T | null {
   return known.find((word) => word === value) ?? null;
-}
-
-export interface Trouble {
-  code: string;
-  params: Record<string, unknown> | null;
-  detail: string | null;
-}
-
-export function trouble(value: unknown): Trouble | null {
-  const error = fields(value);
-  const code = text(error?.["code"]);
-  return error === null || code === null
-    ? null
-    : { code, params: fields(error["params"]), detail: text(error["detail"]) };
 }

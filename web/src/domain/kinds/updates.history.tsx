@@ -8,6 +8,7 @@ import {
   IconSquareRoundedX,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import type { TaskResults } from "@/api/types.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { Card } from "@/ui/Facts.tsx";
@@ -15,10 +16,10 @@ import { useFormat } from "@/ui/format.ts";
 import { Status, type Look } from "@/ui/Status.tsx";
 import type { Kind } from "./kind.ts";
 import { ResultTable } from "./ResultTable.tsx";
-import { oneOf, rows, text, trouble, type Fields } from "./untrusted.ts";
 
-const OUTCOMES = ["succeeded", "succeeded_with_errors", "failed", "aborted", "in_progress", "not_started"] as const;
-const LOOK: Record<(typeof OUTCOMES)[number], Look> = {
+type Act = TaskResults["updates.history"]["entries"][number];
+
+const LOOK: Record<Act["outcome"], Look> = {
   succeeded: { tone: "ok", icon: IconCircleCheck },
   succeeded_with_errors: { tone: "high", icon: IconAlertTriangleFilled },
   failed: { tone: "critical", icon: IconSquareRoundedX },
@@ -27,33 +28,31 @@ const LOOK: Record<(typeof OUTCOMES)[number], Look> = {
   not_started: { tone: "none", icon: IconCircleDashed },
 };
 
-function Entry({ entry }: { entry: Fields }) {
+function Entry({ entry }: { entry: Act }) {
   const { t } = useTranslation("kinds");
   const format = useFormat();
   const errors = useErrorText();
-  const at = text(entry["at"]);
-  const outcome = oneOf(OUTCOMES, entry["outcome"]);
-  const error = trouble(entry["error"]);
+  const { at, outcome, error } = entry;
   return (
     <tr>
-      <td>{at === null || Number.isNaN(Date.parse(at)) ? <Dash /> : format.dateTime(at)}</td>
+      <td>{format.dateTime(at)}</td>
       <th scope="row">
-        {text(entry["title"]) ?? <Dash />}
+        {entry.title || <Dash />}
         {error === null ? null : <div className="second-line">{errors.byCode(error.code, error.params)}</div>}
       </th>
-      <td>{entry["operation"] === "uninstall" ? t("updates.history.uninstall") : t("updates.history.install")}</td>
+      <td>{entry.operation === "uninstall" ? t("updates.history.uninstall") : t("updates.history.install")}</td>
       <td>
-        {outcome === null ? <Dash /> : <Status {...LOOK[outcome]}>{t(`updates.history.outcome.${outcome}`)}</Status>}
+        <Status {...LOOK[outcome]}>{t(`updates.history.outcome.${outcome}`)}</Status>
       </td>
-      <td>{text(entry["client"]) ?? <Dash />}</td>
+      <td>{entry.client ?? <Dash />}</td>
     </tr>
   );
 }
 
 /** What the update service has done, whoever asked for it. */
-function Result({ result }: { result: Fields }) {
+function Result({ result }: { result: TaskResults["updates.history"] }) {
   const { t } = useTranslation("kinds");
-  const entries = rows(result["entries"]);
+  const { entries } = result;
   const title = t("updates.history.count", { count: entries.length });
   return (
     <Card title={title}>
@@ -79,7 +78,7 @@ function Result({ result }: { result: Fields }) {
   );
 }
 
-export const updatesHistory: Kind = {
+export const updatesHistory: Kind<"updates.history"> = {
   icon: IconHistory,
   isGuarded: false,
   canRetry: true,

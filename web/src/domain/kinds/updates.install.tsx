@@ -1,5 +1,6 @@
 import { IconBan, IconCircleCheck, IconDownload, IconSquareRoundedX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import type { TaskResults } from "@/api/types.ts";
 import { Card, Fact } from "@/ui/Facts.tsx";
 import type { Look } from "@/ui/Status.tsx";
 import { RestartDue } from "../devices/DeviceCells.tsx";
@@ -52,46 +53,42 @@ function Params({ params }: { params: Fields }) {
 }
 
 const OUTCOMES = ["failed", "skipped", "installed"] as const;
-const LOOK: Record<(typeof OUTCOMES)[number], Look> = {
+type Outcome = TaskResults["updates.install"]["updates"][number];
+
+const LOOK: Record<Outcome["outcome"], Look> = {
   failed: { tone: "critical", icon: IconSquareRoundedX },
   skipped: { tone: "none", icon: IconBan },
   installed: { tone: "ok", icon: IconCircleCheck },
 };
 
-function OutcomeName({ entry }: { entry: Fields }) {
-  const [title, name, kb] = [text(entry["title"]), text(entry["name"]), text(entry["kb"])];
+function OutcomeName({ entry }: { entry: Outcome }) {
   return (
     <>
-      <strong>{title ?? name}</strong>{" "}
-      <span className="dim">{kb ?? text(entry["installed_version"]) ?? text(entry["version"])}</span>
+      <strong>{entry.title ?? entry.name}</strong>{" "}
+      <span className="dim">{entry.kb ?? entry.installed_version ?? entry.version}</span>
     </>
   );
 }
 
 /** What an installation did, update by update, failures first. */
-function Result({ result }: { result: Fields }) {
+function Result({ result }: { result: TaskResults["updates.install"] }) {
   const { t } = useTranslation("kinds");
-  const entries = rows(result["updates"])
-    .flatMap((entry) => {
-      const outcome = oneOf(OUTCOMES, entry["outcome"]);
-      return outcome === null || text(entry["name"]) === null ? [] : [{ entry, outcome }];
-    })
-    .sort((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
+  const entries = [...result.updates].sort((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
   if (entries.length === 0) return null;
   const done = entries.filter(({ outcome }) => outcome === "installed").length;
   return (
     <Card
       title={t("updates.install.installedOf", { done, count: entries.length })}
-      aside={result["restart_required"] === true ? <RestartDue /> : null}
+      aside={result.restart_required === true ? <RestartDue /> : null}
     >
       <ul className={classes.outcomes}>
-        {entries.map(({ entry, outcome }, index) => (
+        {entries.map((entry, index) => (
           <OutcomeLine
             key={index}
             name={<OutcomeName entry={entry} />}
-            look={LOOK[outcome]}
-            word={t(`updates.install.outcome.${outcome}`)}
-            error={entry["error"]}
+            look={LOOK[entry.outcome]}
+            word={t(`updates.install.outcome.${entry.outcome}`)}
+            error={entry.error}
           />
         ))}
       </ul>
@@ -99,7 +96,7 @@ function Result({ result }: { result: Fields }) {
   );
 }
 
-export const updatesInstall: Kind = {
+export const updatesInstall: Kind<"updates.install"> = {
   icon: IconDownload,
   isGuarded: true,
   canRetry: true,

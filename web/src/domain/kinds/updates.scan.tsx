@@ -2,7 +2,7 @@ import { IconRadar2 } from "@tabler/icons-react";
 import { Counted } from "./Counted.tsx";
 import type { Kind } from "./kind.ts";
 
-export const updatesScan: Kind = {
+export const updatesScan: Kind<"updates.scan"> = {
   icon: IconRadar2,
   isGuarded: false,
   canRetry: true,

@@ -1,6 +1,7 @@
 import { IconPackageOff } from "@tabler/icons-react";
 import { lazy } from "react";
 import { useTranslation } from "react-i18next";
+import type { TaskResults } from "@/api/types.ts";
 import { Card, Fact } from "@/ui/Facts.tsx";
 import { RestartDue } from "../devices/DeviceCells.tsx";
 import type { Kind } from "./kind.ts";
@@ -12,10 +13,9 @@ function Params({ params }: { params: Fields }) {
 }
 
 /** An update that was taken away. */
-function Result({ result }: { result: Fields }) {
+function Result({ result }: { result: TaskResults["updates.uninstall"] }) {
   const { t } = useTranslation("kinds");
-  const kb = text(result["kb"]) ?? "–";
-  const restart = result["restart_required"] === true;
+  const { kb, restart_required: restart } = result;
   return (
     <Card title={t("result")} aside={restart ? <RestartDue /> : null}>
       <p>{restart ? t("updates.uninstall.afterRestart", { kb }) : t("updates.uninstall.done", { kb })}</p>
@@ -23,7 +23,7 @@ function Result({ result }: { result: Fields }) {
   );
 }
 
-export const updatesUninstall: Kind = {
+export const updatesUninstall: Kind<"updates.uninstall"> = {
   icon: IconPackageOff,
   isGuarded: true,
   canRetry: true,
