@@ -44,9 +44,7 @@ describe("the result of a task", () => {
     };
     const problem = { code: "health.no_sensors", params: {}, detail: null };
     await renderAt(
-      <TaskResult
-        task={task("health.collect", { disks: [ok, bad], sensors: [], problems: [problem] })}
-      />,
+      <TaskResult task={task("health.collect", { disks: [ok, bad], sensors: [], problems: [problem] })} />,
     );
     expect(screen.getAllByRole("rowheader").map((cell) => cell.textContent)).toEqual(["/dev/sdb", "/dev/sda"]);
     expect(screen.getByText("Damaged sectors have been replaced by spares.")).toBeTruthy();

@@ -139,7 +139,7 @@ export function BudgetsCard({ settings }: { settings: SafetySettings }) {
           disabled={off !== undefined}
           {...form.getInputProps("confirm_above")}
         />
-        <StaleAlert edited={edited} />
+        <StaleAlert edited={edited} mt={12} />
         {save.isError && edited.state === "current" ? (
           <Alert color="red" role="alert" mt={12}>
             {errors.of(save.error)}
