@@ -24,10 +24,10 @@ from bench.harness.figures import Figure, percentile, table
 from bench.harness.processes import machine
 from bench.harness.server import Server
 from bench.harness.watch import until
-from bosman_server.audit.verify import verify
+from bosman_server.core.audit.verify import verify
+from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.ids import uuid7
-from bosman_server.kit.keyring import Keyring
 
 _COLUMNS = (
     "tenant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "source_ip", "action", "target_kind", "target_id",

@@ -24,8 +24,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.harness.figures import Figure, table
 from bench.harness.processes import machine
-from bosman_server.identity.permissions import Role
-from bosman_server.identity.sessions import COOKIE
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.identity.sessions import COOKIE
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import TenantId

@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from bosman_server.identity.permissions import Role
+from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import TenantId

@@ -8,9 +8,9 @@ import uvicorn
 from pydantic import SecretStr
 
 from bosman_server.app import create_app
+from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.db.rls import APP_ROLE
 from bosman_server.kit.http.protocol import GuardedProtocol
-from bosman_server.kit.keyring import Keyring
 from bosman_server.settings import Settings
 from testkit.stack import Stack, free_port
 

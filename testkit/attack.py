@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from bosman_server.audit.service import Actor, record
+from bosman_server.core.audit.service import Actor, record
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Transaction

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import Page
 
-from bosman_server.identity.permissions import Role
-from bosman_server.identity.sessions import COOKIE
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.identity.sessions import COOKIE
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import TenantId

@@ -7,16 +7,16 @@ from uuid import UUID
 
 import httpx
 
-from bosman_server.audit.service import SYSTEM
-from bosman_server.identity.models import Membership, Session, User
-from bosman_server.identity.permissions import Role
-from bosman_server.identity.sessions import COOKIE, hash_token
+from bosman_server.core.audit.service import SYSTEM
+from bosman_server.core.identity.models import Membership, Session, User
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.identity.sessions import COOKIE, hash_token
+from bosman_server.fleet.tenancy import service as tenancy
+from bosman_server.fleet.tenancy.schemas import SiteCreate
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
-from bosman_server.tenancy import service as tenancy
-from bosman_server.tenancy.schemas import SiteCreate
 from testkit.patience import patient
 
 _TRUST = ssl.create_default_context()

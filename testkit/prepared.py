@@ -11,9 +11,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from bosman_server.embedded.postgres import EmbeddedPostgres
 from bosman_server.kit.db.migrate import ensure_roles, upgrade
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
-from bosman_server.kit.embedded.postgres import EmbeddedPostgres
 
 _KEPT = ("data", "owner_password")
 _ANY = "set anew by each start"

@@ -6,7 +6,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from bosman_server.app import create_app
-from bosman_server.identity.access import AUTHORIZED
+from bosman_server.core.identity.access import AUTHORIZED
 from bosman_server.settings import Settings
 
 

@@ -8,18 +8,18 @@ from uuid import UUID, uuid4
 import msgspec
 
 from bosman_protocol.reports import DeviceFacts
-from bosman_server.audit.models import AuditEntry
-from bosman_server.enrollment.models import EnrollmentToken, Presence
-from bosman_server.identity.models import ApiKey, Invitation, Membership, Session, User
-from bosman_server.identity.permissions import Role
-from bosman_server.identity.sessions import hash_token
-from bosman_server.inventory.models import Facts, Software
+from bosman_server.core.audit.models import AuditEntry
+from bosman_server.core.identity.models import ApiKey, Invitation, Membership, Session, User
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.identity.sessions import hash_token
+from bosman_server.features.updates.models import PendingUpdate, Scan
+from bosman_server.fleet.enrollment.models import EnrollmentToken, Presence
+from bosman_server.fleet.inventory.models import Facts, Software
+from bosman_server.fleet.tenancy.models import Device, Site, Tenant
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
-from bosman_server.tasks.models import Approval, Chunk, Job, Task
-from bosman_server.tenancy.models import Device, Site, Tenant
-from bosman_server.updates.models import PendingUpdate, Scan
+from bosman_server.work.tasks.models import Approval, Chunk, Job, Task
 
 FACTS = msgspec.to_builtins(DeviceFacts("secret-host", "windows", "Windows 11 Pro", "25H2"))
 EXCLUDED = {"tenant_id", "other_site_id"}

@@ -3,7 +3,7 @@
 from nats.aio.client import Client
 
 from bosman_server.kit.bus.connection import connect_as
-from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.crypto.keyring import Keyring
 from testkit.stack import Stack
 
 

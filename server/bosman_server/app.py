@@ -9,15 +9,30 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from bosman_server import __version__, slices
-from bosman_server.enrollment.api import router as enrollment
-from bosman_server.fleet.api import router as fleet
-from bosman_server.identity import attempts, flood, limits
-from bosman_server.identity.account_api import router as account
-from bosman_server.identity.api import router as identity
-from bosman_server.identity.passwords import Hasher
-from bosman_server.identity.visit import caller
-from bosman_server.inventory.api import router as inventory
+from bosman_server.core.audit.api import router as trail
+from bosman_server.core.audit.refusals import register_refusal_audit
+from bosman_server.core.identity import attempts, limits, login_throttle
+from bosman_server.core.identity.account_api import router as account
+from bosman_server.core.identity.api import router as identity
+from bosman_server.core.identity.invitations_api import router as invitations
+from bosman_server.core.identity.keys_api import router as api_keys
+from bosman_server.core.identity.members_api import router as members
+from bosman_server.core.identity.passwords import Hasher
+from bosman_server.core.identity.profile_api import router as profile
+from bosman_server.core.identity.stream_guard import caller
+from bosman_server.features.agents.api import router as rollout
+from bosman_server.features.agents.releases_api import downloads
+from bosman_server.features.agents.releases_api import router as releases
+from bosman_server.features.updates.api import router as updates
+from bosman_server.features.updates.overview_api import router as board
+from bosman_server.fleet.devices.api import router as fleet
+from bosman_server.fleet.enrollment.api import router as enrollment
+from bosman_server.fleet.inventory.api import router as inventory
+from bosman_server.fleet.tenancy.api import router as tenancy
 from bosman_server.kit.bus.connection import Lifeline, connect_as
+from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.keyring import Keyring
+from bosman_server.kit.crypto.master_key import open_master_keys
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db import barriers
 from bosman_server.kit.db.database import Database
@@ -27,29 +42,14 @@ from bosman_server.kit.http.middleware import EdgeMiddleware
 from bosman_server.kit.http.openapi import describe_problems
 from bosman_server.kit.http.static import mount_web
 from bosman_server.kit.http.strict import refuse_unknown
-from bosman_server.kit.keyring import Keyring
-from bosman_server.kit.master import open_master_keys
 from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
-from bosman_server.kit.vault import Vault
-from bosman_server.members.api import router as members
-from bosman_server.members.invitations_api import router as invitations
-from bosman_server.members.keys_api import router as api_keys
-from bosman_server.profile.api import router as profile
-from bosman_server.releases.api import downloads
-from bosman_server.releases.api import router as releases
-from bosman_server.rollout.api import router as rollout
-from bosman_server.safety.api import router as safety
 from bosman_server.settings import Settings
-from bosman_server.tasks.api import router as tasks
-from bosman_server.tasks.approvals_api import router as approvals
-from bosman_server.tasks.board import router as board
-from bosman_server.tasks.jobs_api import router as jobs
-from bosman_server.tasks.limits_api import router as work_limits
-from bosman_server.tenancy.api import router as tenancy
-from bosman_server.trail.api import router as trail
-from bosman_server.trail.refusals import register_refusal_audit
-from bosman_server.updates.api import router as updates
+from bosman_server.work.approvals.api import router as approvals
+from bosman_server.work.safety.api import router as safety
+from bosman_server.work.safety.limits_api import router as work_limits
+from bosman_server.work.tasks.api import router as tasks
+from bosman_server.work.tasks.jobs_api import router as jobs
 
 WEB_FOLDER = Path(__file__).parent / "web_dist"
 ROUTERS: tuple[APIRouter, ...] = (
@@ -94,10 +94,10 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
             app.state.runtime = runtime
             await runtime.bus.subscribe(limits.UNLOCK_SUBJECT, cb=limits.on_unlock)
             app.state.hasher = Hasher(settings.password_hash_memory_kib)
-            flood.STAMPS.use(await runtime.vault.stamp_key())
-            await flood.KNOWN.refresh(runtime.database)
+            login_throttle.STAMPS.use(await runtime.vault.stamp_key())
+            await login_throttle.KNOWN.refresh(runtime.database)
             keeping = [
-                asyncio.create_task(flood.KNOWN.keep_fresh(runtime.database)),
+                asyncio.create_task(login_throttle.KNOWN.keep_fresh(runtime.database)),
                 asyncio.create_task(attempts.COUNTS.keep(runtime.database)),
             ]
             yield
@@ -124,7 +124,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     app.add_middleware(
         EdgeMiddleware,
         secure=settings.browser_url.startswith("https://"),
-        gate=flood.gate,
+        gate=login_throttle.gate,
         on_foreign=attempts.COUNTS.note_foreign,
     )
     for router in ROUTERS:

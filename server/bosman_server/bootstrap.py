@@ -5,16 +5,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from bosman_server.audit.service import SYSTEM
-from bosman_server.enrollment import tokens
-from bosman_server.enrollment.schemas import TokenCreate
-from bosman_server.identity import service as identity
+from bosman_server.core.audit.service import SYSTEM
+from bosman_server.core.identity import service as identity
+from bosman_server.fleet.enrollment import tokens
+from bosman_server.fleet.enrollment.schemas import TokenCreate
+from bosman_server.fleet.tenancy import service as tenancy
+from bosman_server.fleet.tenancy.models import Site, Tenant
+from bosman_server.fleet.tenancy.schemas import SiteCreate
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
-from bosman_server.tenancy import service as tenancy
-from bosman_server.tenancy.models import Site, Tenant
-from bosman_server.tenancy.schemas import SiteCreate
 
 FIRST_TENANT = "My company"
 FIRST_SITE = "Headquarters"

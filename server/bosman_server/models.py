@@ -1,19 +1,19 @@
 """Every table, for Alembic and for the security test: importing this fills the metadata."""
 
-from bosman_server.audit import models as audit
-from bosman_server.enrollment import models as enrollment
-from bosman_server.identity import models as identity
-from bosman_server.inventory import models as inventory
+from bosman_server.core.audit import models as audit
+from bosman_server.core.identity import models as identity
+from bosman_server.core.notifications import models as notifications
+from bosman_server.features.agents import models as releases
+from bosman_server.features.agents import rollout_models as rollout
+from bosman_server.features.updates import models as updates
+from bosman_server.fleet.enrollment import models as enrollment
+from bosman_server.fleet.ingest import models as uplink
+from bosman_server.fleet.inventory import models as inventory
+from bosman_server.fleet.tenancy import models as tenancy
 from bosman_server.kit.db import keys
 from bosman_server.kit.db.base import Base
-from bosman_server.notifications import models as notifications
-from bosman_server.releases import models as releases
-from bosman_server.rollout import models as rollout
-from bosman_server.safety import models as safety
-from bosman_server.tasks import models as tasks
-from bosman_server.tenancy import models as tenancy
-from bosman_server.updates import models as updates
-from bosman_server.uplink import models as uplink
+from bosman_server.work.safety import models as safety
+from bosman_server.work.tasks import models as tasks
 
 metadata = Base.metadata
 

@@ -1,11 +1,11 @@
 """What the slices declare, for every process."""
 
 from bosman_protocol.work import TaskKind
-from bosman_server.inventory import kinds as inventory
-from bosman_server.kinds.spec import KindSpec
-from bosman_server.rollout import kinds as rollout
-from bosman_server.tasks import kinds as tasks
-from bosman_server.updates import kinds as updates
+from bosman_server.core.specs.kind_spec import KindSpec
+from bosman_server.features.agents import kinds as rollout
+from bosman_server.features.updates import kinds as updates
+from bosman_server.fleet.inventory import kinds as inventory
+from bosman_server.work.tasks import kinds as tasks
 
 KINDS: tuple[KindSpec, ...] = (*tasks.KINDS, *inventory.KINDS, *updates.KINDS, *rollout.KINDS)
 

@@ -16,46 +16,46 @@ import uvicorn
 
 from bosman_protocol import subjects
 from bosman_server import slices
-from bosman_server.audit.device_trail import DeviceTrail
-from bosman_server.audit.sealer import Sealer
-from bosman_server.enrollment import consumers as enrollment_consumers
-from bosman_server.enrollment.admissions import Admissions
-from bosman_server.enrollment.bus_monitor import BusMonitor
-from bosman_server.enrollment.callout import Callout
-from bosman_server.enrollment.flooding import QuestionGate
-from bosman_server.enrollment.gateway import Trust, create_gateway
-from bosman_server.enrollment.presence import PresenceTracker
-from bosman_server.enrollment.refused import RefusedEnrollments
-from bosman_server.enrollment.renewal import Renewals
-from bosman_server.enrollment.shutout import Shutout
-from bosman_server.fleet.api import REVOKED_SUBJECT
-from bosman_server.inventory import consumers as inventory_consumers
+from bosman_server.core.audit.device_trail import DeviceTrail
+from bosman_server.core.audit.sealer import Sealer
+from bosman_server.core.notifications.sender import MailSender
+from bosman_server.features.agents.rollout import Rollout
+from bosman_server.features.updates import consumers as updates_consumers
+from bosman_server.fleet.devices.api import REVOKED_SUBJECT
+from bosman_server.fleet.devices.bus_monitor import BusMonitor
+from bosman_server.fleet.devices.directory import DeviceDirectory
+from bosman_server.fleet.devices.presence import PresenceTracker
+from bosman_server.fleet.enrollment import consumers as enrollment_consumers
+from bosman_server.fleet.enrollment.admissions import Admissions
+from bosman_server.fleet.enrollment.callout import Callout
+from bosman_server.fleet.enrollment.flooding import QuestionGate
+from bosman_server.fleet.enrollment.gateway import Trust, create_gateway
+from bosman_server.fleet.enrollment.refused import RefusedEnrollments
+from bosman_server.fleet.enrollment.renewal import Renewals
+from bosman_server.fleet.enrollment.shutout import Shutout
+from bosman_server.fleet.ingest import staging
+from bosman_server.fleet.ingest.quotas import UplinkQuotas
+from bosman_server.fleet.ingest.stream_consumer import Pump, keep_streams
+from bosman_server.fleet.ingest.streams import ensure_streams
+from bosman_server.fleet.inventory import consumers as inventory_consumers
 from bosman_server.kit.bus.connection import Client, Lifeline, connect_as
+from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.keyring import Keyring
+from bosman_server.kit.crypto.master_key import open_master_keys
 from bosman_server.kit.crypto.pki import fingerprint_sha256
+from bosman_server.kit.crypto.trust import TrustBook
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.http.door import DoorProtocol, DoorServer
-from bosman_server.kit.keyring import Keyring
-from bosman_server.kit.master import open_master_keys
 from bosman_server.kit.periodic import Leaders
 from bosman_server.kit.runtime import Runtime
-from bosman_server.kit.trust import TrustBook
-from bosman_server.kit.vault import Vault
-from bosman_server.notifications.sender import MailSender
-from bosman_server.rollout.leader import Rollout
-from bosman_server.safety import consumers as safety_consumers
-from bosman_server.safety.herald import FreezeHerald
-from bosman_server.safety.orders import OrderBook
 from bosman_server.settings import Settings
-from bosman_server.tasks import consumers as task_consumers
-from bosman_server.tasks.approval_mail import ApprovalLetters
-from bosman_server.tasks.dispatch import Dispatcher
-from bosman_server.tasks.keeper import TaskKeeper
-from bosman_server.tenancy.directory import DeviceDirectory
-from bosman_server.updates import consumers as updates_consumers
-from bosman_server.uplink import staging
-from bosman_server.uplink.pump import Pump, keep_streams
-from bosman_server.uplink.quotas import UplinkQuotas
-from bosman_server.uplink.streams import ensure_streams
+from bosman_server.work.approvals.mail import ApprovalLetters
+from bosman_server.work.safety import consumers as safety_consumers
+from bosman_server.work.safety.freeze_broadcaster import FreezeHerald
+from bosman_server.work.safety.freeze_orders import OrderBook
+from bosman_server.work.tasks import consumers as task_consumers
+from bosman_server.work.tasks.dispatch import Dispatcher
+from bosman_server.work.tasks.sweeper import TaskKeeper
 
 log = structlog.get_logger()
 

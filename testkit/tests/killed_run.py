@@ -4,7 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from bosman_server.kit.embedded.postgres import EmbeddedPostgres
+from bosman_server.embedded.postgres import EmbeddedPostgres
 from testkit.authority import Authority
 from testkit.bus import NatsServer
 from testkit.stack import forked, launched, temporary_stack

@@ -11,11 +11,11 @@ import asyncpg
 import msgspec
 import typer
 
-from bosman_server.audit.chain import Head
-from bosman_server.audit.verify import Fault, Finding, Report, verify
+from bosman_server.core.audit.chain import Head
+from bosman_server.core.audit.verify import Fault, Finding, Report, verify
+from bosman_server.kit.crypto.encryption import PLATFORM
+from bosman_server.kit.crypto.keyring import KeyMissingError, Keyring
 from bosman_server.kit.db.rls import WORKER_ROLE
-from bosman_server.kit.keyring import KeyMissingError, Keyring
-from bosman_server.kit.vault import PLATFORM
 from bosman_server.settings import Settings
 
 app = typer.Typer(help="The audit trail.", no_args_is_help=True, add_completion=False)

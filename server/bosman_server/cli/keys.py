@@ -7,10 +7,10 @@ import typer
 
 from bosman_server.cli import trust
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
-from bosman_server.kit import rotation
-from bosman_server.kit.keyring import KeyMissingError, Keyring
-from bosman_server.kit.master import MasterKeyError, open_master_keys
-from bosman_server.kit.trust import TrustBrokenError, ensure_statement
+from bosman_server.kit.crypto import key_rotation
+from bosman_server.kit.crypto.keyring import KeyMissingError, Keyring
+from bosman_server.kit.crypto.master_key import MasterKeyError, open_master_keys
+from bosman_server.kit.crypto.trust import TrustBrokenError, ensure_statement
 from bosman_server.settings import Settings
 
 app = typer.Typer(help="Keys and certificates of this installation.", no_args_is_help=True, add_completion=False)
@@ -62,7 +62,7 @@ def rotate_master(
     settings = find_settings(state_dir)
     try:
         asyncio.run(_rotate(settings, prepare=prepare, forget=forget_retired))
-    except rotation.RotationBusyError:
+    except key_rotation.RotationBusyError:
         raise fail("Another rotation is under way. Wait for it to end.") from None
     except (MasterKeyError, FileNotFoundError) as error:
         raise fail(f"The master key cannot be used: {error}") from None
@@ -74,16 +74,18 @@ async def _rotate(settings: Settings, *, prepare: bool, forget: bool) -> None:
     if (prepare or forget) and not in_file:
         raise fail("Only keys in a file can be prepared or forgotten here; this installation keeps them elsewhere.")
     if prepare:
-        typer.echo(f"Next master key: {rotation.prepare(path)}")
+        typer.echo(f"Next master key: {key_rotation.prepare(path)}")
         typer.echo(f"Copy {path} to every process that has a copy of its own, then run this without --prepare.")
         return
     master = open_master_keys(settings, path)
     async with open_database(settings) as database:
         if forget:
-            gone = await rotation.forget_retired(database, master, path)
+            gone = await key_rotation.forget_retired(database, master, path)
             typer.echo(f"Forgotten: {', '.join(gone) or 'nothing was retired'}")
             return
-        done = await (rotation.rotate_file(database, master, path) if in_file else rotation.rewrap(database, master))
+        done = await (
+            key_rotation.rotate_file(database, master, path) if in_file else key_rotation.rewrap(database, master)
+        )
     typer.echo(f"Current master key: {done.current_id}; data keys wrapped anew: {done.rewrapped}")
     if done.retired:
         typer.echo(f"Retired: {', '.join(done.retired)}. Older backups of the database need it.")

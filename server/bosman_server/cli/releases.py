@@ -8,9 +8,9 @@ import typer
 
 from bosman_server.cli.admin.emergency import actor
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
+from bosman_server.features.agents import releases as service
+from bosman_server.features.agents.build_folder import FolderError, Found, read_folder
 from bosman_server.kit.db.scope import EMPTY_SCOPE
-from bosman_server.releases import service
-from bosman_server.releases.folder import FolderError, Found, read_folder
 
 app = typer.Typer(
     help="Versions of the agent that this installation offers.", no_args_is_help=True, add_completion=False

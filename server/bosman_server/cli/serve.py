@@ -8,11 +8,11 @@ import uvicorn
 import uvloop
 
 from bosman_server.app import create_app
+from bosman_server.kit.crypto.keyring import KeyMissingError, Keyring
+from bosman_server.kit.crypto.trust import TrustBrokenError
 from bosman_server.kit.http.protocol import GuardedProtocol
-from bosman_server.kit.keyring import KeyMissingError, Keyring
 from bosman_server.kit.logs import configure_logging
 from bosman_server.kit.metrics import serve_metrics
-from bosman_server.kit.trust import TrustBrokenError
 from bosman_server.settings import Settings
 from bosman_server.worker import run_worker
 

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bosman_protocol.signing import SignedEnvelope, key_id_of, public_part
 from bosman_protocol.trust import TrustStatement
 from bosman_server.cli.installation import StateDir, fail, find_settings
+from bosman_server.kit.crypto.keyring import KeyMissingError, Keyring, new_signing_key, read_signing_key
+from bosman_server.kit.crypto.trust import TrustBrokenError, TrustChain, draft, publish, sign_draft
 from bosman_server.kit.files import write_private
-from bosman_server.kit.keyring import KeyMissingError, Keyring, new_signing_key, read_signing_key
-from bosman_server.kit.trust import TrustBrokenError, TrustChain, draft, publish, sign_draft
 
 app = typer.Typer(
     help="Whom agents trust: signing keys and addresses of the bus, signed by a root key that may be kept offline.",

@@ -16,16 +16,16 @@ import msgspec
 import typer
 
 from bosman_server import bootstrap
-from bosman_server.cli.embedded import Embedded, EmbeddedServers
 from bosman_server.cli.supervise import Child, own_command
+from bosman_server.embedded.servers import Embedded, EmbeddedServers
+from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.crypto.pki import fingerprint_sha256
+from bosman_server.kit.crypto.trust import ensure_statement
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.migrate import upgrade
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from bosman_server.kit.files import write_private
-from bosman_server.kit.keyring import Keyring
 from bosman_server.kit.logs import configure_logging
-from bosman_server.kit.trust import ensure_statement
 from bosman_server.settings import Settings
 
 _READY_SECONDS = 60.0

@@ -1,1 +1,1 @@
-"""Devices as a technician sees them: what the slices below know, read together. Owns no table."""
+"""Customers, their sites and devices, and what devices say of themselves."""

@@ -20,7 +20,7 @@ Topic = Literal[
     "api_key", "approval", "device", "freeze", "invitation", "job", "member", "safety", "site", "task", "tenant",
     "token", "updates",
 ]  # fmt: skip
-"""What changes are about. Who may hear of each stands in `tasks/events.py`."""
+"""What changes are about. Who may hear of each stands in `core/live/stream.py`."""
 
 
 class Publisher(Protocol):

@@ -6,8 +6,8 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from nats.aio.client import Client
 
+from bosman_server.kit.crypto.encryption import Vault
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.vault import Vault
 from bosman_server.settings import Settings
 
 

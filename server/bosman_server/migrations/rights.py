@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from bosman_server.identity.permissions import ROLE_PERMISSIONS
+from bosman_server.core.identity.permissions import ROLE_PERMISSIONS
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 
 ALL = ("*",)

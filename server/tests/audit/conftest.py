@@ -7,12 +7,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from bosman_server.audit.service import SYSTEM, record
-from bosman_server.audit.verify import Report, verify
+from bosman_server.core.audit.service import SYSTEM, record
+from bosman_server.core.audit.verify import Report, verify
+from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.keyring import Keyring
 from testkit.stack import Stack
 
 _SEALED = """

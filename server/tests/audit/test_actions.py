@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import bosman_server
-from bosman_server.audit.actions import Action
+from bosman_server.core.audit.actions import Action
 
 FOLDER = Path(bosman_server.__file__).parent
 PLACE = {"record": 3, "_not_changed": 3, "_prove": 3}

@@ -6,8 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bosman_server.audit.chain import COLUMNS, START, link_hash
-from bosman_server.audit.models import AuditEntry
+from bosman_server.core.audit.chain import COLUMNS, START, link_hash
+from bosman_server.core.audit.models import AuditEntry
 
 KEY = bytes(range(32))
 TENANT = UUID("01a20513-33b3-70f1-8426-414c575af92c")

@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 from alembic import command
 
-from bosman_server.audit.sealer import Sealer
-from bosman_server.audit.service import SYSTEM, record
-from bosman_server.audit.verify import verify
+from bosman_server.core.audit.sealer import Sealer
+from bosman_server.core.audit.service import SYSTEM, record
+from bosman_server.core.audit.verify import verify
 from bosman_server.kit.db import barriers
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.migrate import alembic_config, upgrade

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from bosman_server.audit.service import SYSTEM, Actor, check_pace, record
+from bosman_server.core.audit.service import SYSTEM, Actor, check_pace, record
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.problems import Problem
 

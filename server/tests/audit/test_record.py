@@ -4,7 +4,7 @@ from typing import cast
 
 import msgspec
 
-from bosman_server.audit.service import PLATFORM_TENANT, SYSTEM, record
+from bosman_server.core.audit.service import PLATFORM_TENANT, SYSTEM, record
 from bosman_server.kit.db.transaction import Transaction
 
 

@@ -6,7 +6,7 @@ from functools import partial
 import asyncpg
 import pytest
 
-from bosman_server.audit.service import SYSTEM, record
+from bosman_server.core.audit.service import SYSTEM, record
 from bosman_server.kit.db.scope import TenantScope
 from testkit.patience import patient
 

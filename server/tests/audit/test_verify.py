@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from bosman_server.audit.chain import SELECTED, START, Head, link_hash
-from bosman_server.audit.verify import Fault, Report, _Walker
-from bosman_server.kit.vault import PLATFORM
+from bosman_server.core.audit.chain import SELECTED, START, Head, link_hash
+from bosman_server.core.audit.verify import Fault, Report, _Walker
+from bosman_server.kit.crypto.encryption import PLATFORM
 from testkit.command_line import run_bosman
 
 COUNT = 8

@@ -9,14 +9,14 @@ import httpx
 import pyotp
 import pytest
 
-from bosman_server.identity.models import RecoveryCode, User
-from bosman_server.identity.passwords import Hasher
-from bosman_server.identity.permissions import Role
+from bosman_server.core.identity.models import RecoveryCode, User
+from bosman_server.core.identity.passwords import Hasher
+from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.crypto.encryption import PLATFORM, Vault
+from bosman_server.kit.crypto.master_key import FileHolder, MasterKeys
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.ids import uuid7
-from bosman_server.kit.master import FileHolder, MasterKeys
-from bosman_server.kit.vault import PLATFORM, Vault
 from testkit.patience import patient
 
 PASSWORD = "Siedem-zielonych-lodzi"

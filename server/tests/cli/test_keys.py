@@ -7,14 +7,14 @@ import httpx
 import pyotp
 import pytest
 
-from bosman_server.identity.models import User
-from bosman_server.identity.passwords import Hasher
-from bosman_server.kit import rotation
+from bosman_server.core.identity.models import User
+from bosman_server.core.identity.passwords import Hasher
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.crypto import key_rotation
+from bosman_server.kit.crypto.encryption import PLATFORM, Vault
+from bosman_server.kit.crypto.master_key import FileHolder, MasterFile, MasterKeys, split
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.ids import uuid7
-from bosman_server.kit.master import FileHolder, MasterFile, MasterKeys, split
-from bosman_server.kit.vault import PLATFORM, Vault
 from testkit.patience import patient
 
 _FORGET_STEP = "UPDATE identity_user SET totp_last_step = NULL WHERE id = $1"
@@ -132,7 +132,7 @@ class TestRotateMaster:
         self, bosman, master_file, worker_database, fresh_vault
     ):
         await fresh_vault().seal(PLATFORM, b"x", "here")
-        rotation._promote(master_file)  # and then the machine went dark
+        key_rotation._promote(master_file)  # and then the machine went dark
         current = MasterFile.parse(master_file.read_bytes()).current.id
         ran = await bosman("keys", "rotate-master")
         assert ran.code == 0 and current in ran.out
@@ -140,15 +140,15 @@ class TestRotateMaster:
 
     async def test_two_at_once_are_refused(self, worker_database, fresh_vault, master_file):
         master = MasterKeys((FileHolder(master_file),))
-        async with rotation._turn(worker_database):
-            with pytest.raises(rotation.RotationBusyError):
-                await rotation.rewrap(worker_database, master)
+        async with key_rotation._turn(worker_database):
+            with pytest.raises(key_rotation.RotationBusyError):
+                await key_rotation.rewrap(worker_database, master)
 
     async def test_row_changed_meanwhile_is_not_overwritten(self, worker_database, fresh_vault, master_file):
         """A rotation that read an old row loses against whoever changed it."""
         owner, master = uuid7(), MasterKeys((FileHolder(master_file),))
         await fresh_vault().seal(owner, b"x", "here")
-        rotation._promote(master_file)
+        key_rotation._promote(master_file)
         theirs = b"changed by somebody else"
 
         class Slow(MasterKeys):
@@ -161,11 +161,11 @@ class TestRotateMaster:
                         )
                 return fresh
 
-        await rotation._pass(worker_database, Slow(master.holders), await master.current_id())
+        await key_rotation._pass(worker_database, Slow(master.holders), await master.current_id())
         async with worker_database.unscoped() as connection:
             assert await connection.fetchval("SELECT wrapped FROM kit_data_key WHERE owner_id = $1", owner) == theirs
             await connection.execute("DELETE FROM kit_data_key WHERE owner_id = $1", owner)
-        rotation._retire(master_file)
+        key_rotation._retire(master_file)
 
     async def test_without_an_installation_it_says_what_to_do(self, bosman, tmp_path, master_file):
         folder = tmp_path / "keys"

@@ -3,8 +3,8 @@
 import pytest
 
 from bosman_protocol.signing import public_part
-from bosman_server.kit.keyring import Keyring, new_signing_key, read_signing_key
-from bosman_server.kit.trust import TrustBook, TrustChain
+from bosman_server.kit.crypto.keyring import Keyring, new_signing_key, read_signing_key
+from bosman_server.kit.crypto.trust import TrustBook, TrustChain
 from testkit.command_line import run_bosman
 
 URL = "tls://bus.example:4222"

@@ -9,7 +9,7 @@ import pytest
 from bosman_agent.config import load_config
 from bosman_server.kit.bus.connection import connect_as
 from bosman_server.kit.bus.rights import DEVICES_ACCOUNT
-from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.crypto.keyring import Keyring
 from testkit.enrolled_agent import agent_command, enrolled_agent
 from testkit.patience import patient
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from bosman_server.identity.models import User
-from bosman_server.identity.permissions import Role
+from bosman_server.core.identity.models import User
+from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 
 PASSWORD = "Siedem-zielonych-lodzi"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bosman_server.identity.permissions import Role
+from bosman_server.core.identity.permissions import Role
 
 
 async def new_key(client, tenant, *scopes, **changes):

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from bosman_server.identity import passwords
-from bosman_server.identity.passwords import Hasher
+from bosman_server.core.identity import passwords
+from bosman_server.core.identity.passwords import Hasher
 from bosman_server.kit.problems import Problem
 from testkit.patience import patient
 

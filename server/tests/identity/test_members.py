@@ -3,7 +3,7 @@
 import asyncio
 from uuid import uuid4
 
-from bosman_server.identity.permissions import Role
+from bosman_server.core.identity.permissions import Role
 
 
 async def member_id(client, email_of):

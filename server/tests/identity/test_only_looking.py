@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bosman_server.identity import sessions
+from bosman_server.core.identity import sessions
 from bosman_server.settings import Settings
 
 

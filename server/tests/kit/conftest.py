@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bosman_server.embedded.nats import EmbeddedNats
 from bosman_server.kit.bus.rights import Rights, ServiceUser
 from bosman_server.kit.bus.server_config import Listener, NatsServerConfig
 from bosman_server.kit.crypto.nkeys import Nkey, NkeyKind
@@ -17,7 +18,6 @@ from bosman_server.kit.crypto.pki import (
     issue_server_certificate,
     issue_service_certificate,
 )
-from bosman_server.kit.embedded.nats import EmbeddedNats
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,13 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from bosman_protocol import subjects
+from bosman_server.embedded.nats import EmbeddedNats, NatsEndpoint
+from bosman_server.fleet.ingest.streams import ensure_streams
 from bosman_server.kit.bus.connection import BusUnavailableError, connect_service
 from bosman_server.kit.bus.rights import DEVICES_ACCOUNT as ACCOUNT
 from bosman_server.kit.bus.rights import device_rights, inbox_prefix
 from bosman_server.kit.crypto import natsjwt, pki
 from bosman_server.kit.crypto.nkeys import Nkey, NkeyKind
-from bosman_server.kit.embedded.nats import EmbeddedNats, NatsEndpoint
-from bosman_server.uplink.streams import ensure_streams
 from testkit.patience import eventually, patient
 
 WAIT = patient()

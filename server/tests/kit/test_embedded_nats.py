@@ -15,18 +15,18 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import StreamConfig
 
+from bosman_server.embedded.nats import EmbeddedNats, NatsEndpoint
+from bosman_server.embedded.process import EmbeddedServerError, command_line, is_alive, processes_named, wait_gone
 from bosman_server.kit.bus.connection import BusUnavailableError, connect_service
 from bosman_server.kit.bus.server_config import Listener, NatsServerConfig, render
 from bosman_server.kit.crypto.nkeys import Nkey, NkeyKind
 from bosman_server.kit.crypto.pki import create_authority, issue_server_certificate
-from bosman_server.kit.embedded.nats import EmbeddedNats, NatsEndpoint
-from bosman_server.kit.embedded.process import EmbeddedServerError, command_line, is_alive, processes_named, wait_gone
 from testkit.patience import patient
 
 START_THEN_HANG = """
 import asyncio, pickle, sys
 from pathlib import Path
-from bosman_server.kit.embedded.nats import EmbeddedNats
+from bosman_server.embedded.nats import EmbeddedNats
 async def main():
     await EmbeddedNats(Path(sys.argv[1]), pickle.loads(Path(sys.argv[2]).read_bytes())).start()
     print("started", flush=True)

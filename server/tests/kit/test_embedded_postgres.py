@@ -15,10 +15,10 @@ import asyncpg
 import psutil
 import pytest
 
-from bosman_server.kit.embedded import postgres_binaries
-from bosman_server.kit.embedded.accounts import Account
-from bosman_server.kit.embedded.postgres import EmbeddedPostgres, PostgresEndpoint
-from bosman_server.kit.embedded.process import EmbeddedServerError, command_line, is_alive, processes_named, wait_gone
+from bosman_server.embedded import postgres_binaries
+from bosman_server.embedded.accounts import Account
+from bosman_server.embedded.postgres import EmbeddedPostgres, PostgresEndpoint
+from bosman_server.embedded.process import EmbeddedServerError, command_line, is_alive, processes_named, wait_gone
 from testkit.patience import patient
 
 AS_ROOT = os.geteuid() == 0
@@ -27,7 +27,7 @@ WHEEL = next(postgres_binaries._candidates(None))
 START_THEN_HANG = """
 import asyncio, sys
 from pathlib import Path
-from bosman_server.kit.embedded.postgres import EmbeddedPostgres
+from bosman_server.embedded.postgres import EmbeddedPostgres
 async def main():
     await EmbeddedPostgres(Path(sys.argv[1])).start()
     print("started", flush=True)
@@ -208,7 +208,7 @@ class TestBinaries:
     async def test_data_below_a_closed_directory_moves_and_leaves_a_note(
         self, open_directory: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("bosman_server.kit.embedded.postgres_layout._FALLBACK_PARENT", open_directory)
+        monkeypatch.setattr("bosman_server.embedded.postgres_layout._FALLBACK_PARENT", open_directory)
         closed = open_directory / "closed"
         closed.mkdir(mode=0o700)
         server = EmbeddedPostgres(closed / "pg")

@@ -9,13 +9,13 @@ from sqlalchemy import Column, bindparam
 from sqlalchemy.sql import visitors
 
 from bosman_protocol.codes import Code
-from bosman_server.fleet.queries import DEVICES, filter_values
+from bosman_server.fleet.devices.queries import DEVICES, filter_values
 from bosman_server.kit.db.lists import compile_statement
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.paging import PageRequest, decode_cursor
 from bosman_server.kit.problems import Problem
-from bosman_server.tasks.queries import TASKS
+from bosman_server.work.tasks.queries import TASKS
 
 NAMES = ["alpha", "Beta", "beta", "żółw", "Ósemka", "z", "a%b_c", "'; DROP TABLE x; --"]
 

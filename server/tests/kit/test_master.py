@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from bosman_server.kit import rotation
-from bosman_server.kit.master import (
+from bosman_server.kit.crypto import key_rotation
+from bosman_server.kit.crypto.cipher import MasterKey, SealBrokenError, new_key
+from bosman_server.kit.crypto.master_key import (
     CommandHolder,
     FileHolder,
     FixedHolder,
@@ -21,7 +22,6 @@ from bosman_server.kit.master import (
     open_master_keys,
     split,
 )
-from bosman_server.kit.sealing import MasterKey, SealBrokenError, new_key
 from bosman_server.settings import Settings
 
 OWNER = uuid4()
@@ -81,9 +81,9 @@ class TestFile:
         path.write_bytes(new_key())
         master, data_key = MasterKeys((FileHolder(path),)), new_key()
         before = await master.wrap(data_key, OWNER)
-        rotation.prepare(path)
+        key_rotation.prepare(path)
         assert await master.current_id() == split(before)[0], "a prepared key wraps nothing"
-        rotation._promote(path)
+        key_rotation._promote(path)
         after = await master.wrap(data_key, OWNER)
         assert split(after)[0] != split(before)[0]
         assert await master.unwrap(before, OWNER) == await master.unwrap(after, OWNER) == data_key
@@ -91,7 +91,7 @@ class TestFile:
     async def test_rotated_file_keeps_its_mode(self, tmp_path):
         path = tmp_path / "master.key"
         path.write_bytes(new_key())
-        rotation.prepare(path)
+        key_rotation.prepare(path)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
     @pytest.mark.parametrize("content", [b"", b"{}", b"x" * 31, b'{"keys":[]}'])
@@ -104,7 +104,7 @@ class TestFile:
     def test_preparing_twice_makes_one_key(self, tmp_path):
         path = tmp_path / "master.key"
         path.write_bytes(new_key())
-        assert rotation.prepare(path) == rotation.prepare(path)
+        assert key_rotation.prepare(path) == key_rotation.prepare(path)
         assert len(MasterFile.parse(path.read_bytes()).keys) == 2
 
 
@@ -145,7 +145,7 @@ class TestCommand:
             await CommandHolder([program(tmp_path, text)]).wrap(b"k" * 32, OWNER)
 
     async def test_hanging_program_is_ended(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("bosman_server.kit.master._COMMAND_SECONDS", 0.3)
+        monkeypatch.setattr("bosman_server.kit.crypto.master_key._COMMAND_SECONDS", 0.3)
         pid_file = tmp_path / "pid"
         path = program(tmp_path, f"#!/bin/sh\necho $$ > {pid_file}\nexec sleep 60\n")
         with pytest.raises(MasterKeyError, match="no answer"):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bosman_server.kit.master import FileHolder, MasterKeys
-from bosman_server.kit.sealing import MasterKey, SealBrokenError, new_key, seal, unseal
-from bosman_server.kit.vault import PLATFORM, Vault
+from bosman_server.kit.crypto.cipher import MasterKey, SealBrokenError, new_key, seal, unseal
+from bosman_server.kit.crypto.encryption import PLATFORM, Vault
+from bosman_server.kit.crypto.master_key import FileHolder, MasterKeys
 
 
 class TestSeal:

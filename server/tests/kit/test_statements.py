@@ -7,11 +7,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from bosman_server.identity.permissions import Role
-from bosman_server.identity.sessions import COOKIE
-from bosman_server.inventory.models import Software
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.identity.sessions import COOKIE
+from bosman_server.features.updates.models import PendingUpdate
+from bosman_server.fleet.inventory.models import Software
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.updates.models import PendingUpdate
 from testkit.api_here import api_here
 from testkit.patience import patient
 from testkit.routes import api_routes, method_of

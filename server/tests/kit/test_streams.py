@@ -10,12 +10,12 @@ from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolic
 from nats.js.errors import NotFoundError
 
 from bosman_protocol import subjects
+from bosman_server.embedded.nats import EmbeddedNats, _find_binary
+from bosman_server.fleet.ingest.streams import CONSUMER, STREAMS, ensure_streams, stream_epoch
 from bosman_server.kit.bus import connection
 from bosman_server.kit.bus.connection import BusTooOldError, connect_service
 from bosman_server.kit.bus.rights import inbox_prefix
 from bosman_server.kit.bus.server_config import Listener, render
-from bosman_server.kit.embedded.nats import EmbeddedNats, _find_binary
-from bosman_server.uplink.streams import CONSUMER, STREAMS, ensure_streams, stream_epoch
 from testkit.patience import patient
 
 

@@ -6,10 +6,10 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from bosman_server.fleet.tenancy.models import Tenant
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
-from bosman_server.tenancy.models import Tenant
 
 NEW = "INSERT INTO tenancy_tenant (id, name, created_at) VALUES ($1, $2, now())"
 

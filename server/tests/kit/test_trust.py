@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bosman_protocol.signing import EnvelopeRefusedError, public_part
 from bosman_protocol.trust import introduced_statement, next_statement, raw_keys, sign_statement
-from bosman_server.kit import trust
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.keyring import KeyMissingError, Keyring, new_signing_key, read_signing_key
-from bosman_server.kit.trust import TrustBook, TrustBrokenError, TrustChain, ensure_statement
+from bosman_server.kit.crypto import trust
+from bosman_server.kit.crypto.keyring import KeyMissingError, Keyring, new_signing_key, read_signing_key
+from bosman_server.kit.crypto.trust import TrustBook, TrustBrokenError, TrustChain, ensure_statement
 
 URLS = ["tls://bus.example:4222"]
 

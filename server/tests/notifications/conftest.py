@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from bosman_server.core.notifications import service
+from bosman_server.kit.crypto.encryption import PLATFORM, Vault
+from bosman_server.kit.crypto.keyring import Keyring
+from bosman_server.kit.crypto.master_key import FileHolder, MasterKeys
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import APP_ROLE
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.keyring import Keyring
-from bosman_server.kit.master import FileHolder, MasterKeys
-from bosman_server.kit.vault import PLATFORM, Vault
-from bosman_server.notifications import service
 from testkit.stack import Stack
 
 Post = Callable[..., Awaitable[UUID]]

@@ -10,9 +10,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bosman_protocol import work
-from bosman_server.identity.permissions import Role
-from bosman_server.notifications.letters import to_email, write_letter
-from bosman_server.notifications.messages import (
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.notifications.emails import to_email, write_letter
+from bosman_server.core.notifications.templates import (
     ApprovalRequested,
     ApprovalsRequested,
     BadMailError,
@@ -25,7 +25,7 @@ from bosman_server.notifications.messages import (
     check_address,
     read_message,
 )
-from bosman_server.notifications.texts import LANGUAGES, Catalogue
+from bosman_server.core.notifications.translations import LANGUAGES, Catalogue
 
 LINK = "https://bosman.example.com/x#secret"
 AT = datetime(2026, 11, 22, 23, 45, tzinfo=UTC)
@@ -42,7 +42,7 @@ NOTICES = [SecurityNotice(event, AT, "192.0.2.7", "Grafana") for event in EVENTS
 
 
 def entries(language):
-    path = files("bosman_server.notifications") / "locale" / language / "LC_MESSAGES" / "mail.po"
+    path = files("bosman_server.core.notifications") / "locale" / language / "LC_MESSAGES" / "mail.po"
     with path.open("rb") as source:
         catalogue = read_po(source, locale=language, abort_invalid=True)
     return catalogue, {message.id if isinstance(message.id, str) else message.id[0]: message for message in catalogue}
@@ -85,7 +85,7 @@ class TestCatalogues:
 
         spy = Spy(language)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("bosman_server.notifications.letters.catalogue", lambda _: spy)
+            patch.setattr("bosman_server.core.notifications.emails.catalogue", lambda _: spy)
             for sample in (*SAMPLES.values(), *NOTICES):
                 write_letter(language, sample)
         named = {key for key in entries(language)[1] if key.startswith(("role.", "kind."))}

@@ -4,8 +4,8 @@ import secrets
 
 import pytest
 
+from bosman_server.core.notifications import service
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantScope
-from bosman_server.notifications import service
 
 
 def fresh_address():

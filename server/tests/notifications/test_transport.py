@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from bosman_protocol.codes import Code
-from bosman_server.notifications.letters import to_email, write_letter
-from bosman_server.notifications.messages import PasswordReset
-from bosman_server.notifications.transport import MailFailedError, Transport
+from bosman_server.core.notifications.emails import to_email, write_letter
+from bosman_server.core.notifications.templates import PasswordReset
+from bosman_server.core.notifications.transport import MailFailedError, Transport
 from bosman_server.settings import Settings
 from testkit.mailbox import SENDER, Mailbox
 from testkit.stack import free_port

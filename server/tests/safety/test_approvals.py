@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from bosman_protocol.codes import Code
-from bosman_server.identity.permissions import Role
-from bosman_server.tasks.approvals import approvers
+from bosman_server.core.identity.permissions import Role
+from bosman_server.work.approvals.service import approvers
 from testkit.patience import patient
 
 LATER = (datetime.now(UTC) + timedelta(days=300)).isoformat()

@@ -9,10 +9,10 @@ import pytest
 from bosman_protocol.codes import Code
 from bosman_protocol.signing import EnvelopeRefusedError
 from bosman_protocol.uplink import FreezeObeyed
-from bosman_server.audit.service import SYSTEM
-from bosman_server.identity.permissions import Role
-from bosman_server.safety import service
-from bosman_server.safety.rules import FLEET
+from bosman_server.core.audit.service import SYSTEM
+from bosman_server.core.identity.permissions import Role
+from bosman_server.work.safety import service
+from bosman_server.work.safety.rules import FLEET
 from testkit.device import connect
 from testkit.patience import patient
 

@@ -8,11 +8,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from bosman_server.audit.service import Actor
+from bosman_server.core.audit.service import Actor
+from bosman_server.kit.crypto.encryption import PLATFORM
 from bosman_server.kit.db.rls import APP_ROLE
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.ids import uuid7
-from bosman_server.kit.vault import PLATFORM
 from testkit.attack import SESSION, Attack, record_now, refused, within
 
 REFUSED = asyncpg.InsufficientPrivilegeError

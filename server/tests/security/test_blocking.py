@@ -17,7 +17,7 @@ import pyotp
 import pytest
 from blockbuster import BlockBuster, BlockingError
 
-from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.crypto.keyring import Keyring
 from testkit.api_here import api_here, settings_here
 from testkit.patience import patient
 

@@ -15,7 +15,7 @@ from bosman_protocol.exchange import LeaseRequest, RenewRequest
 from bosman_protocol.uplink import AgentStarted, OutputChunk, TaskFinished, TaskStarted, encoder
 from bosman_server.kit.bus import rights
 from bosman_server.kit.bus.connection import connect_as
-from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.crypto.keyring import Keyring
 from testkit.device import new_request
 from testkit.patience import patient
 

@@ -18,15 +18,15 @@ from bosman_protocol.reports import (
 )
 from bosman_protocol.uplink import TaskProgress
 from bosman_protocol.work import RestartReason
-from bosman_server.enrollment.schemas import TokenRowOut
-from bosman_server.fleet.schemas import DeviceOut, DeviceRowOut
-from bosman_server.inventory.api import SoftwareOut
+from bosman_server.features.updates.api import PendingUpdateOut
+from bosman_server.features.updates.overview_api import UpdateRowOut
+from bosman_server.fleet.devices.schemas import DeviceOut, DeviceRowOut
+from bosman_server.fleet.enrollment.schemas import TokenRowOut
+from bosman_server.fleet.inventory.api import SoftwareOut
+from bosman_server.fleet.tenancy.schemas import SiteRowOut, TenantRowOut
 from bosman_server.kit.paging import Page
-from bosman_server.tasks.approvals_api import ApprovalOut, ApprovalRowOut
-from bosman_server.tasks.board import UpdateRowOut
-from bosman_server.tasks.schemas import JobOut, OutputOut, TaskOut, TaskRowOut
-from bosman_server.tenancy.schemas import SiteRowOut, TenantRowOut
-from bosman_server.updates.api import PendingUpdateOut
+from bosman_server.work.approvals.api import ApprovalOut, ApprovalRowOut
+from bosman_server.work.tasks.schemas import JobOut, OutputOut, TaskOut, TaskRowOut
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from bosman_protocol import subjects
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import DeviceFacts, FactsReport, PendingUpdate, SoftwareItem, SoftwareReport, UpdatesReport
 from bosman_protocol.uplink import AgentTrouble, OutputChunk, TaskFinished, encoder
-from bosman_server.uplink.staging import MOST_PARTS
+from bosman_server.fleet.ingest.staging import MOST_PARTS
 from testkit.device import connect
 
 pytestmark = pytest.mark.timeout(300)

@@ -10,7 +10,7 @@ from bosman_protocol.failures import ParamValue
 from bosman_protocol.limits import MAX_LIST_ITEMS
 from bosman_protocol.reports import PendingUpdate, SoftwareItem, SoftwareReport, UpdatesReport
 from bosman_protocol.uplink import AgentStarted, OutputChunk, TaskProgress, TaskStarted
-from bosman_server.uplink.lists import MOST_ROWS
+from bosman_server.fleet.ingest.list_quota import MOST_ROWS
 
 pytestmark = pytest.mark.timeout(300)
 PATIENCE = 120

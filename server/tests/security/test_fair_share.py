@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack
 import pytest
 from starlette.requests import Request
 
-from bosman_server.identity.permissions import Role
-from bosman_server.identity.visit import caller
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.identity.stream_guard import caller
 from bosman_server.kit.http import fair
 from bosman_server.kit.http.fair import STREAMS_PER_PERSON, STREAMS_PER_SESSION, FairShareMiddleware, LongAnswer, Places
 from bosman_server.kit.problems import Problem
@@ -20,7 +20,7 @@ LONG = {
     "/tasks/{task_id}/output.txt",
     "/audit/export",
 }
-"""Routes whose answers last: they take a place. Installers have places of their own (`releases/serving.py`)."""
+"""Routes whose answers last: they take a place. Installers have places of their own (`features/agents/serving.py`)."""
 
 
 class TestTable:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from bosman_server.identity.permissions import ROLE_PERMISSIONS, Role
+from bosman_server.core.identity.permissions import ROLE_PERMISSIONS, Role
+from bosman_server.core.live.stream import TOPIC_NEEDS
 from bosman_server.kit import live
-from bosman_server.tasks.events import TOPIC_NEEDS
 from testkit.patience import patient
 from testkit.scene import make_scene
 

@@ -11,8 +11,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from bosman_server.identity.permissions import Role
-from bosman_server.identity.sessions import COOKIE
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.identity.sessions import COOKIE
 from testkit.patience import patient
 from testkit.routes import api_routes, method_of
 from testkit.scene import make_scene

@@ -14,11 +14,11 @@ from bosman_protocol import subjects
 from bosman_protocol.exchange import RenewReply, RenewRequest
 from bosman_protocol.reports import DeviceFacts, FactsReport
 from bosman_protocol.uplink import encoder
-from bosman_server.audit.device_trail import DeviceTrail
-from bosman_server.enrollment.admissions import instance_of
-from bosman_server.fleet.api import REVOKED_SUBJECT
-from bosman_server.tenancy.directory import DeviceDirectory
-from bosman_server.uplink.pump import Pump
+from bosman_server.core.audit.device_trail import DeviceTrail
+from bosman_server.fleet.devices.api import REVOKED_SUBJECT
+from bosman_server.fleet.devices.directory import DeviceDirectory
+from bosman_server.fleet.enrollment.admissions import instance_of
+from bosman_server.fleet.ingest.stream_consumer import Pump
 from testkit.device import connect, new_request
 from testkit.patience import patient
 from testkit.worker_bus import connect_worker

@@ -5,8 +5,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from bosman_server.kit.crypto.encryption import PLATFORM
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
-from bosman_server.kit.vault import PLATFORM
 from testkit.attack import Attack
 
 REFUSED = asyncpg.InsufficientPrivilegeError

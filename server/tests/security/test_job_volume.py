@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import pytest
 
-from bosman_server.identity.permissions import Role
+from bosman_server.core.identity.permissions import Role
+from bosman_server.fleet.tenancy.models import Device
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem
-from bosman_server.tasks.guard import check_volume
-from bosman_server.tenancy.models import Device
+from bosman_server.work.tasks.confirmation import check_volume
 
 DEVICES = 1000
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bosman_server.identity.permissions import ROLE_PERMISSIONS, SITE_PERMISSIONS, Permission, Role
+from bosman_server.core.identity.permissions import ROLE_PERMISSIONS, SITE_PERMISSIONS, Permission, Role
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import TenantScope

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bosman_server.audit.models import AuditEntry
-from bosman_server.identity.permissions import Role
+from bosman_server.core.audit.models import AuditEntry
+from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.plain import escaped_json, shown, visible
-from bosman_server.tasks.models import Chunk
+from bosman_server.work.tasks.models import Chunk
 from testkit.scene import make_scene
 
 EVIL = "ok\x1b]0;owned\x07\x1b[2J\x9b31m\u202eabc\u2066\u200f\x7f\r\rhidden\tżółć 👩‍💻\r\nend\n"

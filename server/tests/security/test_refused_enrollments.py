@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from bosman_protocol.codes import Code
-from bosman_server.enrollment.refused import RefusedEnrollments
+from bosman_server.fleet.enrollment.refused import RefusedEnrollments
 from bosman_server.kit import tenant_token
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.ids import uuid7

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from bosman_protocol.work import ACTION_CLASSES, ActionClass, TaskKind, class_of
-from bosman_server.identity.permissions import ROLE_PERMISSIONS
+from bosman_server.core.identity.permissions import ROLE_PERMISSIONS
 from bosman_server.kit.db.rls import APP_ROLE
 from bosman_server.migrations.rights import ALL, APP_FUNCTIONS, APP_RIGHTS, CLOSE_SYSTEM_FUNCTIONS, Rights
 from bosman_server.models import metadata
-from bosman_server.tasks.models import CLASS_BY_KIND
+from bosman_server.work.tasks.models import CLASS_BY_KIND
 
 ROOT = Path(__file__).parents[3]
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from bosman_server.identity.permissions import ROLE_PERMISSIONS, Permission, Role
+from bosman_server.core.identity.permissions import ROLE_PERMISSIONS, Permission, Role
 from testkit.device import enrollment_body, new_request, post_enrollment
 from testkit.second_api import second_api
 

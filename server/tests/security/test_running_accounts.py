@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from bosman_protocol.work import ACTION_CLASSES, TaskKind
-from bosman_server.identity.permissions import Permission, Role
-from bosman_server.kinds.spec import KindSpec, spec_of
+from bosman_server.core.identity.permissions import Permission, Role
+from bosman_server.core.specs.kind_spec import KindSpec, spec_of
 from bosman_server.slices import KINDS
 from testkit.rules import settable
 

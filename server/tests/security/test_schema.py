@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import content_type_conformance, not_a_server_error, response_schema_conformance
 
 from bosman_server.app import create_app
-from bosman_server.identity.permissions import Role
-from bosman_server.identity.sessions import COOKIE
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.identity.sessions import COOKIE
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.settings import Settings

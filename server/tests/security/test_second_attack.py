@@ -6,11 +6,11 @@ from uuid import UUID
 import pytest
 
 from bosman_protocol.codes import Code
-from bosman_server.audit.service import SYSTEM
-from bosman_server.identity.permissions import Role
+from bosman_server.core.audit.service import SYSTEM
+from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
-from bosman_server.tasks import sql
+from bosman_server.work.tasks import sql
 
 
 @pytest.fixture

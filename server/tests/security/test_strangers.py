@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from bosman_protocol.codes import Code
-from bosman_server.audit.service import PLATFORM_TENANT
-from bosman_server.identity import attempts
-from bosman_server.identity.permissions import Role
-from bosman_server.identity.sessions import COOKIE
+from bosman_server.core.audit.service import PLATFORM_TENANT
+from bosman_server.core.identity import attempts
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.identity.sessions import COOKIE
 from testkit.patience import patient
 from testkit.second_api import second_api
 

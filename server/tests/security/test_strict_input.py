@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel
 
-from bosman_server.identity.permissions import Role
+from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.http.strict import known_query
 from bosman_server.kit.schemas import RequestModel
 from testkit.routes import api_routes, method_of

@@ -10,11 +10,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from bosman_server.audit.service import Actor, record
-from bosman_server.identity.permissions import Role
+from bosman_server.core.audit.service import Actor, record
+from bosman_server.core.identity.permissions import Role
+from bosman_server.kit.crypto.encryption import PLATFORM
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
-from bosman_server.kit.vault import PLATFORM
 from testkit.attack import ASK, SESSION, TASK, Attack
 from testkit.rules import settable
 

@@ -28,8 +28,8 @@ from bosman_protocol.trust import (
     sign_introduction,
     sign_statement,
 )
+from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.ids import uuid7
-from bosman_server.kit.keyring import Keyring
 from testkit.agent_harness import agent_in_this_process
 from testkit.command_line import run_bosman
 from testkit.device import new_request

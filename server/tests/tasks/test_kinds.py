@@ -9,12 +9,12 @@ from bosman_protocol.release import AgentUpdateParams
 from bosman_protocol.signing import SignedEnvelope
 from bosman_protocol.work import TaskKind, class_of
 from bosman_server import slices
-from bosman_server.audit.service import SYSTEM
-from bosman_server.identity.permissions import Role
-from bosman_server.kinds.spec import spec_of
+from bosman_server.core.audit.service import SYSTEM
+from bosman_server.core.identity.permissions import Role
+from bosman_server.core.specs.kind_spec import spec_of
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
-from bosman_server.tasks import sql
+from bosman_server.work.tasks import sql
 
 SCRIPT = {"kind": "script.run", "params": {"shell": "powershell", "source": "Get-Service"}}
 GENERIC = {

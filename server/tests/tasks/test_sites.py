@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 
 from bosman_protocol.uplink import OutputChunk, TaskStarted
-from bosman_server.identity.permissions import Role
+from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.paging import PageRequest
-from bosman_server.tasks.queries import JOBS, TASKS, job_values, read_jobs, read_task
+from bosman_server.work.tasks.queries import JOBS, TASKS, job_values, read_jobs, read_task
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from bosman_server.identity.permissions import Role
+from bosman_server.core.identity.permissions import Role
 
 
 class TestCreateTenant:

@@ -7,7 +7,7 @@ import typer
 from nats.aio.client import Client
 
 from bosman_server.kit.bus.connection import BusUnavailableError, connect_as
-from bosman_server.kit.keyring import KeyMissingError, Keyring
+from bosman_server.kit.crypto.keyring import KeyMissingError, Keyring
 from bosman_server.kit.logs import configure_logging
 from bosman_server.settings import Settings
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.text import clean_text
-from bosman_server.audit.service import Actor
 from bosman_server.cli.installation import fail
-from bosman_server.identity.models import User
-from bosman_server.tenancy.models import Tenant
+from bosman_server.core.audit.service import Actor
+from bosman_server.core.identity.models import User
+from bosman_server.fleet.tenancy.models import Tenant
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 

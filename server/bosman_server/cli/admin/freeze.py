@@ -8,8 +8,8 @@ import typer
 from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId
-from bosman_server.safety import service as safety
 from bosman_server.settings import Settings
+from bosman_server.work.safety import service as safety
 
 TenantOption = Annotated[str | None, typer.Option("--tenant", help="Name or id of the tenant.")]
 FleetOption = Annotated[bool, typer.Option("--fleet", help="Every tenant of this installation.")]

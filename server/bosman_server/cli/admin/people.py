@@ -9,14 +9,14 @@ from typing import Annotated, TypeVar
 import typer
 from sqlalchemy import delete, select
 
-from bosman_server.audit.service import PLATFORM_TENANT, record
 from bosman_server.cli.admin.bus import open_bus
 from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant, find_user
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
-from bosman_server.identity import api_keys, guesses, limits, second_factor
-from bosman_server.identity.models import Membership, Session
-from bosman_server.identity.passwords_change import RESET_VALID, new_link
-from bosman_server.identity.permissions import Role
+from bosman_server.core.audit.service import PLATFORM_TENANT, record
+from bosman_server.core.identity import api_keys, guesses, limits, second_factor
+from bosman_server.core.identity.models import Membership, Session
+from bosman_server.core.identity.passwords_change import RESET_VALID, new_link
+from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.bus.rights import ANSWERS
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.db.transaction import Transaction

@@ -17,7 +17,7 @@ from nats.protocol import parser
 
 from bosman_protocol.hostile_wire import HostileWire, harden
 from bosman_server.kit.bus.rights import inbox_prefix as inbox_of
-from bosman_server.kit.keyring import Keyring
+from bosman_server.kit.crypto.keyring import Keyring
 
 harden(parser)
 CONNECT_SECONDS = 8.0

@@ -1,0 +1,121 @@
+"""Changes of everything a user may see, as one stream to the browser."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from uuid import UUID
+
+import msgspec
+from nats.aio.msg import Msg
+
+from bosman_server.core.identity.access import Access, Subject
+from bosman_server.core.identity.permissions import Permission
+from bosman_server.core.identity.stream_guard import Visit
+from bosman_server.kit import live
+from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.runtime import Runtime
+from bosman_server.work.tasks.output import sse
+
+_MAX_WAITING = 5_000
+_PLACE_SECONDS = 30.0
+_MAX_PLACES = 20_000
+_SITE = "SELECT tenant_id, site_id FROM tenancy_device WHERE id = $1"
+_decoder = msgspec.json.Decoder(live.Change)
+
+
+TOPIC_NEEDS: Mapping[live.Topic, Permission] = {
+    "api_key": Permission.API_KEY_READ,
+    "approval": Permission.APPROVAL_READ,
+    "device": Permission.DEVICE_READ,
+    "freeze": Permission.TASK_READ,
+    "invitation": Permission.MEMBER_READ,
+    "job": Permission.TASK_READ,
+    "member": Permission.MEMBER_READ,
+    "safety": Permission.SAFETY_READ,
+    "site": Permission.SITE_READ,
+    "task": Permission.TASK_READ,
+    "tenant": Permission.TENANT_READ,
+    "token": Permission.TOKEN_READ,
+    "updates": Permission.DEVICE_READ,
+}
+"""What one must be able to read in a tenant to hear that something of the kind has changed there."""
+
+
+class ChangeFilter:
+    """What somebody may hear: by topic what their role may read, by site what their membership covers."""
+
+    def __init__(self, runtime: Runtime, subject: Subject, scope: TenantScope) -> None:
+        self._runtime = runtime
+        self._scope = scope
+        self._permissions = {tenant_id: grant.permissions for tenant_id, grant in subject.grants.items()}
+        self._places: dict[UUID, tuple[float, bool]] = {}
+
+    async def pass_on(self, data: bytes) -> bytes | None:
+        """The message, without what they may not know; None when they may not hear it at all."""
+        try:
+            change = _decoder.decode(data)
+        except msgspec.MsgspecError:
+            return None
+        if TOPIC_NEEDS[change.topic] not in self._permissions.get(TenantId(change.tenant_id), frozenset()):
+            return None
+        if not self._scope.is_limited(change.tenant_id):
+            return data
+        if change.device_id is not None:
+            return data if await self._is_mine(change.device_id) else None
+        # That something of the kind has changed is enough to read the lists again.
+        return live.encode(live.Change(change.topic, change.tenant_id))
+
+    async def _is_mine(self, device_id: UUID) -> bool:
+        now = asyncio.get_running_loop().time()
+        kept = self._places.get(device_id)
+        if kept is not None and now - kept[0] < _PLACE_SECONDS:
+            return kept[1]
+        async with self._runtime.database.reading(self._scope) as connection:
+            row = await connection.fetchrow(_SITE, device_id)
+        mine = row is not None and self._scope.covers(row["tenant_id"], row["site_id"])
+        if len(self._places) >= _MAX_PLACES:
+            self._places.clear()
+        self._places[device_id] = (now, mine)
+        return mine
+
+
+class ChangeStream:
+    """One browser's stream."""
+
+    def __init__(self, runtime: Runtime, access: Access, visit: Visit) -> None:
+        self._runtime = runtime
+        self._scope = access.scope
+        self._visit = visit
+        self._filter = ChangeFilter(runtime, access.subject, access.scope)
+        self._queue: asyncio.Queue[Msg] = asyncio.Queue(maxsize=_MAX_WAITING)
+        self._lost = False
+
+    async def _on_message(self, message: Msg) -> None:
+        try:
+            self._queue.put_nowait(message)
+        except asyncio.QueueFull:
+            self._lost = True
+
+    async def events(self) -> AsyncIterator[bytes]:
+        """Changes until the browser goes or may not listen any more; one too slow to listen is told to re-read."""
+        bus = self._runtime.bus
+        subscriptions = [await bus.subscribe(live.changes(tid), cb=self._on_message) for tid in self._scope]
+        await bus.flush(timeout=5)
+        yield b"retry: 2000\nevent: ready\ndata: {}\n\n"
+        try:
+            while await self._visit.goes_on():
+                try:
+                    message = await asyncio.wait_for(self._queue.get(), self._visit.every_seconds)
+                except TimeoutError:
+                    yield b": ping\n\n"
+                    continue
+                if self._lost:
+                    self._lost = False
+                    yield sse("reload", b"{}")
+                data = await self._filter.pass_on(message.data)
+                if data is not None:
+                    yield sse("change", data)
+        finally:
+            for subscription in subscriptions:
+                with suppress(Exception):  # the connection may be gone: then so is the subscription
+                    await subscription.unsubscribe()

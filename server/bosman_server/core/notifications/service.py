@@ -1,0 +1,50 @@
+"""Putting a mail into the outbox: in the transaction of what it tells of."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bosman_server.core.notifications.models import Mail
+from bosman_server.core.notifications.templates import Template, check_address, read_message
+from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.ids import uuid7
+
+
+def sealing_context(mail_id: UUID) -> str:
+    """Where the sealed values belong."""
+    return f"notifications_mail.params_sealed:{mail_id}"
+
+
+async def enqueue(
+    session: AsyncSession,
+    vault: Vault,
+    tenant_id: UUID,
+    to: str,
+    language: str,
+    template: Template | str,
+    params: Mapping[str, Any],
+) -> UUID:
+    """Write a mail that leaves once the session's transaction has committed. Returns its id.
+
+    `params` are the fields of the template's struct in messages.py. A mail that concerns no tenant goes
+    under the nil tenant. Raises BadMailError (a ValueError) for an address or values of another shape.
+    Where no mail server is set (`Settings.mail_configured`), it ends as `failed`, `mail.not_configured`.
+    """
+    kind = Template(template)
+    message = read_message(kind, params)
+    mail_id = uuid7()
+    sealed = await vault.seal(tenant_id, msgspec.json.encode(message), sealing_context(mail_id))
+    session.add(
+        Mail(
+            tenant_id=tenant_id,
+            id=mail_id,
+            to_address=check_address(to),
+            language=language,
+            template=kind.value,
+            params_sealed=sealed,
+        )
+    )
+    return mail_id

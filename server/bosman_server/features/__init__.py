@@ -1,0 +1,1 @@
+"""What Bosman is for, on top of devices and work."""

@@ -1,0 +1,70 @@
+"""Which releases there are, and the installers that people download."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Request, Response
+
+from bosman_server.core.identity.access import Access, public, require
+from bosman_server.core.identity.permissions import Permission
+from bosman_server.features.agents import releases as service
+from bosman_server.features.agents.cache import ReleaseCache
+from bosman_server.features.agents.schemas import InstallerOut, ReleaseOut
+from bosman_server.features.agents.serving import Slots, serve
+from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.problems import not_found
+from bosman_server.kit.runtime import CurrentRuntime, Runtime
+
+router = APIRouter(tags=["releases"])
+downloads = APIRouter(tags=["releases"])
+"""Beside the API: what a machine downloads that has no account yet."""
+_slots = Slots(50)
+_TYPES = {
+    "windows-amd64": "application/vnd.microsoft.portable-executable",
+    "linux": "application/vnd.debian.binary-package",
+}
+
+
+@router.get("/agent-releases")
+async def list_agent_releases(
+    access: Annotated[Access, require(Permission.DEVICE_READ)],  # noqa: ARG001 - asked for the check alone
+    runtime: CurrentRuntime,
+) -> list[ReleaseOut]:
+    """Releases of the agent, newest first; the same for every tenant."""
+    async with runtime.database.reading(EMPTY_SCOPE) as connection:
+        releases = await service.every(connection)
+    newest = {id(service.newest_update(releases, platform)) for platform in service.PLATFORMS.values()}
+    return [_out(release, is_newest=id(release) in newest) for release in releases]
+
+
+def _out(release: service.StoredRelease, *, is_newest: bool) -> ReleaseOut:
+    file = release.installer
+    return ReleaseOut(
+        version=release.version,
+        platform=release.platform,
+        released_at=release.released_at,
+        added_at=release.added_at,
+        is_newest=is_newest,
+        can_update=release.manifest is not None and release.bundle is not None,
+        installer=InstallerOut(name=file.name, size_bytes=file.size_bytes, sha256=file.sha256) if file else None,
+    )
+
+
+def _cache_of(request: Request, runtime: Runtime) -> ReleaseCache:
+    state = request.app.state
+    if not hasattr(state, "release_cache"):
+        state.release_cache = ReleaseCache(runtime.settings.release_cache, runtime.database)
+    return cast("ReleaseCache", state.release_cache)
+
+
+@downloads.get(
+    "/downloads/{file_name}",
+    response_class=Response,
+    dependencies=[public("installers hold no secret, and a machine that is to be enrolled has no account")],
+)
+async def download_installer(file_name: str, request: Request, runtime: CurrentRuntime) -> Response:
+    """An installer of the agent."""
+    async with runtime.database.reading(EMPTY_SCOPE) as connection:
+        file = await service.find_installer(connection, file_name[:200])
+    if file is None:
+        raise not_found()
+    return await serve(request, _cache_of(request, runtime), _slots, file, _TYPES[file.platform])

@@ -1,0 +1,102 @@
+"""Reports that come in several parts wait here until they are complete: no list is ever half a list."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from bosman_server.fleet.devices.directory import KnownDevice
+from bosman_server.fleet.ingest.batch import Position
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.transaction import Connection, fetch_one
+
+log = structlog.get_logger()
+
+_PRUNE_SECONDS = 3600.0
+MOST_PARTS = 64
+MOST_BYTES = 16 * 1024 * 1024
+"""Of one device and kind of report."""
+KEPT = timedelta(days=1)
+RECEIPTS_KEPT = timedelta(days=30)
+
+# Two workers that store parts of one report at once would each believe the other's missing.
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7))"
+_OVERTAKEN = """
+DELETE FROM uplink_part WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND report_id <> $4
+  AND (stream_epoch, stream_seq) < ($5, $6)
+"""
+_HELD = """
+SELECT count(*) AS parts, coalesce(sum(length(payload)), 0) AS bytes FROM uplink_part
+WHERE tenant_id = $1 AND device_id = $2 AND kind = $3
+"""
+_DROP = "DELETE FROM uplink_part WHERE tenant_id = $1 AND device_id = $2 AND kind = $3"
+_ADD = """
+INSERT INTO uplink_part (tenant_id, device_id, kind, report_id, part, is_last, stream_epoch, stream_seq, received_at,
+                         payload)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), $9) ON CONFLICT DO NOTHING
+"""
+_COMPLETE = """
+SELECT max(part) FILTER (WHERE is_last) + 1 = count(*) FROM uplink_part
+WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND report_id = $4
+"""
+_TAKE = """
+DELETE FROM uplink_part WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND report_id = $4
+RETURNING part, payload
+"""
+
+
+class StagingFullError(Exception):
+    """A device has sent more parts than any report has; what it had sent is dropped."""
+
+
+async def gather(
+    connection: Connection,
+    device: KnownDevice,
+    kind: str,
+    report_id: UUID,
+    part: int,
+    *,
+    is_last: bool,
+    position: Position,
+    payload: bytes,
+) -> list[bytes] | None:
+    """Keep a part. Returns all parts in order once the report is complete, None while some are missing.
+
+    A newer report drops what an older one of the same kind still waits for. Raises StagingFullError,
+    after which the transaction may go on.
+    """
+    if part == 0 and is_last:
+        return [payload]
+    key = (device.tenant_id, device.id, kind)
+    await connection.execute(_LOCK, f"{device.id}:{kind}")
+    await connection.execute(_OVERTAKEN, *key, report_id, *position)
+    held = await fetch_one(connection, _HELD, *key)
+    if held["parts"] >= MOST_PARTS or held["bytes"] + len(payload) > MOST_BYTES:
+        await connection.execute(_DROP, *key)
+        raise StagingFullError
+    await connection.execute(_ADD, *key, report_id, part, is_last, *position, payload)
+    if not await connection.fetchval(_COMPLETE, *key, report_id):
+        return None
+    rows = await connection.fetch(_TAKE, *key, report_id)
+    return [row["payload"] for row in sorted(rows, key=lambda row: row["part"])]
+
+
+async def keep_pruned(database: Database) -> None:
+    """Prune once an hour, for ever; any worker may, and a failure waits for the next hour."""
+    while True:
+        await asyncio.sleep(_PRUNE_SECONDS)
+        try:
+            await prune(database)
+        except Exception as error:  # noqa: BLE001 - the database may be away
+            log.warning("uplink_prune_failed", error=repr(error))
+
+
+async def prune(database: Database) -> None:
+    """Drop parts and receipts past their time."""
+    async with database.writing(EMPTY_SCOPE) as tx:
+        await tx.connection.execute("DELETE FROM uplink_part WHERE received_at < now() - $1::interval", KEPT)
+        await tx.connection.execute(
+            "DELETE FROM uplink_receipt WHERE received_at < now() - $1::interval", RECEIPTS_KEPT
+        )

@@ -1,0 +1,80 @@
+"""The list of installed software."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+from sqlalchemy import String, Uuid, func, select
+
+from bosman_server.core.identity.access import Access, require
+from bosman_server.core.identity.permissions import Permission
+from bosman_server.fleet.inventory.models import Software
+from bosman_server.fleet.tenancy import service as tenancy
+from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.paging import Page, Paging, SearchText
+from bosman_server.kit.runtime import CurrentRuntime
+
+router = APIRouter(tags=["inventory"])
+
+SOFTWARE = FastList(
+    base=select(
+        Software.id,
+        Software.name,
+        Software.version,
+        Software.publisher,
+        Software.architecture,
+        Software.source,
+        Software.installed_at,
+        Software.scope,
+        Software.user_name,
+        Software.product_code,
+    ),
+    row_id=Software.id,
+    sorts={
+        "name": SortKey(func.lower(Software.name), str),
+        "version": SortKey(Software.version, str),
+        "publisher": SortKey(func.lower(func.coalesce(Software.publisher, "")), str),
+    },
+    default_sort="name",
+    filters={
+        "device_id": Filter(Uuid(), lambda value: Software.device_id == value),
+        "q": Filter(
+            String(),
+            lambda value: (
+                func.strpos(func.lower(Software.name + " " + func.coalesce(Software.publisher, "")), func.lower(value))
+                > 0
+            ),
+        ),
+    },
+)
+
+
+class SoftwareOut(BaseModel):
+    """One installed package or product."""
+
+    id: UUID
+    name: str
+    version: str
+    publisher: str | None
+    architecture: str | None
+    source: str
+    installed_at: datetime | None
+    scope: Literal["machine", "user"] | None
+    user_name: str | None
+    product_code: str | None
+
+
+@router.get("/devices/{device_id}/software", response_model=Page[SoftwareOut])
+async def list_software(
+    device_id: UUID,
+    access: Annotated[Access, require(Permission.DEVICE_READ)],
+    runtime: CurrentRuntime,
+    page: Paging,
+    q: SearchText = None,
+) -> Response:
+    """Software of one device."""
+    await tenancy.check_device(runtime.database, access, device_id)
+    async with runtime.database.reading(access.scope) as connection:
+        return (await SOFTWARE.fetch(connection, page, {"device_id": device_id, "q": q or None})).response()

@@ -1,0 +1,9 @@
+"""Kinds of tasks that ask a device about itself."""
+
+from bosman_protocol.work import TaskKind
+from bosman_server.core.specs.kind_spec import KindSpec, declare
+
+KINDS = declare(
+    KindSpec(kind=TaskKind.INVENTORY_COLLECT, timeout_seconds=600),
+    KindSpec(kind=TaskKind.HEALTH_COLLECT, timeout_seconds=600),
+)

@@ -1,0 +1,243 @@
+"""Changes to tenants, sites and devices. Every function runs in the caller's transaction and tenant scope."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bosman_protocol.codes import Code
+from bosman_server.core.audit.service import Actor, record
+from bosman_server.core.identity.access import Access
+from bosman_server.fleet.tenancy.models import Device, Site, Tenant
+from bosman_server.fleet.tenancy.schemas import SiteCreate, SiteUpdate, TenantUpdate
+from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Connection, Transaction
+from bosman_server.kit.problems import Problem, not_found
+
+DEFAULT_RETENTION_DAYS = 90
+"""How long a new tenant keeps the output of its tasks."""
+
+_TIME_ZONES = frozenset(available_timezones())  # once: it reads a whole tree of files
+
+
+async def tenant_names(session: AsyncSession) -> dict[UUID, str]:
+    """Names of the tenants in scope."""
+    rows = await session.execute(select(Tenant.id, Tenant.name))
+    return {row.id: row.name for row in rows}
+
+
+async def get_tenant(session: AsyncSession, tenant_id: UUID) -> Tenant:
+    """A tenant in scope. Raises Problem 404."""
+    tenant = await session.get(Tenant, tenant_id)
+    if tenant is None:
+        raise not_found()
+    return tenant
+
+
+async def create_tenant(tx: Transaction, tenant_id: TenantId, name: str, actor: Actor) -> Tenant:
+    """A new tenant under an id that the caller has put in scope.
+
+    Raises Problem 409 `tenant.name_taken` where one in scope has the name: of others nothing may be learned.
+    """
+    await _check_name(tx.session, tenant_id, name)
+    tenant = Tenant(id=tenant_id, name=name, output_retention_days=DEFAULT_RETENTION_DAYS, agent_updates=True)
+    tx.session.add(tenant)
+    await tx.session.flush()
+    record(tx, tenant.id, actor, "tenant.create", target=("tenant", tenant.id), after={"name": name})
+    return tenant
+
+
+async def update_tenant(tx: Transaction, tenant_id: TenantId, data: TenantUpdate, actor: Actor) -> Tenant:
+    """Raises Problem 409 `tenant.name_taken` where another one in scope has the name."""
+    tenant = await get_tenant(tx.session, tenant_id)
+    if data.name is not None and data.name != tenant.name:
+        await _check_name(tx.session, tenant_id, data.name)
+    before = _settings_of(tenant)
+    tenant.name = data.name or tenant.name
+    tenant.output_retention_days = data.output_retention_days or tenant.output_retention_days
+    tenant.agent_updates = tenant.agent_updates if data.agent_updates is None else data.agent_updates
+    await tx.session.flush()
+    after = _settings_of(tenant)
+    record(tx, tenant_id, actor, "tenant.update", target=("tenant", tenant_id), before=before, after=after)
+    return tenant
+
+
+async def _check_name(session: AsyncSession, tenant_id: TenantId, name: str) -> None:
+    # Row-level security shows only what the caller put in scope.
+    if await session.scalar(select(Tenant.id).where(Tenant.name == name, Tenant.id != tenant_id).limit(1)):
+        raise Problem(409, Code.TENANT_NAME_TAKEN)
+
+
+def _settings_of(tenant: Tenant) -> dict[str, Any]:
+    return {
+        "name": tenant.name,
+        "output_retention_days": tenant.output_retention_days,
+        "agent_updates": tenant.agent_updates,
+    }
+
+
+async def delete_tenant(tx: Transaction, tenant_id: TenantId, actor: Actor) -> None:
+    """Remove an empty tenant with its sites. Raises Problem 409 `tenant.not_empty`."""
+    tenant = await get_tenant(tx.session, tenant_id)
+    if await tx.session.scalar(select(func.count()).where(Device.tenant_id == tenant_id)):
+        raise Problem(409, Code.TENANT_NOT_EMPTY)
+    await tx.session.execute(delete(Site).where(Site.tenant_id == tenant_id))
+    await tx.session.delete(tenant)
+    # Now: whoever deletes it must still be a member when the database asks for their proof.
+    await tx.session.flush()
+    target = ("tenant", tenant_id)
+    record(tx, tenant_id, actor, "tenant.delete", target=target, before={"name": tenant.name})
+
+
+def check_time_zone(name: str) -> str:
+    """An IANA zone name; a bad one is an error, never UTC [R17]. Raises Problem 422."""
+    if name not in _TIME_ZONES:
+        raise Problem(422, Code.SITE_BAD_TIME_ZONE, {"time_zone": name[:64]})
+    return name
+
+
+async def get_site(session: AsyncSession, site_id: UUID) -> Site:
+    """A site in scope. Raises Problem 404."""
+    site = await session.scalar(select(Site).where(Site.id == site_id))
+    if site is None:
+        raise not_found()
+    return site
+
+
+async def check_sites(session: AsyncSession, tenant_id: TenantId, site_ids: Sequence[UUID]) -> None:
+    """That sites belong to a tenant. Raises Problem 409 `site.other_tenant`."""
+    query = select(func.count()).where(Site.tenant_id == tenant_id, Site.id.in_(site_ids))
+    if await session.scalar(query) != len(set(site_ids)):
+        raise Problem(409, Code.SITE_OTHER_TENANT)
+
+
+async def check_devices(session: AsyncSession, tenant_id: TenantId, device_ids: Sequence[UUID]) -> None:
+    """That devices belong to a tenant. Raises Problem 404."""
+    query = select(func.count()).where(Device.tenant_id == tenant_id, Device.id.in_(device_ids))
+    if await session.scalar(query) != len(set(device_ids)):
+        raise not_found()
+
+
+async def create_site(tx: Transaction, tenant_id: TenantId, data: SiteCreate, actor: Actor) -> Site:
+    """Raises Problem 409 `site.name_taken`, 422 `site.bad_time_zone`."""
+    site = Site(tenant_id=tenant_id, name=data.name, time_zone=check_time_zone(data.time_zone))
+    tx.session.add(site)
+    await _flush(tx.session, Code.SITE_NAME_TAKEN)
+    record(tx, tenant_id, actor, "site.create", target=("site", site.id), after=data.model_dump(mode="json"))
+    return site
+
+
+async def update_site(tx: Transaction, site: Site, data: SiteUpdate, actor: Actor) -> Site:
+    """Raises Problem 409 `site.name_taken`, 422 `site.bad_time_zone`."""
+    before = {"name": site.name, "time_zone": site.time_zone}
+    site.name = data.name or site.name
+    site.time_zone = check_time_zone(data.time_zone) if data.time_zone else site.time_zone
+    await _flush(tx.session, Code.SITE_NAME_TAKEN)
+    after = {"name": site.name, "time_zone": site.time_zone}
+    record(tx, site.tenant_id, actor, "site.update", target=("site", site.id), before=before, after=after)
+    return site
+
+
+async def delete_site(tx: Transaction, site: Site, actor: Actor) -> None:
+    """Remove an empty site. Raises Problem 409 `site.not_empty`."""
+    devices = select(func.count()).where(Device.tenant_id == site.tenant_id, Device.site_id == site.id)
+    if await tx.session.scalar(devices):
+        raise Problem(409, Code.SITE_NOT_EMPTY)
+    await tx.session.delete(site)
+    before = {"name": site.name}
+    record(tx, site.tenant_id, actor, "site.delete", target=("site", site.id), before=before)
+
+
+async def get_device(session: AsyncSession, device_id: UUID) -> Device:
+    """A device in scope. Raises Problem 404."""
+    device = await session.scalar(select(Device).where(Device.id == device_id))
+    if device is None:
+        raise not_found()
+    return device
+
+
+async def move_devices(tx: Transaction, access: Access, device_ids: Sequence[UUID], site: Site) -> int:
+    """Move devices within their tenant. Raises Problem 404 when one is not there, 409 for another tenant's site."""
+    devices = (await tx.session.scalars(select(Device).where(Device.id.in_(device_ids)).with_for_update())).all()
+    if len(devices) != len(set(device_ids)):
+        raise not_found()
+    for device in devices:
+        access.check_site(device.tenant_id, device.site_id)
+    if any(device.tenant_id != site.tenant_id for device in devices):
+        raise Problem(409, Code.SITE_OTHER_TENANT)
+    moved = [device for device in devices if device.site_id != site.id]
+    for device in moved:
+        before = {"site_id": device.site_id}
+        device.site_id = site.id
+        target = ("device", device.id)
+        after = {"site_id": site.id}
+        record(tx, site.tenant_id, access.actor, "device.move", target=target, before=before, after=after)
+    return len(moved)
+
+
+def add_device(
+    session: AsyncSession,
+    tenant_id: TenantId,
+    device_id: UUID,
+    site_id: UUID,
+    hostname: str,
+    os_family: str,
+    version: str,
+) -> Device:
+    """A device that has just enrolled."""
+    device = Device(
+        tenant_id=tenant_id,
+        id=device_id,
+        site_id=site_id,
+        hostname=hostname,
+        os_family=os_family,
+        agent_version=version,
+    )
+    session.add(device)
+    return device
+
+
+async def describe_device(
+    connection: Connection, tenant_id: TenantId, device_id: UUID, hostname: str, os_name: str, os_version: str
+) -> None:
+    """Fresh facts say who the device is (ingest; a bare connection)."""
+    await connection.execute(
+        "UPDATE tenancy_device SET hostname = $3, os_name = $4, os_version = $5 WHERE tenant_id = $1 AND id = $2"
+        " AND (hostname, os_name, os_version) IS DISTINCT FROM ($3, $4, $5)",
+        tenant_id,
+        device_id,
+        hostname or "unnamed",
+        os_name,
+        os_version,
+    )
+
+
+async def set_agent_version(connection: Connection, tenant_id: TenantId, device_id: UUID, version: str) -> None:
+    """The agent has started and says which version it is (ingest; a bare connection)."""
+    await connection.execute(
+        "UPDATE tenancy_device SET agent_version = $3 WHERE tenant_id = $1 AND id = $2 AND agent_version <> $3",
+        tenant_id,
+        device_id,
+        version,
+    )
+
+
+async def _flush(session: AsyncSession, code: Code) -> None:
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Problem(409, code) from None
+
+
+async def check_device(database: Database, access: Access, device_id: UUID) -> TenantId:
+    """The tenant of a device, checked. Raises Problem 404 or 403."""
+    async with database.reading(access.visible) as connection:
+        row = await connection.fetchrow("SELECT tenant_id, site_id FROM tenancy_device WHERE id = $1", device_id)
+    if row is None:
+        raise not_found()
+    return access.check_site(row["tenant_id"], row["site_id"])

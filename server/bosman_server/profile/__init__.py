@@ -1,1 +1,0 @@
-"""One's own profile; stands on identity and tenancy."""

@@ -1,1 +1,0 @@
-"""Bringing agents to a newer version: by hand, and by itself."""

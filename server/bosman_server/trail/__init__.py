@@ -1,1 +1,0 @@
-"""The audit trail as people read it: list, one entry, export."""

@@ -1,0 +1,1 @@
+"""A second person's yes or no to work beyond a limit."""

@@ -1,0 +1,183 @@
+"""What agents say of their tasks becomes rows; a task that is not the sender's is refused and audited."""
+
+import msgspec
+
+from bosman_protocol.codes import Code
+from bosman_protocol.failures import ErrorDetail
+from bosman_protocol.limits import MAX_OUTPUT_BYTES
+from bosman_protocol.text import clean_text, storable
+from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted, TaskUnknown
+from bosman_server.core.audit.service import Actor, record
+from bosman_server.fleet.devices.directory import KnownDevice
+from bosman_server.fleet.ingest.batch import Handlers, Ingest, Received, clean_params, device_time
+from bosman_server.kit import live
+from bosman_server.kit.metrics import UPLINK_REFUSED
+from bosman_server.work.tasks import sql
+
+_STATE_EVENT = b'{"event":"state"}'
+_TAIL_CHARACTERS = 300
+_MOST_ERROR_PARAMS = 50
+_MAX_STORED_BYTES = 2 * MAX_OUTPUT_BYTES
+_MAX_CHUNKS = 400_000
+"""Of one task: rows cost more than the few letters that may be in them."""
+
+
+def _actor(device: KnownDevice) -> Actor:
+    return Actor("device", device.id, device.hostname)
+
+
+async def _not_changed(ingest: Ingest, device: KnownDevice, task_id: object, action: str) -> None:
+    """Nothing matched: a repetition (fine), somebody else's task, or output after the end (refused)."""
+    found = await ingest.tx.connection.fetchval(sql.OWNED, device.tenant_id, task_id, device.id)
+    if found is None:
+        code = Code.TASK_NOT_YOURS
+    elif found == "finished" and action == "task.output":
+        code = Code.TASK_ALREADY_FINISHED
+    else:
+        return
+    UPLINK_REFUSED.labels(code.value).inc()
+    await ingest.trail.record(device, action, after={"task_id": task_id}, refused=code.value, tx=ingest.tx)
+
+
+def _tell(ingest: Ingest, device: KnownDevice, message: TaskStarted | TaskProgress | TaskFinished, state: str) -> None:
+    percent = message.percent if isinstance(message, TaskProgress) else None
+    ingest.tx.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
+    ingest.tx.announce(
+        live.Change("task", device.tenant_id, message.task_id, device.id, state=state, progress_percent=percent)
+    )
+
+
+async def on_output(ingest: Ingest, received: list[Received]) -> None:
+    """Store chunks and show them at once."""
+    by_task: dict[tuple[KnownDevice, object], list[OutputChunk]] = {}
+    for device, chunk, _ in received:
+        by_task.setdefault((device, chunk.task_id), []).append(chunk)
+    for (device, task_id), chunks in by_task.items():
+        added = await ingest.tx.connection.fetchrow(
+            sql.ADD_CHUNKS, device.tenant_id, task_id, device.id, _MAX_STORED_BYTES, _MAX_CHUNKS,
+            [chunk.seq for chunk in chunks], [chunk.stream for chunk in chunks],
+            [device_time(chunk.at) for chunk in chunks], [chunk.text.replace("\x00", "") for chunk in chunks],
+        )  # fmt: skip
+        if added is None:
+            await _not_changed(ingest, device, task_id, "task.output")
+            continue
+        if added["ended"]:
+            await _complete(ingest, device, task_id, chunks, added["chunk_count"] or 0)
+        for chunk in chunks:
+            payload = {"event": "chunk", "seq": chunk.seq, "stream": chunk.stream, "at": chunk.at, "text": chunk.text}
+            ingest.tx.publish(live.output(device.tenant_id, chunk.task_id), live.encode(payload))
+
+
+async def _complete(
+    ingest: Ingest, device: KnownDevice, task_id: object, chunks: list[OutputChunk], chunk_count: int
+) -> None:
+    """Output overtook its own end on the way; what lies beyond the end that was told is none, and leaves `chunks`."""
+    within = [chunk for chunk in chunks if chunk.seq < chunk_count]
+    if len(within) < len(chunks):
+        await _not_changed(ingest, device, task_id, "task.output")
+    chunks[:] = within
+    await ingest.tx.connection.execute(sql.SET_TAILS, device.tenant_id, task_id, *await _tails(ingest, device, task_id))
+
+
+async def on_started(ingest: Ingest, received: list[Received]) -> None:
+    """The effect begins; one whose end is stored with it is over already, and its end tells both."""
+    over = {(device.id, end.task_id) for device, end, _ in ingest.batch if isinstance(end, TaskFinished)}
+    for device, message, _ in received:
+        if (device.id, message.task_id) in over:
+            continue
+        at = device_time(message.at)
+        if await ingest.tx.connection.fetchval(sql.STARTED, device.tenant_id, message.task_id, device.id, at):
+            _tell(ingest, device, message, "running")
+        else:
+            await _not_changed(ingest, device, message.task_id, "task.start")
+
+
+async def on_progress(ingest: Ingest, received: list[Received]) -> None:
+    """How far a task is; of several reports on one task only the last matters."""
+    latest = {(device, message.task_id): message for device, message, _ in received}
+    for (device, task_id), message in latest.items():
+        note = {"code": message.note_code, "params": clean_params(message.note_params)} if message.note_code else None
+        if await ingest.tx.connection.fetchval(
+            sql.PROGRESS, device.tenant_id, task_id, device.id, message.percent, note
+        ):
+            _tell(ingest, device, message, "running")
+        else:
+            await _not_changed(ingest, device, task_id, "task.progress")
+
+
+async def _tails(ingest: Ingest, device: KnownDevice, task_id: object) -> tuple[str | None, str | None]:
+    """The last words on stdout and stderr, fit for a list [R25]."""
+    rows = await ingest.tx.connection.fetch(sql.TAILS, device.tenant_id, task_id)
+    found = {row["stream"]: _tail(row["text"]) for row in rows}
+    return found.get("stdout"), found.get("stderr")
+
+
+def _tail(text: str) -> str | None:
+    end = text[-4 * _TAIL_CHARACTERS :]
+    return clean_text(end, len(end), multiline=True)[-_TAIL_CHARACTERS:].strip() or None
+
+
+def _result(message: TaskFinished) -> object:
+    """The result as JSON; an agent's nonsense is kept out of the column."""
+    try:
+        decoded = msgspec.json.decode(message.result)
+        return storable(decoded) if isinstance(decoded, dict) else None
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _error(error: ErrorDetail | None) -> tuple[str | None, object, str | None]:
+    if error is None:
+        return None, None, None
+    detail = clean_text(error.detail, 4000, multiline=True) if error.detail else None
+    return error.code, clean_params(error.params, _MOST_ERROR_PARAMS), detail
+
+
+async def on_finished(ingest: Ingest, received: list[Received]) -> None:
+    """The end of a task, audited in the same transaction."""
+    for device, message, _ in received:
+        code, params, detail = _error(message.error)
+        tails = await _tails(ingest, device, message.task_id) if message.chunk_count else (None, None)
+        row = await ingest.tx.connection.fetchrow(
+            sql.FINISHED, device.tenant_id, message.task_id, device.id, message.state,
+            device_time(message.started_at) if message.started_at else None,
+            device_time(message.finished_at), message.exit_code, code, params, detail, _result(message),
+            message.chunk_count, *tails,
+        )  # fmt: skip
+        if row is None:
+            await _not_changed(ingest, device, message.task_id, "task.finish")
+            continue
+        after = {"kind": row["kind"], "state": message.state, "exit_code": message.exit_code, "error_code": code}
+        target = ("task", message.task_id)
+        record(
+            ingest.tx, device.tenant_id, _actor(device), "task.finish",
+            target=target, after=after, device_id=device.id,
+        )  # fmt: skip
+        _tell(ingest, device, message, message.state)
+        ingest.tx.announce(live.Change("job", device.tenant_id, row["job_id"]))
+
+
+async def on_unknown(ingest: Ingest, received: list[Received]) -> None:
+    """The agent has lost a task: said aloud, never silently repeated."""
+    for device, message, _ in received:
+        row = await ingest.tx.connection.fetchrow(sql.LOST, device.tenant_id, message.task_id, device.id)
+        if row is None:
+            continue
+        after = {"kind": row["kind"], "state": "failed", "error_code": Code.AGENT_LOST_TASK.value}
+        target = ("task", message.task_id)
+        record(
+            ingest.tx, device.tenant_id, _actor(device), "task.finish",
+            target=target, after=after, device_id=device.id,
+        )  # fmt: skip
+        change = live.Change("task", device.tenant_id, message.task_id, device.id, state="failed")
+        ingest.tx.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
+        ingest.tx.announce(change)
+
+
+HANDLERS: Handlers = {
+    OutputChunk: on_output,
+    TaskStarted: on_started,
+    TaskProgress: on_progress,
+    TaskFinished: on_finished,
+    TaskUnknown: on_unknown,
+}

@@ -1,0 +1,218 @@
+"""Routes of jobs: make work for one device or for many, watch it, cancel it, try the failed ones again."""
+
+from itertools import groupby
+from operator import itemgetter
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Response
+
+from bosman_protocol.codes import Code
+from bosman_protocol.work import TaskKind
+from bosman_server.core.identity.access import Access, require
+from bosman_server.core.identity.permissions import Permission
+from bosman_server.core.specs.kind_spec import spec_of
+from bosman_server.fleet.devices.queries import DEVICES, filter_values
+from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.transaction import Connection
+from bosman_server.kit.live import Change
+from bosman_server.kit.paging import Ids, Page, Paging, narrowing
+from bosman_server.kit.problems import Problem, not_found
+from bosman_server.kit.runtime import CurrentRuntime
+from bosman_server.work.approvals import service as approvals
+from bosman_server.work.tasks import service
+from bosman_server.work.tasks.notify import notify_changed, notify_created
+from bosman_server.work.tasks.queries import (
+    ACTIVE_OF,
+    CANCEL_JOB,
+    FAILED_OF_JOB,
+    JOBS,
+    TASKS_OF_JOB,
+    job_values,
+    read_jobs,
+    read_task,
+)
+from bosman_server.work.tasks.schemas import (
+    MAX_DEVICES,
+    DevicesTarget,
+    FilterTarget,
+    JobCreate,
+    JobOut,
+    JobRetry,
+    TaskCreate,
+    TaskRowOut,
+    WorkRequest,
+)
+from bosman_server.work.tasks.service import TargetDevice
+
+router = APIRouter(tags=["jobs"])
+Creating = Annotated[Access, require(Permission.TASK_CREATE)]
+
+
+async def active_devices(connection: Connection, access: Access, device_ids: list[UUID]) -> list[TargetDevice]:
+    """Devices that work can be for, checked. Raises Problem 404, 403, 409 `device.revoked`."""
+    rows = await connection.fetch(
+        "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])", device_ids
+    )
+    if len(rows) != len(set(device_ids)):
+        raise not_found()
+    for row in rows:
+        access.check_site(row["tenant_id"], row["site_id"])
+    if any(row["status"] != "active" for row in rows):
+        raise Problem(409, Code.DEVICE_REVOKED)
+    return [TargetDevice(row["tenant_id"], row["id"]) for row in rows]
+
+
+async def _resolve(connection: Connection, access: Access, target: DevicesTarget | FilterTarget) -> list[TargetDevice]:
+    if isinstance(target, DevicesTarget):
+        return await active_devices(connection, access, target.device_ids)
+    wanted = target.filter.narrowing
+    if target.filter.status == "revoked":
+        raise Problem(409, Code.DEVICE_REVOKED)
+    values = filter_values(access.narrowed(wanted.pop("tenant_id", None)), status=target.filter.status, **wanted)
+    rows = await DEVICES.ids(connection, values, MAX_DEVICES + 1)
+    if len(rows) > MAX_DEVICES:
+        raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
+    if not rows:
+        raise Problem(422, Code.JOB_EMPTY_TARGET)
+    _check_count(target.expected_count, len(rows))
+    active = await connection.fetch(ACTIVE_OF, [row["id"] for row in rows])
+    devices = _mine(access, [TargetDevice(row["tenant_id"], row["id"]) for row in active])
+    if access.scope.limits is not None:
+        await active_devices(connection, access, [device.id for device in devices])
+    if not devices:
+        raise Problem(422, Code.JOB_EMPTY_TARGET)
+    return devices
+
+
+def _check_count(expected: int, actual: int) -> None:
+    """What was seen is what is meant: whatever has joined or left since makes it another wish.
+
+    What was seen may hold devices that are shut out, or that an API key was not given: they are left out.
+    """
+    if expected != actual:
+        raise Problem(409, Code.JOB_COUNT_CHANGED, {"expected": expected, "actual": actual})
+
+
+def _mine(access: Access, devices: list[TargetDevice]) -> list[TargetDevice]:
+    """Of what a filter matches, an API key for certain devices means its own."""
+    listed = {tenant_id: grant.device_ids for tenant_id, grant in access.subject.grants.items()}
+    return [device for device in devices if (own := listed[TenantId(device.tenant_id)]) is None or device.id in own]
+
+
+def _in_whole(access: Access, tenant_id: UUID) -> bool:
+    """Whether every task of a job in a tenant is one that the subject may cancel."""
+    grant = access.subject.grants[TenantId(tenant_id)]
+    return grant.site_ids is None and grant.device_ids is None
+
+
+def _check_kind(kind: TaskKind) -> None:
+    """What may be installed as an agent is the server's to say: such work has a route of its own."""
+    if not spec_of(kind).wished_by_people:
+        raise Problem(422, Code.JOB_UNKNOWN_KIND)
+
+
+@router.post("/jobs", status_code=201, response_model=JobOut)
+async def create_job(data: JobCreate, access: Creating, runtime: CurrentRuntime) -> Response:
+    """One wish for many devices."""
+    _check_kind(data.kind)
+    async with runtime.database.writing(access.scope) as tx:
+        devices = await _resolve(tx.connection, access, data.target)
+        created = await service.create_job(tx, access, data, devices, data.confirmed_count)
+        notify_created(tx, created)
+        job = await _job(tx.connection, access.scope, created.job_id)
+    return Response(msgspec.json.encode(job), 201, media_type="application/json")
+
+
+@router.post("/devices/{device_id}/tasks", status_code=201, response_model=TaskRowOut)
+async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runtime: CurrentRuntime) -> Response:
+    """One wish for one device."""
+    _check_kind(data.kind)
+    async with runtime.database.writing(access.visible) as tx:
+        devices = await active_devices(tx.connection, access, [device_id])
+        created = await service.create_job(tx, access, data, devices, data.confirmed_count)
+        notify_created(tx, created)
+        row = await read_task(tx.connection, access.visible, created.tasks[0].id)
+    return Response(msgspec.json.encode(row), 201, media_type="application/json")
+
+
+@router.get("/jobs", response_model=Page[JobOut])
+async def list_jobs(
+    access: Annotated[Access, require(Permission.TASK_READ)],
+    runtime: CurrentRuntime,
+    page: Paging,
+    tenant_id: Ids = None,
+    kind: Annotated[list[TaskKind] | None, narrowing()] = None,
+) -> Response:
+    """Jobs of the tenants that the user may enter, newest first."""
+    scope = access.narrowed(tenant_id)
+    values = job_values(scope) | {"kind": [item.value for item in kind] if kind else None}
+    async with runtime.database.reading(scope) as connection:
+        rows = await JOBS.fetch(connection, page, values)
+        jobs = {job["id"]: job for job in await read_jobs(connection, scope, [row["id"] for row in rows.items])}
+    rows.items[:] = [jobs[row["id"]] for row in rows.items]
+    return rows.response()
+
+
+async def _job(connection: Connection, scope: TenantScope, job_id: UUID) -> dict[str, Any]:
+    jobs = await read_jobs(connection, scope, [job_id])
+    if not jobs:
+        raise not_found()
+    return jobs[0]
+
+
+@router.get("/jobs/{job_id}", response_model=JobOut)
+async def get_job(
+    job_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: CurrentRuntime
+) -> Response:
+    """One job with its counts."""
+    async with runtime.database.reading(access.scope) as connection:
+        return Response(
+            msgspec.json.encode(await _job(connection, access.scope, job_id)), media_type="application/json"
+        )
+
+
+@router.post("/jobs/{job_id}/cancel", response_model=JobOut)
+async def cancel_job(
+    job_id: UUID, access: Annotated[Access, require(Permission.TASK_CANCEL)], runtime: CurrentRuntime
+) -> Response:
+    """Cancel every unfinished task of a job, as far as one's sites and devices go.
+
+    Only whoever is responsible for all of it in a tenant cancels the job there: tasks of others may run on.
+    """
+    async with runtime.database.writing(access.scope) as tx:
+        job = await _job(tx.connection, access.scope, job_id)
+        found = await tx.connection.fetch(TASKS_OF_JOB, job_id, list(access.scope), access.scope.within)
+        for tenant_id, members in groupby(found, key=itemgetter("tenant_id")):
+            changed = await service.cancel_tasks(tx, access, tenant_id, [row["id"] for row in members])
+            notify_changed(tx, changed, wake=True)
+        for tenant_id in job["tenant_ids"]:
+            approval_id = await approvals.withdraw(tx.connection, access, tenant_id, job_id)
+            if approval_id is not None:
+                tx.announce(Change("approval", tenant_id, approval_id, state="withdrawn"))
+        whole = [tenant_id for tenant_id in job["tenant_ids"] if _in_whole(access, tenant_id)]
+        await tx.connection.execute(CANCEL_JOB, job_id, whole)
+        job = await _job(tx.connection, access.scope, job_id)
+    return Response(msgspec.json.encode(job), media_type="application/json")
+
+
+@router.post("/jobs/{job_id}/retry", status_code=201, response_model=JobOut)
+async def retry_job(job_id: UUID, data: JobRetry, access: Creating, runtime: CurrentRuntime) -> Response:
+    """A new job for the devices on which this one failed, timed out or expired."""
+    async with runtime.database.writing(access.scope) as tx:
+        job = await _job(tx.connection, access.scope, job_id)
+        rows = await tx.connection.fetch(FAILED_OF_JOB, job_id, list(access.scope), access.scope.within)
+        if not rows:
+            raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
+        _check_kind(TaskKind(job["kind"]))
+        request = WorkRequest(kind=TaskKind(job["kind"]), params=msgspec.json.decode(job["params"]))
+        _check_count(data.expected_count, len(rows))
+        active = [row for row in rows if row["status"] == "active"]
+        devices = _mine(access, [TargetDevice(row["tenant_id"], row["device_id"]) for row in active])
+        if not devices:
+            raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
+        created = await service.create_job(tx, access, request, devices, data.confirmed_count)
+        notify_created(tx, created)
+        fresh = await _job(tx.connection, access.scope, created.job_id)
+    return Response(msgspec.json.encode(fresh), 201, media_type="application/json")

@@ -1,0 +1,148 @@
+"""A task's output as a stream to the browser: replay from the database, then live from the bus, without gaps.
+
+The database decides what there is. A live message is shown at once when it is
+the very next piece; anything else (a gap, a state, a silence) makes the stream
+read the database again. So it survives a lost message, a restarted bus and a
+restarted worker; after a restart of the api the browser resumes by Last-Event-ID.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+from nats.aio.msg import Msg
+
+from bosman_server.core.identity.stream_guard import Visit
+from bosman_server.kit import live
+from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.runtime import Runtime
+from bosman_server.work.tasks.models import UNFINISHED
+from bosman_server.work.tasks.queries import CHUNKS, read_task
+
+log = structlog.get_logger()
+
+_PAGE = 500
+_RECHECK_SECONDS = 2.0
+_PING_SECONDS = 15.0
+
+
+class _LiveChunk(msgspec.Struct):
+    event: str
+    seq: int = -1
+
+
+_decoder = msgspec.json.Decoder(_LiveChunk)
+
+
+def sse(event: str, data: bytes, event_id: int | None = None) -> bytes:
+    """One server-sent event."""
+    head = f"event: {event}\n" + (f"id: {event_id}\n" if event_id is not None else "")
+    return head.encode() + b"data: " + data + b"\n\n"
+
+
+class OutputStream:
+    """One viewer of one task."""
+
+    def __init__(
+        self, runtime: Runtime, scope: TenantScope, visit: Visit, tenant_id: TenantId, task_id: UUID, after_seq: int
+    ) -> None:
+        self._runtime = runtime
+        self._scope = scope
+        self._visit = visit
+        self._tenant_id = tenant_id
+        self._task_id = task_id
+        self._last = after_seq
+        self._queue: asyncio.Queue[Msg] = asyncio.Queue(maxsize=10_000)
+        self._state: bytes | None = None
+        self._idle = 0.0
+        self._finished_idle = 0.0
+        self._gave_up = False
+
+    async def events(self) -> AsyncIterator[bytes]:
+        """Events until the task is finished and all its output was sent."""
+        subscription = await self._runtime.bus.subscribe(
+            live.output(self._tenant_id, self._task_id), cb=self._on_message
+        )
+        try:
+            done = False
+            while not done and await self._visit.goes_on():
+                async for event in self._catch_up():
+                    yield event
+                done, events = await self._state_events()
+                for event in events:
+                    yield event
+                if done:
+                    break
+                if self._gave_up:
+                    continue
+                async for event in self._follow():
+                    yield event
+        finally:
+            with suppress(Exception):  # the connection may be gone: then so is the subscription
+                await subscription.unsubscribe()
+
+    async def _on_message(self, message: Msg) -> None:
+        with suppress(asyncio.QueueFull):  # a slow viewer reads the rest from the database
+            self._queue.put_nowait(message)
+
+    async def _catch_up(self) -> AsyncIterator[bytes]:
+        while True:
+            async with self._runtime.database.reading(self._scope) as connection:
+                rows = await connection.fetch(CHUNKS, self._tenant_id, self._task_id, self._last, _PAGE)
+            for row in rows:
+                # A piece may overtake another on its way into the database: wait for the one before.
+                if row["seq"] != self._last + 1 and not self._gave_up:
+                    return
+                self._last = row["seq"]
+                yield sse("chunk", live.encode(dict(row)), self._last)
+            if len(rows) < _PAGE:
+                return
+
+    async def _state_events(self) -> tuple[bool, list[bytes]]:
+        row, chunk_count = await self._read_task()
+        if row is None:
+            return True, [sse("end", b"{}")]
+        encoded = live.encode(row)
+        events = [sse("state", encoded)] if encoded != self._state else []
+        self._state = encoded
+        if row["state"] in UNFINISHED:
+            return False, events
+        missing = chunk_count is not None and self._last + 1 < chunk_count
+        if missing and not self._gave_up:
+            # A worker that died may have taken them along, until the bus gives them to another one. One more look at
+            # what there is beyond the gap, once the wait is over.
+            self._gave_up = self._finished_idle >= self._runtime.settings.output_linger_seconds
+            return False, events
+        return True, [*events, sse("end", live.encode({"missing": missing or self._gave_up}))]
+
+    async def _read_task(self) -> tuple[dict[str, Any] | None, int | None]:
+        async with self._runtime.database.reading(self._scope) as connection:
+            row = await read_task(connection, self._scope, self._task_id)
+            count = await connection.fetchval("SELECT chunk_count FROM tasks_task WHERE id = $1", self._task_id)
+        return row, count
+
+    async def _follow(self) -> AsyncIterator[bytes]:
+        """Live pieces in order; returns when the database has to be asked: also whether it may still be seen."""
+        until = asyncio.get_running_loop().time() + self._visit.every_seconds
+        while await self._visit.goes_on() and asyncio.get_running_loop().time() < until:
+            try:
+                message = await asyncio.wait_for(self._queue.get(), _RECHECK_SECONDS)
+            except TimeoutError:
+                self._idle += _RECHECK_SECONDS
+                self._finished_idle += _RECHECK_SECONDS
+                if self._idle >= _PING_SECONDS:
+                    self._idle = 0.0
+                    yield b": ping\n\n"
+                return
+            self._idle = self._finished_idle = 0.0
+            with suppress(msgspec.MsgspecError):
+                decoded = _decoder.decode(message.data)
+                if decoded.event != "chunk" or decoded.seq > self._last + 1:
+                    return
+                if decoded.seq == self._last + 1:
+                    self._last = decoded.seq
+                    yield sse("chunk", message.data, decoded.seq)

@@ -1,0 +1,218 @@
+"""Lists of tasks and jobs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BindParameter, ColumnElement, String, Uuid, any_, case, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+from sqlalchemy.types import DateTime
+
+from bosman_server.fleet.enrollment.models import Presence
+from bosman_server.fleet.tenancy.models import Device
+from bosman_server.kit.db.lists import FastList, Filter, SortKey
+from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.transaction import Connection
+from bosman_server.work.safety.models import Freeze
+from bosman_server.work.safety.rules import FLEET
+from bosman_server.work.tasks.models import Job, Task
+
+_never = literal("9999-12-30T00:00:00Z", String()).cast(DateTime(timezone=True))
+
+# What needs somebody comes first, what went well comes last.
+_ORDER = ("failed", "timed_out", "expired", "cancelled", "running", "leased", "queued", "waiting", "succeeded")
+_attention = case({state: rank for rank, state in enumerate(_ORDER)}, value=Task.state, else_=len(_ORDER))
+
+_is_frozen = (
+    select(Freeze.tenant_id)
+    .where(Freeze.frozen, (Freeze.tenant_id == Task.tenant_id) | (Freeze.tenant_id == FLEET))
+    .correlate(Task)
+    .exists()
+)
+# What a device has taken in but not begun is held up by a freeze as well.
+_waiting_for = case(
+    (Task.state == "waiting", func.coalesce(Task.waiting_for, "time")),
+    (((Task.state == "queued") | (Task.state == "leased")) & Task.action_class.is_not(None) & _is_frozen, "freeze"),
+    else_=None,
+)
+
+TASKS = FastList(
+    base=select(
+        Task.id,
+        Task.job_id,
+        Task.tenant_id,
+        Task.device_id,
+        Device.hostname,
+        Task.kind,
+        Task.state,
+        Task.progress_percent,
+        Task.progress_note,
+        Task.created_at,
+        Task.created_by_name,
+        Task.not_before,
+        Task.leased_at,
+        Task.started_at,
+        Task.finished_at,
+        Task.expires_at,
+        Task.error_code,
+        Task.error_params,
+        Task.exit_code,
+        Task.cancel_requested_at,
+        Task.action_class,
+        _waiting_for.label("waiting_for"),
+        Task.approval_id,
+        Task.stdout_tail,
+        Task.stderr_tail,
+        Task.output_pruned_at,
+        func.coalesce(Presence.online, False).label("device_online"),
+        Presence.last_seen_at.label("device_last_seen_at"),
+    )
+    .select_from(Task)
+    .join(Device, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id))
+    .outerjoin(Presence, (Presence.tenant_id == Task.tenant_id) & (Presence.device_id == Task.device_id)),
+    row_id=Task.id,
+    root=Task.__table__,
+    tenant=Task.tenant_id,
+    joins={"device": (Device.__table__, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id))},
+    sorts={
+        "created_at": SortKey(Task.created_at, datetime, "desc", by_tenant=True),
+        "finished_at": SortKey(func.coalesce(Task.finished_at, _never), datetime, "desc"),
+        "state": SortKey(_attention, int),
+        "kind": SortKey(Task.kind, str),
+        "hostname": SortKey(func.lower(Device.hostname), str, needs=("device",)),
+    },
+    default_sort="created_at",
+    filters={
+        "id": Filter(Uuid(), lambda value: Task.id == value),
+        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Task.tenant_id == any_(value)),
+        "within": Filter(
+            ARRAY(Uuid()),
+            lambda value: (Task.tenant_id == any_(value)) | (Device.site_id == any_(value)),
+            ("device",),
+        ),
+        "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value), ("device",)),
+        "device_id": Filter(ARRAY(Uuid()), lambda value: Task.device_id == any_(value)),
+        "job_id": Filter(Uuid(), lambda value: Task.job_id == value),
+        "state": Filter(ARRAY(String()), lambda value: Task.state == any_(value)),
+        "kind": Filter(ARRAY(String()), lambda value: Task.kind == any_(value)),
+        "q": Filter(
+            String(), lambda value: func.strpos(func.lower(Device.hostname), func.lower(value)) > 0, ("device",)
+        ),
+    },
+)
+
+DETAIL = """
+SELECT t.params, t.result, t.error_detail, t.timeout_seconds, t.output_bytes, n.output_retention_days, t.queued_at,
+       (SELECT count(*) FROM tasks_chunk c WHERE c.tenant_id = t.tenant_id AND c.task_id = t.id) AS output_chunks
+FROM tasks_task t JOIN tenancy_tenant n ON n.id = t.tenant_id WHERE t.tenant_id = $1 AND t.id = $2
+"""
+
+CHUNKS = """
+SELECT seq, stream, at, text FROM tasks_chunk
+WHERE tenant_id = $1 AND task_id = $2 AND seq > $3 ORDER BY seq LIMIT $4
+"""
+
+ACTIVE = """
+SELECT DISTINCT ON (device_id) device_id, id, kind, state, progress_percent FROM tasks_task
+WHERE device_id = ANY ($1::uuid[]) AND state IN ('waiting', 'queued', 'leased', 'running')
+ORDER BY device_id, (state = 'running') DESC, created_at
+"""
+
+# A job over several tenants has one row in each: read together, as far as the scope lets one see.
+JOB = """
+SELECT j.id, j.kind, j.created_by_name, min(j.created_at) AS created_at, min(j.not_before) AS not_before,
+       max(j.expires_at) AS expires_at, max(j.cancelled_at) AS cancelled_at, (array_agg(j.params))[1] AS params,
+       array_agg(j.tenant_id) AS tenant_ids
+FROM tasks_job j WHERE j.id = ANY ($1::uuid[]) AND j.tenant_id = ANY ($2::uuid[])
+  AND ($3::uuid[] IS NULL OR j.tenant_id = ANY ($3) OR EXISTS (
+      SELECT FROM tasks_task t JOIN tenancy_device d ON d.tenant_id = t.tenant_id AND d.id = t.device_id
+      WHERE t.tenant_id = j.tenant_id AND t.job_id = j.id AND d.site_id = ANY ($3)))
+GROUP BY j.id, j.kind, j.created_by_name
+"""
+
+_WITHIN = """
+  AND ($3::uuid[] IS NULL OR t.tenant_id = ANY ($3)
+       OR t.device_id IN (SELECT d.id FROM tenancy_device d WHERE d.site_id = ANY ($3)))
+"""
+JOB_COUNTS = f"""
+SELECT t.job_id, t.state, count(*) AS number FROM tasks_task t
+WHERE t.job_id = ANY ($1::uuid[]) AND t.tenant_id = ANY ($2::uuid[]) {_WITHIN} GROUP BY t.job_id, t.state
+"""  # noqa: S608 - our own words
+TASKS_OF_JOB = f"""
+SELECT t.tenant_id, t.id FROM tasks_task t
+WHERE t.job_id = $1 AND t.tenant_id = ANY ($2::uuid[]) {_WITHIN} ORDER BY t.tenant_id, t.id
+"""  # noqa: S608 - as above
+FAILED_OF_JOB = f"""
+SELECT t.tenant_id, t.device_id, a.status FROM tasks_task t
+JOIN tenancy_device a ON a.tenant_id = t.tenant_id AND a.id = t.device_id
+WHERE t.job_id = $1 AND t.tenant_id = ANY ($2::uuid[]) AND t.state IN ('failed', 'timed_out', 'expired') {_WITHIN}
+"""  # noqa: S608 - as above
+
+ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]) AND status = 'active' ORDER BY id"
+CANCEL_JOB = """
+UPDATE tasks_job SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = $1 AND tenant_id = ANY ($2::uuid[])
+"""
+
+_other = aliased(Job)
+
+
+def _is_visible(job: Any, within: BindParameter[Any]) -> ColumnElement[bool]:
+    here = (
+        select(Task.id)
+        .join(Device, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id))
+        .where(Task.tenant_id == job.tenant_id, Task.job_id == job.id, Device.site_id == any_(within))
+        .correlate(job)
+    )
+    tenant: ColumnElement[bool] = job.tenant_id == any_(within)
+    return tenant | here.exists()
+
+
+def _stands_for_the_job(within: BindParameter[Any]) -> ColumnElement[bool]:
+    """Of a job's rows that one may see, the one of the lowest tenant."""
+    lower = (
+        select(_other.id)
+        .where(_other.id == Job.id, _other.tenant_id < Job.tenant_id, _is_visible(_other, within))
+        .correlate(Job)
+    )
+    return _is_visible(Job, within) & ~lower.exists()
+
+
+JOBS = FastList(
+    base=select(Job.id, Job.created_at),
+    row_id=Job.id,
+    tenant=Job.tenant_id,
+    sorts={"created_at": SortKey(Job.created_at, datetime, "desc")},
+    default_sort="created_at",
+    filters={
+        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Job.tenant_id == any_(value)),
+        "within": Filter(ARRAY(Uuid()), _stands_for_the_job),
+        "kind": Filter(ARRAY(String()), lambda value: Job.kind == any_(value)),
+    },
+)
+
+
+def job_values(scope: TenantScope) -> dict[str, Any]:
+    """What `JOBS` needs of a scope."""
+    return {"tenant_id": list(scope), "within": scope.within or list(scope)}
+
+
+async def read_task(connection: Connection, scope: TenantScope, task_id: UUID) -> dict[str, Any] | None:
+    """A task as lists show it, if it lies in the scope."""
+    return await TASKS.one(connection, {"id": task_id, "tenant_id": list(scope), "within": scope.within})
+
+
+async def read_jobs(connection: Connection, scope: TenantScope, job_ids: list[UUID]) -> list[dict[str, Any]]:
+    """Jobs with their counts as far as the scope goes, newest first, in two queries."""
+    jobs = [dict(row) for row in await connection.fetch(JOB, job_ids, list(scope), scope.within)]
+    tenant_ids = list({tenant_id for job in jobs for tenant_id in job["tenant_ids"]})
+    by_id = {job["id"]: job for job in jobs}
+    for job in jobs:
+        job["counts"] = dict.fromkeys(
+            ("waiting", "queued", "leased", "running", "succeeded", "failed", "timed_out", "cancelled", "expired"), 0
+        )
+        job["task_count"] = 0
+    for row in await connection.fetch(JOB_COUNTS, list(by_id), tenant_ids, scope.within):
+        by_id[row["job_id"]]["counts"][row["state"]] = row["number"]
+        by_id[row["job_id"]]["task_count"] += row["number"]
+    return sorted(jobs, key=lambda job: (job["created_at"], job["id"]), reverse=True)

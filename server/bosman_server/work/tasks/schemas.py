@@ -1,0 +1,231 @@
+"""What the API says of jobs and tasks."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
+
+from bosman_protocol.codes import Code
+from bosman_protocol.work import ActionClass, TaskKind
+from bosman_server.kit.schemas import PlannedMoment, RequestModel
+from bosman_server.work.tasks.models import TaskState
+
+MAX_DEVICES = 20_000
+
+
+class DeviceFilter(RequestModel):
+    """Which devices: the same names as the filters of the lists. What is left out limits nothing, so all cannot be."""
+
+    all: Literal[True] | None = None
+    """Every device that one may make work for; said instead of a filter, never beside one. None = not all."""
+    tenant_id: Annotated[list[UUID] | None, Field(max_length=500)] = None
+    """None = of every tenant."""
+    site_id: Annotated[list[UUID] | None, Field(max_length=500)] = None
+    """None = at every site."""
+    q: Annotated[str | None, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")] = None
+    """None = whatever it is called."""
+    online: bool | None = None
+    """None = connected or not."""
+    os_family: Literal["linux", "windows"] | None = None
+    """None = of every system."""
+    restart_required: bool | None = None
+    """None = waiting for a restart or not."""
+    pending: Literal["any", "security", "none"] | None = None
+    """None = whatever updates it misses."""
+    status: Literal["active", "revoked"] | None = None
+    """As in the lists. None = active, and no other: work for devices that are shut out is refused (409)."""
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if (self.all is None) == (not self.narrowing):
+            raise ValueError('either a filter that is not empty, or "all": true')
+        return self
+
+    @property
+    def narrowing(self) -> dict[str, Any]:
+        """What it leaves out devices by."""
+        return self.model_dump(exclude={"all", "status"}, exclude_none=True)
+
+
+class DevicesTarget(RequestModel):
+    """Devices by id."""
+
+    device_ids: Annotated[list[UUID], Field(min_length=1, max_length=5000)]
+
+
+class FilterTarget(RequestModel):
+    """All devices that match now, if they are as many as the user saw."""
+
+    filter: DeviceFilter
+    expected_count: Annotated[int, Field(ge=1)]
+
+
+def _kind_of_target(value: Any) -> str | None:
+    names = value if isinstance(value, dict) else value.__dict__ if isinstance(value, BaseModel) else {}
+    return "filter" if "filter" in names else "device_ids" if "device_ids" in names else None
+
+
+Target = Annotated[
+    Annotated[DevicesTarget, Tag("device_ids")] | Annotated[FilterTarget, Tag("filter")],
+    Discriminator(_kind_of_target),
+]
+"""What a job is for: never everything by leaving something out."""
+
+
+class WorkRequest(RequestModel):
+    """What to do and when [R11]."""
+
+    kind: TaskKind
+    params: Annotated[dict[str, Any], Field(default_factory=dict)]
+    not_before: PlannedMoment | None = None
+    """None = now."""
+    expires_in_seconds: Annotated[int | None, Field(ge=60, le=90 * 24 * 3600)] = None
+    """None = as long as work of its kind is waited for."""
+    timeout_seconds: Annotated[int | None, Field(ge=1, le=86_400)] = None
+    """None = as long as work of its kind may take."""
+    confirmed_count: Annotated[int | None, Field(ge=0)] = None
+    """The number that the user typed in: for guarded work beyond the tenant's threshold, all devices that they
+    wished such work for within five minutes, these included. None = none was typed."""
+
+
+class JobCreate(WorkRequest):
+    """One wish for many devices."""
+
+    target: Target
+
+
+class JobRetry(RequestModel):
+    """The same for another try."""
+
+    expected_count: Annotated[int, Field(ge=1)]
+    """On how many devices the user saw it fail, time out or expire."""
+    confirmed_count: Annotated[int | None, Field(ge=0)] = None
+    """As for new work. None = none was typed."""
+
+
+class TaskCreate(WorkRequest):
+    """One wish for one device."""
+
+
+class Counts(BaseModel):
+    """How many tasks of a job are in which state."""
+
+    waiting: int = 0
+    queued: int = 0
+    leased: int = 0
+    running: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    timed_out: int = 0
+    cancelled: int = 0
+    expired: int = 0
+
+
+class JobOut(BaseModel):
+    """A job with its state at a glance."""
+
+    id: UUID
+    kind: TaskKind
+    params: dict[str, Any]
+    tenant_ids: list[UUID]
+    created_at: datetime
+    created_by_name: str
+    not_before: datetime | None
+    expires_at: datetime
+    task_count: int
+    counts: Counts
+    cancelled_at: datetime | None
+
+
+class ProgressNote(BaseModel):
+    """What a running task is at: a code with values."""
+
+    code: str
+    params: dict[str, Any] = {}
+
+
+WaitingFor = Literal["time", "approval", "budget", "freeze"]
+
+
+class TaskRowOut(BaseModel):
+    """A task in a list."""
+
+    id: UUID
+    job_id: UUID
+    tenant_id: UUID
+    device_id: UUID
+    hostname: str
+    kind: TaskKind
+    state: TaskState
+    progress_percent: int | None
+    progress_note: ProgressNote | None
+    created_at: datetime
+    created_by_name: str
+    not_before: datetime | None
+    leased_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    expires_at: datetime
+    error_code: Code | str | None
+    error_params: dict[str, Any] | None
+    exit_code: int | None
+    cancel_requested_at: datetime | None
+    action_class: ActionClass | None
+    waiting_for: WaitingFor | None
+    """What keeps it from being handed out, or from beginning on the device."""
+    approval_id: UUID | None
+    stdout_tail: str | None
+    stderr_tail: str | None
+    output_pruned_at: datetime | None
+    device_online: bool
+    device_last_seen_at: datetime | None
+
+
+class TimelineStep(BaseModel):
+    """A state and since when."""
+
+    state: TaskState
+    at: datetime
+    error_code: str | None = None
+
+
+class Hold(BaseModel):
+    """What a task waits for: since when and by whom, why, and when it probably ends."""
+
+    kind: WaitingFor
+    since: datetime | None
+    until: datetime | None
+    by_name: str | None
+    reason: str | None
+    per_hour: int | None
+
+
+class TaskOut(TaskRowOut):
+    """A task with everything about it but its output."""
+
+    params: dict[str, Any]
+    result: dict[str, Any] | None
+    error_detail: str | None
+    timeout_seconds: int
+    output_bytes: int
+    output_chunks: int
+    output_retention_days: int
+    hold: Hold | None
+    timeline: list[TimelineStep]
+
+
+class ChunkOut(BaseModel):
+    """A piece of output."""
+
+    seq: int
+    stream: Literal["stdout", "stderr", "system"]
+    at: datetime
+    text: str
+
+
+class OutputOut(BaseModel):
+    """Output from a position on; `complete` when nothing more will come."""
+
+    chunks: list[ChunkOut]
+    complete: bool
