@@ -20,6 +20,7 @@ from bosman_server.core.identity.members_api import router as members
 from bosman_server.core.identity.passwords import Hasher
 from bosman_server.core.identity.profile_api import router as profile
 from bosman_server.core.identity.stream_guard import caller
+from bosman_server.core.live.api import router as live
 from bosman_server.features.agents.api import router as rollout
 from bosman_server.features.agents.releases_api import downloads
 from bosman_server.features.agents.releases_api import router as releases
@@ -54,7 +55,7 @@ from bosman_server.work.tasks.jobs_api import router as jobs
 WEB_FOLDER = Path(__file__).parent / "web_dist"
 ROUTERS: tuple[APIRouter, ...] = (
     identity, account, profile, members, invitations, api_keys,
-    tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks, trail,
+    tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks, live, trail,
     approvals, work_limits, safety, releases, rollout,
 )  # fmt: skip
 

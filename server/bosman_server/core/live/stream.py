@@ -13,8 +13,8 @@ from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.stream_guard import Visit
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.http.sse import sse
 from bosman_server.kit.runtime import Runtime
-from bosman_server.work.tasks.output import sse
 
 _MAX_WAITING = 5_000
 _PLACE_SECONDS = 30.0

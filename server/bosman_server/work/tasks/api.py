@@ -14,10 +14,10 @@ from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.stream_guard import Visit, place_keys
-from bosman_server.core.live.stream import ChangeStream
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.http.fair import PLACES, LongAnswer
+from bosman_server.kit.http.sse import event_stream
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
 from bosman_server.kit.plain import escaped_json, shown
@@ -33,7 +33,6 @@ from bosman_server.work.tasks.schemas import OutputOut, TaskOut, TaskRowOut
 from bosman_server.work.tasks.wait_reason import hold_of
 
 router = APIRouter(tags=["tasks"])
-SSE_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
 @router.get("/tasks", response_model=Page[TaskRowOut])
@@ -194,11 +193,6 @@ def _position(last_event_id: str | None) -> int:
     return min(int(given), 2**53) if given.isascii() and given.isdigit() else -1
 
 
-def _event_stream(events: AsyncIterator[bytes], access: Access) -> LongAnswer:
-    keys = place_keys(access.subject)
-    return LongAnswer(events, keys=keys, media_type="text/event-stream", headers=SSE_HEADERS)
-
-
 @router.get("/tasks/{task_id}/output/stream", response_class=Response)
 async def stream_output(
     task_id: UUID,
@@ -211,12 +205,4 @@ async def stream_output(
     task = await _readable(runtime, access, task_id)
     visit = Visit(request, access.subject)
     stream = OutputStream(runtime, access.scope, visit, task["tenant_id"], task_id, _position(last_event_id))
-    return _event_stream(stream.events(), access)
-
-
-@router.get("/events", response_class=Response)
-async def stream_changes(
-    access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: CurrentRuntime, request: Request
-) -> LongAnswer:
-    """What changes of what the user may read, as server-sent events."""
-    return _event_stream(ChangeStream(runtime, access, Visit(request, access.subject)).events(), access)
+    return event_stream(stream.events(), place_keys(access.subject))

@@ -19,6 +19,7 @@ from nats.aio.msg import Msg
 from bosman_server.core.identity.stream_guard import Visit
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.http.sse import sse
 from bosman_server.kit.runtime import Runtime
 from bosman_server.work.tasks.models import UNFINISHED
 from bosman_server.work.tasks.queries import CHUNKS, read_task
@@ -36,12 +37,6 @@ class _LiveChunk(msgspec.Struct):
 
 
 _decoder = msgspec.json.Decoder(_LiveChunk)
-
-
-def sse(event: str, data: bytes, event_id: int | None = None) -> bytes:
-    """One server-sent event."""
-    head = f"event: {event}\n" + (f"id: {event_id}\n" if event_id is not None else "")
-    return head.encode() + b"data: " + data + b"\n\n"
 
 
 class OutputStream:

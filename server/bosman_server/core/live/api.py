@@ -1,0 +1,24 @@
+"""The route of live changes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from bosman_server.core.identity.access import Access, require
+from bosman_server.core.identity.permissions import Permission
+from bosman_server.core.identity.stream_guard import Visit, place_keys
+from bosman_server.core.live.stream import ChangeStream
+from bosman_server.kit.http.fair import LongAnswer
+from bosman_server.kit.http.sse import event_stream
+from bosman_server.kit.runtime import CurrentRuntime
+
+router = APIRouter(tags=["tasks"])
+
+
+@router.get("/events", response_class=Response)
+async def stream_changes(
+    access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: CurrentRuntime, request: Request
+) -> LongAnswer:
+    """What changes of what the user may read, as server-sent events."""
+    changes = ChangeStream(runtime, access, Visit(request, access.subject))
+    return event_stream(changes.events(), place_keys(access.subject))

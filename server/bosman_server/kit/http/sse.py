@@ -1,0 +1,18 @@
+"""Server-sent events."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from bosman_server.kit.http.fair import LongAnswer
+
+_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+def sse(event: str, data: bytes, event_id: int | None = None) -> bytes:
+    """One server-sent event."""
+    head = f"event: {event}\n" + (f"id: {event_id}\n" if event_id is not None else "")
+    return head.encode() + b"data: " + data + b"\n\n"
+
+
+def event_stream(events: AsyncIterator[bytes], keys: Sequence[tuple[str, int]]) -> LongAnswer:
+    """An answer that lasts as long as its events; `keys` say whose places it takes."""
+    return LongAnswer(events, keys=keys, media_type="text/event-stream", headers=_HEADERS)
