@@ -37,6 +37,7 @@ PERSONAL_TABLES = {
     "identity_pending_factor": "belongs to a person",
     "identity_setup_code": "exists before anybody may enter anything",
     "tasks_act": "a person's account over all their tenants; seen where they are a member, or the key is",
+    "tasks_idempotency_key": "a person's wishes over all their tenants; seen where they are a member, or the key is",
     "kit_data_key": "holds wrapped keys only, read before a scope exists",
 }
 """Tables of no tenant, guarded all the same: open while somebody signs in, closed in a tenant's transaction."""
