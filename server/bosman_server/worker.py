@@ -17,15 +17,11 @@ import uvicorn
 from bosman_protocol import subjects
 from bosman_server import slices
 from bosman_server.core.audit.device_trail import DeviceTrail
-from bosman_server.core.audit.sealer import Sealer
-from bosman_server.core.notifications.sender import MailSender
-from bosman_server.features.agents.rollout import Rollout
-from bosman_server.features.updates import consumers as updates_consumers
+from bosman_server.core.specs.slice_spec import WorkerParts
 from bosman_server.fleet.devices.api import REVOKED_SUBJECT
 from bosman_server.fleet.devices.bus_monitor import BusMonitor
 from bosman_server.fleet.devices.directory import DeviceDirectory
 from bosman_server.fleet.devices.presence import PresenceTracker
-from bosman_server.fleet.enrollment import consumers as enrollment_consumers
 from bosman_server.fleet.enrollment.admissions import Admissions
 from bosman_server.fleet.enrollment.callout import Callout
 from bosman_server.fleet.enrollment.flooding import QuestionGate
@@ -37,7 +33,6 @@ from bosman_server.fleet.ingest import staging
 from bosman_server.fleet.ingest.quotas import UplinkQuotas
 from bosman_server.fleet.ingest.stream_consumer import Pump, keep_streams
 from bosman_server.fleet.ingest.streams import ensure_streams
-from bosman_server.fleet.inventory import consumers as inventory_consumers
 from bosman_server.kit.bus.connection import Client, Lifeline, connect_as
 from bosman_server.kit.crypto.encryption import Vault
 from bosman_server.kit.crypto.keyring import Keyring
@@ -49,13 +44,9 @@ from bosman_server.kit.http.door import DoorProtocol, DoorServer
 from bosman_server.kit.periodic import Leaders
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
-from bosman_server.work.approvals.mail import ApprovalLetters
-from bosman_server.work.safety import consumers as safety_consumers
 from bosman_server.work.safety.freeze_broadcaster import FreezeHerald
 from bosman_server.work.safety.freeze_orders import OrderBook
-from bosman_server.work.tasks import consumers as task_consumers
 from bosman_server.work.tasks.dispatch import Dispatcher
-from bosman_server.work.tasks.sweeper import TaskKeeper
 
 log = structlog.get_logger()
 
@@ -121,13 +112,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         presence = PresenceTracker(database, buses.system, monitor)
         admissions = Admissions(database)
         shutout = Shutout(database, monitor, directory, presence, admissions, trail)
-        handlers = (
-            task_consumers.HANDLERS
-            | inventory_consumers.HANDLERS
-            | updates_consumers.HANDLERS
-            | enrollment_consumers.HANDLERS
-            | safety_consumers.HANDLERS
-        )
+        handlers = slices.handlers()
         quotas = UplinkQuotas()
         pumps = [
             Pump(
@@ -169,12 +154,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                     database,
                     [
                         shutout.periodic(),
-                        TaskKeeper(database, settings.keeper_period_seconds).periodic(),
-                        *MailSender(settings, database, vault).periodic(),
-                        ApprovalLetters(runtime).periodic(),
-                        Sealer(database, keyring.audit()).periodic(),
-                        *herald.periodic(),
-                        Rollout(database, settings.rollout_period_seconds).periodic(),
+                        *(work for one in slices.SLICES for work in one.periodic(WorkerParts(runtime, keyring))),
                     ],
                 ).run(),
             ],
@@ -192,8 +172,9 @@ def _only_modern_tls(_: uvicorn.Config, default: Callable[[], ssl.SSLContext]) -
 
 def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring, refused: RefusedEnrollments) -> uvicorn.Server:
     files = keyring.certificate("server")
+    routes = [route for one in slices.SLICES for route in one.gateway_routes(runtime)]
     config = uvicorn.Config(
-        create_gateway(runtime, trust, refused),
+        create_gateway(runtime, trust, refused, routes),
         host=runtime.settings.gateway_host,
         port=runtime.settings.gateway_port,
         ssl_certfile=str(files.certificate),

@@ -7,7 +7,9 @@ import re
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
+from bosman_protocol.release import RELEASES_PATH
 from bosman_server.features.agents import releases
 from bosman_server.features.agents.cache import ReleaseCache
 from bosman_server.features.agents.serving import Slots, serve
@@ -38,3 +40,8 @@ class Bundles:
         if file is None:
             raise not_found()
         return await serve(request, self._cache, self._slots, file, "application/zip")
+
+
+def gateway_routes(runtime: Runtime) -> list[Route]:
+    """What the agents' door answers about releases."""
+    return [Route(RELEASES_PATH + "{sha256}", Bundles(runtime).answer, methods=["GET"])]

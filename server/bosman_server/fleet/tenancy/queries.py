@@ -6,6 +6,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from bosman_server.fleet.tenancy.models import Device, Site, Tenant
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 
+TENANT_OF_SITE = "SELECT tenant_id FROM tenancy_site WHERE id = $1"
+
 _sites = select(func.count()).where(Site.tenant_id == Tenant.id).correlate(Tenant).scalar_subquery()
 _devices = select(func.count()).where(Device.tenant_id == Tenant.id).correlate(Tenant).scalar_subquery()
 

@@ -17,7 +17,7 @@ from bosman_server.kit.db.transaction import Record
 from bosman_server.kit.periodic import Periodic
 from bosman_server.kit.runtime import Runtime
 from bosman_server.work.approvals import service as approvals
-from bosman_server.work.tasks.models import Approval
+from bosman_server.work.approvals.models import Approval
 
 log = structlog.get_logger()
 QUIET_SECONDS = 600

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.db.base import Base, DeviceRow
+from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
 
 
 class Budget(Base):
@@ -68,4 +68,18 @@ class Obedience(DeviceRow, Base):
     scope_id: Mapped[UUID] = mapped_column(primary_key=True)
     """The tenant, or the nil UUID."""
     version: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
+class Handout(TenantRow, Base):
+    """A guarded task that was handed out, by its id: what an hourly budget has paid for.
+
+    Apart from the task, because that goes with its device: deleting a device gives no budget back.
+    """
+
+    __tablename__ = "tasks_handout"
+    __table_args__ = (Index(None, "tenant_id", "action_class", "at"),)
+
+    device_id: Mapped[UUID]
+    action_class: Mapped[str]
     at: Mapped[datetime]

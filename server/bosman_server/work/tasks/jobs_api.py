@@ -13,7 +13,8 @@ from bosman_protocol.work import TaskKind
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.specs.kind_spec import spec_of
-from bosman_server.fleet.devices.queries import DEVICES, filter_values
+from bosman_server.fleet.devices.queries import ACTIVE_OF, DEVICES, filter_values
+from bosman_server.fleet.devices.targeting import TargetDevice, active_devices
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.live import Change
@@ -24,7 +25,6 @@ from bosman_server.work.approvals import service as approvals
 from bosman_server.work.tasks import service
 from bosman_server.work.tasks.notify import notify_changed, notify_created
 from bosman_server.work.tasks.queries import (
-    ACTIVE_OF,
     CANCEL_JOB,
     FAILED_OF_JOB,
     JOBS,
@@ -44,24 +44,9 @@ from bosman_server.work.tasks.schemas import (
     TaskRowOut,
     WorkRequest,
 )
-from bosman_server.work.tasks.service import TargetDevice
 
 router = APIRouter(tags=["jobs"])
 Creating = Annotated[Access, require(Permission.TASK_CREATE)]
-
-
-async def active_devices(connection: Connection, access: Access, device_ids: list[UUID]) -> list[TargetDevice]:
-    """Devices that work can be for, checked. Raises Problem 404, 403, 409 `device.revoked`."""
-    rows = await connection.fetch(
-        "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])", device_ids
-    )
-    if len(rows) != len(set(device_ids)):
-        raise not_found()
-    for row in rows:
-        access.check_site(row["tenant_id"], row["site_id"])
-    if any(row["status"] != "active" for row in rows):
-        raise Problem(409, Code.DEVICE_REVOKED)
-    return [TargetDevice(row["tenant_id"], row["id"]) for row in rows]
 
 
 async def _resolve(connection: Connection, access: Access, target: DevicesTarget | FilterTarget) -> list[TargetDevice]:

@@ -149,7 +149,6 @@ JOIN tenancy_device a ON a.tenant_id = t.tenant_id AND a.id = t.device_id
 WHERE t.job_id = $1 AND t.tenant_id = ANY ($2::uuid[]) AND t.state IN ('failed', 'timed_out', 'expired') {_WITHIN}
 """  # noqa: S608 - as above
 
-ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]) AND status = 'active' ORDER BY id"
 CANCEL_JOB = """
 UPDATE tasks_job SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = $1 AND tenant_id = ANY ($2::uuid[])
 """

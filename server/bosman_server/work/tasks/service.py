@@ -13,6 +13,7 @@ from bosman_protocol.work import TaskKind, parse_params
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access
 from bosman_server.core.specs.kind_spec import spec_of
+from bosman_server.fleet.devices.targeting import TargetDevice
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Connection, Record, Transaction
@@ -26,14 +27,6 @@ from bosman_server.work.tasks.schemas import WorkRequest
 
 _MAX_PARAMS_BYTES = 512 * 1024
 """Signed and in base64 they must still fit into one message of the bus."""
-
-
-@dataclass(frozen=True, slots=True)
-class TargetDevice:
-    """A device that work is for."""
-
-    tenant_id: UUID
-    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
