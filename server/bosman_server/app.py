@@ -10,11 +10,11 @@ from fastapi.routing import APIRoute
 
 from bosman_server import __version__, slices
 from bosman_server.core.audit.refusals import register_refusal_audit
-from bosman_server.core.identity import attempts, limits, login_throttle
+from bosman_server.core.identity import attempts, login_throttle, rate_limits
 from bosman_server.core.identity.passwords import Hasher
 from bosman_server.core.identity.stream_guard import caller
 from bosman_server.kit.bus.connection import Lifeline, connect_as
-from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.crypto.master_key import open_master_keys
 from bosman_server.kit.crypto.pki import fingerprint_sha256
@@ -49,8 +49,8 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
     fingerprint = fingerprint_sha256(keyring.authority_certificate())
     try:
         await barriers.check(database, accept=settings.unsafe_database)
-        vault = Vault(open_master_keys(settings, keyring.master_file), database)
-        yield Runtime(settings, database, bus, vault, fingerprint)
+        cipher = EnvelopeCipher(open_master_keys(settings, keyring.master_file), database)
+        yield Runtime(settings, database, bus, cipher, fingerprint)
     finally:
         lifeline.let_go()
         await bus.close()
@@ -66,9 +66,9 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
         assert keyring is not None
         async with open_runtime(settings, keyring) as runtime:
             app.state.runtime = runtime
-            await runtime.bus.subscribe(limits.UNLOCK_SUBJECT, cb=limits.on_unlock)
+            await runtime.bus.subscribe(rate_limits.UNLOCK_SUBJECT, cb=rate_limits.on_unlock)
             app.state.hasher = Hasher(settings.password_hash_memory_kib)
-            login_throttle.STAMPS.use(await runtime.vault.stamp_key())
+            login_throttle.STAMPS.use(await runtime.cipher.stamp_key())
             await login_throttle.KNOWN.refresh(runtime.database)
             keeping = [
                 asyncio.create_task(login_throttle.KNOWN.keep_fresh(runtime.database)),
@@ -98,7 +98,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     app.add_middleware(
         EdgeMiddleware,
         secure=settings.browser_url.startswith("https://"),
-        gate=login_throttle.gate,
+        throttle=login_throttle.throttle,
         on_foreign=attempts.COUNTS.note_foreign,
     )
     for one in slices.SLICES:

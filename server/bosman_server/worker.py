@@ -24,17 +24,17 @@ from bosman_server.fleet.devices.directory import DeviceDirectory
 from bosman_server.fleet.devices.presence import PresenceTracker
 from bosman_server.fleet.enrollment.admissions import Admissions
 from bosman_server.fleet.enrollment.callout import Callout
-from bosman_server.fleet.enrollment.flooding import QuestionGate
+from bosman_server.fleet.enrollment.flooding import QuestionThrottle
 from bosman_server.fleet.enrollment.gateway import Trust, create_gateway
 from bosman_server.fleet.enrollment.refused import RefusedEnrollments
 from bosman_server.fleet.enrollment.renewal import Renewals
 from bosman_server.fleet.enrollment.shutout import Shutout
 from bosman_server.fleet.ingest import staging
 from bosman_server.fleet.ingest.quotas import UplinkQuotas
-from bosman_server.fleet.ingest.stream_consumer import Pump, keep_streams
+from bosman_server.fleet.ingest.stream_consumer import StreamConsumer, keep_streams
 from bosman_server.fleet.ingest.streams import ensure_streams
 from bosman_server.kit.bus.connection import Client, Lifeline, connect_as
-from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.crypto.master_key import open_master_keys
 from bosman_server.kit.crypto.pki import fingerprint_sha256
@@ -44,8 +44,8 @@ from bosman_server.kit.http.door import DoorProtocol, DoorServer
 from bosman_server.kit.periodic import Leaders
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
-from bosman_server.work.safety.freeze_broadcaster import FreezeHerald
-from bosman_server.work.safety.freeze_orders import OrderBook
+from bosman_server.work.safety.freeze_broadcaster import FreezeBroadcaster
+from bosman_server.work.safety.freeze_orders import FreezeOrderSigner
 from bosman_server.work.tasks.dispatch import Dispatcher
 
 log = structlog.get_logger()
@@ -114,8 +114,8 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         shutout = Shutout(database, monitor, directory, presence, admissions, trail)
         handlers = slices.handlers()
         quotas = UplinkQuotas()
-        pumps = [
-            Pump(
+        consumers = [
+            StreamConsumer(
                 database, bus, directory, handlers, trail,
                 stream=stream, quotas=quotas, ack_wait_seconds=settings.ack_wait_seconds,
             )
@@ -124,32 +124,32 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 (buses.reports, subjects.REPORTS_STREAM),
             )
         ]  # fmt: skip
-        herald = FreezeHerald(database, buses.main, OrderBook(keyring.dispatcher()))
+        broadcaster = FreezeBroadcaster(database, buses.main, FreezeOrderSigner(keyring.dispatcher()))
         # The door opens last: whoever comes in finds everything there.
         await presence.start()
         await buses.main.subscribe(REVOKED_SUBJECT, cb=shutout.on_revoked)
-        for pump in pumps:
-            await pump.start()
+        for consumer in consumers:
+            await consumer.start()
         callout = Callout(keyring.nkey("callout-issuer"), directory, admissions, shutout, trail)
-        buses.questions.lets_through = QuestionGate(database, directory, callout, shutout).lets_through
+        buses.questions.lets_through = QuestionThrottle(database, directory, callout, shutout).lets_through
         await Dispatcher(database, buses.questions, directory, keyring.dispatcher(), trail, trust.book).start()
-        await herald.start()
+        await broadcaster.start()
         await Renewals(database, buses.questions, directory, trust, trail).start()
         await callout.start(buses.callout)
         fingerprint = fingerprint_sha256(trust.authority.certificate)
-        vault = Vault(open_master_keys(settings, keyring.master_file), database)
-        runtime = Runtime(settings, database, buses.main, vault, fingerprint)
+        cipher = EnvelopeCipher(open_master_keys(settings, keyring.master_file), database)
+        runtime = Runtime(settings, database, buses.main, cipher, fingerprint)
         refused = RefusedEnrollments(database)
         log.info("worker_ready")
         await _serve(
             _gateway(runtime, trust, keyring, refused),
             [
-                *(pump.run() for pump in pumps),
+                *(consumer.run() for consumer in consumers),
                 presence.run(),
                 trail.run(),
                 refused.keep(),
                 staging.keep_pruned(database),
-                keep_streams(buses.main, pumps, settings.ack_wait_seconds),
+                keep_streams(buses.main, consumers, settings.ack_wait_seconds),
                 Leaders(
                     database,
                     [

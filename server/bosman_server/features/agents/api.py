@@ -35,7 +35,7 @@ async def update_agent(
     async with runtime.database.writing(access.visible) as tx:
         devices = await active_devices(tx.connection, access, [device_id])
         about = await service.installed_agent(tx.connection, devices[0])
-        stored = await releases.every(tx.connection)
+        stored = await releases.list_releases(tx.connection)
         release = service.choose(stored, releases.PLATFORMS[about["os_family"]], wanted.version)
         if not wanted.allow_older and not service.is_older(about["agent_version"], release.version):
             raise Problem(409, Code.RELEASE_NOT_NEWER, {"version": release.version})

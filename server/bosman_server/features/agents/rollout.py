@@ -88,7 +88,7 @@ class Rollout:
         """One look. Returns how many tasks it made."""
         made = 0
         async with self._database.reading(EMPTY_SCOPE) as connection:
-            stored = await releases.every(connection)
+            stored = await releases.list_releases(connection)
         for os_family, platform in releases.PLATFORMS.items():
             release = releases.newest_update(stored, platform)
             if release is not None:

@@ -104,7 +104,7 @@ DEVICES = FastList(
     filters={
         "id": Filter(ARRAY(Uuid()), lambda value: Device.id == any_(value)),
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Device.tenant_id == any_(value)),
-        "within": Filter(
+        "visible_to": Filter(
             ARRAY(Uuid()), lambda value: (Device.site_id == any_(value)) | (Device.tenant_id == any_(value))
         ),
         "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value)),
@@ -134,7 +134,7 @@ def filter_values(
     """Values for `DEVICES`; the scope is always among them."""
     return {
         "tenant_id": list(scope),
-        "within": scope.within,
+        "visible_to": scope.visible_to,
         "site_id": site_id,
         "q": q or None,
         "online": online,

@@ -59,7 +59,7 @@ SITES = FastList(
     default_sort="name",
     filters={
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Site.tenant_id == any_(value)),
-        "within": Filter(ARRAY(Uuid()), lambda value: (Site.id == any_(value)) | (Site.tenant_id == any_(value))),
+        "visible_to": Filter(ARRAY(Uuid()), lambda value: (Site.id == any_(value)) | (Site.tenant_id == any_(value))),
         "q": Filter(String(), lambda value: func.strpos(func.lower(Site.name), func.lower(value)) > 0),
     },
 )

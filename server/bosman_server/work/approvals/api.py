@@ -85,7 +85,7 @@ async def list_approvals(
     state: Annotated[list[ApprovalState] | None, narrowing()] = None,
 ) -> Response:
     """What waits for a second person, and what was decided."""
-    scope = access.narrowed(tenant_id)
+    scope = access.restricted_to(tenant_id)
     async with runtime.database.reading(scope) as connection:
         return (await APPROVALS.fetch(connection, page, {"tenant_id": list(scope), "state": state})).response()
 

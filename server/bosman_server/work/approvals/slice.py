@@ -3,11 +3,11 @@
 from bosman_server.core.specs.slice_spec import Slice, WorkerParts
 from bosman_server.kit.periodic import Periodic
 from bosman_server.work.approvals.api import router
-from bosman_server.work.approvals.mail import ApprovalLetters
+from bosman_server.work.approvals.mail import ApprovalEmails
 
 
 def _periodic(parts: WorkerParts) -> list[Periodic]:
-    return [ApprovalLetters(parts.runtime).periodic()]
+    return [ApprovalEmails(parts.runtime).periodic()]
 
 
 SLICE = Slice(routers=(router,), periodic=_periodic)

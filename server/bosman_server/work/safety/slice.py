@@ -6,13 +6,13 @@ from bosman_server.core.specs.slice_spec import Slice, WorkerParts
 from bosman_server.kit.periodic import Periodic
 from bosman_server.work.safety import api, limits_api
 from bosman_server.work.safety.consumers import HANDLERS
-from bosman_server.work.safety.freeze_broadcaster import FreezeHerald
-from bosman_server.work.safety.freeze_orders import OrderBook
+from bosman_server.work.safety.freeze_broadcaster import FreezeBroadcaster
+from bosman_server.work.safety.freeze_orders import FreezeOrderSigner
 
 
 def _periodic(parts: WorkerParts) -> Iterable[Periodic]:
-    orders = OrderBook(parts.keyring.dispatcher())
-    return FreezeHerald(parts.runtime.database, parts.runtime.bus, orders).periodic()
+    orders = FreezeOrderSigner(parts.keyring.dispatcher())
+    return FreezeBroadcaster(parts.runtime.database, parts.runtime.bus, orders).periodic()
 
 
 SLICE = Slice(routers=(api.router, limits_api.router), handlers=HANDLERS, periodic=_periodic)

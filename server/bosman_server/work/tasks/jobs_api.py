@@ -55,7 +55,7 @@ async def _resolve(connection: Connection, access: Access, target: DevicesTarget
     wanted = target.filter.narrowing
     if target.filter.status == "revoked":
         raise Problem(409, Code.DEVICE_REVOKED)
-    values = filter_values(access.narrowed(wanted.pop("tenant_id", None)), status=target.filter.status, **wanted)
+    values = filter_values(access.restricted_to(wanted.pop("tenant_id", None)), status=target.filter.status, **wanted)
     rows = await DEVICES.ids(connection, values, MAX_DEVICES + 1)
     if len(rows) > MAX_DEVICES:
         raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
@@ -64,7 +64,7 @@ async def _resolve(connection: Connection, access: Access, target: DevicesTarget
     _check_count(target.expected_count, len(rows))
     active = await connection.fetch(ACTIVE_OF, [row["id"] for row in rows])
     devices = _mine(access, [TargetDevice(row["tenant_id"], row["id"]) for row in active])
-    if access.scope.limits is not None:
+    if access.scope.open_ids is not None:
         await active_devices(connection, access, [device.id for device in devices])
     if not devices:
         raise Problem(422, Code.JOB_EMPTY_TARGET)
@@ -131,7 +131,7 @@ async def list_jobs(
     kind: Annotated[list[TaskKind] | None, narrowing()] = None,
 ) -> Response:
     """Jobs of the tenants that the user may enter, newest first."""
-    scope = access.narrowed(tenant_id)
+    scope = access.restricted_to(tenant_id)
     values = job_values(scope) | {"kind": [item.value for item in kind] if kind else None}
     async with runtime.database.reading(scope) as connection:
         rows = await JOBS.fetch(connection, page, values)
@@ -168,7 +168,7 @@ async def cancel_job(
     """
     async with runtime.database.writing(access.scope) as tx:
         job = await _job(tx.connection, access.scope, job_id)
-        found = await tx.connection.fetch(TASKS_OF_JOB, job_id, list(access.scope), access.scope.within)
+        found = await tx.connection.fetch(TASKS_OF_JOB, job_id, list(access.scope), access.scope.visible_to)
         for tenant_id, members in groupby(found, key=itemgetter("tenant_id")):
             changed = await service.cancel_tasks(tx, access, tenant_id, [row["id"] for row in members])
             notify_changed(tx, changed, wake=True)
@@ -187,7 +187,7 @@ async def retry_job(job_id: UUID, data: JobRetry, access: Creating, runtime: Cur
     """A new job for the devices on which this one failed, timed out or expired."""
     async with runtime.database.writing(access.scope) as tx:
         job = await _job(tx.connection, access.scope, job_id)
-        rows = await tx.connection.fetch(FAILED_OF_JOB, job_id, list(access.scope), access.scope.within)
+        rows = await tx.connection.fetch(FAILED_OF_JOB, job_id, list(access.scope), access.scope.visible_to)
         if not rows:
             raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
         _check_kind(TaskKind(job["kind"]))

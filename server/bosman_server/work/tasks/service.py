@@ -81,7 +81,7 @@ async def create_job(
             access.check_also(tenant_id, permission)
         _check_devices(access, tenant_id, members)
     rules = await safety.rules_of(tx.connection, by_tenant) if spec.action_class else {}
-    await confirmation.check(
+    await confirmation.require_confirmation(
         tx.connection, access, request.kind, params,
         count=len(devices), confirmed_count=confirmed_count, rules=rules.values(),
     )  # fmt: skip
@@ -133,7 +133,7 @@ async def _insert(
     why = None
     if rules is not None and action_class is not None:
         rule = rules.budgets[action_class]
-        why = await approvals.wanted(tx.connection, access, tenant_id, action_class, rule, len(devices))
+        why = await approvals.required(tx.connection, access, tenant_id, action_class, rule, len(devices))
     params = wish.params
     if spec.enrich is not None:
         params = await spec.enrich(tx.connection, tenant_id, params, [device.id for device in devices])
@@ -143,7 +143,7 @@ async def _insert(
     )  # fmt: skip
     approval_id = None
     if why is not None:
-        approval_id = await approvals.ask(
+        approval_id = await approvals.request(
             tx, access, tenant_id, wish.job_id, why, count=len(devices), expires_at=wish.expires_at
         )
         created.approvals.append((tenant_id, approval_id))

@@ -5,11 +5,11 @@ from bosman_server.kit.periodic import Periodic
 from bosman_server.work.tasks import api, jobs_api
 from bosman_server.work.tasks.consumers import HANDLERS
 from bosman_server.work.tasks.kinds import KINDS
-from bosman_server.work.tasks.sweeper import TaskKeeper
+from bosman_server.work.tasks.sweeper import TaskSweeper
 
 
 def _periodic(parts: WorkerParts) -> list[Periodic]:
-    return [TaskKeeper(parts.runtime.database, parts.runtime.settings.keeper_period_seconds).periodic()]
+    return [TaskSweeper(parts.runtime.database, parts.runtime.settings.sweeper_period_seconds).periodic()]
 
 
 SLICE = Slice(
