@@ -54,7 +54,7 @@ APP_RIGHTS: dict[str, Rights] = {
     "tasks_idempotency_key": Rights(insert=("actor_id", "key", "fingerprint", "job_id")),
     # Barriers. Triggers ask for a proved second factor of somebody who may, and for an entry in the trail.
     "safety_budget": Rights(
-        insert=("tenant_id", "action_class", "per_hour", "beyond"), update=("per_hour", "beyond")
+        insert=("tenant_id", "action_class", "per_hour", "on_overflow"), update=("per_hour", "on_overflow")
     ),
     "safety_setting": Rights(insert=("tenant_id", "confirm_above"), update=("confirm_above",)),
     "safety_freeze": Rights(

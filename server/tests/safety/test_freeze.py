@@ -129,8 +129,8 @@ class TestLease:
         task = (await client.get(f"tasks/{task_id}")).json()
 
         assert (task["state"], task["waiting_for"]) == ("queued", "freeze")
-        assert task["hold"]["kind"] == "freeze" and task["hold"]["reason"] == "an incident"
-        assert task["hold"]["by_name"] == "Test Person" and task["hold"]["since"]
+        assert task["wait_reason"]["kind"] == "freeze" and task["wait_reason"]["reason"] == "an incident"
+        assert task["wait_reason"]["by_name"] == "Test Person" and task["wait_reason"]["since"]
 
     async def test_work_that_only_reads_goes_on(self, scene, acme):
         client, device = scene
@@ -211,12 +211,12 @@ class TestObey:
         await enroll_device(acme)  # never connected: it cannot have heard
         await freeze(client, acme)
         order = await next_order(device)
-        assert (await state(client, acme))["obeying_count"] == 0
+        assert (await state(client, acme))["acknowledged_count"] == 0
         await device.report(FreezeObeyed(acme.id, order.version, datetime.now(UTC)))
 
         async def counted():
             row = await state(client, acme)
-            return (row["device_count"], row["obeying_count"], row["offline_count"]) == (2, 1, 1)
+            return (row["device_count"], row["acknowledged_count"], row["offline_count"]) == (2, 1, 1)
 
         await eventually(counted)
 
@@ -227,7 +227,7 @@ class TestObey:
         await device.report(FreezeObeyed(acme.id, first.version, datetime.now(UTC)))
 
         async def obeyed():
-            return (await state(client, acme))["obeying_count"]
+            return (await state(client, acme))["acknowledged_count"]
 
         await eventually(obeyed)
         await freeze(client, acme, frozen=False)
@@ -255,7 +255,7 @@ class TestObey:
             return count == (1 if case == "a version never given" else 2)
 
         await eventually(refused)
-        assert (await state(client, acme))["obeying_count"] == 0
+        assert (await state(client, acme))["acknowledged_count"] == 0
 
     async def test_only_operators_learn_how_big_the_fleet_is(self, operator, scene, eventually):
         client, _ = scene

@@ -64,7 +64,7 @@ async def scene(people, acme, new_device, eventually):
 
     await eventually(arrived)
     rules = {"confirm_above": 10, "budgets": [
-        {"action_class": name, "per_hour": 0, "beyond": "approval"} for name in ("script", "restart", "install")
+        {"action_class": name, "per_hour": 0, "on_overflow": "approval"} for name in ("script", "restart", "install")
     ]}  # fmt: skip
     await client.put("safety/settings", params={"tenant_id": str(acme.id)}, json=rules)
     held = await client.post(f"devices/{device.id}/tasks", json={"kind": "system.restart"})

@@ -127,7 +127,7 @@ class TestBodies:
     async def test_unknown_field_is_named_in_nested_models_too(self, people, acme):
         client = await people.owner(acme)
         where = {"tenant_id": str(acme.id)}
-        budgets = [{"action_class": name, "per_hour": 1, "beyond": "delay", "perhour": 1}
+        budgets = [{"action_class": name, "per_hour": 1, "on_overflow": "delay", "perhour": 1}
                    for name in ("script", "restart", "install")]  # fmt: skip
         answer = await client.put("safety/settings", params=where, json={"confirm_above": 5, "budgets": budgets})
         assert answer.status_code == 422

@@ -28,12 +28,12 @@ async def frozen(attack):
     return attack
 
 
-async def no_budget(attack: Attack, beyond: str = "approval") -> None:
+async def no_budget(attack: Attack, on_overflow: str = "approval") -> None:
     where = {"tenant_id": str(attack.customer.id)}
     rules = (await attack.owner.get("safety/settings", params=where)).json()
     body = settable(rules)
     for budget in body["budgets"]:
-        budget |= {"per_hour": 0, "beyond": beyond}
+        budget |= {"per_hour": 0, "on_overflow": on_overflow}
     assert (await attack.owner.put("safety/settings", params=where, json=body)).status_code == 200
 
 

@@ -9,6 +9,7 @@ import pytest
 from bosman_protocol.uplink import TaskFinished, TaskStarted
 from bosman_server.kit.clock import utc_now
 from bosman_server.work.tasks import idempotency
+from testkit.patience import eventually
 
 ECHO = {"kind": "diagnostics.echo", "params": {"text": "hello"}}
 
@@ -103,9 +104,10 @@ class TestRetry:
         assert await number_of_jobs(client) == 2
 
     async def _until_failed(self, client, job_id):
-        async with asyncio.timeout(60):
-            while (await client.get(f"jobs/{job_id}")).json()["counts"]["failed"] != 1:
-                await asyncio.sleep(0.05)
+        async def has_failed():
+            return (await client.get(f"jobs/{job_id}")).json()["counts"]["failed"] == 1
+
+        await eventually(has_failed)
 
 
 class TestRetention:

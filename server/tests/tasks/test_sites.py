@@ -74,7 +74,9 @@ class TestApplicationAlone:
         await stranger.post(f"devices/{foreign.id}/tasks", json={"kind": "diagnostics.echo"})
         scope = TenantScope.of([acme.id], {acme.id: frozenset([site])})
         async with worker_database.unscoped() as connection:
-            rows = await TASKS.fetch(connection, PageRequest(), {"tenant_id": list(scope), "within": scope.within})
+            rows = await TASKS.fetch(
+                connection, PageRequest(), {"tenant_id": list(scope), "visible_to": scope.visible_to}
+            )
             assert [row["hostname"] for row in rows.items] == ["MINE"] and rows.total == 1
             assert await read_task(connection, scope, UUID(tasks["OTHER"]["id"])) is None
             jobs = await JOBS.fetch(connection, PageRequest(), job_values(scope))

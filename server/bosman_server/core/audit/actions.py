@@ -76,3 +76,10 @@ class Action(StrEnum):
     USER_TOTP_RESET = "user.totp_reset"
     USER_UNLOCK = "user.unlock"
     USER_UPDATE = "user.update"
+
+
+SENTENCE_VALUES = (
+    "count", "email", "error_code", "format", "hostname", "kind", "label", "method", "name", "number", "permission",
+    "role", "route", "state",
+)  # fmt: skip
+"""What the sentences about actions are made of; taken from `after`, else from `before`."""

@@ -52,7 +52,7 @@ class TrailFilters:
     def values(self, access: Access) -> tuple[TenantScope, Mapping[str, Any]]:
         """The scope that remains, and values for the list."""
         ids = None if self.tenant_id is None else [one for one in self.tenant_id if isinstance(one, UUID)]
-        scope = with_platform(access.narrowed(ids), access, self.tenant_id)
+        scope = with_platform(access.restricted_to(ids), access, self.tenant_id)
         return scope, {"tenant_id": list(scope), **self.rest}
 
     @property

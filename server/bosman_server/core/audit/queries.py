@@ -19,17 +19,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from bosman_server.core.audit.actions import SENTENCE_VALUES
 from bosman_server.core.audit.models import AuditEntry, AuditLink
 from bosman_server.core.identity.models import User
 from bosman_server.fleet.tenancy.models import Device, Tenant
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 
 COUNT_AT_MOST = 10_000
-_PICKED = (
-    "count", "email", "error_code", "format", "hostname", "kind", "label", "method", "name", "number", "permission",
-    "role", "route", "state",
-)  # fmt: skip
-"""What sentences are made of; taken from `after`, else from `before`."""
 
 
 def _value(name: str) -> ColumnElement[Any]:
@@ -40,7 +36,9 @@ def _text(name: str) -> ColumnElement[Any]:
     return func.coalesce(AuditEntry.after[name].astext, AuditEntry.before[name].astext)
 
 
-_params = func.jsonb_strip_nulls(func.jsonb_build_object(*(part for name in _PICKED for part in (name, _value(name)))))
+_params = func.jsonb_strip_nulls(
+    func.jsonb_build_object(*(part for name in SENTENCE_VALUES for part in (name, _value(name))))
+)
 _target_name = case(
     (AuditEntry.target_kind == "user", func.coalesce(User.name, _text("name"))),
     (AuditEntry.target_kind == "device", func.coalesce(Device.hostname, _text("hostname"))),

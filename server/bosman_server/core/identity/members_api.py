@@ -54,7 +54,7 @@ async def list_members(
     q: SearchText = None,
 ) -> Response:
     """Members of the tenants that the user looks after."""
-    scope = access.narrowed(tenant_id)
+    scope = access.restricted_to(tenant_id)
     values = {"tenant_id": list(scope), "role": [item.value for item in role] if role else None, "q": q or None}
     async with runtime.database.reading(scope) as connection:
         return (await MEMBERS.fetch(connection, page, values)).response()

@@ -36,7 +36,7 @@ class DeviceFilters:
 
     def values(self, access: Access) -> tuple[TenantScope, dict[str, Any]]:
         """The scope that remains, and values for the list."""
-        scope = access.narrowed(self.tenant_id)
+        scope = access.restricted_to(self.tenant_id)
         return scope, filter_values(scope, **self.rest)
 
 

@@ -14,6 +14,10 @@ from bosman_server.fleet.tenancy.models import Device, Site, Tenant
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.db.scope import TenantScope
 
+ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]) AND status = 'active' ORDER BY id"
+PLACES_OF = "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])"
+TENANT_OF_DEVICE = "SELECT tenant_id FROM tenancy_device WHERE id = $1"
+
 _pending = Scan.security_count + Scan.critical_count + Scan.optional_count
 _ever = literal("0001-01-02T00:00:00Z", String()).cast(DateTime(timezone=True))
 
@@ -100,7 +104,7 @@ DEVICES = FastList(
     filters={
         "id": Filter(ARRAY(Uuid()), lambda value: Device.id == any_(value)),
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Device.tenant_id == any_(value)),
-        "within": Filter(
+        "visible_to": Filter(
             ARRAY(Uuid()), lambda value: (Device.site_id == any_(value)) | (Device.tenant_id == any_(value))
         ),
         "site_id": Filter(ARRAY(Uuid()), lambda value: Device.site_id == any_(value)),
@@ -130,7 +134,7 @@ def filter_values(
     """Values for `DEVICES`; the scope is always among them."""
     return {
         "tenant_id": list(scope),
-        "within": scope.within,
+        "visible_to": scope.visible_to,
         "site_id": site_id,
         "q": q or None,
         "online": online,

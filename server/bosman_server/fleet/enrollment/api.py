@@ -34,8 +34,14 @@ async def list_tokens(
     q: SearchText = None,
 ) -> Response:
     """Enrolment tokens of the tenants that the user may enter."""
-    scope = access.narrowed(tenant_id)
-    values = {"tenant_id": list(scope), "within": scope.within, "site_id": site_id, "state": state, "q": q or None}
+    scope = access.restricted_to(tenant_id)
+    values = {
+        "tenant_id": list(scope),
+        "visible_to": scope.visible_to,
+        "site_id": site_id,
+        "state": state,
+        "q": q or None,
+    }
     async with runtime.database.reading(scope) as connection:
         return (await TOKENS.fetch(connection, page, values)).response()
 
@@ -60,7 +66,7 @@ async def _how_to_install(runtime: Runtime, token: str) -> dict[str, Any]:
     settings = runtime.settings
     enrolling = install.Enrolling(settings.browser_url, settings.gateway_url, token, runtime.authority_fingerprint)
     async with runtime.database.reading(EMPTY_SCOPE) as connection:
-        stored = await releases.every(connection)
+        stored = await releases.list_releases(connection)
 
     def offer(platform: Platform, line: Callable[[install.Enrolling, StoredFile], str]) -> InstallOut | None:
         file = releases.newest_installer(stored, platform)

@@ -58,7 +58,7 @@ TOKENS = FastList(
     default_sort="created_at",
     filters={
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: EnrollmentToken.tenant_id == any_(value)),
-        "within": Filter(
+        "visible_to": Filter(
             ARRAY(Uuid()),
             lambda value: (EnrollmentToken.site_id == any_(value)) | (EnrollmentToken.tenant_id == any_(value)),
         ),

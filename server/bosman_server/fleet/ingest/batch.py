@@ -39,7 +39,7 @@ class Received(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Ingest:
+class IngestBatch:
     """One batch in one transaction."""
 
     tx: Transaction
@@ -53,7 +53,7 @@ class Ingest:
         await self.trail.record(device, "device.report", after={"detail": detail}, refused=code.value, tx=self.tx)
 
 
-Handler = Callable[[Ingest, list[Received]], Awaitable[None]]
+Handler = Callable[[IngestBatch, list[Received]], Awaitable[None]]
 Handlers = dict[type[UplinkMessage], Handler]
 
 

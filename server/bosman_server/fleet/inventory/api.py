@@ -6,49 +6,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
-from sqlalchemy import String, Uuid, func, select
 
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
-from bosman_server.fleet.inventory.models import Software
+from bosman_server.fleet.inventory.queries import SOFTWARE
 from bosman_server.fleet.tenancy import service as tenancy
-from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.paging import Page, Paging, SearchText
 from bosman_server.kit.runtime import CurrentRuntime
 
 router = APIRouter(tags=["inventory"])
-
-SOFTWARE = FastList(
-    base=select(
-        Software.id,
-        Software.name,
-        Software.version,
-        Software.publisher,
-        Software.architecture,
-        Software.source,
-        Software.installed_at,
-        Software.scope,
-        Software.user_name,
-        Software.product_code,
-    ),
-    row_id=Software.id,
-    sorts={
-        "name": SortKey(func.lower(Software.name), str),
-        "version": SortKey(Software.version, str),
-        "publisher": SortKey(func.lower(func.coalesce(Software.publisher, "")), str),
-    },
-    default_sort="name",
-    filters={
-        "device_id": Filter(Uuid(), lambda value: Software.device_id == value),
-        "q": Filter(
-            String(),
-            lambda value: (
-                func.strpos(func.lower(Software.name + " " + func.coalesce(Software.publisher, "")), func.lower(value))
-                > 0
-            ),
-        ),
-    },
-)
 
 
 class SoftwareOut(BaseModel):

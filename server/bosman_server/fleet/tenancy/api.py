@@ -121,8 +121,8 @@ async def list_sites(
     q: SearchText = None,
 ) -> Response:
     """Sites of the tenants that the user may enter."""
-    scope = access.narrowed(tenant_id)
-    values: dict[str, Any] = {"tenant_id": list(scope), "within": scope.within, "q": q or None}
+    scope = access.restricted_to(tenant_id)
+    values: dict[str, Any] = {"tenant_id": list(scope), "visible_to": scope.visible_to, "q": q or None}
     async with runtime.database.reading(scope) as connection:
         return (await SITES.fetch(connection, page, values)).response()
 

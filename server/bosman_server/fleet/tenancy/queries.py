@@ -6,6 +6,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from bosman_server.fleet.tenancy.models import Device, Site, Tenant
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 
+TENANT_OF_SITE = "SELECT tenant_id FROM tenancy_site WHERE id = $1"
+
 _sites = select(func.count()).where(Site.tenant_id == Tenant.id).correlate(Tenant).scalar_subquery()
 _devices = select(func.count()).where(Device.tenant_id == Tenant.id).correlate(Tenant).scalar_subquery()
 
@@ -57,7 +59,7 @@ SITES = FastList(
     default_sort="name",
     filters={
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Site.tenant_id == any_(value)),
-        "within": Filter(ARRAY(Uuid()), lambda value: (Site.id == any_(value)) | (Site.tenant_id == any_(value))),
+        "visible_to": Filter(ARRAY(Uuid()), lambda value: (Site.id == any_(value)) | (Site.tenant_id == any_(value))),
         "q": Filter(String(), lambda value: func.strpos(func.lower(Site.name), func.lower(value)) > 0),
     },
 )

@@ -7,15 +7,11 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, StringConstraints
-from sqlalchemy import String, Uuid, any_, case, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from bosman_protocol.text import clean_text
 from bosman_protocol.work import ActionClass, TaskKind
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
-from bosman_server.fleet.tenancy.models import Tenant
-from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.db.transaction import Connection, fetch_one
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, narrowing
@@ -23,69 +19,14 @@ from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.kit.schemas import RequestModel
 from bosman_server.work.approvals import service as approvals
+from bosman_server.work.approvals.queries import APPROVALS, DETAIL
 from bosman_server.work.safety import budgets
 from bosman_server.work.safety import service as safety
-from bosman_server.work.tasks.models import Approval, Job
 from bosman_server.work.tasks.notify import notify_changed
 
 router = APIRouter(tags=["approvals"])
 ApprovalState = Literal["pending", "approved", "rejected", "withdrawn", "expired"]
 _FIRST_NAMES = 10
-
-_STATE = case(
-    (Approval.decision.is_not(None), Approval.decision),
-    (Approval.expires_at <= func.now(), "expired"),
-    else_="pending",
-)
-
-APPROVALS = FastList(
-    base=select(
-        Approval.id,
-        Approval.tenant_id,
-        Tenant.name.label("tenant_name"),
-        Approval.job_id,
-        Job.kind,
-        Approval.action_class,
-        Approval.reason,
-        Approval.device_count,
-        Approval.per_hour,
-        Approval.used,
-        Approval.requested_by,
-        Approval.requested_by_name,
-        Approval.requested_at,
-        Approval.expires_at,
-        _STATE.label("state"),
-        Approval.decided_by_name,
-        Approval.decided_at,
-        Approval.comment,
-    )
-    .join(Tenant, Tenant.id == Approval.tenant_id)
-    .join(Job, (Job.tenant_id == Approval.tenant_id) & (Job.id == Approval.job_id)),
-    row_id=Approval.id,
-    sorts={
-        "requested_at": SortKey(Approval.requested_at, datetime, "desc"),
-        "expires_at": SortKey(Approval.expires_at, datetime),
-        "device_count": SortKey(Approval.device_count, int, "desc"),
-    },
-    default_sort="requested_at",
-    filters={
-        "id": Filter(Uuid(), lambda value: Approval.id == value),
-        "tenant_id": Filter(ARRAY(Uuid()), lambda value: Approval.tenant_id == any_(value)),
-        "state": Filter(ARRAY(String()), lambda value: any_(value) == _STATE),
-    },
-)
-
-_DETAIL = """
-SELECT j.params, j.not_before,
-       (SELECT count(*) FROM tasks_task t
-        WHERE t.tenant_id = a.tenant_id AND t.approval_id = a.id AND t.state = 'waiting') AS waiting_count,
-       ARRAY(SELECT d.hostname FROM tasks_task t
-             JOIN tenancy_device d ON d.tenant_id = t.tenant_id AND d.id = t.device_id
-             WHERE t.tenant_id = a.tenant_id AND t.approval_id = a.id
-             ORDER BY lower(d.hostname), d.id LIMIT $3) AS hostnames
-FROM tasks_approval a JOIN tasks_job j ON j.tenant_id = a.tenant_id AND j.id = a.job_id
-WHERE a.tenant_id = $1 AND a.id = $2
-"""
 
 
 class ApprovalRowOut(BaseModel):
@@ -144,7 +85,7 @@ async def list_approvals(
     state: Annotated[list[ApprovalState] | None, narrowing()] = None,
 ) -> Response:
     """What waits for a second person, and what was decided."""
-    scope = access.narrowed(tenant_id)
+    scope = access.restricted_to(tenant_id)
     async with runtime.database.reading(scope) as connection:
         return (await APPROVALS.fetch(connection, page, {"tenant_id": list(scope), "state": state})).response()
 
@@ -154,7 +95,7 @@ async def _detail(connection: Connection, access: Access, approval_id: UUID) -> 
     if row is None:
         raise not_found()
     tenant_id, action_class = access.check(row["tenant_id"]), ActionClass(row["action_class"])
-    row |= dict(await fetch_one(connection, _DETAIL, tenant_id, approval_id, _FIRST_NAMES))
+    row |= dict(await fetch_one(connection, DETAIL, tenant_id, approval_id, _FIRST_NAMES))
     rules = (await safety.rules_of(connection, [tenant_id]))[tenant_id]
     row["used_now"] = await budgets.used(connection, tenant_id, action_class)
     row["per_hour_now"] = rules.budgets[action_class].per_hour

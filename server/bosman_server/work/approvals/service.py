@@ -10,12 +10,12 @@ from bosman_protocol.codes import Code
 from bosman_protocol.work import ActionClass
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access
-from bosman_server.core.identity.holders import Holder, holders_of
+from bosman_server.core.identity.holders import Holder, users_with_permission
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.proof import show_session
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.site_limits import ignoring_site_limits
 from bosman_server.kit.db.transaction import Connection, Record, Transaction
-from bosman_server.kit.db.whole import whole_tenants
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.work.safety import budgets
@@ -56,7 +56,7 @@ RETURNING a.id
 Decision = Literal["approved", "rejected"]
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class ApprovalRequirement(msgspec.Struct, frozen=True):
     """A job goes beyond the budget of a tenant: what was spoken for already, and the budget."""
 
     action_class: ActionClass
@@ -64,24 +64,24 @@ class Wanted(msgspec.Struct, frozen=True):
     used: int
 
 
-async def wanted(
+async def required(
     connection: Connection, access: Access, tenant_id: TenantId, action_class: ActionClass, rule: BudgetRule, count: int
-) -> Wanted | None:
+) -> ApprovalRequirement | None:
     """Whether so many more tasks need a second person; nobody else adds any until the transaction ends."""
-    if rule.beyond != "approval":
+    if rule.on_overflow != "approval":
         return None
     await budgets.lock(connection, tenant_id, action_class)
-    async with whole_tenants(connection, access.scope):
-        used = await budgets.spoken_for(connection, tenant_id, action_class)
-    return Wanted(action_class, rule.per_hour, used) if used + count > rule.per_hour else None
+    async with ignoring_site_limits(connection, access.scope):
+        used = await budgets.committed(connection, tenant_id, action_class)
+    return ApprovalRequirement(action_class, rule.per_hour, used) if used + count > rule.per_hour else None
 
 
-async def ask(
+async def request(
     tx: Transaction,
     access: Access,
     tenant_id: TenantId,
     job_id: UUID,
-    why: Wanted,
+    why: ApprovalRequirement,
     *,
     count: int,
     expires_at: datetime,
@@ -135,7 +135,7 @@ async def decide(tx: Transaction, access: Access, approval: Record, decision: De
 async def withdraw(connection: Connection, access: Access, tenant_id: UUID, job_id: UUID) -> UUID | None:
     """Close a job's request once none of its tasks waits for it. Returns its id.
 
-    Whoever is limited to sites does not see whether others wait: the keeper closes it then.
+    Whoever is limited to sites does not see whether others wait: the sweeper closes it then.
     """
     if access.visible.is_limited(tenant_id):
         return None
@@ -146,4 +146,4 @@ async def withdraw(connection: Connection, access: Access, tenant_id: UUID, job_
 
 async def approvers(connection: Connection, tenant_id: UUID, except_user: UUID | None) -> list[Holder]:
     """Who may decide for a tenant, without the one who asks: people to write to."""
-    return await holders_of(connection, tenant_id, Permission.APPROVAL_DECIDE, except_user)
+    return await users_with_permission(connection, tenant_id, Permission.APPROVAL_DECIDE, except_user)

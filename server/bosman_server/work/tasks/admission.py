@@ -10,7 +10,7 @@ from bosman_server.work.safety import service as safety
 from bosman_server.work.tasks import sql
 
 
-async def let_through(connection: Connection, tenant_id: UUID, device_id: UUID, rows: Sequence[Record]) -> list[Record]:
+async def admit(connection: Connection, tenant_id: UUID, device_id: UUID, rows: Sequence[Record]) -> list[Record]:
     """Those of the leased rows that may be handed out; the others go back to waiting, in this transaction.
 
     A task that is delivered again was let through before and counts no second time.
@@ -54,6 +54,6 @@ async def _beyond(connection: Connection, tenant_id: UUID, action_class: ActionC
     rules = (await safety.rules_of(connection, [tenant_id]))[tenant_id]
     used = await budgets.used(connection, tenant_id, action_class, but=ids)
     # Whoever has waited longer goes first.
-    ahead = await budgets.ahead(connection, tenant_id, action_class, rows[0]["created_at"], ids[0])
+    ahead = await budgets.queue_position(connection, tenant_id, action_class, rows[0]["created_at"], ids[0])
     room = max(0, rules.budgets[action_class].per_hour - used - ahead)
     return ids[room:]

@@ -13,7 +13,7 @@ from bosman_protocol.work import TaskKind
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
-from bosman_server.core.identity.stream_guard import Visit, place_keys
+from bosman_server.core.identity.stream_guard import StreamGuard, place_keys
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.http.fair import PLACES, LongAnswer
@@ -30,7 +30,7 @@ from bosman_server.work.tasks.notify import notify_changed
 from bosman_server.work.tasks.output import OutputStream
 from bosman_server.work.tasks.queries import CHUNKS, DETAIL, TASKS, read_task
 from bosman_server.work.tasks.schemas import OutputOut, TaskOut, TaskRowOut
-from bosman_server.work.tasks.wait_reason import hold_of
+from bosman_server.work.tasks.wait_reason import explain
 
 router = APIRouter(tags=["tasks"])
 
@@ -49,10 +49,10 @@ async def list_tasks(  # noqa: PLR0913, PLR0917 - one parameter per filter
     q: SearchText = None,
 ) -> Response:
     """Tasks of the tenants that the user may enter."""
-    scope = access.narrowed(tenant_id)
+    scope = access.restricted_to(tenant_id)
     values = {
         "tenant_id": list(scope),
-        "within": scope.within,
+        "visible_to": scope.visible_to,
         "site_id": site_id,
         "device_id": device_id,
         "job_id": job_id,
@@ -92,10 +92,10 @@ async def get_task(
         row = await _row(connection, access, task_id)
         access.check(row["tenant_id"])
         detail = await connection.fetchrow(DETAIL, row["tenant_id"], task_id)
-        hold = await hold_of(connection, access.visible, row)
+        reason = await explain(connection, access.visible, row)
     rest = dict(detail or {})
     queued_at = rest.pop("queued_at", None)
-    row |= rest | {"timeline": _timeline(row, queued_at), "hold": hold}
+    row |= rest | {"timeline": _timeline(row, queued_at), "wait_reason": reason}
     return Response(escaped_json(row), media_type="application/json")
 
 
@@ -203,6 +203,6 @@ async def stream_output(
 ) -> LongAnswer:
     """Output and states as server-sent events: replay, then live; resumes by Last-Event-ID."""
     task = await _readable(runtime, access, task_id)
-    visit = Visit(request, access.subject)
-    stream = OutputStream(runtime, access.scope, visit, task["tenant_id"], task_id, _position(last_event_id))
+    guard = StreamGuard(request, access.subject)
+    stream = OutputStream(runtime, access.scope, guard, task["tenant_id"], task_id, _position(last_event_id))
     return event_stream(stream.events(), place_keys(access.subject))

@@ -13,7 +13,8 @@ from bosman_protocol.work import TaskKind
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.specs.kind_spec import spec_of
-from bosman_server.fleet.devices.queries import DEVICES, filter_values
+from bosman_server.fleet.devices.queries import ACTIVE_OF, DEVICES, filter_values
+from bosman_server.fleet.devices.targeting import TargetDevice, active_devices
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Connection, Transaction
 from bosman_server.kit.live import Change
@@ -25,7 +26,6 @@ from bosman_server.work.tasks import service
 from bosman_server.work.tasks.idempotency import IdempotencyKey, claim
 from bosman_server.work.tasks.notify import notify_changed, notify_created
 from bosman_server.work.tasks.queries import (
-    ACTIVE_OF,
     CANCEL_JOB,
     FAILED_OF_JOB,
     JOBS,
@@ -45,24 +45,9 @@ from bosman_server.work.tasks.schemas import (
     TaskRowOut,
     WorkRequest,
 )
-from bosman_server.work.tasks.service import TargetDevice
 
 router = APIRouter(tags=["jobs"])
 Creating = Annotated[Access, require(Permission.TASK_CREATE)]
-
-
-async def active_devices(connection: Connection, access: Access, device_ids: list[UUID]) -> list[TargetDevice]:
-    """Devices that work can be for, checked. Raises Problem 404, 403, 409 `device.revoked`."""
-    rows = await connection.fetch(
-        "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])", device_ids
-    )
-    if len(rows) != len(set(device_ids)):
-        raise not_found()
-    for row in rows:
-        access.check_site(row["tenant_id"], row["site_id"])
-    if any(row["status"] != "active" for row in rows):
-        raise Problem(409, Code.DEVICE_REVOKED)
-    return [TargetDevice(row["tenant_id"], row["id"]) for row in rows]
 
 
 async def _resolve(connection: Connection, access: Access, target: DevicesTarget | FilterTarget) -> list[TargetDevice]:
@@ -71,7 +56,7 @@ async def _resolve(connection: Connection, access: Access, target: DevicesTarget
     wanted = target.filter.narrowing
     if target.filter.status == "revoked":
         raise Problem(409, Code.DEVICE_REVOKED)
-    values = filter_values(access.narrowed(wanted.pop("tenant_id", None)), status=target.filter.status, **wanted)
+    values = filter_values(access.restricted_to(wanted.pop("tenant_id", None)), status=target.filter.status, **wanted)
     rows = await DEVICES.ids(connection, values, MAX_DEVICES + 1)
     if len(rows) > MAX_DEVICES:
         raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
@@ -80,7 +65,7 @@ async def _resolve(connection: Connection, access: Access, target: DevicesTarget
     _check_count(target.expected_count, len(rows))
     active = await connection.fetch(ACTIVE_OF, [row["id"] for row in rows])
     devices = _mine(access, [TargetDevice(row["tenant_id"], row["id"]) for row in active])
-    if access.scope.limits is not None:
+    if access.scope.open_ids is not None:
         await active_devices(connection, access, [device.id for device in devices])
     if not devices:
         raise Problem(422, Code.JOB_EMPTY_TARGET)
@@ -155,7 +140,7 @@ async def list_jobs(
     kind: Annotated[list[TaskKind] | None, narrowing()] = None,
 ) -> Response:
     """Jobs of the tenants that the user may enter, newest first."""
-    scope = access.narrowed(tenant_id)
+    scope = access.restricted_to(tenant_id)
     values = job_values(scope) | {"kind": [item.value for item in kind] if kind else None}
     async with runtime.database.reading(scope) as connection:
         rows = await JOBS.fetch(connection, page, values)
@@ -192,7 +177,7 @@ async def cancel_job(
     """
     async with runtime.database.writing(access.scope) as tx:
         job = await _job(tx.connection, access.scope, job_id)
-        found = await tx.connection.fetch(TASKS_OF_JOB, job_id, list(access.scope), access.scope.within)
+        found = await tx.connection.fetch(TASKS_OF_JOB, job_id, list(access.scope), access.scope.visible_to)
         for tenant_id, members in groupby(found, key=itemgetter("tenant_id")):
             changed = await service.cancel_tasks(tx, access, tenant_id, [row["id"] for row in members])
             notify_changed(tx, changed, wake=True)
@@ -224,7 +209,7 @@ async def retry_job(
 async def _try_again(
     tx: Transaction, access: Access, job: dict[str, Any], data: JobRetry, fresh_id: UUID
 ) -> service.Created:
-    rows = await tx.connection.fetch(FAILED_OF_JOB, job["id"], list(access.scope), access.scope.within)
+    rows = await tx.connection.fetch(FAILED_OF_JOB, job["id"], list(access.scope), access.scope.visible_to)
     if not rows:
         raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
     _check_kind(TaskKind(job["kind"]))

@@ -87,7 +87,7 @@ TASKS = FastList(
     filters={
         "id": Filter(Uuid(), lambda value: Task.id == value),
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Task.tenant_id == any_(value)),
-        "within": Filter(
+        "visible_to": Filter(
             ARRAY(Uuid()),
             lambda value: (Task.tenant_id == any_(value)) | (Device.site_id == any_(value)),
             ("device",),
@@ -150,7 +150,6 @@ JOIN tenancy_device a ON a.tenant_id = t.tenant_id AND a.id = t.device_id
 WHERE t.job_id = $1 AND t.tenant_id = ANY ($2::uuid[]) AND t.state IN ('failed', 'timed_out', 'expired') {_WITHIN}
 """  # noqa: S608 - as above
 
-ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]) AND status = 'active' ORDER BY id"
 CANCEL_JOB = """
 UPDATE tasks_job SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = $1 AND tenant_id = ANY ($2::uuid[])
 """
@@ -187,7 +186,7 @@ JOBS = FastList(
     default_sort="created_at",
     filters={
         "tenant_id": Filter(ARRAY(Uuid()), lambda value: Job.tenant_id == any_(value)),
-        "within": Filter(ARRAY(Uuid()), _stands_for_the_job),
+        "visible_to": Filter(ARRAY(Uuid()), _stands_for_the_job),
         "kind": Filter(ARRAY(String()), lambda value: Job.kind == any_(value)),
     },
 )
@@ -195,12 +194,12 @@ JOBS = FastList(
 
 def job_values(scope: TenantScope) -> dict[str, Any]:
     """What `JOBS` needs of a scope."""
-    return {"tenant_id": list(scope), "within": scope.within or list(scope)}
+    return {"tenant_id": list(scope), "visible_to": scope.visible_to or list(scope)}
 
 
 async def read_task(connection: Connection, scope: TenantScope, task_id: UUID) -> dict[str, Any] | None:
     """A task as lists show it, if it lies in the scope."""
-    return await TASKS.one(connection, {"id": task_id, "tenant_id": list(scope), "within": scope.within})
+    return await TASKS.one(connection, {"id": task_id, "tenant_id": list(scope), "visible_to": scope.visible_to})
 
 
 async def read_made_task(connection: Connection, scope: TenantScope, job_id: UUID) -> dict[str, Any]:
@@ -214,7 +213,7 @@ async def read_made_task(connection: Connection, scope: TenantScope, job_id: UUI
 
 async def read_jobs(connection: Connection, scope: TenantScope, job_ids: list[UUID]) -> list[dict[str, Any]]:
     """Jobs with their counts as far as the scope goes, newest first, in two queries."""
-    jobs = [dict(row) for row in await connection.fetch(JOB, job_ids, list(scope), scope.within)]
+    jobs = [dict(row) for row in await connection.fetch(JOB, job_ids, list(scope), scope.visible_to)]
     tenant_ids = list({tenant_id for job in jobs for tenant_id in job["tenant_ids"]})
     by_id = {job["id"]: job for job in jobs}
     for job in jobs:
@@ -222,7 +221,7 @@ async def read_jobs(connection: Connection, scope: TenantScope, job_ids: list[UU
             ("waiting", "queued", "leased", "running", "succeeded", "failed", "timed_out", "cancelled", "expired"), 0
         )
         job["task_count"] = 0
-    for row in await connection.fetch(JOB_COUNTS, list(by_id), tenant_ids, scope.within):
+    for row in await connection.fetch(JOB_COUNTS, list(by_id), tenant_ids, scope.visible_to):
         by_id[row["job_id"]]["counts"][row["state"]] = row["number"]
         by_id[row["job_id"]]["task_count"] += row["number"]
     return sorted(jobs, key=lambda job: (job["created_at"], job["id"]), reverse=True)

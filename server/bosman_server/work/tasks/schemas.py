@@ -190,7 +190,7 @@ class TimelineStep(BaseModel):
     error_code: str | None = None
 
 
-class Hold(BaseModel):
+class WaitReason(BaseModel):
     """What a task waits for: since when and by whom, why, and when it probably ends."""
 
     kind: WaitingFor
@@ -211,7 +211,7 @@ class TaskOut(TaskRowOut):
     output_bytes: int
     output_chunks: int
     output_retention_days: int
-    hold: Hold | None
+    wait_reason: WaitReason | None
     timeline: list[TimelineStep]
 
 

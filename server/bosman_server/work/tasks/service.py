@@ -13,6 +13,7 @@ from bosman_protocol.work import TaskKind, parse_params
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access
 from bosman_server.core.specs.kind_spec import spec_of
+from bosman_server.fleet.devices.targeting import TargetDevice
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Connection, Record, Transaction
@@ -26,14 +27,6 @@ from bosman_server.work.tasks.schemas import WorkRequest
 
 _MAX_PARAMS_BYTES = 512 * 1024
 """Signed and in base64 they must still fit into one message of the bus."""
-
-
-@dataclass(frozen=True, slots=True)
-class TargetDevice:
-    """A device that work is for."""
-
-    tenant_id: UUID
-    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,7 @@ async def create_job(
             access.check_also(tenant_id, permission)
         _check_devices(access, tenant_id, members)
     rules = await safety.rules_of(tx.connection, by_tenant) if spec.action_class else {}
-    await confirmation.check(
+    await confirmation.require_confirmation(
         tx.connection, access, request.kind, params,
         count=len(devices), confirmed_count=confirmed_count, rules=rules.values(),
     )  # fmt: skip
@@ -143,7 +136,7 @@ async def _insert(
     why = None
     if rules is not None and action_class is not None:
         rule = rules.budgets[action_class]
-        why = await approvals.wanted(tx.connection, access, tenant_id, action_class, rule, len(devices))
+        why = await approvals.required(tx.connection, access, tenant_id, action_class, rule, len(devices))
     params = wish.params
     if spec.enrich is not None:
         params = await spec.enrich(tx.connection, tenant_id, params, [device.id for device in devices])
@@ -153,7 +146,7 @@ async def _insert(
     )  # fmt: skip
     approval_id = None
     if why is not None:
-        approval_id = await approvals.ask(
+        approval_id = await approvals.request(
             tx, access, tenant_id, wish.job_id, why, count=len(devices), expires_at=wish.expires_at
         )
         created.approvals.append((tenant_id, approval_id))

@@ -18,7 +18,7 @@ _PRUNE_TASKS = 50
 _PRUNE_ROUNDS = 20
 
 
-class TaskKeeper:
+class TaskSweeper:
     """Runs on the leader only."""
 
     def __init__(self, database: Database, period_seconds: float = _PERIOD_SECONDS) -> None:

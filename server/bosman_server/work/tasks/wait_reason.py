@@ -5,8 +5,8 @@ from typing import Any
 
 from bosman_protocol.work import ActionClass
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.site_limits import ignoring_site_limits
 from bosman_server.kit.db.transaction import Connection
-from bosman_server.kit.db.whole import whole_tenants
 from bosman_server.work.safety import budgets
 from bosman_server.work.safety import service as safety
 from bosman_server.work.safety.rules import FLEET
@@ -21,23 +21,23 @@ WHERE tenant_id = ANY ($1::uuid[]) AND frozen ORDER BY tenant_id LIMIT 1
 """
 
 
-async def hold_of(connection: Connection, scope: TenantScope, row: Mapping[str, Any]) -> dict[str, Any] | None:
+async def explain(connection: Connection, scope: TenantScope, row: Mapping[str, Any]) -> dict[str, Any] | None:
     """What keeps a task (as lists show it) from beginning; None when nothing does."""
     kind: str | None = row["waiting_for"]
     if kind is None:
         return None
-    hold: dict[str, Any] = {
+    reason: dict[str, Any] = {
         "kind": kind, "since": None, "until": None, "by_name": None, "reason": None, "per_hour": None
     }  # fmt: skip
     if kind == "time":
-        return hold | {"until": row["not_before"]}
+        return reason | {"until": row["not_before"]}
     if kind == "freeze":
         found = await connection.fetchrow(_FREEZE, [row["tenant_id"], FLEET])
         if found is None:
-            return hold
-        return hold | {"since": found["changed_at"], "by_name": found["changed_by_name"], "reason": found["reason"]}
-    async with whole_tenants(connection, scope):
-        return hold | (await _approval(connection, row) if kind == "approval" else await _budget(connection, row))
+            return reason
+        return reason | {"since": found["changed_at"], "by_name": found["changed_by_name"], "reason": found["reason"]}
+    async with ignoring_site_limits(connection, scope):
+        return reason | (await _approval(connection, row) if kind == "approval" else await _budget(connection, row))
 
 
 async def _approval(connection: Connection, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,6 +51,6 @@ async def _budget(connection: Connection, row: Mapping[str, Any]) -> dict[str, A
     tenant_id, action_class = row["tenant_id"], ActionClass(row["action_class"])
     rules = (await safety.rules_of(connection, [tenant_id]))[tenant_id]
     per_hour = rules.budgets[action_class].per_hour
-    position = await budgets.ahead(connection, tenant_id, action_class, row["created_at"], row["id"])
-    until = await budgets.next_at(connection, tenant_id, action_class, per_hour, position)
+    position = await budgets.queue_position(connection, tenant_id, action_class, row["created_at"], row["id"])
+    until = await budgets.estimate(connection, tenant_id, action_class, per_hour, position)
     return {"until": until, "per_hour": per_hour}

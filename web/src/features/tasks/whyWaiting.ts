@@ -11,19 +11,19 @@ export function useWhyWaiting(task: Task): string | null {
   const now = useNow();
   if (!isUnfinished(task.state) || task.state === "running") return null;
   const until = format.dateTime(task.expires_at);
-  const { hold } = task;
+  const { wait_reason: reason } = task;
   const at = (moment: string | null): string => (moment === null ? "" : format.dateTime(moment));
-  if (hold?.kind === "freeze")
-    return t("why.freeze", { since: at(hold.since), name: hold.by_name ?? "", reason: hold.reason ?? "" });
-  if (hold?.kind === "approval") return t("why.approval", { since: at(hold.since), name: hold.by_name ?? "", until });
-  if (hold?.kind === "budget") {
-    const max = format.number(hold.per_hour ?? 0);
-    return hold.until === null
+  if (reason?.kind === "freeze")
+    return t("why.freeze", { since: at(reason.since), name: reason.by_name ?? "", reason: reason.reason ?? "" });
+  if (reason?.kind === "approval") return t("why.approval", { since: at(reason.since), name: reason.by_name ?? "", until });
+  if (reason?.kind === "budget") {
+    const max = format.number(reason.per_hour ?? 0);
+    return reason.until === null
       ? t("why.budget", { max })
-      : t("why.budgetNext", { max, at: format.dateTime(hold.until) });
+      : t("why.budgetNext", { max, at: format.dateTime(reason.until) });
   }
-  if (hold?.kind === "time" && hold.until !== null && Date.parse(hold.until) > now)
-    return t("why.scheduled", { from: format.dateTime(hold.until) });
+  if (reason?.kind === "time" && reason.until !== null && Date.parse(reason.until) > now)
+    return t("why.scheduled", { from: format.dateTime(reason.until) });
   if (task.state === "leased") return null;
   if (!task.device_online) {
     return task.device_last_seen_at === null

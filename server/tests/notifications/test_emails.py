@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from bosman_protocol import work
 from bosman_server.core.identity.permissions import Role
-from bosman_server.core.notifications.emails import to_email, write_letter
+from bosman_server.core.notifications.emails import to_email, write_email
 from bosman_server.core.notifications.templates import (
     ApprovalRequested,
     ApprovalsRequested,
@@ -87,7 +87,7 @@ class TestCatalogues:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("bosman_server.core.notifications.emails.catalogue", lambda _: spy)
             for sample in (*SAMPLES.values(), *NOTICES):
-                write_letter(language, sample)
+                write_email(language, sample)
         named = {key for key in entries(language)[1] if key.startswith(("role.", "kind."))}
         assert entries(language)[1].keys() - {""} - named == used - named
 
@@ -102,51 +102,51 @@ class TestWrite:
     @pytest.mark.parametrize("language", LANGUAGES)
     @pytest.mark.parametrize("template", Template)
     def test_every_mail_has_all_its_parts(self, language, template):
-        letter = write_letter(language, SAMPLES[template])
-        assert letter.subject and "%" not in letter.subject + letter.text
-        for part in (*letter.before, *letter.after, letter.footer):
-            assert part in letter.text
-        if letter.link:
-            assert LINK in letter.text and f'href="{LINK}"' in letter.html
+        content = write_email(language, SAMPLES[template])
+        assert content.subject and "%" not in content.subject + content.text
+        for part in (*content.before, *content.after, content.footer):
+            assert part in content.text
+        if content.link:
+            assert LINK in content.text and f'href="{LINK}"' in content.html
 
     @pytest.mark.parametrize(
         ("number", "words"), [(1, "1 minutę"), (2, "2 minuty"), (5, "5 minut"), (12, "12 minut"), (22, "22 minuty")]
     )
     def test_polish_counts_minutes_in_all_forms(self, number, words):
-        assert f"przez {words}." in write_letter("pl", PasswordReset(LINK, number)).text
+        assert f"przez {words}." in write_email("pl", PasswordReset(LINK, number)).text
 
     def test_times_name_their_zone(self):
-        assert "22 listopada 2026, 23:45 (UTC)" in write_letter("pl", SAMPLES[Template.INVITATION]).text
-        assert "22 November 2026, 23:45 (UTC)" in write_letter("en", SAMPLES[Template.INVITATION]).text
+        assert "22 listopada 2026, 23:45 (UTC)" in write_email("pl", SAMPLES[Template.INVITATION]).text
+        assert "22 November 2026, 23:45 (UTC)" in write_email("en", SAMPLES[Template.INVITATION]).text
 
     def test_hostile_names_stay_text_in_html(self):
-        letter = write_letter("en", Invitation("<script>alert(1)</script>", 'A"&<b>', "owner", LINK, AT))
-        assert "<script" not in letter.html and "<b>" not in letter.html
-        assert "&lt;script&gt;" in letter.html
+        content = write_email("en", Invitation("<script>alert(1)</script>", 'A"&<b>', "owner", LINK, AT))
+        assert "<script" not in content.html and "<b>" not in content.html
+        assert "&lt;script&gt;" in content.html
 
     @pytest.mark.parametrize("name", ["%(link)s", "%s %d %", "{0.__class__}", "{link}"])
     def test_names_that_look_like_placeholders_stay_as_they_are(self, name):
-        letter = write_letter("pl", Invitation(name, "Acme", "owner", LINK, AT))
-        assert name in letter.text and name in letter.subject
+        content = write_email("pl", Invitation(name, "Acme", "owner", LINK, AT))
+        assert name in content.text and name in content.subject
 
     def test_language_that_we_do_not_have_is_english(self):
-        assert write_letter("de", SAMPLES[Template.PASSWORD_RESET]).subject == "Choose a new password for Bosman"
+        assert write_email("de", SAMPLES[Template.PASSWORD_RESET]).subject == "Choose a new password for Bosman"
 
 
 class TestRefuse:
     @pytest.mark.parametrize("name", ["Eve\r\nBcc: x@example.com", "Eve\nBcc: x@example.com", "Eve\u2028\u202eevE\x00"])
     def test_line_breaks_in_names_make_no_header(self, name):
         params = {"inviter": name, "tenant": "A", "role": "owner", "link": LINK, "valid_until": AT}
-        letter = write_letter("en", read_message(Template.INVITATION, params))
-        message = to_email(letter, mail_id=uuid4(), sender="Bosman <b@example.com>", to="a@example.com")
+        content = write_email("en", read_message(Template.INVITATION, params))
+        message = to_email(content, mail_id=uuid4(), sender="Bosman <b@example.com>", to="a@example.com")
         assert "bcc" not in {header.lower() for header in message}
         assert len(bytes(message).split(b"\r\n\r\n")[0].split(b"\r\nBcc:")) == 1
 
     @pytest.mark.parametrize("broken", ["a\r\nBcc: e@example.com", "a\nx"])
     def test_header_that_would_break_in_two_is_refused_at_last(self, broken):
-        letter = write_letter("en", Invitation(broken, "Acme", "owner", LINK, AT))
+        content = write_email("en", Invitation(broken, "Acme", "owner", LINK, AT))
         with pytest.raises(ValueError, match=r"linefeed"):
-            to_email(letter, mail_id=uuid4(), sender="Bosman <b@example.com>", to="a@example.com")
+            to_email(content, mail_id=uuid4(), sender="Bosman <b@example.com>", to="a@example.com")
 
     @pytest.mark.parametrize(
         "address",

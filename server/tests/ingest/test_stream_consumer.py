@@ -10,7 +10,7 @@ import pytest
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted
 from bosman_server.core.audit.device_trail import DeviceTrail
 from bosman_server.fleet.devices.directory import DeviceDirectory
-from bosman_server.fleet.ingest.stream_consumer import Pump
+from bosman_server.fleet.ingest.stream_consumer import StreamConsumer
 from testkit.worker_bus import connect_worker
 
 CHUNKS = 30
@@ -20,10 +20,10 @@ CHUNKS = 30
 async def dying(stack, worker_database):
     """A worker that takes its share, and dies before it has stored any of it."""
     bus = await connect_worker(stack)
-    pump = Pump(worker_database, bus, DeviceDirectory(worker_database), {}, DeviceTrail(worker_database))
-    await pump.start()
-    feeding = asyncio.create_task(pump.feed.run())
-    yield pump
+    consumer = StreamConsumer(worker_database, bus, DeviceDirectory(worker_database), {}, DeviceTrail(worker_database))
+    await consumer.start()
+    feeding = asyncio.create_task(consumer.feed.run())
+    yield consumer
     feeding.cancel()
     if not bus.is_closed:
         await bus.close()

@@ -8,7 +8,7 @@ from bosman_server.kit.db.transaction import Connection
 
 
 @asynccontextmanager
-async def whole_tenants(connection: Connection, scope: TenantScope) -> AsyncIterator[None]:
+async def ignoring_site_limits(connection: Connection, scope: TenantScope) -> AsyncIterator[None]:
     """Within a transaction of `scope`, see its tenants whole for a moment. Only to count, never to show.
 
     An error inside leaves the limits lifted: the transaction has to end with it.

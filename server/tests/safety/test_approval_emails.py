@@ -1,4 +1,4 @@
-"""Letters to those who may decide: one at once, then what comes within ten minutes in one more."""
+"""E-mails to those who may decide: one at once, then what comes within ten minutes in one more."""
 
 import asyncio
 from uuid import UUID
@@ -11,7 +11,7 @@ from bosman_server.core.identity.permissions import Role
 @pytest.fixture
 async def scene(people, acme, new_device, set_budget):
     owner, technician = await people.owner(acme), await people.client({acme.id: Role.TECHNICIAN})
-    await set_budget(owner, acme, per_hour=0, beyond="approval", confirm_above=1000)
+    await set_budget(owner, acme, per_hour=0, on_overflow="approval", confirm_above=1000)
     return owner, technician, await new_device(acme)
 
 
@@ -24,7 +24,7 @@ async def ask(client, make_job, device, times):
         assert (await make_job(client, [device])).status_code == 201
 
 
-class TestLetters:
+class TestEmails:
     async def test_sixty_requests_are_two_letters(self, scene, make_job, mailbox, worker_database, eventually):
         owner, technician, device = scene
         await ask(technician, make_job, device, 1)

@@ -16,7 +16,7 @@ from bosman_server.kit.problems import Problem
 ADDRESS = RateLimiter(20, 3.0)
 """By network of the caller (an IPv4 address, an IPv6 /64): sign-in, set-up, invitations, resets. What succeeds is
 given back."""
-STRANGERS = RateLimiter(20, 30.0)
+UNKNOWN_BROWSERS = RateLimiter(20, 30.0)
 """By account: all browsers together that the account does not know."""
 KNOWN = RateLimiter(10, 6.0)
 """By account and known browser."""
@@ -41,17 +41,17 @@ def hit_address(what: str, source_ip: str | None) -> str:
     return key
 
 
-def check_strangers(email: str, *, take: bool) -> None:
+def check_unknown_browsers(email: str, *, take: bool) -> None:
     """Take one guess of an account from browsers it does not know, or only look. Raises Problem 429."""
     try:
-        (STRANGERS.hit if take else STRANGERS.check)(email)
+        (UNKNOWN_BROWSERS.hit if take else UNKNOWN_BROWSERS.check)(email)
     except Problem as problem:
         raise Problem(429, Code.SESSION_ACCOUNT_LIMITED, problem.params, headers=problem.headers) from None
 
 
 def forgive_account(email: str) -> None:
     """The installation's administrator says that all is well with an account."""
-    STRANGERS.forgive(email)
+    UNKNOWN_BROWSERS.forgive(email)
     RESET_MAILS.forgive(email)
 
 

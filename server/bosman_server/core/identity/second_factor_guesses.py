@@ -13,7 +13,7 @@ from bosman_protocol.codes import Code
 from bosman_server.core.identity import notices
 from bosman_server.core.identity.models import SecondFactorGuesses, User
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.problems import Problem
 
 _FREE = 5
@@ -37,7 +37,7 @@ async def check_open(session: AsyncSession, user: User) -> None:
         raise Problem(429, Code.SESSION_RATE_LIMITED, {"retry_after_seconds": wait}, headers=headers)
 
 
-async def wrong(session: AsyncSession, vault: Vault, user: User, source_ip: str | None) -> None:
+async def wrong(session: AsyncSession, cipher: EnvelopeCipher, user: User, source_ip: str | None) -> None:
     """Count a wrong code; every further one doubles the wait."""
     row = await session.get(SecondFactorGuesses, user.id)
     if row is None:
@@ -48,7 +48,7 @@ async def wrong(session: AsyncSession, vault: Vault, user: User, source_ip: str 
         seconds = min(_FIRST_LOCK_SECONDS * 2 ** (row.count - _FREE - 1), _LONGEST_LOCK_SECONDS)
         row.locked_until = row.last_at + timedelta(seconds=seconds)
     if row.count == _TELL_AFTER:
-        await notices.tell(session, vault, user, "codes_guessed", source_ip)
+        await notices.tell(session, cipher, user, "codes_guessed", source_ip)
 
 
 async def right(session: AsyncSession, user: User) -> None:
