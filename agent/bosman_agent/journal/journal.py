@@ -38,6 +38,10 @@ class Journal:
         """Write what is queued and close the file."""
         await self._writer.stop()
 
+    async def wait_broken(self) -> None:
+        """Wait for the end of the journal, cancelled from outside. Raises JournalBrokenError once it has come."""
+        await self._writer.wait_broken()
+
     @property
     def has_room_for_output(self) -> bool:
         """Whether the outbox is below its bound."""

@@ -19,7 +19,7 @@ class JournalFullError(Exception):
 
 
 class JournalBrokenError(Exception):
-    """The file is damaged; the agent has to start again with a new one."""
+    """Nothing more can be written: the agent has to start again, where the file is damaged with a new one."""
 
 
 class OutboxRow(msgspec.Struct, frozen=True):

@@ -141,7 +141,7 @@ class Supervisor:
         """Live until `stop` is set, or until a new version is to be started: then the answer is True.
 
         Raises JournalBusyError when another agent uses the folder,
-        JournalBrokenError when the disk turned bad (a restart begins a new journal).
+        JournalBrokenError when nothing can be written any more: a restart mends that, where it must with a new journal.
         """
         reset = await self._journal.open()
         try:
@@ -159,7 +159,7 @@ class Supervisor:
     async def _live(self, stop: asyncio.Event) -> None:
         settings = self._config.settings
         work = [self._link.run(), self._keep_house(), self._scheduler.expire_frozen(), self._supervision.beat()]
-        work.append(self._recovery.run(self._link.connected))
+        work += [self._recovery.run(self._link.connected), self._journal.wait_broken()]
         if settings.automatic_reports:
             work.append(self._automatic.run())
         tasks = [asyncio.ensure_future(item) for item in work]
