@@ -1,6 +1,6 @@
 """The Debian package on this very machine: installed by the line of the API, updated, turned back, upgraded, purged.
 
-Real: dpkg and apt, the package, the keeper, Bosman itself. Without systemd the keeper is started as systemd would.
+Real: dpkg and apt, the package, the watchdog, Bosman itself. Without systemd the watchdog is started as systemd would.
 """
 
 import contextlib
@@ -126,7 +126,7 @@ class Service:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     made = Service(tmp_path_factory.mktemp("service") / "journal")
     yield made
-    # A story that ended early leaves nobody behind; the agent ends when its keeper is gone.
+    # A story that ended early leaves nobody behind; the agent ends when its watchdog is gone.
     made.kill()
 
 
@@ -211,7 +211,7 @@ class TestSelfUpdate:
         assert owner.do("diagnostics.echo")["state"] == "succeeded"
         assert owner.device()["agent_version"] == "0.2.0"
         assert run(str(PROGRAM), "--version") == "0.2.0\n"
-        # The keeper of 0.1.0 has made way for that of the version that runs.
+        # The watchdog of 0.1.0 has made way for that of the version that runs.
         assert "/versions/0.2.0/" in service.program()
 
     def test_version_of_the_package_stays_whole(self) -> None:

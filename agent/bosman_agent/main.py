@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bosman_agent import __version__
-from bosman_agent.commands import doctor, parse
-from bosman_agent.config import ConfigBrokenError, NotEnrolledError, load_config
-from bosman_agent.folder import DataDir
-from bosman_agent.releases.words import EXIT_BUSY
+from bosman_agent.cli import parse
+from bosman_agent.cli.doctor import command
+from bosman_agent.identity.config import ConfigBrokenError, NotEnrolledError, load_config
+from bosman_agent.identity.data_dir import DataDir
 from bosman_agent.texts import known, text
+from bosman_agent.watchdog.protocol import EXIT_BUSY
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     uninstall = commands.add_parser("uninstall", parents=[common])
     uninstall.add_argument("--yes", action="store_true")
     parse.add_parser(commands, common)
-    doctor.add_parser(commands, common)
+    command.add_parser(commands, common)
     return parser
 
 
@@ -63,8 +64,8 @@ def _say(key: str, **params: object) -> None:
 
 
 def _enroll(data: DataDir, arguments: argparse.Namespace) -> int:
-    from bosman_agent.enrollment import EnrollmentError  # noqa: PLC0415 - heavy, only this command needs it
-    from bosman_agent.providers import PlatformUnsupportedError  # noqa: PLC0415 - as above
+    from bosman_agent.enrollment.enroll import EnrollmentError  # noqa: PLC0415 - heavy, only this command needs it
+    from bosman_agent.platform.factory import PlatformUnsupportedError  # noqa: PLC0415 - as above
 
     if data.enrolled and not arguments.reenroll:
         return _fail(EXIT_USAGE, "enroll.already")
@@ -88,9 +89,9 @@ def _enroll(data: DataDir, arguments: argparse.Namespace) -> int:
 
 
 def _give_identity(data: DataDir, arguments: argparse.Namespace) -> int:
-    from bosman_agent.enrollment import enroll  # noqa: PLC0415 - heavy, only this command needs it
+    from bosman_agent.enrollment.enroll import enroll  # noqa: PLC0415 - heavy, only this command needs it
     from bosman_agent.journal.database import is_in_use, remove_journal  # noqa: PLC0415 - as above
-    from bosman_agent.providers import load_providers  # noqa: PLC0415 - as above
+    from bosman_agent.platform.factory import load_providers  # noqa: PLC0415 - as above
 
     data.create()
     if is_in_use(data.journal):
@@ -109,27 +110,27 @@ def _give_identity(data: DataDir, arguments: argparse.Namespace) -> int:
 
 
 def _hint(key: str) -> int:
-    from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
+    from bosman_agent.watchdog.home import Home  # noqa: PLC0415 - only this command needs it
 
     _say(key, command="run" if Home.locate() is None else "keep")
     return EXIT_OK
 
 
 def _install_service(data: DataDir) -> int:
-    from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
-    from bosman_agent.service import systemd  # noqa: PLC0415 - as above
+    from bosman_agent.watchdog.home import Home  # noqa: PLC0415 - only this command needs it
+    from bosman_agent.watchdog.services import systemd  # noqa: PLC0415 - as above
 
     if not systemd.available():
         return _hint("enroll.no_systemd")
     try:
-        systemd.install(data.root, kept=Home.locate() is not None)
+        systemd.install(data.root, packaged=Home.locate() is not None)
     except systemd.ServiceError as error:
         return _fail(EXIT_FAILED, "enroll.service_failed", detail=error)
     _say("enroll.service_started", unit=systemd.UNIT)
     return EXIT_OK
 
 
-def _run(data: DataDir, *, supervised: bool) -> int:
+def _run(data: DataDir, *, has_watchdog: bool) -> int:
     try:
         config = load_config(data)
     except NotEnrolledError:
@@ -139,31 +140,31 @@ def _run(data: DataDir, *, supervised: bool) -> int:
     import asyncio  # noqa: PLC0415 - heavy, only this command needs it
     import sqlite3  # noqa: PLC0415 - as above
 
+    from bosman_agent.agent import run_agent  # noqa: PLC0415 - as above
     from bosman_agent.journal.records import (  # noqa: PLC0415 - as above
         JournalBrokenError,
         JournalBusyError,
         JournalFullError,
     )
     from bosman_agent.logs import configure_logging  # noqa: PLC0415 - as above
-    from bosman_agent.providers import PlatformUnsupportedError  # noqa: PLC0415 - as above
-    from bosman_agent.releases.words import EXIT_SWAP  # noqa: PLC0415 - as above
-    from bosman_agent.runtime.supervisor import run_agent  # noqa: PLC0415 - as above
+    from bosman_agent.platform.factory import PlatformUnsupportedError  # noqa: PLC0415 - as above
+    from bosman_agent.watchdog.protocol import EXIT_UPDATE  # noqa: PLC0415 - as above
 
     configure_logging(config.settings.log_level)
     try:
-        swap = asyncio.run(run_agent(data, config, supervised=supervised))
+        update = asyncio.run(run_agent(data, config, has_watchdog=has_watchdog))
     except JournalBusyError:
         return _fail(EXIT_BUSY, "run.busy", path=data.root)
     except (JournalBrokenError, JournalFullError, sqlite3.Error, OSError) as error:
         return _fail(EXIT_FAILED, "run.journal", detail=error)
     except PlatformUnsupportedError as error:
         return _fail(EXIT_FAILED, "run.unsupported", platform=error)
-    return EXIT_SWAP if swap else EXIT_OK
+    return EXIT_UPDATE if update else EXIT_OK
 
 
 def _keep(data: DataDir, *, only_try: bool) -> int:
-    from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
-    from bosman_agent.service.keep import keep_running  # noqa: PLC0415 - as above
+    from bosman_agent.watchdog.foreground import watch  # noqa: PLC0415 - as above
+    from bosman_agent.watchdog.home import Home  # noqa: PLC0415 - only this command needs it
 
     if not data.enrolled:
         return _fail(EXIT_NOT_ENROLLED, "run.not_enrolled")
@@ -171,12 +172,12 @@ def _keep(data: DataDir, *, only_try: bool) -> int:
     if home is None:
         return _fail(EXIT_FAILED, "run.not_installed")
     if not only_try:
-        keep_running(data, home)
+        watch(data, home)
     return EXIT_OK
 
 
 def _status(data: DataDir, *, as_json: bool) -> int:
-    from bosman_agent.status_view import gather_status, render_json, render_text  # noqa: PLC0415 - only here
+    from bosman_agent.cli.status import gather_status, render_json, render_text  # noqa: PLC0415 - only here
 
     try:
         view = gather_status(data)
@@ -193,7 +194,7 @@ def _status(data: DataDir, *, as_json: bool) -> int:
 
 
 def _uninstall(data: DataDir, *, confirmed: bool) -> int:
-    from bosman_agent.service.removal import AgentRunningError, remove_agent  # noqa: PLC0415 - only this command
+    from bosman_agent.cli.removal import AgentRunningError, remove_agent  # noqa: PLC0415 - only this command
     from bosman_agent.texts import YES  # noqa: PLC0415 - only this command
 
     if not confirmed:
@@ -212,9 +213,9 @@ def _uninstall(data: DataDir, *, confirmed: bool) -> int:
 
 
 _COMMANDS: dict[str, Callable[[DataDir, argparse.Namespace], int]] = {
-    "doctor": doctor.run,
+    "doctor": command.run,
     "enroll": _enroll,
-    "run": lambda data, arguments: _run(data, supervised=arguments.supervised),
+    "run": lambda data, arguments: _run(data, has_watchdog=arguments.supervised),
     "keep": lambda data, arguments: _keep(data, only_try=arguments.only_try),
     "status": lambda data, arguments: _status(data, as_json=arguments.json),
     "uninstall": lambda data, arguments: _uninstall(data, confirmed=arguments.yes),

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from bosman_agent.journal import statements
-from bosman_agent.journal.records import Draft, OutboxRow, Receipt, TaskEntry
+from bosman_agent.journal.records import OutboxMessage, OutboxRow, Receipt, TaskEntry
 from bosman_agent.journal.writer import JournalWriter, Session
 from bosman_protocol.envelope import TaskEnvelope
 
@@ -56,7 +56,7 @@ class Journal:
         self.on_added(rows)
         self.last_row_id = max(self.last_row_id, rows[-1].row_id)
 
-    async def receive(self, envelope: TaskEnvelope, payload: bytes, started: Draft | None) -> Receipt:
+    async def receive(self, envelope: TaskEnvelope, payload: bytes, started: OutboxMessage | None) -> Receipt:
         """Take a verified envelope in; with `started`, mark the task as running in the same commit."""
 
         def action(session: Session) -> Receipt:
@@ -67,7 +67,7 @@ class Journal:
 
         return await self._writer.submit(action)
 
-    async def refuse(self, envelope: TaskEnvelope, payload: bytes, finished: Draft) -> None:
+    async def refuse(self, envelope: TaskEnvelope, payload: bytes, finished: OutboxMessage) -> None:
         """Record a task together with its end, because it cannot be begun."""
 
         def action(session: Session) -> None:
@@ -76,19 +76,21 @@ class Journal:
 
         await self._writer.submit(action, essential=True)
 
-    async def begin(self, task_id: UUID, started: Draft) -> bool:
+    async def begin(self, task_id: UUID, started: OutboxMessage) -> bool:
         """Mark a waiting task as running before its effect; False when it must not run any more."""
         return await self._writer.submit(lambda session: statements.begin(session, task_id, started))
 
-    async def add_chunks(self, task_id: UUID, drafts: list[Draft], chunk_count: int) -> None:
+    async def add_chunks(self, task_id: UUID, messages: list[OutboxMessage], chunk_count: int) -> None:
         """Put output of a task into the outbox."""
-        await self._writer.submit(lambda session: statements.add_chunks(session, task_id, drafts, chunk_count))
+        await self._writer.submit(lambda session: statements.add_chunks(session, task_id, messages, chunk_count))
 
-    async def add(self, drafts: list[Draft]) -> None:
+    async def add(self, messages: list[OutboxMessage]) -> None:
         """Put messages into the outbox."""
-        await self._writer.submit(lambda session: statements.add_drafts(session, drafts))
+        await self._writer.submit(lambda session: statements.add_messages(session, messages))
 
-    async def finish(self, task_id: UUID, chunks: list[Draft], finished: Draft, chunk_count: int) -> bool:
+    async def finish(
+        self, task_id: UUID, chunks: list[OutboxMessage], finished: OutboxMessage, chunk_count: int
+    ) -> bool:
         """Close a task; False when it is closed already. Uses the reserve when the disk is full."""
         return await self._writer.submit(
             lambda session: statements.finish(session, task_id, chunks, finished, chunk_count), essential=True
@@ -120,14 +122,14 @@ class Journal:
         """A remembered value."""
         return await self._writer.submit(lambda session: statements.get_meta(session, key))
 
-    async def set_meta(self, key: str, value: str, drafts: list[Draft] | None = None) -> None:
+    async def set_meta(self, key: str, value: str, messages: list[OutboxMessage] | None = None) -> None:
         """Remember a value, and say so in the same commit. With something to say it may use the reserve."""
 
         def action(session: Session) -> None:
             statements.set_meta(session, key, value)
-            statements.add_drafts(session, drafts or [])
+            statements.add_messages(session, messages or [])
 
-        await self._writer.submit(action, essential=drafts is not None)
+        await self._writer.submit(action, essential=messages is not None)
 
     async def prune(self) -> None:
         """Forget what is too old to matter."""

@@ -30,10 +30,10 @@ class OutboxRow(msgspec.Struct, frozen=True):
     msg_id: str
     payload: bytes
     may_wait: bool = False
-    """See Draft; not kept in the file: what is read from there has waited long enough."""
+    """See OutboxMessage; not kept in the file: what is read from there has waited long enough."""
 
 
-class Draft(msgspec.Struct, frozen=True):
+class OutboxMessage(msgspec.Struct, frozen=True):
     """A message that is to enter the outbox; the same `msg_id` enters once."""
 
     subject: str

@@ -6,30 +6,30 @@ from uuid import UUID
 
 import msgspec
 
-from bosman_agent.journal.records import Draft, OutboxRow, Receipt, TaskEntry
+from bosman_agent.journal.records import OutboxMessage, OutboxRow, Receipt, TaskEntry
 from bosman_agent.journal.writer import Session
 from bosman_protocol.envelope import TaskEnvelope
 
 KEEP_FINISHED_SECONDS = 30 * 86_400
 
 
-def add_drafts(session: Session, drafts: list[Draft]) -> None:
+def add_messages(session: Session, messages: list[OutboxMessage]) -> None:
     """Put messages into the outbox, in order."""
     now = time.time()
-    for draft in drafts:
+    for message in messages:
         cursor = session.db.execute(
             "INSERT INTO outbox (subject, msg_id, payload, task_id, created_at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (msg_id) DO NOTHING RETURNING id",
-            (draft.subject, draft.msg_id, draft.payload, draft.task_id.bytes if draft.task_id else None, now),
+            (message.subject, message.msg_id, message.payload, message.task_id.bytes if message.task_id else None, now),
         )
         row = cursor.fetchone()
         if row is not None:
-            session.added.append(OutboxRow(row[0], draft.subject, draft.msg_id, draft.payload, draft.may_wait))
+            session.added.append(OutboxRow(row[0], message.subject, message.msg_id, message.payload, message.may_wait))
 
 
-def add_chunks(session: Session, task_id: UUID, drafts: list[Draft], chunk_count: int) -> None:
+def add_chunks(session: Session, task_id: UUID, messages: list[OutboxMessage], chunk_count: int) -> None:
     """Put output into the outbox and remember how many chunks the task has by now."""
-    add_drafts(session, drafts)
+    add_messages(session, messages)
     session.db.execute("UPDATE task SET chunk_count = ? WHERE task_id = ?", (chunk_count, task_id.bytes))
 
 
@@ -49,18 +49,20 @@ def receive(session: Session, envelope: TaskEnvelope, payload: bytes) -> Receipt
     return Receipt.NEW if added else Receipt.KNOWN
 
 
-def begin(session: Session, task_id: UUID, started: Draft) -> bool:
+def begin(session: Session, task_id: UUID, started: OutboxMessage) -> bool:
     """Mark a received task as running; False when it is not waiting to run any more."""
     changed = session.db.execute(
         "UPDATE task SET state = 'running', started_at = ? WHERE task_id = ? AND state = 'received'",
         (time.time(), task_id.bytes),
     ).rowcount
     if changed:
-        add_drafts(session, [started])
+        add_messages(session, [started])
     return bool(changed)
 
 
-def finish(session: Session, task_id: UUID, chunks: list[Draft], finished: Draft, chunk_count: int) -> bool:
+def finish(
+    session: Session, task_id: UUID, chunks: list[OutboxMessage], finished: OutboxMessage, chunk_count: int
+) -> bool:
     """Close a task with the last of its output; False when it is closed already."""
     changed = session.db.execute(
         "UPDATE task SET state = 'finished', finished_at = ?, chunk_count = ?, outcome = ?"
@@ -68,7 +70,7 @@ def finish(session: Session, task_id: UUID, chunks: list[Draft], finished: Draft
         (time.time(), chunk_count, msgspec.json.encode(finished), task_id.bytes),
     ).rowcount
     if changed:
-        add_drafts(session, [*chunks, finished])
+        add_messages(session, [*chunks, finished])
     return bool(changed)
 
 
@@ -106,7 +108,7 @@ def account_for(session: Session, task_ids: tuple[UUID, ...]) -> list[UUID]:
         if row is None:
             missing.append(task_id)
         elif row[0] == "finished":
-            add_drafts(session, [msgspec.json.decode(row[1], type=Draft)])
+            add_messages(session, [msgspec.json.decode(row[1], type=OutboxMessage)])
     return missing
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.config import NotEnrolledError, load_config
-from bosman_agent.folder import DataDir, write_private
+from bosman_agent.identity.config import NotEnrolledError, load_config
+from bosman_agent.identity.data_dir import DataDir, write_private
 from bosman_agent.main import EXIT_FAILED, EXIT_NOT_ENROLLED, EXIT_USAGE, main
 from testkit.patience import patient
 

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 from uuid import uuid4
 
-from bosman_agent.providers.children import Child
+from bosman_agent.platform.processes.children import Child
 from bosman_protocol.uplink import AgentStarted
 from testkit.patience import patient
 

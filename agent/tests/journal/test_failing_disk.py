@@ -12,15 +12,15 @@ from uuid import uuid4
 import pytest
 
 from bosman_agent.journal.journal import Journal
-from bosman_agent.journal.records import Draft, JournalBrokenError, JournalFullError
+from bosman_agent.journal.records import JournalBrokenError, JournalFullError, OutboxMessage
 from testkit.patience import patient
 
 LIMIT = 200 * 1024 * 1024
 REAL_OPEN, REAL_UNLINK = os.open, os.unlink
 
 
-def draft(name: str, size: int = 10) -> Draft:
-    return Draft("up.x.task", name, b"x" * size)
+def message(name: str, size: int = 10) -> OutboxMessage:
+    return OutboxMessage("up.x.task", name, b"x" * size)
 
 
 def damaged(_session: Any) -> None:
@@ -43,10 +43,10 @@ def ends_the_thread(_session: Any) -> None:
 def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Lets the operating system answer EIO for files that end in so."""
 
-    def fail(ending: str) -> None:
+    def fail(outcome: str) -> None:
         def refusing(real: Any) -> Any:
             def call(path: Any, *arguments: Any, **options: Any) -> Any:
-                if str(path).endswith(ending):
+                if str(path).endswith(outcome):
                     raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
                 return real(path, *arguments, **options)
 
@@ -77,9 +77,9 @@ class TestDamage:
             with pytest.raises(JournalBrokenError, match="malformed"):
                 await journal._writer.submit(damaged)
             with pytest.raises(JournalBrokenError):
-                await journal.add([draft("after")])
+                await journal.add([message("after")])
             with pytest.raises(JournalBrokenError):
-                await journal.finish(uuid4(), [], draft("result"), 0)
+                await journal.finish(uuid4(), [], message("result"), 0)
             with pytest.raises(JournalBrokenError):
                 await journal.wait_broken()
 
@@ -87,8 +87,8 @@ class TestDamage:
         self, journal: Journal, failing: Callable[[str], None]
     ) -> None:
         failing(".suspect")
-        before = journal.add([draft("before")])
-        after = [journal.add([draft(f"m{number}")]) for number in range(600)]
+        before = journal.add([message("before")])
+        after = [journal.add([message(f"m{number}")]) for number in range(600)]
 
         async with asyncio.timeout(patient()):
             first, broken, *rest = await asyncio.gather(
@@ -105,10 +105,10 @@ class TestThread:
     async def test_whatever_ends_it_fails_what_was_queued_and_what_comes(self, journal: Journal) -> None:
         async with asyncio.timeout(patient()):
             ended, queued = await asyncio.gather(
-                journal._writer.submit(ends_the_thread), journal.add([draft("queued")]), return_exceptions=True
+                journal._writer.submit(ends_the_thread), journal.add([message("queued")]), return_exceptions=True
             )
             with pytest.raises(JournalBrokenError):
-                await journal.add([draft("later")])
+                await journal.add([message("later")])
 
         assert isinstance(ended, JournalBrokenError)
         assert isinstance(queued, JournalBrokenError)
@@ -122,7 +122,7 @@ class TestThread:
         journal.on_added = refuse
 
         async with asyncio.timeout(patient()):
-            await journal.add([draft("stored")])
+            await journal.add([message("stored")])
 
         assert [row.msg_id for row in await journal.outbox_after(0, 9)] == ["stored"]
         assert "the publisher fails" in caplog.text
@@ -137,6 +137,6 @@ class TestReserve:
         async with asyncio.timeout(patient()):
             with pytest.raises(JournalFullError):
                 await journal._writer.submit(full, essential=True)
-            await journal.add([draft("after")])
+            await journal.add([message("after")])
 
         assert [row.msg_id for row in await journal.outbox_after(0, 9)] == ["after"]
