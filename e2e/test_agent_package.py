@@ -96,7 +96,7 @@ class Service:
     def start(self) -> None:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [str(PROGRAM), "keep"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=SERVICE_ENVIRONMENT
+                [str(PROGRAM), "watch"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=SERVICE_ENVIRONMENT
             )
 
     def stop(self) -> None:
@@ -157,7 +157,7 @@ class TestInstallation:
         began = time.monotonic()
         owner.until(lambda: [device for device in owner.devices() if device["online"]], 60)
 
-        assert "bosman-agent keep" in said
+        assert "bosman-agent watch" in said
         print(f"start to online: {time.monotonic() - began:.1f} s\n{said[-600:]}")
         assert owner.device()["agent_version"] == "0.1.0"
         assert DATA.stat().st_mode & 0o777 == 0o700

@@ -1,4 +1,4 @@
-"""`bosman-agent keep`: keeps the installed agent running in the foreground, as a service manager wants it."""
+"""`bosman-agent watch`: keeps the installed agent running in the foreground, as a service manager wants it."""
 
 import os
 import signal
@@ -39,7 +39,7 @@ def hand_over(data: DataDir, home: Home, version: str, last_end: str, stop: thre
     SubprocessError when it could not start; nothing has happened then, and this watchdog goes on. So it does where
     `stop` has been set meanwhile.
     """
-    program = [*system.agent_command(home.folder(version)), "keep", "--data-dir", str(data.root)]
+    program = [*system.agent_command(home.folder(version)), "watch", "--data-dir", str(data.root)]
     subprocess.run([*program, "--try"], stdin=subprocess.DEVNULL, check=True, timeout=TRY_SECONDS)  # noqa: S603 - as below
     if stop.is_set():
         # The other watchdog would not know of it.

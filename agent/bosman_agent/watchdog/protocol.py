@@ -10,4 +10,7 @@ EXIT_UPDATE = 7
 """The agent's exit code for: the new version's folder is there, start that."""
 PREVIOUS_END_VARIABLE = "BOSMAN_AGENT_PREVIOUS_END"
 WATCHDOG_VERSION_VARIABLE = "BOSMAN_AGENT_KEEPER_VERSION"
-"""Whose files the watchdog itself runs from: they must stay, whatever version the agent is."""
+"""Whose files the watchdog itself runs from: they must stay, whatever version the agent is.
+
+The variable is called as earlier versions call it.
+"""

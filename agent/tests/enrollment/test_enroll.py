@@ -17,11 +17,12 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bosman_agent.cli.commands import EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE
 from bosman_agent.enrollment.enroll import EnrollmentError, enroll
 from bosman_agent.identity.config import TrustAnchor, load_config
 from bosman_agent.identity.data_dir import DataDir
 from bosman_agent.identity.keys import client_context
-from bosman_agent.main import EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE, main
+from bosman_agent.main import main
 from bosman_agent.watchdog.protocol import EXIT_BUSY
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
 from bosman_protocol.signing import Purpose, SignedEnvelope, public_part, sign

@@ -44,8 +44,8 @@ def test_other_version_is_tried_then_takes_the_place_of_this_process(versions: A
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": ""})
     said, _ = process.communicate(timeout=patient())
     tried, became = map(json.loads, said.splitlines())
-    assert tried == ["keep", "--data-dir", str(versions.data.root), "--try", ""]
-    assert became == ["keep", "--data-dir", str(versions.data.root), "hung"]
+    assert tried == ["watch", "--data-dir", str(versions.data.root), "--try", ""]
+    assert became == ["watch", "--data-dir", str(versions.data.root), "hung"]
     assert process.returncode == 0
 
 

@@ -56,7 +56,7 @@ async def _check(data: DataDir) -> "list[Finding]":
 
     about = context.read_context(data)
     groups: list[Awaitable[list[Finding]]] = [
-        _bounded("place", asyncio.to_thread(installation.check_installation, about)),
+        _bounded("installation", asyncio.to_thread(installation.check_installation, about)),
         _bounded("names", network.check_names(about)),
         _bounded("gateway", network.check_gateway(about)),
         _bounded("bus", bus.check_bus(about)),

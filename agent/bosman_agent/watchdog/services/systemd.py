@@ -27,7 +27,7 @@ def unit_text(command: list[str], data_dir: Path) -> str:
     """The unit for an agent that `command` starts, and that lives in `data_dir`."""
     template = Path(__file__).with_name(UNIT).read_text(encoding="utf-8")
     words = " ".join(_quoted(word) for word in [*command, "--data-dir", str(data_dir)])
-    template = template.replace("ExecStart=/usr/bin/bosman-agent keep", f"ExecStart={words}")
+    template = template.replace("ExecStart=/usr/bin/bosman-agent watch", f"ExecStart={words}")
     enrolled = str(data_dir / "agent.json").replace("%", "%%")
     return template.replace(f"ConditionPathExists={DEFAULT_DATA_DIR}/agent.json", f"ConditionPathExists={enrolled}")
 
@@ -43,7 +43,7 @@ def install(data_dir: Path, *, packaged: bool, unit_dir: Path = UNIT_DIR, packag
     `packaged` says that this agent is installed as a package, so that a watchdog can run it. Raises ServiceError.
     """
     if not (packaged and packaged_unit.exists() and data_dir == Path(DEFAULT_DATA_DIR)):
-        command = [PROGRAM, "keep"] if packaged else [sys.executable, "-m", "bosman_agent.main", "run"]
+        command = [PROGRAM, "watch"] if packaged else [sys.executable, "-m", "bosman_agent.main", "run"]
         try:
             unit_dir.mkdir(parents=True, exist_ok=True)
             (unit_dir / UNIT).write_text(unit_text(command, data_dir), encoding="utf-8")
