@@ -118,7 +118,7 @@ class TestRefuse:
         assert (await backend.finished(await backend.send())).state == "succeeded"
 
     async def test_flood_of_forgeries_does_not_fill_the_outbox(self, running_agent: Any, backend: Any) -> None:
-        supervisor = await running_agent()
+        agent = await running_agent()
         forged = msgspec.structs.replace(backend.sign(backend.envelope()), signature=b"x" * 64)
         backend.queue.extend([forged] * 200)
         for _ in range(20):
@@ -128,7 +128,7 @@ class TestRefuse:
 
         assert not backend.queue
         assert 1 <= len(backend.of(EnvelopeRefused)) <= 60
-        assert supervisor._scheduler.capacity > 0
+        assert agent._scheduler.capacity > 0
 
 
 class TestAsk:

@@ -98,8 +98,8 @@ class TestSystemRestart:
     async def test_place_that_becomes_free_while_a_task_is_written_down_is_used(
         self, running_agent: Any, backend: Any, until: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        supervisor = await running_agent(restart_command=python_command("import time; time.sleep(0.2)"))
-        lane, receive = supervisor._scheduler._exclusive, supervisor._journal.receive
+        agent = await running_agent(restart_command=python_command("import time; time.sleep(0.2)"))
+        lane, receive = agent._scheduler._exclusive, agent._journal.receive
 
         async def slow_receive(envelope: Any, payload: bytes, started: Any) -> Any:
             receipt = await receive(envelope, payload, started)
@@ -107,7 +107,7 @@ class TestSystemRestart:
                 await until(lambda: lane.busy == 0)
             return receipt
 
-        monkeypatch.setattr(supervisor._journal, "receive", slow_receive)
+        monkeypatch.setattr(agent._journal, "receive", slow_receive)
         envelopes = [backend.envelope(TaskKind.SYSTEM_RESTART) for _ in range(2)]
         backend.queue.extend(backend.sign(envelope) for envelope in envelopes)
         await backend.nudge()

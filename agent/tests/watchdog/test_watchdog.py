@@ -128,7 +128,7 @@ class TestBusyFolder:
         assert {start.previous_end for start in installed.starts()} == {""}
 
 
-class TestKilledKeeper:
+class TestKilledWatchdog:
     def test_agent_ends_by_itself(self, installed: Any, watchdog_process: Any, wait_until: Any) -> None:
         installed.add_program("1.0", WORKS)
         watchdog = watchdog_process()

@@ -102,7 +102,7 @@ class TestBadVersion:
         assert {start.version for start in installed.starts()} == {"2.0"}
 
 
-class TestKilledKeeper:
+class TestKilledWatchdog:
     def test_second_watchdog_tries_once_more_and_the_third_turns_back(
         self, installed: Any, watchdog_process: Any, phase: Any, wait_until: Any
     ) -> None:
