@@ -167,7 +167,7 @@ class Agent:
         settings = self._config.settings
         work = [
             self._connection_manager.run(),
-            self._keep_house(),
+            self._prune_regularly(),
             self._scheduler.expire_frozen(),
             self._watchdog.beat(),
         ]
@@ -242,7 +242,7 @@ class Agent:
         code = Code.AGENT_RUNTIME_HUNG if end == "hung" else Code.AGENT_RUNTIME_DIED
         return [self._new_message(AgentTrouble(utc_now(), failure(code, reason=end)))]
 
-    async def _keep_house(self) -> None:
+    async def _prune_regularly(self) -> None:
         while True:
             with contextlib.suppress(JournalFullError):
                 await self._journal.prune()

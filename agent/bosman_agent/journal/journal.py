@@ -1,12 +1,14 @@
 """The journal as the rest of the agent uses it."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 from bosman_agent.journal import statements
-from bosman_agent.journal.records import OutboxMessage, OutboxRow, Receipt, TaskEntry
+from bosman_agent.journal.held import HeldTasks
+from bosman_agent.journal.records import Changes, OutboxMessage, OutboxRow, Receipt, TaskEntry
 from bosman_agent.journal.writer import JournalWriter, Session
 from bosman_protocol.envelope import TaskEnvelope
 
@@ -21,9 +23,10 @@ class Journal:
     """
 
     def __init__(self, path: Path, *, outbox_limit_bytes: int) -> None:
-        self._writer = JournalWriter(path, self._rows_added)
+        self._writer = JournalWriter(path, self._committed)
         self._limit = outbox_limit_bytes
         self._outbox_bytes = 0
+        self._held = HeldTasks({}, Counter())
         self.last_row_id = 0
         """Highest outbox row that is committed, so that a publisher knows whether it has seen all."""
         self.on_added: Callable[[list[OutboxRow]], None] = lambda _rows: None
@@ -32,6 +35,7 @@ class Journal:
         """Open the file; True when a damaged one was put aside. Raises JournalBusyError also."""
         reset = await self._writer.start()
         self._outbox_bytes, self.last_row_id = await self._writer.submit(statements.outbox_state)
+        self._held = await self._writer.submit(statements.held)
         return reset
 
     async def close(self) -> None:
@@ -51,10 +55,13 @@ class Journal:
         """Whether the disk has room for the results of new work."""
         return await self._writer.hold_reserve()
 
-    def _rows_added(self, rows: list[OutboxRow]) -> None:
-        self._outbox_bytes += sum(len(row.payload) for row in rows)
-        self.on_added(rows)
-        self.last_row_id = max(self.last_row_id, rows[-1].row_id)
+    def _committed(self, changes: Changes) -> None:
+        self._held.apply(changes)
+        self._outbox_bytes += sum(len(row.payload) for row in changes.added)
+        self._outbox_bytes -= sum(len(row.payload) for row in changes.removed)
+        if changes.added:
+            self.on_added(changes.added)
+            self.last_row_id = max(self.last_row_id, changes.added[-1].row_id)
 
     async def receive(self, envelope: TaskEnvelope, payload: bytes, started: OutboxMessage | None) -> Receipt:
         """Take a verified envelope in; with `started`, mark the task as running in the same commit."""
@@ -100,9 +107,9 @@ class Journal:
         """Tasks that wait or were running, oldest first."""
         return await self._writer.submit(statements.unfinished)
 
-    async def holding(self) -> list[UUID]:
+    def holding(self) -> list[UUID]:
         """What the agent tells the server not to send again."""
-        return await self._writer.submit(lambda session: statements.holding(session, HOLDING_LIMIT))
+        return self._held.first(HOLDING_LIMIT)
 
     async def account_for(self, task_ids: tuple[UUID, ...]) -> list[UUID]:
         """Which tasks the journal has never seen; known results are offered to the stream again."""
@@ -114,9 +121,7 @@ class Journal:
 
     async def acknowledge(self, rows: list[OutboxRow]) -> None:
         """Forget messages that the stream holds now."""
-        row_ids = [row.row_id for row in rows]
-        await self._writer.submit(lambda session: statements.remove_rows(session, row_ids), essential=True)
-        self._outbox_bytes -= sum(len(row.payload) for row in rows)
+        await self._writer.submit(lambda session: statements.remove_rows(session, rows), essential=True)
 
     async def get_meta(self, key: str) -> str | None:
         """A remembered value."""

@@ -29,6 +29,7 @@ class OutboxRow(msgspec.Struct, frozen=True):
     subject: str
     msg_id: str
     payload: bytes
+    task_id: UUID | None = None
     may_wait: bool = False
     """See OutboxMessage; not kept in the file: what is read from there has waited long enough."""
 
@@ -43,6 +44,15 @@ class OutboxMessage(msgspec.Struct, frozen=True):
     is_output: bool = False
     may_wait: bool = False
     """Whether it may be sent a moment later, together with what follows it."""
+
+
+class Changes(msgspec.Struct):
+    """What a transaction has changed, for whoever remembers the journal in memory."""
+
+    received: list[UUID] = msgspec.field(default_factory=list)
+    finished: list[UUID] = msgspec.field(default_factory=list)
+    added: list[OutboxRow] = msgspec.field(default_factory=list)
+    removed: list[OutboxRow] = msgspec.field(default_factory=list)
 
 
 class Receipt(StrEnum):

@@ -1,11 +1,13 @@
 """The journal's statements; each runs inside a transaction of the owner thread."""
 
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
 
+from bosman_agent.journal.held import HeldTasks
 from bosman_agent.journal.records import OutboxMessage, OutboxRow, Receipt, TaskEntry
 from bosman_agent.journal.writer import Session
 from bosman_protocol.envelope import TaskEnvelope
@@ -24,7 +26,9 @@ def add_messages(session: Session, messages: list[OutboxMessage]) -> None:
         )
         row = cursor.fetchone()
         if row is not None:
-            session.added.append(OutboxRow(row[0], message.subject, message.msg_id, message.payload, message.may_wait))
+            session.changes.added.append(
+                OutboxRow(row[0], message.subject, message.msg_id, message.payload, message.task_id, message.may_wait)
+            )
 
 
 def add_chunks(session: Session, task_id: UUID, messages: list[OutboxMessage], chunk_count: int) -> None:
@@ -46,7 +50,10 @@ def receive(session: Session, envelope: TaskEnvelope, payload: bytes) -> Receipt
         " ON CONFLICT (task_id) DO NOTHING",
         (envelope.task_id.bytes, payload, time.time()),
     ).rowcount
-    return Receipt.NEW if added else Receipt.KNOWN
+    if not added:
+        return Receipt.KNOWN
+    session.changes.received.append(envelope.task_id)
+    return Receipt.NEW
 
 
 def begin(session: Session, task_id: UUID, started: OutboxMessage) -> bool:
@@ -70,6 +77,7 @@ def finish(
         (time.time(), chunk_count, msgspec.json.encode(finished), task_id.bytes),
     ).rowcount
     if changed:
+        session.changes.finished.append(task_id)
         add_messages(session, [*chunks, finished])
     return bool(changed)
 
@@ -86,14 +94,14 @@ def unfinished(session: Session) -> list[TaskEntry]:
     ]
 
 
-def holding(session: Session, limit: int) -> list[UUID]:
+def held(session: Session) -> HeldTasks:
     """Tasks that are unfinished, or whose messages the stream has not acknowledged."""
-    rows = session.db.execute(
-        "SELECT task_id FROM task WHERE state <> 'finished'"
-        " UNION SELECT task_id FROM outbox WHERE task_id IS NOT NULL LIMIT ?",
-        (limit,),
+    unfinished_rows = session.db.execute("SELECT task_id FROM task WHERE state <> 'finished' ORDER BY received_at")
+    waiting_rows = session.db.execute("SELECT task_id, COUNT(*) FROM outbox WHERE task_id IS NOT NULL GROUP BY task_id")
+    return HeldTasks(
+        dict.fromkeys(UUID(bytes=row[0]) for row in unfinished_rows),
+        Counter({UUID(bytes=row[0]): row[1] for row in waiting_rows}),
     )
-    return [UUID(bytes=row[0]) for row in rows]
 
 
 def account_for(session: Session, task_ids: tuple[UUID, ...]) -> list[UUID]:
@@ -115,14 +123,19 @@ def account_for(session: Session, task_ids: tuple[UUID, ...]) -> list[UUID]:
 def outbox_after(session: Session, row_id: int, limit: int) -> list[OutboxRow]:
     """Waiting messages in order."""
     rows = session.db.execute(
-        "SELECT id, subject, msg_id, payload FROM outbox WHERE id > ? ORDER BY id LIMIT ?", (row_id, limit)
+        "SELECT id, subject, msg_id, payload, task_id FROM outbox WHERE id > ? ORDER BY id LIMIT ?", (row_id, limit)
     )
-    return [OutboxRow(*row) for row in rows]
+    return [
+        OutboxRow(number, subject, msg_id, payload, UUID(bytes=task_id) if task_id else None)
+        for number, subject, msg_id, payload, task_id in rows
+    ]
 
 
-def remove_rows(session: Session, row_ids: list[int]) -> None:
+def remove_rows(session: Session, rows: list[OutboxRow]) -> None:
     """Forget messages that the stream has acknowledged."""
-    session.db.executemany("DELETE FROM outbox WHERE id = ?", [(row_id,) for row_id in row_ids])
+    for row in rows:
+        if session.db.execute("DELETE FROM outbox WHERE id = ?", (row.row_id,)).rowcount:
+            session.changes.removed.append(row)
 
 
 def outbox_state(session: Session) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from bosman_agent.journal.database import Reserve, is_damage, is_full, mark_suspect, open_database
-from bosman_agent.journal.records import JournalBrokenError, JournalFullError, OutboxRow
+from bosman_agent.journal.records import Changes, JournalBrokenError, JournalFullError
 
 log = logging.getLogger(__name__)
 
@@ -21,11 +21,11 @@ MAX_GROUP = 256
 
 
 class Session:
-    """What a write sees: the connection, and a list of the outbox rows that it adds."""
+    """What a write sees: the connection, and where it notes what it changes."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.db = connection
-        self.added: list[OutboxRow] = []
+        self.changes = Changes()
 
 
 class _Work(msgspec.Struct):
@@ -37,11 +37,14 @@ class _Work(msgspec.Struct):
 
 
 class JournalWriter:
-    """Runs actions in the order they were given, in as few transactions as the load allows."""
+    """Runs actions in the order they were given, in as few transactions as the load allows.
 
-    def __init__(self, path: Path, on_added: Callable[[list[OutboxRow]], None]) -> None:
+    `on_committed` hears in the event loop what has changed, before anybody's future is done.
+    """
+
+    def __init__(self, path: Path, on_committed: Callable[[Changes], None]) -> None:
         self._path = path
-        self._on_added = on_added
+        self._on_committed = on_committed
         self._reserve = Reserve(path.with_suffix(".reserve"))
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -167,7 +170,7 @@ class JournalWriter:
                 return
             self._settle_failure(connection, group[0], error)
             return
-        self._deliver(group, session.added)
+        self._deliver(group, session.changes)
 
     def _settle_failure(self, connection: sqlite3.Connection, work: _Work, error: Exception) -> None:
         if isinstance(error, sqlite3.Error):
@@ -181,7 +184,7 @@ class JournalWriter:
                     return
                 error = JournalFullError(str(error))
         work.error = error
-        self._deliver([work], [])
+        self._deliver([work], Changes())
 
     @staticmethod
     def _roll_back(connection: sqlite3.Connection) -> None:
@@ -191,8 +194,8 @@ class JournalWriter:
         except sqlite3.Error:
             log.exception("rollback failed")
 
-    def _deliver(self, group: list[_Work], added: list[OutboxRow]) -> None:
-        self._call_loop(self._settle, group, added)
+    def _deliver(self, group: list[_Work], changes: Changes) -> None:
+        self._call_loop(self._settle, group, changes)
 
     def _call_loop(self, function: Callable[..., None], *arguments: object) -> None:
         assert self._loop is not None
@@ -201,10 +204,9 @@ class JournalWriter:
         except RuntimeError:
             log.warning("event loop is gone, results of the journal are not delivered")
 
-    def _settle(self, group: list[_Work], added: list[OutboxRow]) -> None:
+    def _settle(self, group: list[_Work], changes: Changes) -> None:
         try:
-            if added:
-                self._on_added(added)
+            self._on_committed(changes)
         finally:
             for work in group:
                 if work.future.done():

@@ -128,7 +128,7 @@ class LeaseClient:
 
     async def _ask_once(self, connection: Connection) -> None:
         capacity = min(BATCH, self._scheduler.capacity)
-        request = LeaseRequest(__version__, tuple(await self._journal.holding()), capacity, self._trust.version)
+        request = LeaseRequest(__version__, tuple(self._journal.holding()), capacity, self._trust.version)
         answer = await connection.request(
             subjects.lease_request(self._device_id), msgspec.json.encode(request), ANSWER_SECONDS
         )

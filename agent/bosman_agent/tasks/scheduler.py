@@ -68,6 +68,7 @@ class Scheduler:
         self._exclusive = Lane(1)
         self._concurrent = Lane(CONCURRENT_WIDTH)
         self._frozen: list[TaskEnvelope] = []
+        self._some_frozen = asyncio.Event()
         self._running: dict[UUID, Execution] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._starting: set[UUID] = set()
@@ -173,11 +174,14 @@ class Scheduler:
     async def expire_frozen(self) -> None:
         """Close frozen tasks whose time is over; cancelled from outside."""
         while True:
+            await self._some_frozen.wait()
             await asyncio.sleep(EXPIRY_SECONDS)
             with contextlib.suppress(JournalFullError):
                 await self._end_frozen(
                     lambda envelope: envelope.expires_at <= self._clock(), "expired", Code.TASK_EXPIRED
                 )
+            if not self._frozen:
+                self._some_frozen.clear()
 
     async def _end_frozen(
         self, wanted: Callable[[TaskEnvelope], bool], state: Literal["cancelled", "expired"], code: Code
@@ -248,6 +252,7 @@ class Scheduler:
             return None
         if self._gate.holds(envelope.kind):
             self._frozen.append(envelope)
+            self._some_frozen.set()
             return None
         # Nothing is awaited between that question and the journal's order: a freeze from here on comes after it.
         started = self._new_message(TaskStarted(envelope.task_id, began_at))

@@ -196,13 +196,49 @@ class TestFinish:
         task = envelope()
         await receive(journal, task)
         await journal.finish(task.task_id, [], message("f", task_id=task.task_id), 0)
-        held = await journal.holding()
+        held = journal.holding()
         rows: list[OutboxRow] = await journal.outbox_after(0, 9)
 
         await journal.acknowledge(rows)
 
         assert held == [task.task_id]
-        assert await journal.holding() == []
+        assert journal.holding() == []
+
+    async def test_tasks_held_in_memory_are_those_on_the_disk_whatever_happened(self, open_journal: Open) -> None:
+        journal, _ = await open_journal()
+        tasks = [envelope() for _ in range(6)]
+        waiting, running, ended, acknowledged, refused, again = (task.task_id for task in tasks)
+        for task in tasks[:4]:
+            await receive(journal, task)
+        await journal.begin(running, message("started", task_id=running))
+        await journal.add_chunks(running, [message(f"{running}:0", task_id=running)], 1)
+        await journal.refuse(tasks[4], b"{}", message("refused", task_id=refused))
+        await receive(journal, tasks[5])
+        for task_id in (ended, acknowledged, again):
+            await journal.finish(task_id, [], message(f"{task_id}:finished", task_id=task_id), 0)
+        rows = await journal.outbox_after(0, 99)
+        await journal.acknowledge([row for row in rows if row.task_id in {acknowledged, again}])
+        await journal.account_for((again,))
+        held = journal.holding()
+        await journal.close()
+
+        reopened, _ = await open_journal()
+
+        assert set(held) == {waiting, running, ended, refused, again}
+        assert len(held) == 5
+        assert sorted(reopened.holding()) == sorted(held)
+
+    async def test_acknowledgement_that_nobody_waits_for_any_more_still_counts(self, open_journal: Open) -> None:
+        journal, _ = await open_journal()
+        task = envelope()
+        await receive(journal, task)
+        await journal.finish(task.task_id, [], message("f", task_id=task.task_id), 0)
+        forgetting = asyncio.create_task(journal.acknowledge(await journal.outbox_after(0, 9)))
+        await asyncio.sleep(0)
+        forgetting.cancel()
+
+        assert await journal.outbox_after(0, 9) == []
+        assert journal.holding() == []
 
     async def test_result_can_be_offered_again_later(self, open_journal: Open) -> None:
         journal, _ = await open_journal()

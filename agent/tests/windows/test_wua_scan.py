@@ -54,7 +54,9 @@ async def failing_scan(**options: Any) -> ProviderError:
 
 def children_with_the_scenario() -> list[int]:
     return [
-        child.pid for child in psutil.Process().children(recursive=True) if "wua_child" in " ".join(child.cmdline())
+        child.pid
+        for child in psutil.Process().children(recursive=True)
+        if "windows.wua.child" in " ".join(child.cmdline())
     ]
 
 
