@@ -70,13 +70,7 @@ class Agent:
         self._journal = Journal(data.journal, outbox_limit_bytes=settings.outbox_limit_bytes)
         self._new_message = MessageFactory(config.device_id)
         self._providers: Providers = load_providers(settings.restart_command)
-        self._gate = FreezeGate(
-            device_id=config.device_id,
-            tenant_id=config.tenant_id,
-            signing_keys=self._signing_keys,
-            journal=self._journal,
-            new_message=self._new_message,
-        )
+        self._gate = self._freeze_gate()
         self._gate.on_change = self._freeze_changed
         self._status = StatusFile(data)
         self._clock = ServerClock(clock)
@@ -93,34 +87,49 @@ class Agent:
         self._update_completion = UpdateCompletion(data, journal=self._journal, new_message=self._new_message)
         self._trust = TrustStore(data, config=lambda: self._config, replace_config=self._replace_config)
         self._recovery = TrustRecovery(data, self._trust, config=lambda: self._config, now=self._clock.now)
-        self._lease = LeaseClient(
-            device_id=config.device_id,
-            signing_keys=self._signing_keys,
-            journal=self._journal,
-            scheduler=self._scheduler,
-            gate=self._gate,
-            trust=self._trust,
-            new_message=self._new_message,
-            poll_seconds=settings.poll_seconds,
-            reconnect_jitter_seconds=settings.lease_jitter_seconds,
-            clock=self._clock,
-        )
+        self._lease = self._lease_client()
         self._lease.on_answer = self._watchdog.healthy
         self._renewal = Renewal(data)
-        self._connection_manager = ConnectionManager(
-            data,
-            config=lambda: self._config,
-            # The gate listens before work is asked for: no order falls between the answer and what is pushed.
-            services=[self._gate.serve, self._outbox.serve, self._lease.serve, self._renewal.serve],
-            on_change=self._status.update,
-            on_outage=self._report_trouble,
-        )
+        self._connection_manager = self._connections()
         self._periodic_reports = PeriodicReports(
             journal=self._journal,
             new_message=self._new_message,
             providers=self._providers,
             exclusive_lock=self._scheduler.exclusive_lock,
             connected=self._connection_manager.connected,
+        )
+
+    def _freeze_gate(self) -> FreezeGate:
+        return FreezeGate(
+            device_id=self._config.device_id,
+            tenant_id=self._config.tenant_id,
+            signing_keys=self._signing_keys,
+            journal=self._journal,
+            new_message=self._new_message,
+        )
+
+    def _lease_client(self) -> LeaseClient:
+        return LeaseClient(
+            device_id=self._config.device_id,
+            signing_keys=self._signing_keys,
+            journal=self._journal,
+            scheduler=self._scheduler,
+            gate=self._gate,
+            trust=self._trust,
+            new_message=self._new_message,
+            poll_seconds=self._config.settings.poll_seconds,
+            reconnect_jitter_seconds=self._config.settings.lease_jitter_seconds,
+            clock=self._clock,
+        )
+
+    def _connections(self) -> ConnectionManager:
+        return ConnectionManager(
+            self._data,
+            config=lambda: self._config,
+            # The gate listens before work is asked for: no order falls between the answer and what is pushed.
+            services=[self._gate.serve, self._outbox.serve, self._lease.serve, self._renewal.serve],
+            on_change=self._status.update,
+            on_outage=self._report_trouble,
         )
 
     def _signing_keys(self) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
 """What keeps a connection from coming about, by name.
 
-Pure: errors in, codes of the catalogue out; used by the agent's link, at enrolment and by `doctor`.
+Pure: errors in, codes of the catalogue out; used for the connection, at enrolment and by `doctor`.
 """
 
 import errno

@@ -39,7 +39,7 @@ def decide_policy(policy: Values, automatic: Values) -> UpdatePolicy:
     return UpdatePolicy(
         source=source,  # type: ignore[arg-type] # one of our own three words
         server=server if source == "wsus" else None,
-        automatic=_periodic_reports(automatic),
+        automatic=_automatic(automatic),
         quality_deferral_days=_days(policy, "DeferQualityUpdates", "DeferQualityUpdatesPeriodInDays"),
         feature_deferral_days=_days(policy, "DeferFeatureUpdates", "DeferFeatureUpdatesPeriodInDays"),
         target_version=_target(policy),
@@ -57,7 +57,7 @@ def _is_deferred(policy: Values) -> bool:
     return any((_number(policy.get(name)) or 0) > 0 for name in deferrals)
 
 
-def _periodic_reports(automatic: Values) -> bool | None:
+def _automatic(automatic: Values) -> bool | None:
     """None where nothing is set: Windows' own default differs between clients and servers."""
     if _number(automatic.get("NoAutoUpdate")) == 1:
         return False
