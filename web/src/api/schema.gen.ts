@@ -1849,10 +1849,10 @@ export interface components {
         BudgetOut: {
             action_class: components["schemas"]["ActionClass"];
             /**
-             * Beyond
+             * On Overflow
              * @enum {string}
              */
-            beyond: "approval" | "delay";
+            on_overflow: "approval" | "delay";
             /** Pending */
             pending: number;
             /** Per Hour */
@@ -1867,10 +1867,10 @@ export interface components {
         BudgetSetting: {
             action_class: components["schemas"]["ActionClass"];
             /**
-             * Beyond
+             * On Overflow
              * @enum {string}
              */
-            beyond: "approval" | "delay";
+            on_overflow: "approval" | "delay";
             /** Per Hour */
             per_hour: number;
         };
@@ -2325,6 +2325,8 @@ export interface components {
          * @description Whether guarded work may begin, who said so and how many devices have heard it.
          */
         FreezeOut: {
+            /** Acknowledged Count */
+            acknowledged_count: number | null;
             /** Changed At */
             changed_at: string | null;
             /** Changed By Name */
@@ -2333,8 +2335,6 @@ export interface components {
             device_count: number | null;
             /** Frozen */
             frozen: boolean;
-            /** Obeying Count */
-            obeying_count: number | null;
             /** Offline Count */
             offline_count: number | null;
             /** Reason */
@@ -2361,27 +2361,6 @@ export interface components {
             fleet: components["schemas"]["FreezeOut"];
             /** Tenants */
             tenants: components["schemas"]["TenantFreezeOut"][];
-        };
-        /**
-         * Hold
-         * @description What a task waits for: since when and by whom, why, and when it probably ends.
-         */
-        Hold: {
-            /** By Name */
-            by_name: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "time" | "approval" | "budget" | "freeze";
-            /** Per Hour */
-            per_hour: number | null;
-            /** Reason */
-            reason: string | null;
-            /** Since */
-            since: string | null;
-            /** Until */
-            until: string | null;
         };
         /**
          * InstallOut
@@ -3485,7 +3464,6 @@ export interface components {
             expires_at: string;
             /** Finished At */
             finished_at: string | null;
-            hold: components["schemas"]["Hold"] | null;
             /** Hostname */
             hostname: string;
             /**
@@ -3538,6 +3516,7 @@ export interface components {
             timeline: components["schemas"]["TimelineStep"][];
             /** Timeout Seconds */
             timeout_seconds: number;
+            wait_reason: components["schemas"]["WaitReason"] | null;
             /** Waiting For */
             waiting_for: ("time" | "approval" | "budget" | "freeze") | null;
         };
@@ -3638,6 +3617,8 @@ export interface components {
          * @description The same of a tenant.
          */
         TenantFreezeOut: {
+            /** Acknowledged Count */
+            acknowledged_count: number | null;
             /** Changed At */
             changed_at: string | null;
             /** Changed By Name */
@@ -3646,8 +3627,6 @@ export interface components {
             device_count: number | null;
             /** Frozen */
             frozen: boolean;
-            /** Obeying Count */
-            obeying_count: number | null;
             /** Offline Count */
             offline_count: number | null;
             /** Reason */
@@ -4034,6 +4013,27 @@ export interface components {
              * @enum {string}
              */
             state: "encrypted" | "encrypting" | "decrypted" | "decrypting" | "suspended" | "unknown";
+        };
+        /**
+         * WaitReason
+         * @description What a task waits for: since when and by whom, why, and when it probably ends.
+         */
+        WaitReason: {
+            /** By Name */
+            by_name: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "time" | "approval" | "budget" | "freeze";
+            /** Per Hour */
+            per_hour: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
         };
         /**
          * WarningOut

@@ -15,7 +15,8 @@ export function useWhyWaiting(task: Task): string | null {
   const at = (moment: string | null): string => (moment === null ? "" : format.dateTime(moment));
   if (reason?.kind === "freeze")
     return t("why.freeze", { since: at(reason.since), name: reason.by_name ?? "", reason: reason.reason ?? "" });
-  if (reason?.kind === "approval") return t("why.approval", { since: at(reason.since), name: reason.by_name ?? "", until });
+  if (reason?.kind === "approval")
+    return t("why.approval", { since: at(reason.since), name: reason.by_name ?? "", until });
   if (reason?.kind === "budget") {
     const max = format.number(reason.per_hour ?? 0);
     return reason.until === null

@@ -46,7 +46,11 @@ export function BudgetsCard({ settings }: { settings: SafetySettings }) {
   const form = useForm({
     initialValues: {
       confirm_above: settings.confirm_above,
-      budgets: settings.budgets.map(({ action_class, per_hour, on_overflow }) => ({ action_class, per_hour, on_overflow })),
+      budgets: settings.budgets.map(({ action_class, per_hour, on_overflow }) => ({
+        action_class,
+        per_hour,
+        on_overflow,
+      })),
     },
   });
   const submit = form.onSubmit((values) => {
