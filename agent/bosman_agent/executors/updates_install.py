@@ -3,7 +3,7 @@
 from bosman_agent.executors.context import TaskContext, TaskFailedError, failure
 from bosman_agent.executors.pending_updates import Findings, report_pending, send_pending_updates
 from bosman_agent.executors.registry import executor
-from bosman_agent.providers.base import ProviderError, ScanOutcome, UpdateWish
+from bosman_agent.providers.base import ProviderError, ScanOutcome, UpdateSelection
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.work import InstallParams, InstallResult, TaskKind
@@ -18,7 +18,7 @@ async def install_updates(context: TaskContext, params: InstallParams) -> Instal
     if params.select == "chosen" and not params.updates:
         raise TaskFailedError(failure(Code.UPDATES_NONE_SELECTED))
     outcome = await context.providers.updates.install(
-        UpdateWish(params.select, params.updates), log=context.write, progress=context.progress
+        UpdateSelection(params.select, params.updates), log=context.write, progress=context.progress
     )
     findings, problem = await _look_again(context, outcome.scan)
     errors = [outcome.error, *(update.error for update in outcome.updates if update.outcome == "failed"), problem]

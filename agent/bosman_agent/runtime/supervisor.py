@@ -39,7 +39,7 @@ from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.text import clean_text
-from bosman_protocol.uplink import AgentStarted, AgentTrouble
+from bosman_protocol.uplink import AgentIncident, AgentStarted
 
 log = logging.getLogger(__name__)
 
@@ -218,7 +218,7 @@ class Supervisor:
         self._status.trouble(error.code)
         log.warning("trouble", extra={"code": error.code, **error.params})
         try:
-            await self._journal.add([self._draft(AgentTrouble(utc_now(), error))])
+            await self._journal.add([self._draft(AgentIncident(utc_now(), error))])
         except (JournalFullError, sqlite3.Error):
             log.exception("trouble cannot be written down")
 
@@ -228,7 +228,7 @@ class Supervisor:
         if not end or self._swap.swap is not None:
             return []
         code = Code.AGENT_RUNTIME_HUNG if end == "hung" else Code.AGENT_RUNTIME_DIED
-        return [self._draft(AgentTrouble(utc_now(), failure(code, reason=end)))]
+        return [self._draft(AgentIncident(utc_now(), failure(code, reason=end)))]
 
     async def _keep_house(self) -> None:
         while True:

@@ -19,7 +19,7 @@ from bosman_agent.providers.base import (
     Providers,
     RestartState,
     ScanOutcome,
-    UpdateWish,
+    UpdateSelection,
 )
 from bosman_agent.providers.selection import select_exact
 from bosman_protocol.codes import Code
@@ -59,7 +59,7 @@ class FakeUpdates:
             raise ProviderError(ErrorDetail(Code.APT_LOCKED))
         return ScanOutcome(datetime.now(UTC), self.pending)
 
-    async def install(self, wish: UpdateWish, *, log: Any, progress: Any) -> InstallOutcome:
+    async def install(self, wish: UpdateSelection, *, log: Any, progress: Any) -> InstallOutcome:
         scan = await self.scan(refresh=False, log=log, progress=progress)
         selection = select_exact(scan.updates, wish)
         choices = selection.chosen

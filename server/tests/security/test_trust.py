@@ -15,7 +15,7 @@ from bosman_agent.identity import read_validity
 from bosman_agent.runtime import recovery
 from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope
-from bosman_protocol.exchange import LeaseRequest
+from bosman_protocol.lease import LeaseRequest
 from bosman_protocol.signing import public_part, sign
 from bosman_protocol.trust import (
     TRUST_PATH,
