@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from bosman_agent.config import RESTART_COMMAND_VARIABLE
+from bosman_agent.identity.config import RESTART_COMMAND_VARIABLE
 from bosman_protocol.uplink import FreezeAcknowledged
 from bosman_protocol.work import TaskKind
 from testkit.effects import leave_mark

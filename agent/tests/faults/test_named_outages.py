@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from bosman_agent.runtime import bus, link
-from bosman_agent.runtime.status import read_status
-from bosman_agent.status_view import gather_status, render_text
+from bosman_agent.cli.status import gather_status, render_text
+from bosman_agent.telemetry.status_file import read_status
 from bosman_agent.texts import text
+from bosman_agent.transport import connection, connection_manager
 from bosman_protocol.codes import Code
 from bosman_protocol.uplink import AgentIncident
 from testkit.agent_harness import agent_in_this_process
@@ -27,9 +27,9 @@ ATTEMPTS = 5
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour of attempts in a second or two: only the pause between them is shorter."""
-    monkeypatch.setattr(link, "BASE_SECONDS", 0.05)
+    monkeypatch.setattr(connection_manager, "BASE_SECONDS", 0.05)
     # A connection whose TLS has failed is given up after this; nats-py would wait for it.
-    monkeypatch.setattr(bus, "CLOSE_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "CLOSE_SECONDS", 0.2)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ async def recovered(backend: Any, code: Code) -> AgentIncident:
 
 def attempts(agent: Any) -> int:
     """How often the agent has tried in vain; the backend of the test knocks at the same port."""
-    return int(agent._link._outages._codes.total())
+    return int(agent._connection_manager._outages._codes.total())
 
 
 def seen(data: Any, code: Code) -> Callable[[], bool]:
@@ -167,7 +167,7 @@ class TestShortOutage:
     async def test_restart_of_the_bus_is_not_told(
         self, folder: Any, own_nats: Any, own_backend: Any, until: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(link, "BASE_SECONDS", 4.0)
+        monkeypatch.setattr(connection_manager, "BASE_SECONDS", 4.0)
         data, config = folder
         config = msgspec.structs.replace(
             config, settings=msgspec.structs.replace(config.settings, reconnect_cap_seconds=4.0)
@@ -175,7 +175,7 @@ class TestShortOutage:
         async with agent_in_this_process(data, config) as agent:
             await own_backend.finished(await own_backend.send())
             own_nats.kill()
-            await until(lambda: not agent._link.connected.is_set())
+            await until(lambda: not agent._connection_manager.connected.is_set())
             own_nats.start()
             assert (await own_backend.finished(await own_backend.send(), seconds=40)).state == "succeeded"
             await own_backend.read()

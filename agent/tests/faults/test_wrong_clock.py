@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.runtime.status import read_status
-from bosman_agent.status_view import gather_status, render_text
+from bosman_agent.cli.status import gather_status, render_text
+from bosman_agent.telemetry.status_file import read_status
 from bosman_protocol.codes import Code
 from bosman_protocol.uplink import AgentIncident, EnvelopeRefused
 from testkit.agent_harness import agent_in_this_process

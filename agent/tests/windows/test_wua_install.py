@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.providers.base import InstallOutcome, ProviderError, UpdateSelection
+from bosman_agent.platform.base import InstallOutcome, ProviderError, UpdateSelection
 from bosman_protocol.codes import Code
 from bosman_protocol.work import UpdateChoice, UpdateOutcome
 from testkit.wua.scene import CRITICAL, DEFINITIONS, DRIVERS, UPDATES, UPGRADES, Scene, update, update_id
 
 assert sys.platform == "win32"
 
-from bosman_agent.providers.windows.wua import WuaUpdates  # noqa: E402 - for Windows only
+from bosman_agent.platform.windows.wua.provider import WuaUpdates  # noqa: E402 - for Windows only
 
 FAILED_INSTALL = {"result_code": 4, "hresult": 0x80070643}
 NEEDS_RESTART = {"result_code": 2, "hresult": 0, "reboot": True}

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.providers.base import UpdateSelection
+from bosman_agent.platform.base import UpdateSelection
 from bosman_protocol.codes import Code
 from testkit.wua.generate import SCENARIOS
 from testkit.wua.scene import Scene
 
 assert sys.platform == "win32"
 
-from bosman_agent.providers.windows.wua import WuaUpdates  # noqa: E402 - for Windows only
+from bosman_agent.platform.windows.wua.provider import WuaUpdates  # noqa: E402 - for Windows only
 
 EVERYDAY = {"security", "critical", "definition", "optional"}
 

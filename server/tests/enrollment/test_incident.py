@@ -17,7 +17,7 @@ async def troubles(worker_database, tenant_id):
     return [(row["result"], row["device_id"], msgspec.json.decode(row["after"])) for row in rows]
 
 
-class TestAgentTrouble:
+class TestAgentIncident:
     async def test_trouble_is_audited_cleaned(self, acme, new_device, worker_database, eventually):
         device = await new_device(acme)
         error = ErrorDetail("agent.runtime_hung", {"seconds": 90, "na\u202eme": "a\x00b\u202ec"}, "line 1\nline\x07 2")

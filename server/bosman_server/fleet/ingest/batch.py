@@ -1,6 +1,6 @@
 """What a slice's consumer is given: a transaction, and where to tell of what was refused."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -44,6 +44,8 @@ class IngestBatch:
 
     tx: Transaction
     trail: DeviceTrail
+    batch: Sequence[Received] = ()
+    """All that is stored together, of every kind."""
 
     async def refuse(self, device: KnownDevice, code: Code, detail: str) -> None:
         """Tell the trail, in the batch's transaction, that a report was not stored."""

@@ -211,7 +211,7 @@ class StreamConsumer:
         scope = TenantScope.of(item.received.device.tenant_id for item in items)
         # Whoever holds a row must not hold up what everybody else reports.
         async with self._database.writing(scope, lock_seconds=2) as tx:
-            ingest = IngestBatch(tx, self._trail)
+            ingest = IngestBatch(tx, self._trail, [item.received for item in items])
             fresh = await self._unseen(ingest, items)
             for kind, run in groupby(fresh, key=lambda item: type(item.received.message)):
                 members = [item.received for item in run]

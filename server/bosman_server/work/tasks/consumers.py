@@ -82,8 +82,11 @@ async def _complete(
 
 
 async def on_started(ingest: IngestBatch, received: list[Received]) -> None:
-    """The effect begins."""
+    """The effect begins; one whose end is stored with it is over already, and its end tells both."""
+    over = {(device.id, end.task_id) for device, end, _ in ingest.batch if isinstance(end, TaskFinished)}
     for device, message, _ in received:
+        if (device.id, message.task_id) in over:
+            continue
         at = device_time(message.at)
         if await ingest.tx.connection.fetchval(sql.STARTED, device.tenant_id, message.task_id, device.id, at):
             _tell(ingest, device, message, "running")

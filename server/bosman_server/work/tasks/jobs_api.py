@@ -16,13 +16,14 @@ from bosman_server.core.specs.kind_spec import spec_of
 from bosman_server.fleet.devices.queries import ACTIVE_OF, DEVICES, filter_values
 from bosman_server.fleet.devices.targeting import TargetDevice, active_devices
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.db.transaction import Connection
+from bosman_server.kit.db.transaction import Connection, Transaction
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, narrowing
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.work.approvals import service as approvals
 from bosman_server.work.tasks import service
+from bosman_server.work.tasks.idempotency import IdempotencyKey, claim
 from bosman_server.work.tasks.notify import notify_changed, notify_created
 from bosman_server.work.tasks.queries import (
     CANCEL_JOB,
@@ -31,7 +32,7 @@ from bosman_server.work.tasks.queries import (
     TASKS_OF_JOB,
     job_values,
     read_jobs,
-    read_task,
+    read_made_task,
 )
 from bosman_server.work.tasks.schemas import (
     MAX_DEVICES,
@@ -99,26 +100,34 @@ def _check_kind(kind: TaskKind) -> None:
 
 
 @router.post("/jobs", status_code=201, response_model=JobOut)
-async def create_job(data: JobCreate, access: Creating, runtime: CurrentRuntime) -> Response:
+async def create_job(
+    data: JobCreate, access: Creating, runtime: CurrentRuntime, idempotency_key: IdempotencyKey = None
+) -> Response:
     """One wish for many devices."""
     _check_kind(data.kind)
     async with runtime.database.writing(access.scope) as tx:
-        devices = await _resolve(tx.connection, access, data.target)
-        created = await service.create_job(tx, access, data, devices, data.confirmed_count)
-        notify_created(tx, created)
-        job = await _job(tx.connection, access.scope, created.job_id)
+        job_id, made_before = await claim(tx, access, idempotency_key, "jobs", data)
+        if not made_before:
+            devices = await _resolve(tx.connection, access, data.target)
+            created = await service.create_job(tx, access, data, devices, data.confirmed_count, job_id)
+            notify_created(tx, created)
+        job = await _job(tx.connection, access.scope, job_id)
     return Response(msgspec.json.encode(job), 201, media_type="application/json")
 
 
 @router.post("/devices/{device_id}/tasks", status_code=201, response_model=TaskRowOut)
-async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runtime: CurrentRuntime) -> Response:
+async def create_task(
+    device_id: UUID, data: TaskCreate, access: Creating, runtime: CurrentRuntime, idempotency_key: IdempotencyKey = None
+) -> Response:
     """One wish for one device."""
     _check_kind(data.kind)
     async with runtime.database.writing(access.visible) as tx:
-        devices = await active_devices(tx.connection, access, [device_id])
-        created = await service.create_job(tx, access, data, devices, data.confirmed_count)
-        notify_created(tx, created)
-        row = await read_task(tx.connection, access.visible, created.tasks[0].id)
+        job_id, made_before = await claim(tx, access, idempotency_key, f"devices/{device_id}/tasks", data)
+        if not made_before:
+            devices = await active_devices(tx.connection, access, [device_id])
+            created = await service.create_job(tx, access, data, devices, data.confirmed_count, job_id)
+            notify_created(tx, created)
+        row = await read_made_task(tx.connection, access.visible, job_id)
     return Response(msgspec.json.encode(row), 201, media_type="application/json")
 
 
@@ -183,21 +192,31 @@ async def cancel_job(
 
 
 @router.post("/jobs/{job_id}/retry", status_code=201, response_model=JobOut)
-async def retry_job(job_id: UUID, data: JobRetry, access: Creating, runtime: CurrentRuntime) -> Response:
+async def retry_job(
+    job_id: UUID, data: JobRetry, access: Creating, runtime: CurrentRuntime, idempotency_key: IdempotencyKey = None
+) -> Response:
     """A new job for the devices on which this one failed, timed out or expired."""
     async with runtime.database.writing(access.scope) as tx:
         job = await _job(tx.connection, access.scope, job_id)
-        rows = await tx.connection.fetch(FAILED_OF_JOB, job_id, list(access.scope), access.scope.visible_to)
-        if not rows:
-            raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
-        _check_kind(TaskKind(job["kind"]))
-        request = WorkRequest(kind=TaskKind(job["kind"]), params=msgspec.json.decode(job["params"]))
-        _check_count(data.expected_count, len(rows))
-        active = [row for row in rows if row["status"] == "active"]
-        devices = _mine(access, [TargetDevice(row["tenant_id"], row["device_id"]) for row in active])
-        if not devices:
-            raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
-        created = await service.create_job(tx, access, request, devices, data.confirmed_count)
-        notify_created(tx, created)
-        fresh = await _job(tx.connection, access.scope, created.job_id)
+        fresh_id, made_before = await claim(tx, access, idempotency_key, f"jobs/{job_id}/retry", data)
+        if not made_before:
+            created = await _try_again(tx, access, job, data, fresh_id)
+            notify_created(tx, created)
+        fresh = await _job(tx.connection, access.scope, fresh_id)
     return Response(msgspec.json.encode(fresh), 201, media_type="application/json")
+
+
+async def _try_again(
+    tx: Transaction, access: Access, job: dict[str, Any], data: JobRetry, fresh_id: UUID
+) -> service.Created:
+    rows = await tx.connection.fetch(FAILED_OF_JOB, job["id"], list(access.scope), access.scope.visible_to)
+    if not rows:
+        raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
+    _check_kind(TaskKind(job["kind"]))
+    request = WorkRequest(kind=TaskKind(job["kind"]), params=msgspec.json.decode(job["params"]))
+    _check_count(data.expected_count, len(rows))
+    active = [row for row in rows if row["status"] == "active"]
+    devices = _mine(access, [TargetDevice(row["tenant_id"], row["device_id"]) for row in active])
+    if not devices:
+        raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
+    return await service.create_job(tx, access, request, devices, data.confirmed_count, fresh_id)

@@ -155,6 +155,25 @@ class Act(Base):
     at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class IdempotencyKey(Base):
+    """What a client has called a wish, and the job that came of it: said again, it makes nothing."""
+
+    __tablename__ = "tasks_idempotency_key"
+    personal_because = "a person's wishes over all their tenants; seen where they are a member, or the key is"
+    __table_args__ = (
+        Index(None, "created_at"),
+        CheckConstraint("length(key) <= 255 AND octet_length(fingerprint) = 32", name="bounds"),
+    )
+
+    actor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """A person, or an API key."""
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes]
+    """SHA-256 of route and body."""
+    job_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
 class Chunk(Base):
     """A piece of a task's output."""
 

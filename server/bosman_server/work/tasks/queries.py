@@ -14,6 +14,7 @@ from bosman_server.fleet.tenancy.models import Device
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
+from bosman_server.kit.problems import not_found
 from bosman_server.work.safety.models import Freeze
 from bosman_server.work.safety.rules import FLEET
 from bosman_server.work.tasks.models import Job, Task
@@ -199,6 +200,15 @@ def job_values(scope: TenantScope) -> dict[str, Any]:
 async def read_task(connection: Connection, scope: TenantScope, task_id: UUID) -> dict[str, Any] | None:
     """A task as lists show it, if it lies in the scope."""
     return await TASKS.one(connection, {"id": task_id, "tenant_id": list(scope), "visible_to": scope.visible_to})
+
+
+async def read_made_task(connection: Connection, scope: TenantScope, job_id: UUID) -> dict[str, Any]:
+    """The task of a job for one device, as lists show it. Raises Problem 404 where it is gone, or not in the scope."""
+    task_id = await connection.fetchval("SELECT id FROM tasks_task WHERE job_id = $1", job_id)
+    row = await read_task(connection, scope, task_id) if task_id is not None else None
+    if row is None:
+        raise not_found()
+    return row
 
 
 async def read_jobs(connection: Connection, scope: TenantScope, job_ids: list[UUID]) -> list[dict[str, Any]]:

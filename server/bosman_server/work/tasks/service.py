@@ -66,8 +66,11 @@ async def create_job(
     request: WorkRequest,
     devices: Sequence[TargetDevice],
     confirmed_count: int | None = None,
+    job_id: UUID | None = None,
 ) -> Created:
     """One job over the devices, one row per tenant with the same id, and one task per device.
+
+    `job_id`: None = a new one.
 
     Raises Problem 403 when the permission for this work is missing in any of the tenants or an API key was not
     given one of the devices, and what `guard.check` raises.
@@ -85,7 +88,7 @@ async def create_job(
         tx.connection, access, request.kind, params,
         count=len(devices), confirmed_count=confirmed_count, rules=rules.values(),
     )  # fmt: skip
-    wish = _Wish(request, params, uuid7(), _expiry(request))
+    wish = _Wish(request, params, job_id or uuid7(), _expiry(request))
     created = Created(wish.job_id, [], [])
     # In one order for all: who makes work for the same tenants must not wait for one another.
     for tenant_id in sorted(by_tenant):

@@ -8,7 +8,7 @@ from bosman_server.kit.live import Change
 from bosman_server.kit.periodic import Periodic
 from bosman_server.work.safety import budgets
 from bosman_server.work.safety import service as safety
-from bosman_server.work.tasks import sql
+from bosman_server.work.tasks import idempotency, sql
 from bosman_server.work.tasks.confirmation import FORGET, KEY_WINDOW
 from bosman_server.work.tasks.notify import notify_changed
 
@@ -38,6 +38,7 @@ class TaskSweeper:
             for row in await tx.connection.fetch(sql.WITHDRAW):
                 tx.announce(Change("approval", row["tenant_id"], row["id"], state="withdrawn"))
             await tx.connection.execute(FORGET, KEY_WINDOW)
+            await tx.connection.execute(idempotency.FORGET, idempotency.KEPT)
             await tx.connection.execute(budgets.FORGET)
             ended = [
                 *await tx.connection.fetch(sql.EXPIRE),
