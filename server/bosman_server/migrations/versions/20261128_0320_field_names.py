@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "2b7d90c4e6a1"
-down_revision = "1e2c6f8b3d01"
+down_revision = "1e2c6f8b3d03"
 branch_labels = None
 depends_on = None
 
