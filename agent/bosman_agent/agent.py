@@ -40,7 +40,7 @@ from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.text import clean_text
-from bosman_protocol.uplink import AgentStarted, AgentTrouble
+from bosman_protocol.uplink import AgentIncident, AgentStarted
 
 log = logging.getLogger(__name__)
 
@@ -239,7 +239,7 @@ class Agent:
         self._status.trouble(error.code)
         log.warning("trouble", extra={"code": error.code, **error.params})
         try:
-            await self._journal.add([self._new_message(AgentTrouble(utc_now(), error))])
+            await self._journal.add([self._new_message(AgentIncident(utc_now(), error))])
         except (JournalFullError, sqlite3.Error):
             log.exception("trouble cannot be written down")
 
@@ -249,7 +249,7 @@ class Agent:
         if not end or self._update_completion.update is not None:
             return []
         code = Code.AGENT_RUNTIME_HUNG if end == "hung" else Code.AGENT_RUNTIME_DIED
-        return [self._new_message(AgentTrouble(utc_now(), failure(code, reason=end)))]
+        return [self._new_message(AgentIncident(utc_now(), failure(code, reason=end)))]
 
     async def _prune_regularly(self) -> None:
         while True:

@@ -13,7 +13,7 @@ from bosman_agent.identity.data_dir import DataDir
 from bosman_agent.identity.keys import IdentityBrokenError, create_key, read_validity, store_identity
 from bosman_agent.transport.connection import BusUnreachableError, Connection
 from bosman_protocol import subjects
-from bosman_protocol.exchange import RenewReply, RenewRequest
+from bosman_protocol.lease import RenewReply, RenewRequest
 
 log = logging.getLogger(__name__)
 

@@ -51,7 +51,7 @@ class ScanOutcome(msgspec.Struct, frozen=True):
     warnings: tuple[ErrorDetail, ...] = ()
 
 
-class UpdateWish(msgspec.Struct, frozen=True):
+class UpdateSelection(msgspec.Struct, frozen=True):
     """Which updates somebody wants; `choices` count only with select=chosen."""
 
     select: Literal["all", "security", "chosen"]
@@ -74,7 +74,7 @@ class UpdatesProvider(Protocol):
     async def scan(self, *, refresh: bool, log: WriteLog, progress: ReportStep) -> ScanOutcome:
         """What is pending. Raises ProviderError."""
 
-    async def install(self, wish: UpdateWish, *, log: WriteLog, progress: ReportStep) -> InstallOutcome:
+    async def install(self, wish: UpdateSelection, *, log: WriteLog, progress: ReportStep) -> InstallOutcome:
         """Install what of a wish is offered, and say what became of all of it.
 
         What of the choices still counts as offered (the same version, or a newer one in its place) is the platform's

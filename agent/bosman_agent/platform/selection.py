@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bosman_agent.platform.base import UpdateWish
+from bosman_agent.platform.base import UpdateSelection
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import PendingUpdate
@@ -16,7 +16,7 @@ class Selection(msgspec.Struct, frozen=True):
     refused: tuple[UpdateOutcome, ...] = ()
 
 
-def select_exact(offered: tuple[PendingUpdate, ...], wish: UpdateWish) -> Selection:
+def select_exact(offered: tuple[PendingUpdate, ...], wish: UpdateSelection) -> Selection:
     """By name and version; another version than was approved is refused, never taken instead."""
     if wish.select != "chosen":
         wanted = [update for update in offered if wish.select == "all" or update.update_class == "security"]

@@ -19,7 +19,7 @@ from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.freeze import FreezeOrder, read_order
 from bosman_protocol.signing import EnvelopeRefusedError, Purpose, SignedEnvelope, verify
-from bosman_protocol.uplink import FreezeObeyed
+from bosman_protocol.uplink import FreezeAcknowledged
 from bosman_protocol.work import is_guarded
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ class FreezeGate:
         # In force at once: whatever asks `holds` from here on is told; the report leaves when it is on the disk.
         self._orders[key] = order
         log.warning("freeze order", extra={"frozen": order.frozen, "scope": order.scope, "version": order.version})
-        obeyed = self._new_message(FreezeObeyed(order.scope, order.version, self._clock()))
+        obeyed = self._new_message(FreezeAcknowledged(order.scope, order.version, self._clock()))
         try:
             await self._journal.set_meta(key, msgspec.json.encode(order).decode(), [obeyed])
         except JournalFullError:

@@ -25,7 +25,7 @@ from bosman_agent.transport.server_clock import ServerClock
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import read_envelope
-from bosman_protocol.exchange import LeaseReply, LeaseRequest
+from bosman_protocol.lease import LeaseReply, LeaseRequest
 from bosman_protocol.signing import EnvelopeRefusedError, SignedEnvelope, verify
 from bosman_protocol.text import clean_text
 from bosman_protocol.uplink import EnvelopeRefused, TaskUnknown

@@ -14,7 +14,7 @@ from bosman_agent.agent import Agent
 from bosman_agent.identity.config import load_config
 from bosman_agent.identity.keys import read_validity
 from bosman_protocol import subjects
-from bosman_protocol.exchange import RenewReply, RenewRequest
+from bosman_protocol.lease import RenewReply, RenewRequest
 from bosman_protocol.signing import public_part
 from testkit.patience import patient
 

@@ -16,7 +16,7 @@ from bosman_agent.telemetry.status_file import read_status
 from bosman_agent.texts import text
 from bosman_agent.transport import connection, connection_manager
 from bosman_protocol.codes import Code
-from bosman_protocol.uplink import AgentTrouble
+from bosman_protocol.uplink import AgentIncident
 from testkit.agent_harness import agent_in_this_process
 
 PAGE = b"<!DOCTYPE html><title>Sign in</title>"
@@ -60,12 +60,12 @@ async def in_its_place(port: int, answer: bytes, context: ssl.SSLContext | None 
         server.close()
 
 
-async def recovered(backend: Any, code: Code) -> AgentTrouble:
+async def recovered(backend: Any, code: Code) -> AgentIncident:
     """The agent works again, and has told of the outage exactly once."""
     assert (await backend.finished(await backend.send(), seconds=40)).state == "succeeded"
-    told = await backend.wait_for(lambda m: isinstance(m, AgentTrouble))
-    assert isinstance(told, AgentTrouble)
-    assert [trouble.error.code for trouble in backend.of(AgentTrouble)] == [code]
+    told = await backend.wait_for(lambda m: isinstance(m, AgentIncident))
+    assert isinstance(told, AgentIncident)
+    assert [trouble.error.code for trouble in backend.of(AgentIncident)] == [code]
     return told
 
 
@@ -180,4 +180,4 @@ class TestShortOutage:
             assert (await own_backend.finished(await own_backend.send(), seconds=40)).state == "succeeded"
             await own_backend.read()
 
-        assert own_backend.of(AgentTrouble) == []
+        assert own_backend.of(AgentIncident) == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bosman_agent.outbox import publisher
-from bosman_protocol.exchange import LeaseReply
+from bosman_protocol.lease import LeaseReply
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted
 from bosman_protocol.work import TaskKind
 from testkit.effects import wait_for_file

@@ -12,7 +12,7 @@ from bosman_agent.cli.status import gather_status, render_text
 from bosman_agent.identity.data_dir import DataDir
 from bosman_protocol.codes import Code
 from bosman_protocol.signing import Purpose, SignedEnvelope, sign
-from bosman_protocol.uplink import EnvelopeRefused, FreezeObeyed, OutputChunk, TaskStarted
+from bosman_protocol.uplink import EnvelopeRefused, FreezeAcknowledged, OutputChunk, TaskStarted
 from bosman_protocol.work import TaskKind
 from testkit.agent_harness import agent_in_this_process
 from testkit.effects import POLISH, leave_mark
@@ -29,9 +29,9 @@ def effects(tmp_path: Any) -> Any:
     return tmp_path / "effects"
 
 
-async def obeyed(backend: Any, version: int) -> FreezeObeyed:
-    found = await backend.wait_for(lambda m: isinstance(m, FreezeObeyed) and m.version == version)
-    assert isinstance(found, FreezeObeyed)
+async def obeyed(backend: Any, version: int) -> FreezeAcknowledged:
+    found = await backend.wait_for(lambda m: isinstance(m, FreezeAcknowledged) and m.version == version)
+    assert isinstance(found, FreezeAcknowledged)
     return found
 
 
@@ -217,7 +217,7 @@ class TestRefuse:
             await backend.push(order)
         await frozen(backend, 2)
 
-        assert [m.version for m in backend.of(FreezeObeyed)] == [1, 2]
+        assert [m.version for m in backend.of(FreezeAcknowledged)] == [1, 2]
         assert backend.of(EnvelopeRefused) == []
 
     async def test_order_for_another_tenant_is_ignored_and_reported(self, running_agent: Any, backend: Any) -> None:

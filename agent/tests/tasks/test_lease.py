@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bosman_protocol.codes import Code
-from bosman_protocol.exchange import LeaseRequest
+from bosman_protocol.lease import LeaseRequest
 from bosman_protocol.signing import SignedEnvelope, public_part, sign
 from bosman_protocol.uplink import EnvelopeRefused, OutputChunk, TaskFinished, TaskStarted, TaskUnknown
 from bosman_protocol.work import TaskKind

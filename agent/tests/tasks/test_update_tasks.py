@@ -15,7 +15,7 @@ from bosman_agent.platform.base import (
     Providers,
     RestartState,
     ScanOutcome,
-    UpdateWish,
+    UpdateSelection,
 )
 from bosman_agent.platform.selection import select_exact
 from bosman_agent.tasks.executors.context import TaskContext, TaskFailedError
@@ -59,7 +59,7 @@ class FakeUpdates:
             raise ProviderError(ErrorDetail(Code.APT_LOCKED))
         return ScanOutcome(datetime.now(UTC), self.pending)
 
-    async def install(self, wish: UpdateWish, *, log: Any, progress: Any) -> InstallOutcome:
+    async def install(self, wish: UpdateSelection, *, log: Any, progress: Any) -> InstallOutcome:
         scan = await self.scan(refresh=False, log=log, progress=progress)
         selection = select_exact(scan.updates, wish)
         choices = selection.chosen

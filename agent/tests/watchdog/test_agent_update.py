@@ -16,7 +16,7 @@ from bosman_agent.identity.config import save_config
 from bosman_agent.watchdog.watchdog import Event, Watchdog
 from bosman_protocol.codes import Code
 from bosman_protocol.release import AgentUpdateParams, AgentUpdateResult, sign_manifest
-from bosman_protocol.uplink import AgentStarted, AgentTrouble, OutputChunk
+from bosman_protocol.uplink import AgentIncident, AgentStarted, OutputChunk
 from bosman_protocol.work import TaskKind
 from releasing.bundle import build_bundle
 from testkit.agent_home import TestHome
@@ -103,7 +103,7 @@ class TestUpdate:
         echo = await backend.finished(await backend.send(params={"text": "still here"}))
 
         assert (finished.state, result_of(finished)) == ("succeeded", AgentUpdateResult("1.1", "1.0"))
-        assert hello.interrupted_tasks == () and backend.of(AgentTrouble) == []
+        assert hello.interrupted_tasks == () and backend.of(AgentIncident) == []
         assert echo.state == "succeeded"
         data = watched.installed.data
         await until(lambda: not data.pending_update.exists())
@@ -221,7 +221,7 @@ class TestTrouble:
         await backend.wait_for(lambda m: isinstance(m, AgentStarted))
 
         watched.agent().kill()
-        trouble = await backend.wait_for(lambda m: isinstance(m, AgentTrouble))
+        trouble = await backend.wait_for(lambda m: isinstance(m, AgentIncident))
 
         assert trouble.error.code == Code.AGENT_RUNTIME_DIED
         assert trouble.error.params == {"reason": "exit code -9"}

@@ -8,7 +8,7 @@ import pytest
 
 from bosman_protocol.codes import Code
 from bosman_protocol.signing import EnvelopeRefusedError
-from bosman_protocol.uplink import FreezeObeyed
+from bosman_protocol.uplink import FreezeAcknowledged
 from bosman_server.core.audit.service import SYSTEM
 from bosman_server.core.identity.permissions import Role
 from bosman_server.work.safety import service
@@ -212,7 +212,7 @@ class TestObey:
         await freeze(client, acme)
         order = await next_order(device)
         assert (await state(client, acme))["acknowledged_count"] == 0
-        await device.report(FreezeObeyed(acme.id, order.version, datetime.now(UTC)))
+        await device.report(FreezeAcknowledged(acme.id, order.version, datetime.now(UTC)))
 
         async def counted():
             row = await state(client, acme)
@@ -224,7 +224,7 @@ class TestObey:
         client, device = scene
         await freeze(client, acme)
         first = await next_order(device)
-        await device.report(FreezeObeyed(acme.id, first.version, datetime.now(UTC)))
+        await device.report(FreezeAcknowledged(acme.id, first.version, datetime.now(UTC)))
 
         async def obeyed():
             return (await state(client, acme))["acknowledged_count"]
@@ -239,13 +239,13 @@ class TestObey:
         await freeze(client, acme)
         order = await next_order(device)
         message = {
-            "other tenant": FreezeObeyed(globex.id, order.version, datetime.now(UTC)),
-            "a version never given": FreezeObeyed(acme.id, order.version + 10**6, datetime.now(UTC)),
-            "the nil tenant": FreezeObeyed(UUID(int=0), order.version, datetime.now(UTC)),
+            "other tenant": FreezeAcknowledged(globex.id, order.version, datetime.now(UTC)),
+            "a version never given": FreezeAcknowledged(acme.id, order.version + 10**6, datetime.now(UTC)),
+            "the nil tenant": FreezeAcknowledged(UUID(int=0), order.version, datetime.now(UTC)),
         }[case]
         await device.report(message)
         # Read in their order: once this one is refused, the one before it is done with.
-        await device.report(FreezeObeyed(uuid4(), 1, datetime.now(UTC)))
+        await device.report(FreezeAcknowledged(uuid4(), 1, datetime.now(UTC)))
 
         async def refused():
             async with worker_database.unscoped() as connection:

@@ -11,7 +11,7 @@ import pytest
 from nats.aio.msg import Msg
 
 from bosman_protocol import subjects
-from bosman_protocol.exchange import RenewReply, RenewRequest
+from bosman_protocol.lease import RenewReply, RenewRequest
 from bosman_protocol.reports import DeviceFacts, FactsReport
 from bosman_protocol.uplink import encoder
 from bosman_server.core.audit.device_trail import DeviceTrail

@@ -15,7 +15,7 @@ from bosman_agent.identity.config import load_config, save_config
 from bosman_agent.identity.keys import read_validity
 from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope
-from bosman_protocol.exchange import LeaseRequest
+from bosman_protocol.lease import LeaseRequest
 from bosman_protocol.signing import public_part, sign
 from bosman_protocol.trust import (
     TRUST_PATH,

@@ -47,7 +47,7 @@ def _state(context: Context, *, running: bool) -> list[Finding]:
         found.append(finding("agent", "warning", "doctor.agent_died", detail=detail))
     if last.last_trouble_code and last.last_trouble_at:
         at = last.last_trouble_at.isoformat(timespec="seconds")
-        found.append(finding("agent", "warning", "doctor.agent_trouble", at=at, code=last.last_trouble_code))
+        found.append(finding("agent", "warning", "doctor.agent_incident", at=at, code=last.last_trouble_code))
     return found
 
 

@@ -13,7 +13,7 @@ from bosman_agent.platform.base import (
     ReportStep,
     RestartState,
     ScanOutcome,
-    UpdateWish,
+    UpdateSelection,
     WriteLog,
 )
 from bosman_agent.platform.linux import apt_parse
@@ -71,7 +71,7 @@ class AptUpdates:
         details = await self._details(upgrades)
         return ScanOutcome(utc_now(), tuple(_pending(upgrade, details) for upgrade in upgrades))
 
-    async def install(self, wish: UpdateWish, *, log: WriteLog, progress: ReportStep) -> InstallOutcome:
+    async def install(self, wish: UpdateSelection, *, log: WriteLog, progress: ReportStep) -> InstallOutcome:
         """Upgrade what of a wish is offered; another version than was chosen is refused.
 
         Raises ProviderError when nothing was changed.

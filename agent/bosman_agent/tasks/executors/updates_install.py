@@ -1,6 +1,6 @@
 """Installs pending updates, looks again, and restarts where that was asked for and is due."""
 
-from bosman_agent.platform.base import ProviderError, ScanOutcome, UpdateWish
+from bosman_agent.platform.base import ProviderError, ScanOutcome, UpdateSelection
 from bosman_agent.tasks.executors.context import TaskContext, TaskFailedError, failure
 from bosman_agent.tasks.executors.registry import executor
 from bosman_agent.telemetry.pending_updates import Findings, report_pending, send_pending_updates
@@ -18,7 +18,7 @@ async def install_updates(context: TaskContext, params: InstallParams) -> Instal
     if params.select == "chosen" and not params.updates:
         raise TaskFailedError(failure(Code.UPDATES_NONE_SELECTED))
     outcome = await context.providers.updates.install(
-        UpdateWish(params.select, params.updates), log=context.write, progress=context.progress
+        UpdateSelection(params.select, params.updates), log=context.write, progress=context.progress
     )
     findings, problem = await _look_again(context, outcome.scan)
     errors = [outcome.error, *(update.error for update in outcome.updates if update.outcome == "failed"), problem]

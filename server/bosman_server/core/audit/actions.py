@@ -11,7 +11,7 @@ class Action(StrEnum):
     ACCESS_UNKNOWN_KEY = "access.unknown_key"
     ACCESS_UNKNOWN_LINK = "access.unknown_link"
     AGENT_START = "agent.start"
-    AGENT_TROUBLE = "agent.trouble"
+    AGENT_INCIDENT = "agent.incident"
     API_KEY_CREATE = "api_key.create"
     API_KEY_REVOKE = "api_key.revoke"
     APPROVAL_APPROVE = "approval.approve"

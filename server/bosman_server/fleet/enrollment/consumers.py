@@ -1,7 +1,7 @@
 """What agents say of themselves: starts, envelopes that they refused, trouble of their own."""
 
 from bosman_protocol.text import clean_text
-from bosman_protocol.uplink import AgentStarted, AgentTrouble, EnvelopeRefused
+from bosman_protocol.uplink import AgentIncident, AgentStarted, EnvelopeRefused
 from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Received, clean_params
 from bosman_server.fleet.tenancy import service as tenancy
 from bosman_server.kit.live import Change
@@ -30,18 +30,18 @@ async def on_envelope_refused(ingest: IngestBatch, received: list[Received]) -> 
         await ingest.trail.record(device, "task.envelope", after=after, refused=code, tx=ingest.tx)
 
 
-async def on_agent_trouble(ingest: IngestBatch, received: list[Received]) -> None:
+async def on_agent_incident(ingest: IngestBatch, received: list[Received]) -> None:
     """Something went wrong with the agent itself: in the trail, so that nobody wonders."""
     for device, message, _ in received:
         params = clean_params(message.error.params)
         after = {"error_code": clean_text(message.error.code, 64), "params": params, "at": message.at}
         if message.error.detail:
             after["detail"] = clean_text(message.error.detail, 1000, multiline=True)
-        await ingest.trail.record(device, "agent.trouble", after=after, tx=ingest.tx)
+        await ingest.trail.record(device, "agent.incident", after=after, tx=ingest.tx)
 
 
 HANDLERS: Handlers = {
     AgentStarted: on_agent_started,
     EnvelopeRefused: on_envelope_refused,
-    AgentTrouble: on_agent_trouble,
+    AgentIncident: on_agent_incident,
 }

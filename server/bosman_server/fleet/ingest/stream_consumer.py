@@ -18,7 +18,7 @@ from nats.errors import Error as NatsError
 
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
-from bosman_protocol.uplink import AgentStarted, AgentTrouble, EnvelopeRefused, decode_uplink, family_of
+from bosman_protocol.uplink import AgentIncident, AgentStarted, EnvelopeRefused, decode_uplink, family_of
 from bosman_server.core.audit.device_trail import DeviceTrail
 from bosman_server.fleet.devices.directory import DeviceDirectory, KnownDevice
 from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Position, Received
@@ -41,7 +41,7 @@ _POISON = (
 )  # fmt: skip
 _BUSY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.QueryCanceledError)
 _MAX_ID_LENGTH = 80
-_EVENTS = (AgentStarted, AgentTrouble, EnvelopeRefused)
+_EVENTS = (AgentStarted, AgentIncident, EnvelopeRefused)
 """Kinds that become entries of the trail: stored once however often they come, and limited."""
 _NEW = """
 INSERT INTO uplink_receipt (tenant_id, device_id, message_id, received_at)

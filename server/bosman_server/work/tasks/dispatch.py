@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
-from bosman_protocol.exchange import LeaseReply, LeaseRequest
+from bosman_protocol.lease import LeaseReply, LeaseRequest
 from bosman_protocol.limits import MAX_MESSAGE_BYTES
 from bosman_protocol.signing import SignedEnvelope, sign
 from bosman_protocol.work import ACTION_CLASSES, TaskKind, parse_params

@@ -17,7 +17,7 @@ from bosman_agent.platform.base import (
     ReportStep,
     RestartState,
     ScanOutcome,
-    UpdateWish,
+    UpdateSelection,
     WriteLog,
 )
 from bosman_agent.platform.windows.restart_pending import read_marks, restart_state
@@ -65,7 +65,7 @@ class WuaUpdates:
         await self._run(Request("search"), listener.take, circumstances)
         return listener.outcome(policy, circumstances)
 
-    async def install(self, wish: UpdateWish, *, log: WriteLog, progress: ReportStep) -> InstallOutcome:
+    async def install(self, wish: UpdateSelection, *, log: WriteLog, progress: ReportStep) -> InstallOutcome:
         """Search, choose, download, install, and search again, in one child.
 
         An update is installed when Windows says so of that very update and no longer offers it, or offers it only
@@ -155,7 +155,7 @@ class WuaUpdates:
         await run.run(request, circumstances, child=self._child)
 
 
-def _restart_first(wish: UpdateWish) -> InstallOutcome:
+def _restart_first(wish: UpdateSelection) -> InstallOutcome:
     """Nothing was tried, and nothing will be before a restart; the executor may make it."""
     error = ErrorDetail(Code.UPDATES_RESTART_FIRST)
     skipped = tuple(UpdateOutcome(choice.name, choice.version, "skipped", error) for choice in wish.choices)

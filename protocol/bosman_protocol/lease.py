@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from bosman_protocol.limits import Count, Token
+from bosman_protocol.limits import Count, Slug
 from bosman_protocol.signing import SignedEnvelope
 from bosman_protocol.trust import MAX_CHAIN
 
@@ -15,7 +15,7 @@ from bosman_protocol.trust import MAX_CHAIN
 class LeaseRequest(msgspec.Struct, frozen=True):
     """Give me work. Asked on every nudge, on every connect and every few minutes."""
 
-    agent_version: Token
+    agent_version: Slug
     holding: Annotated[tuple[UUID, ...], Meta(max_length=1000)] = ()
     """Tasks in the journal that are unfinished or whose result is not acknowledged: not to be sent again."""
     capacity: Annotated[int, Meta(ge=0, le=100)] = 10
