@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bosman_agent.enrollment.enroll import trust_recovery
+from bosman_agent.enrollment import trust_recovery
 from bosman_agent.identity.config import load_config, save_config
 from bosman_agent.identity.keys import read_validity
 from bosman_protocol import subjects
