@@ -1,6 +1,6 @@
 """The Debian package on this very machine: installed by the line of the API, updated, turned back, upgraded, purged.
 
-Real: dpkg and apt, the package, the keeper, Bosman itself. Without systemd the keeper is started as systemd would.
+Real: dpkg and apt, the package, the watchdog, Bosman itself. Without systemd the watchdog is started as systemd would.
 """
 
 import contextlib
@@ -96,7 +96,7 @@ class Service:
     def start(self) -> None:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [str(PROGRAM), "keep"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=SERVICE_ENVIRONMENT
+                [str(PROGRAM), "watch"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=SERVICE_ENVIRONMENT
             )
 
     def stop(self) -> None:
@@ -126,7 +126,7 @@ class Service:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     made = Service(tmp_path_factory.mktemp("service") / "journal")
     yield made
-    # A story that ended early leaves nobody behind; the agent ends when its keeper is gone.
+    # A story that ended early leaves nobody behind; the agent ends when its watchdog is gone.
     made.kill()
 
 
@@ -157,7 +157,7 @@ class TestInstallation:
         began = time.monotonic()
         owner.until(lambda: [device for device in owner.devices() if device["online"]], 60)
 
-        assert "bosman-agent keep" in said
+        assert "bosman-agent watch" in said
         print(f"start to online: {time.monotonic() - began:.1f} s\n{said[-600:]}")
         assert owner.device()["agent_version"] == "0.1.0"
         assert DATA.stat().st_mode & 0o777 == 0o700
@@ -211,7 +211,7 @@ class TestSelfUpdate:
         assert owner.do("diagnostics.echo")["state"] == "succeeded"
         assert owner.device()["agent_version"] == "0.2.0"
         assert run(str(PROGRAM), "--version") == "0.2.0\n"
-        # The keeper of 0.1.0 has made way for that of the version that runs.
+        # The watchdog of 0.1.0 has made way for that of the version that runs.
         assert "/versions/0.2.0/" in service.program()
 
     def test_version_of_the_package_stays_whole(self) -> None:

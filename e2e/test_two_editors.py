@@ -21,7 +21,7 @@ def change_elsewhere(visitor: Any, stack: Stack, path: str, method: str, changes
     seen = request.get(url).json()
     body = changes
     if method == "put":
-        budgets = [{key: item[key] for key in ("action_class", "per_hour", "beyond")} for item in seen["budgets"]]
+        budgets = [{key: item[key] for key in ("action_class", "per_hour", "on_overflow")} for item in seen["budgets"]]
         body = {"confirm_above": seen["confirm_above"], "budgets": budgets} | changes
     headers = {"content-type": "application/json", "origin": stack.url, "if-match": f'"{seen["version"]}"'}
     answer = getattr(request, method)(url, data=json.dumps(body), headers=headers)

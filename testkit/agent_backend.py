@@ -16,8 +16,8 @@ from nats.js.api import RePublish, StreamConfig
 
 from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope
-from bosman_protocol.exchange import LeaseReply, LeaseRequest
 from bosman_protocol.freeze import FreezeOrder, sign_order
+from bosman_protocol.lease import LeaseReply, LeaseRequest
 from bosman_protocol.signing import SignedEnvelope, public_part, sign
 from bosman_protocol.trust import TrustStatement, sign_statement
 from bosman_protocol.uplink import TaskFinished, UplinkMessage, decode_uplink

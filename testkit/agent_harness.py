@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from bosman_agent.config import AgentConfig, Settings, TrustAnchor, save_config
-from bosman_agent.folder import DataDir, write_private
-from bosman_agent.runtime.supervisor import Supervisor
+from bosman_agent.agent import Agent
+from bosman_agent.identity.config import AgentConfig, Settings, TrustAnchor, save_config
+from bosman_agent.identity.data_dir import DataDir, write_private
 from bosman_protocol.signing import public_part
 from testkit.agent_backend import Backend
 from testkit.bus import NatsServer
@@ -106,14 +106,14 @@ class AgentProcess:
 
 
 @contextlib.asynccontextmanager
-async def agent_in_this_process(data: DataDir, config: AgentConfig, **options: Any) -> AsyncIterator[Supervisor]:
+async def agent_in_this_process(data: DataDir, config: AgentConfig, **options: Any) -> AsyncIterator[Agent]:
     """A connected agent: quick to start, and nothing of it is replaced."""
     stop = asyncio.Event()
-    supervisor = Supervisor(data, config, **options)
-    running = asyncio.create_task(supervisor.run(stop))
+    agent = Agent(data, config, **options)
+    running = asyncio.create_task(agent.run(stop))
     try:
-        await eventually(supervisor._link.connected.is_set)  # noqa: SLF001 - what `connected` means to the agent itself
-        yield supervisor
+        await eventually(agent._connection_manager.connected.is_set)  # noqa: SLF001 - what `connected` means to the agent itself
+        yield agent
     finally:
         stop.set()
         await asyncio.wait_for(running, patient())

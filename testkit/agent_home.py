@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bosman_agent.folder import DataDir
-from bosman_agent.releases.home import Home, read_about
-from bosman_agent.releases.swap import stage_swap
+from bosman_agent.identity.data_dir import DataDir
+from bosman_agent.watchdog.home import Home, read_about
+from bosman_agent.watchdog.pending_update import stage_update
 from bosman_protocol.signing import public_part
 from releasing.payload import copy_app
 
@@ -102,7 +102,7 @@ class TestHome:
         return folder
 
     def write_program(self, folder: Path, text: str) -> None:
-        """What a version's folder runs as the agent and as its keeper."""
+        """What a version's folder runs as the agent and as its watchdog."""
         program = folder / "bin" / "bosman-agent"
         program.parent.mkdir(parents=True, exist_ok=True)
         program.write_text(text)
@@ -115,9 +115,9 @@ class TestHome:
         return Home(self.root, about)
 
     def stage(self, from_version: str, to_version: str) -> UUID:
-        """Ask for a swap as the agent does; the task's id."""
+        """Ask for an update as the agent does; the task's id."""
         task_id = uuid4()
-        stage_swap(self.data, task_id, from_version=from_version, to_version=to_version)
+        stage_update(self.data, task_id, from_version=from_version, to_version=to_version)
         return task_id
 
     def starts(self) -> list[Start]:

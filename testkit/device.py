@@ -22,8 +22,8 @@ from nats.aio.client import Client
 from bosman_protocol import subjects
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply
 from bosman_protocol.envelope import TaskEnvelope, read_envelope
-from bosman_protocol.exchange import LeaseReply, LeaseRequest
 from bosman_protocol.freeze import FreezeOrder, read_order
+from bosman_protocol.lease import LeaseReply, LeaseRequest
 from bosman_protocol.signing import Purpose, SignedEnvelope, verify
 from bosman_protocol.trust import TrustStatement, first_statement, raw_keys
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted, UplinkMessage, encoder, family_of

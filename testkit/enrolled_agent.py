@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bosman_agent.folder import DataDir
+from bosman_agent.identity.data_dir import DataDir
 from testkit.agent_harness import AgentProcess
 from testkit.patience import patient
 from testkit.stack import Stack

@@ -10,8 +10,8 @@ from typing import Any
 
 import psutil
 
-from bosman_agent.runtime import link
-from bosman_agent.runtime.supervisor import Supervisor
+from bosman_agent.agent import Agent
+from bosman_agent.transport import connection_manager
 from testkit.patience import patient
 
 TOO_SHORT = 0xC0000004
@@ -78,20 +78,20 @@ class Connections:
 async def without_pauses() -> AsyncIterator[Connections]:
     """Agents of this process connect again at once, and what they connect is seen; nothing else of them changes."""
     seen = Connections()
-    serve, base = link.Link._serve, link.BASE_SECONDS  # noqa: SLF001 - the one place that knows each connection
+    serve, base = connection_manager.ConnectionManager._serve, connection_manager.BASE_SECONDS  # noqa: SLF001 - the one place that knows each connection
 
-    async def noted(self: link.Link, connection: Any) -> None:
+    async def noted(self: connection_manager.ConnectionManager, connection: Any) -> None:
         seen.seen(connection)
         await serve(self, connection)
 
-    link.Link._serve, link.BASE_SECONDS = noted, 0.0  # type: ignore[method-assign] # noqa: SLF001 - as above
+    connection_manager.ConnectionManager._serve, connection_manager.BASE_SECONDS = noted, 0.0  # type: ignore[method-assign] # noqa: SLF001 - as above
     try:
         yield seen
     finally:
-        link.Link._serve, link.BASE_SECONDS = serve, base  # type: ignore[method-assign] # noqa: SLF001 - as above
+        connection_manager.ConnectionManager._serve, connection_manager.BASE_SECONDS = serve, base  # type: ignore[method-assign] # noqa: SLF001 - as above
 
 
-async def reconnect(agent: Supervisor, connections: Connections, times: int) -> None:
+async def reconnect(agent: Agent, connections: Connections, times: int) -> None:
     """Lose the connection so many times, each time once it stands and has been answered. Raises TimeoutError."""
     for _ in range(times):
         made, asked = connections.made, agent._lease.last_answer_at  # noqa: SLF001 - when the server last answered

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-_SETTING = ("action_class", "per_hour", "beyond")
+_SETTING = ("action_class", "per_hour", "on_overflow")
 
 
 def settable(settings: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from bosman_server.fleet.tenancy.models import Device, Site, Tenant
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
-from bosman_server.work.tasks.models import Approval, Chunk, Job, Task
+from bosman_server.work.approvals.models import Approval
+from bosman_server.work.tasks.models import Chunk, Job, Task
 
 FACTS = msgspec.to_builtins(DeviceFacts("secret-host", "windows", "Windows 11 Pro", "25H2"))
 EXCLUDED = {"tenant_id", "other_site_id"}

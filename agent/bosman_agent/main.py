@@ -1,24 +1,16 @@
-"""The command line of the agent."""
+"""`bosman-agent`: what services, watchdogs and people start. Every version answers to this module's name.
+
+Watchdogs start the next version, or the one before, by `python -m bosman_agent.main`.
+"""
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Sequence
 
 from bosman_agent import __version__
-from bosman_agent.commands import doctor, parse
-from bosman_agent.config import ConfigBrokenError, NotEnrolledError, load_config
-from bosman_agent.folder import DataDir
-from bosman_agent.releases.words import EXIT_BUSY
-from bosman_agent.texts import known, text
-
-EXIT_OK = 0
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-EXIT_NOT_ENROLLED = 3
-EXIT_REFUSED = 4
-EXIT_UNREACHABLE = 5
-"""Exit codes; 2 is also what argparse uses."""
+from bosman_agent.cli import commands, parse
+from bosman_agent.cli.doctor import command as doctor
+from bosman_agent.identity.data_dir import DataDir
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,193 +23,37 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bosman-agent")
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True)
+    subparsers = parser.add_subparsers(dest="command", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data-dir")
-    enroll = commands.add_parser("enroll", parents=[common])
+    enroll = subparsers.add_parser("enroll", parents=[common])
     enroll.add_argument("--server", required=True)
     enroll.add_argument("--token", required=True)
     enroll.add_argument("--ca-sha256", required=True)
     enroll.add_argument("--reenroll", action="store_true")
     enroll.add_argument("--install-service", action="store_true")
-    run = commands.add_parser("run", parents=[common])
+    run = subparsers.add_parser("run", parents=[common])
     run.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
-    keep = commands.add_parser("keep", parents=[common])
-    keep.add_argument("--try", dest="only_try", action="store_true", help=argparse.SUPPRESS)
-    status = commands.add_parser("status", parents=[common])
+    # `keep` is what units and watchdogs of earlier versions say.
+    watch = subparsers.add_parser("watch", aliases=["keep"], parents=[common])
+    watch.add_argument("--try", dest="only_try", action="store_true", help=argparse.SUPPRESS)
+    status = subparsers.add_parser("status", parents=[common])
     status.add_argument("--json", action="store_true")
-    uninstall = commands.add_parser("uninstall", parents=[common])
+    uninstall = subparsers.add_parser("uninstall", parents=[common])
     uninstall.add_argument("--yes", action="store_true")
-    parse.add_parser(commands, common)
-    doctor.add_parser(commands, common)
+    parse.add_parser(subparsers, common)
+    doctor.add_parser(subparsers, common)
     return parser
-
-
-def _fail(code: int, key: str, **params: object) -> int:
-    sys.stderr.write(text(key, **params) + "\n")
-    return code
-
-
-def _say(key: str, **params: object) -> None:
-    sys.stdout.write(text(key, **params) + "\n")
-
-
-def _enroll(data: DataDir, arguments: argparse.Namespace) -> int:
-    from bosman_agent.enrollment import EnrollmentError  # noqa: PLC0415 - heavy, only this command needs it
-    from bosman_agent.providers import PlatformUnsupportedError  # noqa: PLC0415 - as above
-
-    if data.enrolled and not arguments.reenroll:
-        return _fail(EXIT_USAGE, "enroll.already")
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", arguments.ca_sha256.replace(":", "").strip()):
-        return _fail(EXIT_USAGE, "enroll.bad_pin")
-    try:
-        failed = _give_identity(data, arguments)
-    except EnrollmentError as error:
-        failed = EXIT_UNREACHABLE if error.code == "enroll.unreachable" else EXIT_REFUSED
-        if known(error.code):
-            _fail(failed, error.code, **error.params)
-        else:
-            _fail(failed, "server.refused", reason=error.code, status=error.params.get("status", "?"))
-    except PlatformUnsupportedError as error:
-        failed = _fail(EXIT_FAILED, "run.unsupported", platform=error)
-    except OSError as error:
-        failed = _fail(EXIT_FAILED, "folder.denied", path=data.root, detail=error.strerror or error)
-    if failed:
-        return failed
-    return _install_service(data) if arguments.install_service else _hint("enroll.next_step")
-
-
-def _give_identity(data: DataDir, arguments: argparse.Namespace) -> int:
-    from bosman_agent.enrollment import enroll  # noqa: PLC0415 - heavy, only this command needs it
-    from bosman_agent.journal.database import is_in_use, remove_journal  # noqa: PLC0415 - as above
-    from bosman_agent.providers import load_providers  # noqa: PLC0415 - as above
-
-    data.create()
-    if is_in_use(data.journal):
-        return _fail(EXIT_BUSY, "enroll.running")
-    config = enroll(
-        data,
-        server_url=arguments.server,
-        token=arguments.token,
-        authority_sha256=arguments.ca_sha256,
-        os_family=load_providers(None).os_family,
-    )
-    # What the old identity had in hand belongs to a device that this one is no longer.
-    remove_journal(data.journal)
-    _say("enroll.done", device_id=config.device_id)
-    return EXIT_OK
-
-
-def _hint(key: str) -> int:
-    from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
-
-    _say(key, command="run" if Home.locate() is None else "keep")
-    return EXIT_OK
-
-
-def _install_service(data: DataDir) -> int:
-    from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
-    from bosman_agent.service import systemd  # noqa: PLC0415 - as above
-
-    if not systemd.available():
-        return _hint("enroll.no_systemd")
-    try:
-        systemd.install(data.root, kept=Home.locate() is not None)
-    except systemd.ServiceError as error:
-        return _fail(EXIT_FAILED, "enroll.service_failed", detail=error)
-    _say("enroll.service_started", unit=systemd.UNIT)
-    return EXIT_OK
-
-
-def _run(data: DataDir, *, supervised: bool) -> int:
-    try:
-        config = load_config(data)
-    except NotEnrolledError:
-        return _fail(EXIT_NOT_ENROLLED, "run.not_enrolled")
-    except ConfigBrokenError as error:
-        return _fail(EXIT_FAILED, "run.broken", detail=error)
-    import asyncio  # noqa: PLC0415 - heavy, only this command needs it
-    import sqlite3  # noqa: PLC0415 - as above
-
-    from bosman_agent.journal.records import (  # noqa: PLC0415 - as above
-        JournalBrokenError,
-        JournalBusyError,
-        JournalFullError,
-    )
-    from bosman_agent.logs import configure_logging  # noqa: PLC0415 - as above
-    from bosman_agent.providers import PlatformUnsupportedError  # noqa: PLC0415 - as above
-    from bosman_agent.releases.words import EXIT_SWAP  # noqa: PLC0415 - as above
-    from bosman_agent.runtime.supervisor import run_agent  # noqa: PLC0415 - as above
-
-    configure_logging(config.settings.log_level)
-    try:
-        swap = asyncio.run(run_agent(data, config, supervised=supervised))
-    except JournalBusyError:
-        return _fail(EXIT_BUSY, "run.busy", path=data.root)
-    except (JournalBrokenError, JournalFullError, sqlite3.Error, OSError) as error:
-        return _fail(EXIT_FAILED, "run.journal", detail=error)
-    except PlatformUnsupportedError as error:
-        return _fail(EXIT_FAILED, "run.unsupported", platform=error)
-    return EXIT_SWAP if swap else EXIT_OK
-
-
-def _keep(data: DataDir, *, only_try: bool) -> int:
-    from bosman_agent.releases.home import Home  # noqa: PLC0415 - only this command needs it
-    from bosman_agent.service.keep import keep_running  # noqa: PLC0415 - as above
-
-    if not data.enrolled:
-        return _fail(EXIT_NOT_ENROLLED, "run.not_enrolled")
-    home = Home.locate()
-    if home is None:
-        return _fail(EXIT_FAILED, "run.not_installed")
-    if not only_try:
-        keep_running(data, home)
-    return EXIT_OK
-
-
-def _status(data: DataDir, *, as_json: bool) -> int:
-    from bosman_agent.status_view import gather_status, render_json, render_text  # noqa: PLC0415 - only here
-
-    try:
-        view = gather_status(data)
-    except NotEnrolledError:
-        if as_json:
-            sys.stdout.write('{"enrolled":false}\n')
-        else:
-            _say("status.not_enrolled")
-        return EXIT_NOT_ENROLLED
-    except ConfigBrokenError as error:
-        return _fail(EXIT_FAILED, "run.broken", detail=error)
-    sys.stdout.write(render_json(view) if as_json else render_text(view))
-    return EXIT_OK
-
-
-def _uninstall(data: DataDir, *, confirmed: bool) -> int:
-    from bosman_agent.service.removal import AgentRunningError, remove_agent  # noqa: PLC0415 - only this command
-    from bosman_agent.texts import YES  # noqa: PLC0415 - only this command
-
-    if not confirmed:
-        sys.stdout.write(text("uninstall.confirm", path=data.root))
-        sys.stdout.flush()
-        if sys.stdin.readline().strip().lower() not in YES:
-            return _fail(EXIT_USAGE, "uninstall.aborted")
-    try:
-        remove_agent(data)
-    except AgentRunningError:
-        return _fail(EXIT_BUSY, "uninstall.running")
-    except OSError as error:
-        return _fail(EXIT_FAILED, "folder.denied", path=data.root, detail=error.strerror or error)
-    _say("uninstall.done")
-    return EXIT_OK
 
 
 _COMMANDS: dict[str, Callable[[DataDir, argparse.Namespace], int]] = {
     "doctor": doctor.run,
-    "enroll": _enroll,
-    "run": lambda data, arguments: _run(data, supervised=arguments.supervised),
-    "keep": lambda data, arguments: _keep(data, only_try=arguments.only_try),
-    "status": lambda data, arguments: _status(data, as_json=arguments.json),
-    "uninstall": lambda data, arguments: _uninstall(data, confirmed=arguments.yes),
+    "enroll": commands.enroll,
+    "run": lambda data, arguments: commands.run(data, has_watchdog=arguments.supervised),
+    "watch": lambda data, arguments: commands.watch(data, only_try=arguments.only_try),
+    "keep": lambda data, arguments: commands.watch(data, only_try=arguments.only_try),
+    "status": lambda data, arguments: commands.show_status(data, as_json=arguments.json),
+    "uninstall": lambda data, arguments: commands.uninstall(data, confirmed=arguments.yes),
     "parse": lambda _, arguments: parse.run(arguments),
 }
 

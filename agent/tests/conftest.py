@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.config import AgentConfig
-from bosman_agent.folder import DataDir
-from bosman_agent.identity import create_key
-from bosman_agent.runtime.supervisor import Supervisor
+from bosman_agent.agent import Agent
+from bosman_agent.identity.config import AgentConfig
+from bosman_agent.identity.data_dir import DataDir
+from bosman_agent.identity.keys import create_key
 from testkit import patience
 from testkit.agent_backend import Backend
 from testkit.agent_harness import AgentProcess, agent_in_this_process, prepare
@@ -97,7 +97,7 @@ async def running_agent(agent_folder: Any) -> AsyncIterator[Callable[..., Any]]:
     """Starts agents inside this process on the bus that all tests share."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def start(**settings: Any) -> Supervisor:
+        async def start(**settings: Any) -> Agent:
             return await stack.enter_async_context(agent_in_this_process(*agent_folder(**settings)))
 
         yield start

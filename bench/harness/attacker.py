@@ -23,7 +23,7 @@ from bench.simulator.identity import Trust
 from bosman_protocol import subjects
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import SoftwareItem, SoftwareReport
-from bosman_protocol.uplink import AgentTrouble, encoder
+from bosman_protocol.uplink import AgentIncident, encoder
 
 LARGE = 250
 LARGE_BYTES = 900_000
@@ -117,7 +117,7 @@ class _Attacker:
     async def _troubles(self, client: Client) -> None:
         for number in range(TROUBLES):
             error = ErrorDetail("agent.internal", {"n": number}, "z" * 4000)
-            payload = encoder.encode(AgentTrouble(datetime.now(UTC), error))
+            payload = encoder.encode(AgentIncident(datetime.now(UTC), error))
             await self._say(client, subjects.uplink(self._orders.device_id, "event"), payload)
 
     async def _leases(self, client: Client) -> None:

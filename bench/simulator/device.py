@@ -20,10 +20,10 @@ from bench.simulator.running import RunningTask
 from bench.simulator.tls import ClientTls
 from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope, read_envelope
-from bosman_protocol.exchange import LeaseReply, LeaseRequest
 from bosman_protocol.freeze import FreezeOrder, read_order
+from bosman_protocol.lease import LeaseReply, LeaseRequest
 from bosman_protocol.signing import EnvelopeRefusedError, Purpose, SignedEnvelope, verify
-from bosman_protocol.uplink import AgentStarted, EnvelopeRefused, FreezeObeyed, TaskUnknown, UplinkMessage
+from bosman_protocol.uplink import AgentStarted, EnvelopeRefused, FreezeAcknowledged, TaskUnknown, UplinkMessage
 from bosman_protocol.work import RestartParams, is_guarded
 
 _CAPACITY = 10
@@ -188,7 +188,7 @@ class Device:
         if known is not None and known.version >= order.version:
             return
         self.orders[order.scope] = order
-        self.outbox.put(FreezeObeyed(order.scope, order.version, utc_now()))
+        self.outbox.put(FreezeAcknowledged(order.scope, order.version, utc_now()))
         if not self._is_frozen:
             thawed, self._frozen = self._frozen, []
             for envelope in thawed:

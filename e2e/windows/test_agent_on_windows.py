@@ -273,7 +273,7 @@ class TestKilledAgent:
         print(f"killed agent back: {back:.1f} s")
         assert owner.do("diagnostics.echo")["state"] == "succeeded"
         troubles = owner.until(
-            lambda: [item for item in owner.all("/audit?action=agent.trouble") if item["action"] == "agent.trouble"]
+            lambda: [item for item in owner.all("/audit?action=agent.incident") if item["action"] == "agent.incident"]
         )
         assert troubles
 

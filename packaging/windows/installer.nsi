@@ -2,7 +2,7 @@
 ;
 ; One generic file: token, server and CA pin come on the command line
 ;   bosman-agent-X.exe /S /TOKEN=… /SERVER=https://… /CAPIN=…
-; or from the page that asks for them. All real work is done by the agent's own Python (service/windows_setup.py).
+; or from the page that asks for them. All real work is done by the agent's own Python (cli/windows_setup.py).
 
 Target amd64-unicode        ; first of all: the default stub is 32-bit
 Unicode true
@@ -125,7 +125,7 @@ Section
     StrCpy $FRESH 0
     ; Its files are in use: they can only be laid anew while the service is stopped.
     DetailPrint "$(STOPPING)"
-    nsExec::ExecToStack '"$INSTDIR\versions\${VERSION}\python\python.exe" -X utf8 -m bosman_agent.service.windows_setup stop'
+    nsExec::ExecToStack '"$INSTDIR\versions\${VERSION}\python\python.exe" -X utf8 -m bosman_agent.cli.windows_setup stop'
     Pop $0
     Pop $1
   ${EndIf}
@@ -136,7 +136,7 @@ Section
 
   DetailPrint "$(SETTING_UP)"
   System::Call 'kernel32::SetEnvironmentVariableW(w "BOSMAN_SETUP_ARGUMENTS", w "$ARGUMENTS")'
-  nsExec::ExecToStack '"$INSTDIR\versions\${VERSION}\python\python.exe" -X utf8 -m bosman_agent.service.windows_setup install'
+  nsExec::ExecToStack '"$INSTDIR\versions\${VERSION}\python\python.exe" -X utf8 -m bosman_agent.cli.windows_setup install'
   Pop $0
   Pop $1
   ${If} $0 != 0
@@ -175,7 +175,7 @@ Section "Uninstall"
   ${DoWhile} $3 != ""
     ${If} $0 != 0
     ${AndIf} ${FileExists} "$INSTDIR\versions\$3\release.json"
-      nsExec::ExecToStack '"$INSTDIR\versions\$3\python\python.exe" -X utf8 -m bosman_agent.service.windows_setup remove'
+      nsExec::ExecToStack '"$INSTDIR\versions\$3\python\python.exe" -X utf8 -m bosman_agent.cli.windows_setup remove'
       Pop $0
       Pop $1
     ${EndIf}

@@ -92,6 +92,7 @@ class Code(StrEnum):
     JOB_CONFIRM_REQUIRED = "job.confirm_required"
     JOB_COUNT_CHANGED = "job.count_changed"
     JOB_EMPTY_TARGET = "job.empty_target"
+    JOB_IDEMPOTENCY_MISMATCH = "job.idempotency_mismatch"
     JOB_NOTHING_TO_RETRY = "job.nothing_to_retry"
     JOB_TOO_LARGE = "job.too_large"
     JOB_UNKNOWN_KIND = "job.unknown_kind"

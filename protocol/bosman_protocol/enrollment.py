@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from bosman_protocol.limits import ShortText, Token
+from bosman_protocol.limits import ShortText, Slug
 from bosman_protocol.signing import SignedEnvelope
 
 ENROLL_PATH = "/agent/v1/enroll"
@@ -21,7 +21,7 @@ class EnrollRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     csr_pem: Annotated[str, Meta(max_length=16_384)]
     hostname: ShortText
     os_family: Literal["linux", "windows"]
-    agent_version: Token
+    agent_version: Slug
 
 
 class EnrollReply(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from bosman_protocol.codes import Code
-from bosman_protocol.limits import Token
+from bosman_protocol.limits import Slug
 from bosman_protocol.signing import EnvelopeRefusedError
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -27,7 +27,7 @@ class TaskEnvelope(msgspec.Struct, frozen=True):
     job_id: UUID
     tenant_id: UUID
     device_id: UUID
-    kind: Token
+    kind: Slug
     params: msgspec.Raw
     issued_at: datetime
     expires_at: datetime

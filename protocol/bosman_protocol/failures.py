@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bosman_protocol.limits import LongText, ShortText, Token
+from bosman_protocol.limits import LongText, ShortText, Slug
 
 ParamValue = str | int | float | bool | None
 
@@ -10,6 +10,6 @@ ParamValue = str | int | float | bool | None
 class ErrorDetail(msgspec.Struct, frozen=True):
     """Why something failed: a code of the catalogue, values for its translation, and raw detail for experts."""
 
-    code: Token
+    code: Slug
     params: dict[ShortText, ParamValue] = {}
     detail: LongText | None = None

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from bosman_protocol.failures import ErrorDetail
-from bosman_protocol.limits import Count, ShortText, Token
+from bosman_protocol.limits import Count, ShortText, Slug
 
 
 class DiskHealth(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ class DiskHealth(msgspec.Struct, frozen=True):
     """The disk's own verdict."""
     verdict: Literal["ok", "warning", "failing", "unknown"] = "unknown"
     """Ours, which also catches disks that say they pass."""
-    reasons: Annotated[tuple[Token, ...], Meta(max_length=32)] = ()
+    reasons: Annotated[tuple[Slug, ...], Meta(max_length=32)] = ()
     """Why the verdict is not `ok`: codes."""
 
 

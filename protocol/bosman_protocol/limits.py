@@ -13,7 +13,7 @@ MAX_OUTPUT_BYTES = 20 * 1024 * 1024
 MAX_LIST_ITEMS = 2000
 """Items in one part of a report; longer reports travel in several parts."""
 
-Token = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:+-]+\Z")]
+Slug = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:+-]+\Z")]
 """A machine word: a code, a version of ours, a kind."""
 ShortText = Annotated[str, Meta(max_length=256)]
 """A name that an agent reports: hostile text, one line."""

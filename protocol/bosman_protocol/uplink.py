@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from bosman_protocol.failures import ErrorDetail, ParamValue
-from bosman_protocol.limits import MAX_CHUNK_BYTES, Count, ShortText, Token
+from bosman_protocol.limits import MAX_CHUNK_BYTES, Count, ShortText, Slug
 from bosman_protocol.reports import FactsReport, SoftwareReport, UpdatesReport
 
 
@@ -35,7 +35,7 @@ class TaskProgress(msgspec.Struct, frozen=True, tag="progress"):
     task_id: UUID
     at: datetime
     percent: Annotated[int, Meta(ge=0, le=100)] | None = None
-    note_code: Token | None = None
+    note_code: Slug | None = None
     note_params: dict[ShortText, ParamValue] = {}
 
 
@@ -63,7 +63,7 @@ class EnvelopeRefused(msgspec.Struct, frozen=True, tag="envelope_refused"):
     """The agent was given an envelope that it must not run: a fault or an attack, audited."""
 
     at: datetime
-    code: Token
+    code: Slug
     task_id: UUID | None = None
     key_id: ShortText | None = None
 
@@ -76,13 +76,13 @@ class AgentStarted(msgspec.Struct, frozen=True, tag="agent_started"):
     """
 
     at: datetime
-    agent_version: Token
+    agent_version: Slug
     boot_id: ShortText | None = None
     interrupted_tasks: Annotated[tuple[UUID, ...], Meta(max_length=1000)] = ()
     journal_reset: bool = False
 
 
-class FreezeObeyed(msgspec.Struct, frozen=True, tag="freeze_obeyed"):
+class FreezeAcknowledged(msgspec.Struct, frozen=True, tag="freeze_acknowledged"):
     """An order has come into force on the device: from now on it holds, whatever happens to the connection."""
 
     scope: UUID | None
@@ -90,7 +90,7 @@ class FreezeObeyed(msgspec.Struct, frozen=True, tag="freeze_obeyed"):
     at: datetime
 
 
-class AgentTrouble(msgspec.Struct, frozen=True, tag="agent_trouble"):
+class AgentIncident(msgspec.Struct, frozen=True, tag="agent_incident"):
     """Something went wrong with the agent itself and was mended or lived with: audited, so that nobody wonders."""
 
     at: datetime
@@ -105,8 +105,8 @@ UplinkMessage = (
     | TaskUnknown
     | EnvelopeRefused
     | AgentStarted
-    | FreezeObeyed
-    | AgentTrouble
+    | FreezeAcknowledged
+    | AgentIncident
     | FactsReport
     | SoftwareReport
     | UpdatesReport
@@ -118,8 +118,8 @@ _FAMILY: dict[type, str] = {
     UpdatesReport: "facts",
     EnvelopeRefused: "event",
     AgentStarted: "event",
-    FreezeObeyed: "event",
-    AgentTrouble: "event",
+    FreezeAcknowledged: "event",
+    AgentIncident: "event",
 }
 
 

@@ -11,7 +11,7 @@ from msgspec import Meta
 from bosman_protocol.apps import AppsScanParams, AppsScanResult, AppsUpgradeParams, AppsUpgradeResult
 from bosman_protocol.failures import ErrorDetail, ParamValue
 from bosman_protocol.health import HealthParams, HealthResult
-from bosman_protocol.limits import MAX_LIST_ITEMS, LongText, ShortText, Token
+from bosman_protocol.limits import MAX_LIST_ITEMS, LongText, ShortText, Slug
 from bosman_protocol.release import AgentUpdateParams, AgentUpdateResult
 from bosman_protocol.scripts import ScriptParams, ScriptResult
 from bosman_protocol.text import clean_value
@@ -40,6 +40,15 @@ class ActionClass(StrEnum):
     SCRIPT = "script"
     RESTART = "restart"
     INSTALL = "install"
+
+
+class WaitReason(StrEnum):
+    """Why a task that could be handed out is not [R15], in the order in which the reasons are asked for and told."""
+
+    FREEZE = "freeze"
+    APPROVAL = "approval"
+    TIME = "time"
+    BUDGET = "budget"
 
 
 def class_of(kind: str) -> ActionClass | None:
@@ -128,7 +137,7 @@ class UpdateOutcome(msgspec.Struct, frozen=True):
 class RestartReason(msgspec.Struct, frozen=True):
     """Why a restart is pending: a code with values (`package`, `service`, `kernel`)."""
 
-    code: Token
+    code: Slug
     params: dict[ShortText, ParamValue] = {}
     severity: Literal["hard", "soft"] = "hard"
     """`soft`: something would like a restart, but it alone demands none."""

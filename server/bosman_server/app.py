@@ -5,35 +5,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from bosman_protocol.progress import ProgressNote
 from bosman_protocol.work import RESULTS
 from bosman_server import __version__, slices
-from bosman_server.core.audit.api import router as trail
 from bosman_server.core.audit.refusals import register_refusal_audit
-from bosman_server.core.identity import attempts, limits, login_throttle
-from bosman_server.core.identity.account_api import router as account
-from bosman_server.core.identity.api import router as identity
-from bosman_server.core.identity.invitations_api import router as invitations
-from bosman_server.core.identity.keys_api import router as api_keys
-from bosman_server.core.identity.members_api import router as members
+from bosman_server.core.identity import attempts, login_throttle, rate_limits
 from bosman_server.core.identity.passwords import Hasher
-from bosman_server.core.identity.profile_api import router as profile
 from bosman_server.core.identity.stream_guard import caller
-from bosman_server.core.live.api import router as live
-from bosman_server.features.agents.api import router as rollout
-from bosman_server.features.agents.releases_api import downloads
-from bosman_server.features.agents.releases_api import router as releases
-from bosman_server.features.updates.api import router as updates
-from bosman_server.features.updates.overview_api import router as board
-from bosman_server.fleet.devices.api import router as fleet
-from bosman_server.fleet.enrollment.api import router as enrollment
-from bosman_server.fleet.inventory.api import router as inventory
-from bosman_server.fleet.tenancy.api import router as tenancy
 from bosman_server.kit.bus.connection import Lifeline, connect_as
-from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.crypto.master_key import open_master_keys
 from bosman_server.kit.crypto.pki import fingerprint_sha256
@@ -49,18 +32,8 @@ from bosman_server.kit.live import Change, OutputEnd
 from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
-from bosman_server.work.approvals.api import router as approvals
-from bosman_server.work.safety.api import router as safety
-from bosman_server.work.safety.limits_api import router as work_limits
-from bosman_server.work.tasks.api import router as tasks
-from bosman_server.work.tasks.jobs_api import router as jobs
 
 WEB_FOLDER = Path(__file__).parent / "web_dist"
-ROUTERS: tuple[APIRouter, ...] = (
-    identity, account, profile, members, invitations, api_keys,
-    tenancy, enrollment, fleet, inventory, updates, board, jobs, tasks, live, trail,
-    approvals, work_limits, safety, releases, rollout,
-)  # fmt: skip
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -79,8 +52,8 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
     fingerprint = fingerprint_sha256(keyring.authority_certificate())
     try:
         await barriers.check(database, accept=settings.unsafe_database)
-        vault = Vault(open_master_keys(settings, keyring.master_file), database)
-        yield Runtime(settings, database, bus, vault, fingerprint)
+        cipher = EnvelopeCipher(open_master_keys(settings, keyring.master_file), database)
+        yield Runtime(settings, database, bus, cipher, fingerprint)
     finally:
         lifeline.let_go()
         await bus.close()
@@ -96,9 +69,9 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
         assert keyring is not None
         async with open_runtime(settings, keyring) as runtime:
             app.state.runtime = runtime
-            await runtime.bus.subscribe(limits.UNLOCK_SUBJECT, cb=limits.on_unlock)
+            await runtime.bus.subscribe(rate_limits.UNLOCK_SUBJECT, cb=rate_limits.on_unlock)
             app.state.hasher = Hasher(settings.password_hash_memory_kib)
-            login_throttle.STAMPS.use(await runtime.vault.stamp_key())
+            login_throttle.STAMPS.use(await runtime.cipher.stamp_key())
             await login_throttle.KNOWN.refresh(runtime.database)
             keeping = [
                 asyncio.create_task(login_throttle.KNOWN.keep_fresh(runtime.database)),
@@ -124,17 +97,19 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     register_problem_handlers(app)
     described: Structs = (Change, OutputEnd, ProgressNote, *RESULTS.values())
     describe(app, described, {"TaskResults": {kind.value: result for kind, result in RESULTS.items()}})
-    register_refusal_audit(app)
+    register_refusal_audit(app, slices.targets())
     app.add_middleware(FairShareMiddleware, who=caller)
     app.add_middleware(
         EdgeMiddleware,
         secure=settings.browser_url.startswith("https://"),
-        gate=login_throttle.gate,
+        throttle=login_throttle.throttle,
         on_foreign=attempts.COUNTS.note_foreign,
     )
-    for router in ROUTERS:
-        app.include_router(router, prefix="/api/v1")
-    app.include_router(downloads)
+    for one in slices.SLICES:
+        for router in one.routers:
+            app.include_router(router, prefix="/api/v1")
+        for router in one.root_routers:
+            app.include_router(router)
     app.add_route("/healthz", healthz, include_in_schema=False)
     app.add_route("/readyz", readyz, include_in_schema=False)
     mount_web(app, WEB_FOLDER)

@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     """How often the worker looks for agents that are behind the newest release."""
     stream_recheck_seconds: float = Field(default=15.0, gt=0, le=60)
     """How often a live stream asks whether its reader is still signed in and may still read it."""
-    keeper_period_seconds: float = Field(default=5.0, gt=0)
+    sweeper_period_seconds: float = Field(default=5.0, gt=0)
     """How often the worker looks for tasks that are due, have expired or are lost."""
     mail_period_seconds: float = Field(default=1.0, gt=0)
     """How often the worker looks for mails to send; for requests to write about, half as often."""

@@ -17,29 +17,24 @@ import uvicorn
 from bosman_protocol import subjects
 from bosman_server import slices
 from bosman_server.core.audit.device_trail import DeviceTrail
-from bosman_server.core.audit.sealer import Sealer
-from bosman_server.core.notifications.sender import MailSender
-from bosman_server.features.agents.rollout import Rollout
-from bosman_server.features.updates import consumers as updates_consumers
+from bosman_server.core.specs.slice_spec import WorkerParts
 from bosman_server.fleet.devices.api import REVOKED_SUBJECT
 from bosman_server.fleet.devices.bus_monitor import BusMonitor
 from bosman_server.fleet.devices.directory import DeviceDirectory
 from bosman_server.fleet.devices.presence import PresenceTracker
-from bosman_server.fleet.enrollment import consumers as enrollment_consumers
 from bosman_server.fleet.enrollment.admissions import Admissions
 from bosman_server.fleet.enrollment.callout import Callout
-from bosman_server.fleet.enrollment.flooding import QuestionGate
+from bosman_server.fleet.enrollment.flooding import QuestionThrottle
 from bosman_server.fleet.enrollment.gateway import Trust, create_gateway
 from bosman_server.fleet.enrollment.refused import RefusedEnrollments
 from bosman_server.fleet.enrollment.renewal import Renewals
 from bosman_server.fleet.enrollment.shutout import Shutout
 from bosman_server.fleet.ingest import staging
 from bosman_server.fleet.ingest.quotas import UplinkQuotas
-from bosman_server.fleet.ingest.stream_consumer import Pump, keep_streams
+from bosman_server.fleet.ingest.stream_consumer import StreamConsumer, keep_streams
 from bosman_server.fleet.ingest.streams import ensure_streams
-from bosman_server.fleet.inventory import consumers as inventory_consumers
 from bosman_server.kit.bus.connection import Client, Lifeline, connect_as
-from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.crypto.master_key import open_master_keys
 from bosman_server.kit.crypto.pki import fingerprint_sha256
@@ -49,13 +44,9 @@ from bosman_server.kit.http.door import DoorProtocol, DoorServer
 from bosman_server.kit.periodic import Leaders
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
-from bosman_server.work.approvals.mail import ApprovalLetters
-from bosman_server.work.safety import consumers as safety_consumers
-from bosman_server.work.safety.freeze_broadcaster import FreezeHerald
-from bosman_server.work.safety.freeze_orders import OrderBook
-from bosman_server.work.tasks import consumers as task_consumers
+from bosman_server.work.safety.freeze_broadcaster import FreezeBroadcaster
+from bosman_server.work.safety.freeze_orders import FreezeOrderSigner
 from bosman_server.work.tasks.dispatch import Dispatcher
-from bosman_server.work.tasks.sweeper import TaskKeeper
 
 log = structlog.get_logger()
 
@@ -121,16 +112,10 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         presence = PresenceTracker(database, buses.system, monitor)
         admissions = Admissions(database)
         shutout = Shutout(database, monitor, directory, presence, admissions, trail)
-        handlers = (
-            task_consumers.HANDLERS
-            | inventory_consumers.HANDLERS
-            | updates_consumers.HANDLERS
-            | enrollment_consumers.HANDLERS
-            | safety_consumers.HANDLERS
-        )
+        handlers = slices.handlers()
         quotas = UplinkQuotas()
-        pumps = [
-            Pump(
+        consumers = [
+            StreamConsumer(
                 database, bus, directory, handlers, trail,
                 stream=stream, quotas=quotas, ack_wait_seconds=settings.ack_wait_seconds,
             )
@@ -139,42 +124,37 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 (buses.reports, subjects.REPORTS_STREAM),
             )
         ]  # fmt: skip
-        herald = FreezeHerald(database, buses.main, OrderBook(keyring.dispatcher()))
+        broadcaster = FreezeBroadcaster(database, buses.main, FreezeOrderSigner(keyring.dispatcher()))
         # The door opens last: whoever comes in finds everything there.
         await presence.start()
         await buses.main.subscribe(REVOKED_SUBJECT, cb=shutout.on_revoked)
-        for pump in pumps:
-            await pump.start()
+        for consumer in consumers:
+            await consumer.start()
         callout = Callout(keyring.nkey("callout-issuer"), directory, admissions, shutout, trail)
-        buses.questions.lets_through = QuestionGate(database, directory, callout, shutout).lets_through
+        buses.questions.lets_through = QuestionThrottle(database, directory, callout, shutout).lets_through
         await Dispatcher(database, buses.questions, directory, keyring.dispatcher(), trail, trust.book).start()
-        await herald.start()
+        await broadcaster.start()
         await Renewals(database, buses.questions, directory, trust, trail).start()
         await callout.start(buses.callout)
         fingerprint = fingerprint_sha256(trust.authority.certificate)
-        vault = Vault(open_master_keys(settings, keyring.master_file), database)
-        runtime = Runtime(settings, database, buses.main, vault, fingerprint)
+        cipher = EnvelopeCipher(open_master_keys(settings, keyring.master_file), database)
+        runtime = Runtime(settings, database, buses.main, cipher, fingerprint)
         refused = RefusedEnrollments(database)
         log.info("worker_ready")
         await _serve(
             _gateway(runtime, trust, keyring, refused),
             [
-                *(pump.run() for pump in pumps),
+                *(consumer.run() for consumer in consumers),
                 presence.run(),
                 trail.run(),
                 refused.keep(),
                 staging.keep_pruned(database),
-                keep_streams(buses.main, pumps, settings.ack_wait_seconds),
+                keep_streams(buses.main, consumers, settings.ack_wait_seconds),
                 Leaders(
                     database,
                     [
                         shutout.periodic(),
-                        TaskKeeper(database, settings.keeper_period_seconds).periodic(),
-                        *MailSender(settings, database, vault).periodic(),
-                        ApprovalLetters(runtime).periodic(),
-                        Sealer(database, keyring.audit()).periodic(),
-                        *herald.periodic(),
-                        Rollout(database, settings.rollout_period_seconds).periodic(),
+                        *(work for one in slices.SLICES for work in one.periodic(WorkerParts(runtime, keyring))),
                     ],
                 ).run(),
             ],
@@ -192,8 +172,9 @@ def _only_modern_tls(_: uvicorn.Config, default: Callable[[], ssl.SSLContext]) -
 
 def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring, refused: RefusedEnrollments) -> uvicorn.Server:
     files = keyring.certificate("server")
+    routes = [route for one in slices.SLICES for route in one.gateway_routes(runtime)]
     config = uvicorn.Config(
-        create_gateway(runtime, trust, refused),
+        create_gateway(runtime, trust, refused, routes),
         host=runtime.settings.gateway_host,
         port=runtime.settings.gateway_port,
         ssl_certfile=str(files.certificate),

@@ -1,6 +1,6 @@
 """The Windows CPython that runs the agent's tests: the agent's own packages, pytest, and this checkout's code.
 
-`python -m testkit.wine.interpreter agent/tests/providers -x` runs pytest with these arguments under Wine.
+`python -m testkit.wine.interpreter agent/tests/platform -x` runs pytest with these arguments under Wine.
 """
 
 import fcntl

@@ -60,7 +60,7 @@ class WindowsMachine:
 
     def service_pids(self) -> list[int]:
         """The service's process."""
-        return self._pids("bosman_agent.service.windows_service")
+        return self._pids("bosman_agent.watchdog.services.windows_service")
 
     def _pids(self, word: str) -> list[int]:
         found = []

@@ -45,6 +45,14 @@ def suspect_marker(path: Path) -> Path:
     return path.with_suffix(".suspect")
 
 
+def mark_suspect(path: Path) -> None:
+    """Leave the marker. A disk that does not take it costs this: the next start finds the damage, or does not."""
+    try:
+        suspect_marker(path).touch()
+    except OSError:
+        log.exception("damage of the journal cannot be marked", extra={"path": path})
+
+
 def open_database(path: Path) -> tuple[sqlite3.Connection, bool]:
     """The open database, and whether a damaged one had to be put aside.
 
@@ -144,11 +152,16 @@ class Reserve:
         return True
 
     def release(self) -> bool:
-        """Give the room back to the disk. False when there was none to give."""
+        """Give the room back to the disk. False when there was none to give, or the disk does not take it."""
         self.held = False
-        held = self._path.exists()
-        self._path.unlink(missing_ok=True)
-        return held
+        try:
+            self._path.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError:
+            log.exception("the reserve cannot be given up", extra={"path": self._path})
+            return False
+        return True
 
 
 def is_in_use(path: Path) -> bool:

@@ -19,7 +19,7 @@ class JournalFullError(Exception):
 
 
 class JournalBrokenError(Exception):
-    """The file is damaged; the agent has to start again with a new one."""
+    """Nothing more can be written: the agent has to start again, where the file is damaged with a new one."""
 
 
 class OutboxRow(msgspec.Struct, frozen=True):
@@ -29,11 +29,12 @@ class OutboxRow(msgspec.Struct, frozen=True):
     subject: str
     msg_id: str
     payload: bytes
+    task_id: UUID | None = None
     may_wait: bool = False
-    """See Draft; not kept in the file: what is read from there has waited long enough."""
+    """See OutboxMessage; not kept in the file: what is read from there has waited long enough."""
 
 
-class Draft(msgspec.Struct, frozen=True):
+class OutboxMessage(msgspec.Struct, frozen=True):
     """A message that is to enter the outbox; the same `msg_id` enters once."""
 
     subject: str
@@ -43,6 +44,15 @@ class Draft(msgspec.Struct, frozen=True):
     is_output: bool = False
     may_wait: bool = False
     """Whether it may be sent a moment later, together with what follows it."""
+
+
+class Changes(msgspec.Struct):
+    """What a transaction has changed, for whoever remembers the journal in memory."""
+
+    received: list[UUID] = msgspec.field(default_factory=list)
+    finished: list[UUID] = msgspec.field(default_factory=list)
+    added: list[OutboxRow] = msgspec.field(default_factory=list)
+    removed: list[OutboxRow] = msgspec.field(default_factory=list)
 
 
 class Receipt(StrEnum):

@@ -1,35 +1,39 @@
 """The journal's statements; each runs inside a transaction of the owner thread."""
 
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
 
-from bosman_agent.journal.records import Draft, OutboxRow, Receipt, TaskEntry
+from bosman_agent.journal.held import HeldTasks
+from bosman_agent.journal.records import OutboxMessage, OutboxRow, Receipt, TaskEntry
 from bosman_agent.journal.writer import Session
 from bosman_protocol.envelope import TaskEnvelope
 
 KEEP_FINISHED_SECONDS = 30 * 86_400
 
 
-def add_drafts(session: Session, drafts: list[Draft]) -> None:
+def add_messages(session: Session, messages: list[OutboxMessage]) -> None:
     """Put messages into the outbox, in order."""
     now = time.time()
-    for draft in drafts:
+    for message in messages:
         cursor = session.db.execute(
             "INSERT INTO outbox (subject, msg_id, payload, task_id, created_at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (msg_id) DO NOTHING RETURNING id",
-            (draft.subject, draft.msg_id, draft.payload, draft.task_id.bytes if draft.task_id else None, now),
+            (message.subject, message.msg_id, message.payload, message.task_id.bytes if message.task_id else None, now),
         )
         row = cursor.fetchone()
         if row is not None:
-            session.added.append(OutboxRow(row[0], draft.subject, draft.msg_id, draft.payload, draft.may_wait))
+            session.changes.added.append(
+                OutboxRow(row[0], message.subject, message.msg_id, message.payload, message.task_id, message.may_wait)
+            )
 
 
-def add_chunks(session: Session, task_id: UUID, drafts: list[Draft], chunk_count: int) -> None:
+def add_chunks(session: Session, task_id: UUID, messages: list[OutboxMessage], chunk_count: int) -> None:
     """Put output into the outbox and remember how many chunks the task has by now."""
-    add_drafts(session, drafts)
+    add_messages(session, messages)
     session.db.execute("UPDATE task SET chunk_count = ? WHERE task_id = ?", (chunk_count, task_id.bytes))
 
 
@@ -46,21 +50,26 @@ def receive(session: Session, envelope: TaskEnvelope, payload: bytes) -> Receipt
         " ON CONFLICT (task_id) DO NOTHING",
         (envelope.task_id.bytes, payload, time.time()),
     ).rowcount
-    return Receipt.NEW if added else Receipt.KNOWN
+    if not added:
+        return Receipt.KNOWN
+    session.changes.received.append(envelope.task_id)
+    return Receipt.NEW
 
 
-def begin(session: Session, task_id: UUID, started: Draft) -> bool:
+def begin(session: Session, task_id: UUID, started: OutboxMessage) -> bool:
     """Mark a received task as running; False when it is not waiting to run any more."""
     changed = session.db.execute(
         "UPDATE task SET state = 'running', started_at = ? WHERE task_id = ? AND state = 'received'",
         (time.time(), task_id.bytes),
     ).rowcount
     if changed:
-        add_drafts(session, [started])
+        add_messages(session, [started])
     return bool(changed)
 
 
-def finish(session: Session, task_id: UUID, chunks: list[Draft], finished: Draft, chunk_count: int) -> bool:
+def finish(
+    session: Session, task_id: UUID, chunks: list[OutboxMessage], finished: OutboxMessage, chunk_count: int
+) -> bool:
     """Close a task with the last of its output; False when it is closed already."""
     changed = session.db.execute(
         "UPDATE task SET state = 'finished', finished_at = ?, chunk_count = ?, outcome = ?"
@@ -68,7 +77,8 @@ def finish(session: Session, task_id: UUID, chunks: list[Draft], finished: Draft
         (time.time(), chunk_count, msgspec.json.encode(finished), task_id.bytes),
     ).rowcount
     if changed:
-        add_drafts(session, [*chunks, finished])
+        session.changes.finished.append(task_id)
+        add_messages(session, [*chunks, finished])
     return bool(changed)
 
 
@@ -84,14 +94,14 @@ def unfinished(session: Session) -> list[TaskEntry]:
     ]
 
 
-def holding(session: Session, limit: int) -> list[UUID]:
+def held(session: Session) -> HeldTasks:
     """Tasks that are unfinished, or whose messages the stream has not acknowledged."""
-    rows = session.db.execute(
-        "SELECT task_id FROM task WHERE state <> 'finished'"
-        " UNION SELECT task_id FROM outbox WHERE task_id IS NOT NULL LIMIT ?",
-        (limit,),
+    unfinished_rows = session.db.execute("SELECT task_id FROM task WHERE state <> 'finished' ORDER BY received_at")
+    waiting_rows = session.db.execute("SELECT task_id, COUNT(*) FROM outbox WHERE task_id IS NOT NULL GROUP BY task_id")
+    return HeldTasks(
+        dict.fromkeys(UUID(bytes=row[0]) for row in unfinished_rows),
+        Counter({UUID(bytes=row[0]): row[1] for row in waiting_rows}),
     )
-    return [UUID(bytes=row[0]) for row in rows]
 
 
 def account_for(session: Session, task_ids: tuple[UUID, ...]) -> list[UUID]:
@@ -106,21 +116,26 @@ def account_for(session: Session, task_ids: tuple[UUID, ...]) -> list[UUID]:
         if row is None:
             missing.append(task_id)
         elif row[0] == "finished":
-            add_drafts(session, [msgspec.json.decode(row[1], type=Draft)])
+            add_messages(session, [msgspec.json.decode(row[1], type=OutboxMessage)])
     return missing
 
 
 def outbox_after(session: Session, row_id: int, limit: int) -> list[OutboxRow]:
     """Waiting messages in order."""
     rows = session.db.execute(
-        "SELECT id, subject, msg_id, payload FROM outbox WHERE id > ? ORDER BY id LIMIT ?", (row_id, limit)
+        "SELECT id, subject, msg_id, payload, task_id FROM outbox WHERE id > ? ORDER BY id LIMIT ?", (row_id, limit)
     )
-    return [OutboxRow(*row) for row in rows]
+    return [
+        OutboxRow(number, subject, msg_id, payload, UUID(bytes=task_id) if task_id else None)
+        for number, subject, msg_id, payload, task_id in rows
+    ]
 
 
-def remove_rows(session: Session, row_ids: list[int]) -> None:
+def remove_rows(session: Session, rows: list[OutboxRow]) -> None:
     """Forget messages that the stream has acknowledged."""
-    session.db.executemany("DELETE FROM outbox WHERE id = ?", [(row_id,) for row_id in row_ids])
+    for row in rows:
+        if session.db.execute("DELETE FROM outbox WHERE id = ?", (row.row_id,)).rowcount:
+            session.changes.removed.append(row)
 
 
 def outbox_state(session: Session) -> tuple[int, int]:

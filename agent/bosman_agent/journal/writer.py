@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from bosman_agent.journal.database import Reserve, is_damage, is_full, open_database, suspect_marker
-from bosman_agent.journal.records import JournalBrokenError, JournalFullError, OutboxRow
+from bosman_agent.journal.database import Reserve, is_damage, is_full, mark_suspect, open_database
+from bosman_agent.journal.records import Changes, JournalBrokenError, JournalFullError
 
 log = logging.getLogger(__name__)
 
@@ -21,11 +21,11 @@ MAX_GROUP = 256
 
 
 class Session:
-    """What a write sees: the connection, and a list of the outbox rows that it adds."""
+    """What a write sees: the connection, and where it notes what it changes."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.db = connection
-        self.added: list[OutboxRow] = []
+        self.changes = Changes()
 
 
 class _Work(msgspec.Struct):
@@ -37,15 +37,19 @@ class _Work(msgspec.Struct):
 
 
 class JournalWriter:
-    """Runs actions in the order they were given, in as few transactions as the load allows."""
+    """Runs actions in the order they were given, in as few transactions as the load allows.
 
-    def __init__(self, path: Path, on_added: Callable[[list[OutboxRow]], None]) -> None:
+    `on_committed` hears in the event loop what has changed, before anybody's future is done.
+    """
+
+    def __init__(self, path: Path, on_committed: Callable[[Changes], None]) -> None:
         self._path = path
-        self._on_added = on_added
+        self._on_committed = on_committed
         self._reserve = Reserve(path.with_suffix(".reserve"))
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._broken: asyncio.Future[None] | None = None
 
     async def start(self) -> bool:
         """Open the database; True when a damaged one was put aside.
@@ -53,6 +57,7 @@ class JournalWriter:
         Raises JournalBusyError, JournalFullError, sqlite3.Error, OSError.
         """
         self._loop = asyncio.get_running_loop()
+        self._broken = self._loop.create_future()
         opened: asyncio.Future[bool] = self._loop.create_future()
         self._thread = threading.Thread(target=self._run, args=(opened,), name="journal", daemon=True)
         self._thread.start()
@@ -71,9 +76,18 @@ class JournalWriter:
         The future raises JournalFullError, JournalBrokenError or sqlite3.Error.
         """
         assert self._loop is not None
+        assert self._broken is not None
         future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(_Work(action, future, essential))
+        if self._broken.done():
+            future.set_exception(JournalBrokenError("the writer has ended"))
+        else:
+            self._queue.put(_Work(action, future, essential))
         return future
+
+    async def wait_broken(self) -> None:
+        """Wait until nothing can be written any more. Raises JournalBrokenError then, and returns never."""
+        assert self._broken is not None
+        await asyncio.shield(self._broken)
 
     async def hold_reserve(self) -> bool:
         """See to it that the room for results is held; False while the disk is full."""
@@ -93,11 +107,36 @@ class JournalWriter:
             self._loop.call_soon_threadsafe(opened.set_exception, error)
             return
         self._loop.call_soon_threadsafe(opened.set_result, reset)
+        group: list[_Work] | None = []
         try:
             while (group := self._next_group()) is not None:
                 self._commit_group(connection, group)
+        except BaseException as error:
+            # A thread that dies unheard would let every later write wait for ever.
+            log.critical("the journal's writer has ended", exc_info=error)
+            if isinstance(error, JournalBrokenError):
+                mark_suspect(self._path)
+            self._call_loop(self._fail_all, group or [], str(error))
         finally:
             connection.close()
+
+    def _fail_all(self, group: list[_Work], reason: str) -> None:
+        """In the event loop, which alone fills the queue: what is not queued by now will be refused."""
+        assert self._broken is not None
+        error = JournalBrokenError(reason)
+        self._broken.set_exception(error)
+        # Whoever waits for it hears it; where nobody does, that is no error of its own.
+        self._broken.exception()
+        while True:
+            try:
+                work = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if work is not None:
+                group.append(work)
+        for work in group:
+            if not work.future.done():
+                work.future.set_exception(error)
 
     def _next_group(self) -> list[_Work] | None:
         first = self._queue.get()
@@ -131,21 +170,21 @@ class JournalWriter:
                 return
             self._settle_failure(connection, group[0], error)
             return
-        self._deliver(group, session.added)
+        self._deliver(group, session.changes)
 
     def _settle_failure(self, connection: sqlite3.Connection, work: _Work, error: Exception) -> None:
         if isinstance(error, sqlite3.Error):
             if is_damage(error):
-                suspect_marker(self._path).touch()
-                error = JournalBrokenError(str(error))
-            elif is_full(error):
+                # Nothing more is written into a damaged file: the next process begins a new one.
+                raise JournalBrokenError(str(error)) from error
+            if is_full(error):
                 if work.essential and self._reserve.release():
                     log.error("disk is full, using the reserve")
                     self._commit_group(connection, [work])
                     return
                 error = JournalFullError(str(error))
         work.error = error
-        self._deliver([work], [])
+        self._deliver([work], Changes())
 
     @staticmethod
     def _roll_back(connection: sqlite3.Connection) -> None:
@@ -155,20 +194,24 @@ class JournalWriter:
         except sqlite3.Error:
             log.exception("rollback failed")
 
-    def _deliver(self, group: list[_Work], added: list[OutboxRow]) -> None:
+    def _deliver(self, group: list[_Work], changes: Changes) -> None:
+        self._call_loop(self._settle, group, changes)
+
+    def _call_loop(self, function: Callable[..., None], *arguments: object) -> None:
         assert self._loop is not None
         try:
-            self._loop.call_soon_threadsafe(self._settle, group, added)
+            self._loop.call_soon_threadsafe(function, *arguments)
         except RuntimeError:
             log.warning("event loop is gone, results of the journal are not delivered")
 
-    def _settle(self, group: list[_Work], added: list[OutboxRow]) -> None:
-        if added:
-            self._on_added(added)
-        for work in group:
-            if work.future.done():
-                continue
-            if work.error is not None:
-                work.future.set_exception(work.error)
-            else:
-                work.future.set_result(work.result)
+    def _settle(self, group: list[_Work], changes: Changes) -> None:
+        try:
+            self._on_committed(changes)
+        finally:
+            for work in group:
+                if work.future.done():
+                    continue
+                if work.error is not None:
+                    work.future.set_exception(work.error)
+                else:
+                    work.future.set_result(work.result)

@@ -1,6 +1,6 @@
 """Texts for people at the command line and in the platform's own log, by key, in English and Polish."""
 
-from bosman_agent.providers import system
+from bosman_agent.platform import system
 from bosman_agent.texts.english import EN
 from bosman_agent.texts.polish import PL
 

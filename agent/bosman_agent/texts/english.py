@@ -120,7 +120,7 @@ EN: dict[str, str] = {
     "doctor.agent_frozen": "Restarts, scripts and installations are frozen since {since}. Thaw them in the web app.",
     "doctor.agent_died": "The last run ended unexpectedly ({detail}) and was started again. If it happens often, "
     "look at the log.",
-    "doctor.agent_trouble": "The last trouble, at {at}: {reason}",
+    "doctor.agent_incident": "The last trouble, at {at}: {reason}",
     "doctor.winget_found": "winget is {path}.",
     "doctor.winget_missing": "winget is not installed for the machine: applications cannot be upgraded. Install App "
     "Installer.",

@@ -119,7 +119,7 @@ PL: dict[str, str] = {
     "doctor.agent_frozen": "Restarty, skrypty i instalacje są zamrożone od {since}. Odmroź je w aplikacji webowej.",
     "doctor.agent_died": "Poprzednie uruchomienie skończyło się nieoczekiwanie ({detail}) i zostało ponowione. Jeśli "
     "to częste, zajrzyj do dziennika.",
-    "doctor.agent_trouble": "Ostatni kłopot, {at}: {reason}",
+    "doctor.agent_incident": "Ostatni kłopot, {at}: {reason}",
     "doctor.winget_found": "winget to {path}.",
     "doctor.winget_missing": "winget nie jest zainstalowany dla maszyny: nie da się aktualizować aplikacji. "
     "Zainstaluj App Installer.",

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.config import NotEnrolledError, load_config
-from bosman_agent.folder import DataDir, write_private
-from bosman_agent.main import EXIT_FAILED, EXIT_NOT_ENROLLED, EXIT_USAGE, main
+from bosman_agent.cli.commands import EXIT_FAILED, EXIT_NOT_ENROLLED, EXIT_USAGE
+from bosman_agent.identity.config import NotEnrolledError, load_config
+from bosman_agent.identity.data_dir import DataDir, write_private
+from bosman_agent.main import main
 from testkit.patience import patient
 
 IMPORT_ALL = """
@@ -58,6 +59,15 @@ class TestRun:
         )
 
         assert done.stdout == "[]\n"
+
+
+class TestWatch:
+    @pytest.mark.parametrize("word", ["watch", "keep"])
+    def test_device_that_is_not_enrolled_is_not_watched_whichever_word_its_unit_says(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str
+    ) -> None:
+        assert main([word, "--data-dir", str(tmp_path)]) == EXIT_NOT_ENROLLED
+        assert "enroll" in capsys.readouterr().err
 
 
 class TestStatus:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.config import ConfigBrokenError, Settings, load_config
+from bosman_agent.identity.config import ConfigBrokenError, Settings, load_config
 
 RECONNECT = "BOSMAN_AGENT_RECONNECT_MAX_SECONDS"
 JITTER = "BOSMAN_AGENT_RECONNECT_LEASE_JITTER_SECONDS"

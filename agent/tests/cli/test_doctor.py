@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from bosman_agent.config import save_config
-from bosman_agent.doctor import place
+from bosman_agent.cli.doctor import installation
+from bosman_agent.identity.config import save_config
 from bosman_agent.main import main
 from bosman_protocol.codes import Code
 from testkit.agent_harness import agent_in_this_process
@@ -261,7 +261,7 @@ class TestPlace:
     ) -> None:
         data, _ = device()
         # No disk of the tests can be filled up to the last 200 MiB: the bound moves instead.
-        monkeypatch.setattr(place, "FULL_BYTES", 2**60)
+        monkeypatch.setattr(installation, "FULL_BYTES", 2**60)
 
         assert about(examine(data)[1], "disk")["key"] == "doctor.disk_full"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.providers.whole_text import decode_whole
+from bosman_agent.platform.command_output import decode_output
 from testkit.patience import patient
 from testkit.winget_layout import HEADERS, table
 
@@ -177,4 +177,4 @@ class TestUsage:
 class TestDecodeWhole:
     @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
     def test_utf16_without_a_mark_is_known_by_its_zeros(self, encoding: str) -> None:
-        assert decode_whole("Name Id\r\nżółw\r\n".encode(encoding)) == "Name Id\r\nżółw\r\n"
+        assert decode_output("Name Id\r\nżółw\r\n".encode(encoding)) == "Name Id\r\nżółw\r\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bosman_agent.service import systemd
+from bosman_agent.watchdog.services import systemd
 from testkit.patience import patient
 
 if sys.platform == "win32":
@@ -39,9 +39,7 @@ class TestUnit:
         assert "KillMode=process" in systemd.unit_text(["x"], Path("/x"))
 
     def test_packaged_copy_is_the_same_file(self) -> None:
-        packaged = Path(systemd.__file__).parents[3] / "packaging/linux/bosman-agent.service"
-        if not packaged.exists():
-            pytest.skip("only in the source tree")
+        packaged = Path(__file__).parents[3] / "packaging/linux/bosman-agent.service"
 
         assert packaged.read_text() == Path(systemd.__file__).with_name(systemd.UNIT).read_text()
 
@@ -69,7 +67,7 @@ class TestInstall:
         packaged = tmp_path / "packaged.service"
         packaged.touch()
 
-        systemd.install(Path("/var/lib/bosman-agent"), kept=True, unit_dir=tmp_path / "etc", packaged_unit=packaged)
+        systemd.install(Path("/var/lib/bosman-agent"), packaged=True, unit_dir=tmp_path / "etc", packaged_unit=packaged)
 
         assert systemctl.read_text() == STARTED
         assert not (tmp_path / "etc").exists()
@@ -78,15 +76,15 @@ class TestInstall:
         packaged = tmp_path / "packaged.service"
         packaged.touch()
 
-        systemd.install(Path("/srv/agent"), kept=True, unit_dir=tmp_path / "etc", packaged_unit=packaged)
+        systemd.install(Path("/srv/agent"), packaged=True, unit_dir=tmp_path / "etc", packaged_unit=packaged)
 
         unit = (tmp_path / "etc" / systemd.UNIT).read_text()
-        assert 'ExecStart="/usr/bin/bosman-agent" "keep" "--data-dir" "/srv/agent"\n' in unit
+        assert 'ExecStart="/usr/bin/bosman-agent" "watch" "--data-dir" "/srv/agent"\n' in unit
         assert "ConditionPathExists=/srv/agent/agent.json\n" in unit
         assert systemctl.read_text() == STARTED
 
-    def test_agent_without_a_package_runs_without_a_keeper(self, tmp_path: Path, systemctl: Path) -> None:
-        systemd.install(tmp_path, kept=False, unit_dir=tmp_path / "etc", packaged_unit=tmp_path / "none")
+    def test_agent_without_a_package_runs_without_a_watchdog(self, tmp_path: Path, systemctl: Path) -> None:
+        systemd.install(tmp_path, packaged=False, unit_dir=tmp_path / "etc", packaged_unit=tmp_path / "none")
 
         unit = (tmp_path / "etc" / systemd.UNIT).read_text()
         assert f'"-m" "bosman_agent.main" "run" "--data-dir" "{tmp_path}"\n' in unit
@@ -96,7 +94,7 @@ class TestInstall:
         (systemctl.parent / "bin" / "systemctl").write_text("#!/bin/sh\necho no >&2\nexit 1\n")
 
         with pytest.raises(systemd.ServiceError, match="no"):
-            systemd.install(tmp_path, kept=False, unit_dir=tmp_path / "etc", packaged_unit=tmp_path / "none")
+            systemd.install(tmp_path, packaged=False, unit_dir=tmp_path / "etc", packaged_unit=tmp_path / "none")
 
 
 class TestRemove:
@@ -114,14 +112,14 @@ class TestRemove:
     def test_unit_that_was_written_goes(self, tmp_path: Path, systemctl: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         places = {"unit_dir": tmp_path / "etc", "packaged_unit": tmp_path / "none"}
         monkeypatch.setattr(systemd, "available", lambda: True)
-        systemd.install(tmp_path / "data", kept=False, **places)
+        systemd.install(tmp_path / "data", packaged=False, **places)
 
         assert systemd.remove(tmp_path / "data", **places)
         assert not (tmp_path / "etc" / systemd.UNIT).exists()
 
     def test_unit_of_another_data_folder_stays(self, tmp_path: Path, systemctl: Path) -> None:
         places = {"unit_dir": tmp_path / "etc", "packaged_unit": tmp_path / "none"}
-        systemd.install(tmp_path / "data", kept=False, **places)
+        systemd.install(tmp_path / "data", packaged=False, **places)
 
         assert systemd.remove(tmp_path / "other", **places) is False
         assert (tmp_path / "etc" / systemd.UNIT).exists()

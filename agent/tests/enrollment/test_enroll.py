@@ -17,12 +17,13 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bosman_agent.config import TrustAnchor, load_config
-from bosman_agent.enrollment import EnrollmentError, enroll
-from bosman_agent.folder import DataDir
-from bosman_agent.identity import client_context
-from bosman_agent.main import EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE, main
-from bosman_agent.releases.words import EXIT_BUSY
+from bosman_agent.cli.commands import EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE
+from bosman_agent.enrollment.enroll import EnrollmentError, enroll
+from bosman_agent.identity.config import TrustAnchor, load_config
+from bosman_agent.identity.data_dir import DataDir
+from bosman_agent.identity.keys import client_context
+from bosman_agent.main import main
+from bosman_agent.watchdog.protocol import EXIT_BUSY
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
 from bosman_protocol.signing import Purpose, SignedEnvelope, public_part, sign
 from bosman_protocol.trust import TrustStatement, sign_statement
@@ -125,7 +126,7 @@ def fake_server(authority: Any, tmp_path: Path) -> Iterator[Callable[..., FakeSe
 
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bosman_agent.enrollment.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("bosman_agent.enrollment.enroll.time.sleep", lambda _seconds: None)
 
 
 def run(server: FakeServer, data: DataDir, pin: str | None = None) -> Any:

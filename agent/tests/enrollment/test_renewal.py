@@ -10,11 +10,11 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bosman_agent.config import load_config
-from bosman_agent.identity import read_validity
-from bosman_agent.runtime.supervisor import Supervisor
+from bosman_agent.agent import Agent
+from bosman_agent.identity.config import load_config
+from bosman_agent.identity.keys import read_validity
 from bosman_protocol import subjects
-from bosman_protocol.exchange import RenewReply, RenewRequest
+from bosman_protocol.lease import RenewReply, RenewRequest
 from bosman_protocol.signing import public_part
 from testkit.patience import patient
 
@@ -59,7 +59,7 @@ async def run_agent(agent_folder: Any, backend: Any) -> Any:
         data, config = agent_folder()
         backend.authority.pair(data.identity, str(backend.device_id), **life)
         stop = asyncio.Event()
-        running.append((asyncio.create_task(Supervisor(data, config).run(stop)), stop))
+        running.append((asyncio.create_task(Agent(data, config).run(stop)), stop))
         return data
 
     yield start
@@ -125,7 +125,7 @@ class TestRenew:
     async def test_new_certificate_that_does_not_connect_is_dropped(
         self, run_agent: Any, renewals: Renewals, backend: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("bosman_agent.renewal.CHECK_SECONDS", 3600.0)
+        monkeypatch.setattr("bosman_agent.enrollment.renewal.CHECK_SECONDS", 3600.0)
         renewals.name = "a-name-the-bus-does-not-know"
         data = await run_agent(days_old=61, days=90)
         old = data.identity.read_bytes()

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from bosman_agent.config import RESTART_COMMAND_VARIABLE
-from bosman_protocol.uplink import FreezeObeyed
+from bosman_agent.identity.config import RESTART_COMMAND_VARIABLE
+from bosman_protocol.uplink import FreezeAcknowledged
 from bosman_protocol.work import TaskKind
 from testkit.effects import leave_mark
 from testkit.patience import eventually
@@ -29,7 +29,7 @@ class TestKilledWhileFrozen:
         agent = agent_process(data, **{RESTART_COMMAND_VARIABLE: command}).start()
         await own_backend.finished(await own_backend.send())
         await own_backend.push(own_backend.order(frozen=True, version=1))
-        await own_backend.wait_for(lambda m: isinstance(m, FreezeObeyed))
+        await own_backend.wait_for(lambda m: isinstance(m, FreezeAcknowledged))
         held = await own_backend.send(TaskKind.SYSTEM_RESTART)
         await _until_held(own_backend, held)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.providers.children import Child
-from bosman_agent.releases.words import BEAT
+from bosman_agent.platform.processes.children import Child
+from bosman_agent.watchdog.protocol import BEAT
 from bosman_protocol.codes import Code
 from bosman_protocol.uplink import OutputChunk, TaskStarted
 from testkit.patience import eventually, patient
@@ -53,7 +53,7 @@ class TestFullDisk:
             assert chunks[-1].text == Code.OUTPUT_TRUNCATED
 
 
-class TestFullDiskUnderTheKeeper:
+class TestFullDiskUnderTheWatchdog:
     @pytest.mark.slow(reason="the agent sends a heartbeat every five seconds")
     async def test_kept_agent_goes_on_beating_logs_what_it_met_and_works_once_there_is_room(
         self, small_disk: Path, fill_disk: Any, agent_folder: Any, backend: Any

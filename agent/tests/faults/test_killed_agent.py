@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from bosman_agent.config import RESTART_COMMAND_VARIABLE
+from bosman_agent.identity.config import RESTART_COMMAND_VARIABLE
 from bosman_protocol.codes import Code
 from bosman_protocol.uplink import AgentStarted, OutputChunk, TaskStarted
 from bosman_protocol.work import TaskKind

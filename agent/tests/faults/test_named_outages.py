@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from bosman_agent.runtime import bus, link
-from bosman_agent.runtime.status import read_status
-from bosman_agent.status_view import gather_status, render_text
+from bosman_agent.cli.status import gather_status, render_text
+from bosman_agent.telemetry.status_file import read_status
 from bosman_agent.texts import text
+from bosman_agent.transport import connection, connection_manager
 from bosman_protocol.codes import Code
-from bosman_protocol.uplink import AgentTrouble
+from bosman_protocol.uplink import AgentIncident
 from testkit.agent_harness import agent_in_this_process
 
 PAGE = b"<!DOCTYPE html><title>Sign in</title>"
@@ -27,9 +27,9 @@ ATTEMPTS = 5
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour of attempts in a second or two: only the pause between them is shorter."""
-    monkeypatch.setattr(link, "BASE_SECONDS", 0.05)
+    monkeypatch.setattr(connection_manager, "BASE_SECONDS", 0.05)
     # A connection whose TLS has failed is given up after this; nats-py would wait for it.
-    monkeypatch.setattr(bus, "CLOSE_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "CLOSE_SECONDS", 0.2)
 
 
 @pytest.fixture
@@ -60,18 +60,18 @@ async def in_its_place(port: int, answer: bytes, context: ssl.SSLContext | None 
         server.close()
 
 
-async def recovered(backend: Any, code: Code) -> AgentTrouble:
+async def recovered(backend: Any, code: Code) -> AgentIncident:
     """The agent works again, and has told of the outage exactly once."""
     assert (await backend.finished(await backend.send(), seconds=40)).state == "succeeded"
-    told = await backend.wait_for(lambda m: isinstance(m, AgentTrouble))
-    assert isinstance(told, AgentTrouble)
-    assert [trouble.error.code for trouble in backend.of(AgentTrouble)] == [code]
+    told = await backend.wait_for(lambda m: isinstance(m, AgentIncident))
+    assert isinstance(told, AgentIncident)
+    assert [trouble.error.code for trouble in backend.of(AgentIncident)] == [code]
     return told
 
 
 def attempts(agent: Any) -> int:
     """How often the agent has tried in vain; the backend of the test knocks at the same port."""
-    return int(agent._link._outages._codes.total())
+    return int(agent._connection_manager._outages._codes.total())
 
 
 def seen(data: Any, code: Code) -> Callable[[], bool]:
@@ -167,7 +167,7 @@ class TestShortOutage:
     async def test_restart_of_the_bus_is_not_told(
         self, folder: Any, own_nats: Any, own_backend: Any, until: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(link, "BASE_SECONDS", 4.0)
+        monkeypatch.setattr(connection_manager, "BASE_SECONDS", 4.0)
         data, config = folder
         config = msgspec.structs.replace(
             config, settings=msgspec.structs.replace(config.settings, reconnect_cap_seconds=4.0)
@@ -175,9 +175,9 @@ class TestShortOutage:
         async with agent_in_this_process(data, config) as agent:
             await own_backend.finished(await own_backend.send())
             own_nats.kill()
-            await until(lambda: not agent._link.connected.is_set())
+            await until(lambda: not agent._connection_manager.connected.is_set())
             own_nats.start()
             assert (await own_backend.finished(await own_backend.send(), seconds=40)).state == "succeeded"
             await own_backend.read()
 
-        assert own_backend.of(AgentTrouble) == []
+        assert own_backend.of(AgentIncident) == []

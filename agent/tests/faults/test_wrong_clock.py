@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.runtime.status import read_status
-from bosman_agent.status_view import gather_status, render_text
+from bosman_agent.cli.status import gather_status, render_text
+from bosman_agent.telemetry.status_file import read_status
 from bosman_protocol.codes import Code
-from bosman_protocol.uplink import AgentTrouble, EnvelopeRefused
+from bosman_protocol.uplink import AgentIncident, EnvelopeRefused
 from testkit.agent_harness import agent_in_this_process
 
 DAYS = timedelta(days=2)
@@ -25,9 +25,9 @@ def start(agent_folder: Any) -> Any:
     return make
 
 
-async def troubles(backend: Any) -> list[AgentTrouble]:
-    await backend.wait_for(lambda m: isinstance(m, AgentTrouble))
-    return list(backend.of(AgentTrouble))
+async def troubles(backend: Any) -> list[AgentIncident]:
+    await backend.wait_for(lambda m: isinstance(m, AgentIncident))
+    return list(backend.of(AgentIncident))
 
 
 class TestTwoDaysBehind:
@@ -77,5 +77,5 @@ class TestRightClock:
             await backend.read()
             status = read_status(data)
 
-        assert backend.of(AgentTrouble) == []
+        assert backend.of(AgentIncident) == []
         assert status is not None and status.clock_off_seconds is None

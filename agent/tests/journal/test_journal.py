@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from bosman_agent.journal.journal import Journal
-from bosman_agent.journal.records import Draft, JournalBusyError, JournalFullError, OutboxRow, Receipt
+from bosman_agent.journal.records import JournalBusyError, JournalFullError, OutboxMessage, OutboxRow, Receipt
 from bosman_protocol.envelope import TaskEnvelope
 
 LIMIT = 200 * 1024 * 1024
@@ -37,8 +37,8 @@ def envelope(**changes: Any) -> TaskEnvelope:
     return TaskEnvelope(**(fields | changes))
 
 
-def draft(name: str, *, task_id: UUID | None = None, size: int = 10) -> Draft:
-    return Draft("up.x.task", name, b"x" * size, task_id)
+def message(name: str, *, task_id: UUID | None = None, size: int = 10) -> OutboxMessage:
+    return OutboxMessage("up.x.task", name, b"x" * size, task_id)
 
 
 async def receive(journal: Journal, task: TaskEnvelope) -> Receipt:
@@ -82,12 +82,12 @@ class TestReceive:
         task = envelope()
         await receive(journal, task)
         if state != "received":
-            await journal.begin(task.task_id, draft("started", task_id=task.task_id))
+            await journal.begin(task.task_id, message("started", task_id=task.task_id))
         if state == "finished":
-            await journal.finish(task.task_id, [], draft("finished", task_id=task.task_id), 0)
+            await journal.finish(task.task_id, [], message("finished", task_id=task.task_id), 0)
         before = (await journal.unfinished(), await journal.outbox_after(0, 9))
         again = msgspec.structs.replace(task, nonce=os.urandom(16), kind="system.restart")
-        started = draft("started again", task_id=task.task_id) if free_lane else None
+        started = message("started again", task_id=task.task_id) if free_lane else None
 
         receipt = await journal.receive(again, msgspec.json.encode(again), started)
 
@@ -101,7 +101,7 @@ class TestReceive:
         copies = [msgspec.structs.replace(task, nonce=os.urandom(16)) for _ in range(3)]
 
         receipts = await asyncio.gather(
-            *(journal.receive(copy, msgspec.json.encode(copy), draft(f"s{n}")) for n, copy in enumerate(copies))
+            *(journal.receive(copy, msgspec.json.encode(copy), message(f"s{n}")) for n, copy in enumerate(copies))
         )
 
         assert receipts == [Receipt.NEW, Receipt.KNOWN, Receipt.KNOWN]
@@ -113,7 +113,7 @@ class TestReceive:
         journal, _ = await open_journal()
         task = envelope()
 
-        await journal.receive(task, msgspec.json.encode(task), draft("started"))
+        await journal.receive(task, msgspec.json.encode(task), message("started"))
 
         for file in files_in(tmp_path, "journal.db*"):
             shutil.copy(file, tmp_path / ("copy" + file.name.removeprefix("journal")))
@@ -133,7 +133,7 @@ class TestReceive:
 
     async def test_group_of_writes_keeps_their_order(self, open_journal: Open) -> None:
         journal, _ = await open_journal()
-        await asyncio.gather(*(journal.add([draft(f"m{number}")]) for number in range(500)))
+        await asyncio.gather(*(journal.add([message(f"m{number}")]) for number in range(500)))
 
         rows = await journal.outbox_after(0, 1000)
 
@@ -146,9 +146,9 @@ class TestReceive:
             session.db.execute("INSERT INTO no_such_table VALUES (1)")
 
         results = await asyncio.gather(
-            journal.add([draft("before")]),
+            journal.add([message("before")]),
             journal._writer.submit(broken),
-            journal.add([draft("after")]),
+            journal.add([message("after")]),
             return_exceptions=True,
         )
 
@@ -162,8 +162,8 @@ class TestBegin:
         task = envelope()
         await receive(journal, task)
 
-        assert await journal.begin(task.task_id, draft("s"))
-        assert not await journal.begin(task.task_id, draft("s2"))
+        assert await journal.begin(task.task_id, message("s"))
+        assert not await journal.begin(task.task_id, message("s2"))
 
     async def test_running_is_on_disk_before_begin_returns(
         self, open_journal: Open, tmp_path: Path, files_in: Any
@@ -171,7 +171,7 @@ class TestBegin:
         journal, _ = await open_journal()
         task = envelope()
         await receive(journal, task)
-        await journal.begin(task.task_id, draft("s"))
+        await journal.begin(task.task_id, message("s"))
 
         # A copy of the files at this moment is what a power cut would leave.
         for file in files_in(tmp_path, "journal.db*"):
@@ -187,28 +187,64 @@ class TestFinish:
         task = envelope()
         await receive(journal, task)
 
-        assert await journal.finish(task.task_id, [], draft("f", task_id=task.task_id), 0)
-        assert not await journal.finish(task.task_id, [], draft("g", task_id=task.task_id), 0)
+        assert await journal.finish(task.task_id, [], message("f", task_id=task.task_id), 0)
+        assert not await journal.finish(task.task_id, [], message("g", task_id=task.task_id), 0)
         assert [row.msg_id for row in await journal.outbox_after(0, 9)] == ["f"]
 
     async def test_task_is_held_until_its_result_is_acknowledged(self, open_journal: Open) -> None:
         journal, _ = await open_journal()
         task = envelope()
         await receive(journal, task)
-        await journal.finish(task.task_id, [], draft("f", task_id=task.task_id), 0)
-        held = await journal.holding()
+        await journal.finish(task.task_id, [], message("f", task_id=task.task_id), 0)
+        held = journal.holding()
         rows: list[OutboxRow] = await journal.outbox_after(0, 9)
 
         await journal.acknowledge(rows)
 
         assert held == [task.task_id]
-        assert await journal.holding() == []
+        assert journal.holding() == []
+
+    async def test_tasks_held_in_memory_are_those_on_the_disk_whatever_happened(self, open_journal: Open) -> None:
+        journal, _ = await open_journal()
+        tasks = [envelope() for _ in range(6)]
+        waiting, running, ended, acknowledged, refused, again = (task.task_id for task in tasks)
+        for task in tasks[:4]:
+            await receive(journal, task)
+        await journal.begin(running, message("started", task_id=running))
+        await journal.add_chunks(running, [message(f"{running}:0", task_id=running)], 1)
+        await journal.refuse(tasks[4], b"{}", message("refused", task_id=refused))
+        await receive(journal, tasks[5])
+        for task_id in (ended, acknowledged, again):
+            await journal.finish(task_id, [], message(f"{task_id}:finished", task_id=task_id), 0)
+        rows = await journal.outbox_after(0, 99)
+        await journal.acknowledge([row for row in rows if row.task_id in {acknowledged, again}])
+        await journal.account_for((again,))
+        held = journal.holding()
+        await journal.close()
+
+        reopened, _ = await open_journal()
+
+        assert set(held) == {waiting, running, ended, refused, again}
+        assert len(held) == 5
+        assert sorted(reopened.holding()) == sorted(held)
+
+    async def test_acknowledgement_that_nobody_waits_for_any_more_still_counts(self, open_journal: Open) -> None:
+        journal, _ = await open_journal()
+        task = envelope()
+        await receive(journal, task)
+        await journal.finish(task.task_id, [], message("f", task_id=task.task_id), 0)
+        forgetting = asyncio.create_task(journal.acknowledge(await journal.outbox_after(0, 9)))
+        await asyncio.sleep(0)
+        forgetting.cancel()
+
+        assert await journal.outbox_after(0, 9) == []
+        assert journal.holding() == []
 
     async def test_result_can_be_offered_again_later(self, open_journal: Open) -> None:
         journal, _ = await open_journal()
         task = envelope()
         await receive(journal, task)
-        await journal.finish(task.task_id, [], draft("f", task_id=task.task_id), 0)
+        await journal.finish(task.task_id, [], message("f", task_id=task.task_id), 0)
         await journal.acknowledge(await journal.outbox_after(0, 9))
         lost = uuid4()
 
@@ -226,9 +262,9 @@ class TestPrune:
         old, unacknowledged, waiting = envelope(), envelope(), envelope()
         for task in (old, unacknowledged, waiting):
             await receive(journal, task)
-        await journal.finish(old.task_id, [], draft("old", task_id=old.task_id), 0)
+        await journal.finish(old.task_id, [], message("old", task_id=old.task_id), 0)
         await journal.acknowledge(await journal.outbox_after(0, 9))
-        await journal.finish(unacknowledged.task_id, [], draft("kept", task_id=unacknowledged.task_id), 0)
+        await journal.finish(unacknowledged.task_id, [], message("kept", task_id=unacknowledged.task_id), 0)
         now = datetime.now(UTC).timestamp()
         monkeypatch.setattr("bosman_agent.journal.journal.time.time", lambda: now + 31 * 86_400)
 
@@ -250,7 +286,7 @@ class TestOpen:
         self, open_journal: Open, tmp_path: Path, files_in: Any, damage: str
     ) -> None:
         journal, reset = await open_journal()
-        await asyncio.gather(*(journal.add([draft(f"m{number}", size=3000)]) for number in range(200)))
+        await asyncio.gather(*(journal.add([message(f"m{number}", size=3000)]) for number in range(200)))
         await journal.close()
         path = tmp_path / "journal.db"
         whole = path.read_bytes()
@@ -305,8 +341,8 @@ class TestFullDisk:
         filler = fill_disk(small_disk / "filler")
 
         with pytest.raises(JournalFullError):
-            await asyncio.gather(*(journal.add([draft(f"m{number}", size=4000)]) for number in range(2000)))
-        assert await journal.finish(task.task_id, [], draft("result", task_id=task.task_id), 0)
+            await asyncio.gather(*(journal.add([message(f"m{number}", size=4000)]) for number in range(2000)))
+        assert await journal.finish(task.task_id, [], message("result", task_id=task.task_id), 0)
         more = fill_disk(small_disk / "more")
         room_while_full = await journal.has_disk_room()
         filler.unlink()
@@ -314,6 +350,6 @@ class TestFullDisk:
 
         assert not room_while_full
         assert await journal.has_disk_room()
-        await journal.add([draft("after")])
+        await journal.add([message("after")])
         names = [row.msg_id for row in await journal.outbox_after(0, 5000)]
         assert names[-2:] == ["result", "after"]

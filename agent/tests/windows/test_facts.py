@@ -14,14 +14,14 @@ from typing import Any
 import psutil
 import pytest
 
-from bosman_agent.providers.windows.facts import (
+from bosman_agent.platform.windows.facts import (
     BIOS,
     BOOT,
     CLOUD_JOIN,
     VERSION,
     WindowsFacts,
 )
-from bosman_agent.providers.windows.sessions import signed_in_users
+from bosman_agent.platform.windows.sessions import signed_in_users
 from bosman_protocol.reports import FactsReport
 from bosman_protocol.uplink import decode_uplink, encoder
 

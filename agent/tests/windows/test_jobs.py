@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bosman_agent.providers.processes import ProcessTimeoutError, run_collecting, run_streaming
+from bosman_agent.platform.processes import ProcessTimeoutError, run_collecting, run_streaming
 
 PYTHON = [sys.executable, "-X", "utf8", "-c"]
 TREE = """

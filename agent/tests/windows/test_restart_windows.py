@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.providers.base import ProviderError
-from bosman_agent.providers.windows import restart_pending
-from bosman_agent.providers.windows.restart_pending import read_marks, restart_state
+from bosman_agent.platform.base import ProviderError
+from bosman_agent.platform.windows import restart_pending
+from bosman_agent.platform.windows.restart_pending import read_marks, restart_state
 from bosman_protocol.codes import Code
 
 assert sys.platform == "win32"
 
 import winreg  # noqa: E402 - for Windows only, as the next
 
-from bosman_agent.providers.windows import machine_registry  # noqa: E402
-from bosman_agent.providers.windows.restart import ShutdownExeRestart, default_argv  # noqa: E402
-from bosman_agent.providers.windows.session_message import tell_sessions  # noqa: E402
+from bosman_agent.platform.windows import machine_registry  # noqa: E402
+from bosman_agent.platform.windows.restart import ShutdownExeRestart, default_argv  # noqa: E402
+from bosman_agent.platform.windows.session_message import tell_sessions  # noqa: E402
 
 ACCESS = winreg.KEY_ALL_ACCESS | winreg.KEY_WOW64_64KEY
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bosman_agent.providers.base import ProviderError
-from bosman_agent.providers.windows import scripts
-from bosman_agent.providers.windows.scripts import WindowsScripts, encode_batch, encode_powershell
+from bosman_agent.platform.base import ProviderError
+from bosman_agent.platform.windows import scripts
+from bosman_agent.platform.windows.scripts import WindowsScripts, encode_batch, encode_powershell
 from bosman_protocol.codes import Code
 from bosman_protocol.scripts import ScriptParams, ScriptResult, Shell
 

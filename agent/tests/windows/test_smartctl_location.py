@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bosman_agent.providers.smart.locate import find_smartctl
+from bosman_agent.platform.smart.locate import find_smartctl
 
 
 def program(folder: Path) -> Path:
@@ -19,7 +19,7 @@ class TestFindSmartctl:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         version = tmp_path / "agent" / "1.2.3"
-        module = version / "app" / "bosman_agent" / "providers" / "smart" / "locate.py"
+        module = version / "app" / "bosman_agent" / "platform" / "smart" / "locate.py"
         beside = program(version / "tools")
         program(tmp_path / "programs" / "smartmontools" / "bin")
         monkeypatch.setenv("PROGRAMFILES", str(tmp_path / "programs"))

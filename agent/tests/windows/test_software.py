@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.providers.windows.software import ALL_USERS_PACKAGES, UNINSTALL, USER_PACKAGES, WindowsSoftware
+from bosman_agent.platform.windows.software import ALL_USERS_PACKAGES, UNINSTALL, USER_PACKAGES, WindowsSoftware
 from bosman_protocol.reports import SoftwareItem, SoftwareReport
 from bosman_protocol.uplink import decode_uplink, encoder
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bosman_agent.folder import DataDir, write_private
-from bosman_agent.identity import client_context, create_key, read_validity, store_identity
-from bosman_agent.providers import system
+from bosman_agent.identity.data_dir import DataDir, write_private
+from bosman_agent.identity.keys import client_context, create_key, read_validity, store_identity
+from bosman_agent.platform import system
 from testkit.authority import Authority
 
 

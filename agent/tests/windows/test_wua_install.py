@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.providers.base import InstallOutcome, ProviderError, UpdateWish
+from bosman_agent.platform.base import InstallOutcome, ProviderError, UpdateSelection
 from bosman_protocol.codes import Code
 from bosman_protocol.work import UpdateChoice, UpdateOutcome
 from testkit.wua.scene import CRITICAL, DEFINITIONS, DRIVERS, UPDATES, UPGRADES, Scene, update, update_id
 
 assert sys.platform == "win32"
 
-from bosman_agent.providers.windows.wua import WuaUpdates  # noqa: E402 - for Windows only
+from bosman_agent.platform.windows.wua.provider import WuaUpdates  # noqa: E402 - for Windows only
 
 FAILED_INSTALL = {"result_code": 4, "hresult": 0x80070643}
 NEEDS_RESTART = {"result_code": 2, "hresult": 0, "reboot": True}
@@ -22,11 +22,11 @@ def quiet(*_: Any, **__: Any) -> None:
     return
 
 
-def chosen(*names: str, revision: str = "1") -> UpdateWish:
-    return UpdateWish("chosen", tuple(UpdateChoice(update_id(name), revision) for name in names))
+def chosen(*names: str, revision: str = "1") -> UpdateSelection:
+    return UpdateSelection("chosen", tuple(UpdateChoice(update_id(name), revision) for name in names))
 
 
-async def install(wish: UpdateWish, log: Any = quiet, progress: Any = quiet, **options: Any) -> InstallOutcome:
+async def install(wish: UpdateSelection, log: Any = quiet, progress: Any = quiet, **options: Any) -> InstallOutcome:
     return await WuaUpdates(**options).install(wish, log=log, progress=progress)
 
 
@@ -219,7 +219,7 @@ class TestSelection:
             update("hidden", hidden=True),
         )  # fmt: skip
 
-        outcome = await install(UpdateWish(select))
+        outcome = await install(UpdateSelection(select))
 
         assert {made.name: made.outcome for made in outcome.updates} == {
             update_id(name): "installed" for name in names

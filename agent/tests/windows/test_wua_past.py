@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.providers.base import ProviderError
+from bosman_agent.platform.base import ProviderError
 from bosman_protocol.codes import Code
 from testkit.wua import stand_in
 from testkit.wua.scene import Scene, update, update_id
 
 assert sys.platform == "win32"
 
-from bosman_agent.providers.windows.wua import WuaUpdates  # noqa: E402 - for Windows only
+from bosman_agent.platform.windows.wua.provider import WuaUpdates  # noqa: E402 - for Windows only
 
 
 def quiet(*_: Any, **__: Any) -> None:

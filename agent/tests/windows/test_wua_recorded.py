@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from bosman_agent.providers.base import UpdateWish
+from bosman_agent.platform.base import UpdateSelection
 from bosman_protocol.codes import Code
 from testkit.wua.generate import SCENARIOS
 from testkit.wua.scene import Scene
 
 assert sys.platform == "win32"
 
-from bosman_agent.providers.windows.wua import WuaUpdates  # noqa: E402 - for Windows only
+from bosman_agent.platform.windows.wua.provider import WuaUpdates  # noqa: E402 - for Windows only
 
 EVERYDAY = {"security", "critical", "definition", "optional"}
 
@@ -35,7 +35,7 @@ async def test_outcomes_of_a_recorded_run_are_those_that_windows_gave(path: Path
     provider = WuaUpdates()
 
     before = await provider.scan(refresh=True, log=quiet, progress=quiet)
-    outcome = await provider.install(UpdateWish("all"), log=quiet, progress=quiet)
+    outcome = await provider.install(UpdateSelection("all"), log=quiet, progress=quiet)
 
     titles = {update["id"]: update["title"] for update in updates}
     assert {found.name: found.title for found in before.updates} == titles

@@ -10,8 +10,8 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from bosman_agent.providers.base import ProviderError
-from bosman_agent.providers.windows.update_policy import AUTOMATIC_KEY, POLICY_KEY
+from bosman_agent.platform.base import ProviderError
+from bosman_agent.platform.windows.update_policy import AUTOMATIC_KEY, POLICY_KEY
 from bosman_protocol.codes import Code
 from bosman_protocol.reports import UpdatesReport
 from bosman_protocol.uplink import decode_uplink, encoder
@@ -21,7 +21,7 @@ assert sys.platform == "win32"
 
 import winreg  # noqa: E402 - for Windows only, as the next
 
-from bosman_agent.providers.windows.wua import WuaUpdates  # noqa: E402
+from bosman_agent.platform.windows.wua.provider import WuaUpdates  # noqa: E402
 
 
 def quiet(*_: Any, **__: Any) -> None:
@@ -54,7 +54,9 @@ async def failing_scan(**options: Any) -> ProviderError:
 
 def children_with_the_scenario() -> list[int]:
     return [
-        child.pid for child in psutil.Process().children(recursive=True) if "wua_child" in " ".join(child.cmdline())
+        child.pid
+        for child in psutil.Process().children(recursive=True)
+        if "windows.wua.child" in " ".join(child.cmdline())
     ]
 
 

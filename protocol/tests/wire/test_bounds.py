@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bosman_protocol.exchange import LeaseRequest
+from bosman_protocol.lease import LeaseRequest
 from bosman_protocol.limits import MAX_CHUNK_BYTES, MAX_LIST_ITEMS
 from bosman_protocol.uplink import decode_uplink
 from bosman_protocol.work import PARAMS, RESULTS, TaskKind, parse_params

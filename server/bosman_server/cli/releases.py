@@ -9,7 +9,7 @@ import typer
 from bosman_server.cli.admin.emergency import actor
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
 from bosman_server.features.agents import releases as service
-from bosman_server.features.agents.build_folder import FolderError, Found, read_folder
+from bosman_server.features.agents.build_folder import BuildFolder, FolderError, read_folder
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 
 app = typer.Typer(
@@ -36,7 +36,7 @@ def add(
     typer.echo("\n".join(f"Stored: {name}" for name in new) or "All of it is stored already.")
 
 
-async def _add(state_dir: Path | None, found: Found) -> list[str]:
+async def _add(state_dir: Path | None, found: BuildFolder) -> list[str]:
     async with open_database(find_settings(state_dir)) as database:
         return await service.add(database, found, actor())
 
@@ -57,7 +57,7 @@ def list_releases(state_dir: StateDir = None) -> None:
 
 async def _every(state_dir: Path | None) -> list[service.StoredRelease]:
     async with open_database(find_settings(state_dir)) as database, database.reading(EMPTY_SCOPE) as connection:
-        return await service.every(connection)
+        return await service.list_releases(connection)
 
 
 @app.command("remove")

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from nats.aio.client import Client
 
-from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.db.database import Database
 from bosman_server.settings import Settings
 
@@ -18,7 +18,7 @@ class Runtime:
     settings: Settings
     database: Database
     bus: Client
-    vault: Vault
+    cipher: EnvelopeCipher
     authority_fingerprint: str
     """SHA-256 of Bosman's CA certificate: what install lines pin."""
 

@@ -51,9 +51,10 @@ APP_RIGHTS: dict[str, Rights] = {
     "tasks_handout": _READ,
     # The running account of whoever acts: added to, never taken from; the worker forgets what is old.
     "tasks_act": Rights(insert=ALL),
+    "tasks_idempotency_key": Rights(insert=("actor_id", "key", "fingerprint", "job_id")),
     # Barriers. Triggers ask for a proved second factor of somebody who may, and for an entry in the trail.
     "safety_budget": Rights(
-        insert=("tenant_id", "action_class", "per_hour", "beyond"), update=("per_hour", "beyond")
+        insert=("tenant_id", "action_class", "per_hour", "on_overflow"), update=("per_hour", "on_overflow")
     ),
     "safety_setting": Rights(insert=("tenant_id", "confirm_above", "version"), update=("confirm_above", "version")),
     "safety_freeze": Rights(

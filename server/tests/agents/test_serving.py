@@ -13,7 +13,7 @@ from starlette.routing import Route
 from bosman_server.core.identity.permissions import Role
 from bosman_server.features.agents.cache import ReleaseCache
 from bosman_server.features.agents.releases import StoredFile
-from bosman_server.features.agents.serving import Slots, serve
+from bosman_server.features.agents.serving import DownloadLimiter, serve
 from bosman_server.kit.db.database import Database
 from testkit.patience import patient
 
@@ -129,17 +129,17 @@ class TestSlots:
     async def test_downloads_beyond_the_limit_are_told_to_come_back_and_each_gives_its_place_back(self, tmp_path):
         file = StoredFile("a" * 64, "bundle.zip", "bundle", "1.0.0", "linux", 3)
         (tmp_path / file.sha256).write_bytes(b"zip")
-        slots = Slots(1)
+        limiter = DownloadLimiter(1)
         cache = ReleaseCache(tmp_path, Database("postgresql://nobody@localhost/none"))
 
         async def endpoint(request: Request) -> Response:
-            return await serve(request, cache, slots, file, "application/zip")
+            return await serve(request, cache, limiter, file, "application/zip")
 
         transport = httpx.ASGITransport(app=Starlette(routes=[Route("/", endpoint)]))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             for _ in range(3):
                 assert (await client.get("/")).content == b"zip"
-            slots.free = 0
+            limiter.free = 0
             answer = await client.get("/")
         assert (answer.status_code, answer.json()["code"]) == (503, "server.unavailable")
-        assert answer.headers["retry-after"] == "20" and slots.free == 0
+        assert answer.headers["retry-after"] == "20" and limiter.free == 0

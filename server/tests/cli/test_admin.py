@@ -13,7 +13,7 @@ from bosman_server.core.identity.models import RecoveryCode, User
 from bosman_server.core.identity.passwords import Hasher
 from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.crypto.encryption import PLATFORM, Vault
+from bosman_server.kit.crypto.encryption import PLATFORM, EnvelopeCipher
 from bosman_server.kit.crypto.master_key import FileHolder, MasterKeys
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.ids import uuid7
@@ -33,9 +33,9 @@ class Person:
 @pytest.fixture
 async def person(stack, worker_database):
     """Somebody with a password, an authenticator app, a recovery code and a complete session."""
-    vault = Vault(MasterKeys((FileHolder(stack.state_dir / "keys" / "master.key"),)), worker_database)
+    cipher = EnvelopeCipher(MasterKeys((FileHolder(stack.state_dir / "keys" / "master.key"),)), worker_database)
     user_id, secret, email = uuid7(), pyotp.random_base32(), f"{secrets.token_hex(6)}@example.com"
-    sealed = await vault.seal(PLATFORM, secret.encode(), f"identity_user.totp_sealed:{user_id}")
+    sealed = await cipher.encrypt(PLATFORM, secret.encode(), f"identity_user.totp_sealed:{user_id}")
     encoded = await Hasher(64).hash(PASSWORD)
     async with worker_database.writing(EMPTY_SCOPE) as tx:
         tx.session.add(

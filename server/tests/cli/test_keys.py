@@ -11,7 +11,7 @@ from bosman_server.core.identity.models import User
 from bosman_server.core.identity.passwords import Hasher
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.crypto import key_rotation
-from bosman_server.kit.crypto.encryption import PLATFORM, Vault
+from bosman_server.kit.crypto.encryption import PLATFORM, EnvelopeCipher
 from bosman_server.kit.crypto.master_key import FileHolder, MasterFile, MasterKeys, split
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.ids import uuid7
@@ -28,9 +28,9 @@ def master_file(stack):
 
 
 @pytest.fixture
-def fresh_vault(master_file, worker_database):
+def fresh_cipher(master_file, worker_database):
     """What a process that has just started knows: nothing is unwrapped yet."""
-    return lambda: Vault(MasterKeys((FileHolder(master_file),)), worker_database)
+    return lambda: EnvelopeCipher(MasterKeys((FileHolder(master_file),)), worker_database)
 
 
 async def wrappers(database):
@@ -39,10 +39,10 @@ async def wrappers(database):
 
 
 @pytest.fixture
-async def person(stack, worker_database, fresh_vault):
+async def person(stack, worker_database, fresh_cipher):
     """Somebody with a password and an authenticator app."""
     user_id, secret = uuid7(), pyotp.random_base32()
-    sealed = await fresh_vault().seal(PLATFORM, secret.encode(), f"identity_user.totp_sealed:{user_id}")
+    sealed = await fresh_cipher().encrypt(PLATFORM, secret.encode(), f"identity_user.totp_sealed:{user_id}")
     email = f"{secrets.token_hex(6)}@example.com"
     encoded = await Hasher(64).hash(PASSWORD)
     async with worker_database.writing(EMPTY_SCOPE) as tx:
@@ -61,7 +61,7 @@ async def person(stack, worker_database, fresh_vault):
 
 class TestRotateMaster:
     async def test_signing_in_and_sealing_go_on_while_it_rotates_twice(
-        self, stack, person, bosman, worker_database, fresh_vault, master_file
+        self, stack, person, bosman, worker_database, fresh_cipher, master_file
     ):
         user_id, email, secret = person
         done, counts, stop = [], {"sign_in": 0, "seal": 0, "new_tenant": 0}, asyncio.Event()
@@ -84,15 +84,15 @@ class TestRotateMaster:
         async def seal():
             sealed = []
             while not stop.is_set():
-                sealed.append(await fresh_vault().seal(PLATFORM, b"secret", "here"))
-                assert await fresh_vault().unseal(PLATFORM, sealed[counts["seal"] // 2], "here") == b"secret"
+                sealed.append(await fresh_cipher().encrypt(PLATFORM, b"secret", "here"))
+                assert await fresh_cipher().decrypt(PLATFORM, sealed[counts["seal"] // 2], "here") == b"secret"
                 counts["seal"] += 1
 
         async def new_tenants():
             while not stop.is_set():
                 owner = uuid7()
-                sealed = await fresh_vault().seal(owner, b"first secret", "here")
-                assert await fresh_vault().unseal(owner, sealed, "here") == b"first secret"
+                sealed = await fresh_cipher().encrypt(owner, b"first secret", "here")
+                assert await fresh_cipher().decrypt(owner, sealed, "here") == b"first secret"
                 counts["new_tenant"] += 1
                 await asyncio.sleep(0.01)
 
@@ -113,14 +113,14 @@ class TestRotateMaster:
         assert await wrappers(worker_database) == {file.current.id}
 
     async def test_retired_keys_are_forgotten_on_demand_and_nothing_is_lost(
-        self, bosman, master_file, worker_database, fresh_vault
+        self, bosman, master_file, worker_database, fresh_cipher
     ):
-        sealed = await fresh_vault().seal(PLATFORM, b"secret", "here")
+        sealed = await fresh_cipher().encrypt(PLATFORM, b"secret", "here")
         assert (await bosman("keys", "rotate-master")).code == 0
         ran = await bosman("keys", "rotate-master", "--forget-retired")
         assert ran.code == 0, ran.err
         assert len(MasterFile.parse(master_file.read_bytes()).keys) == 1
-        assert await fresh_vault().unseal(PLATFORM, sealed, "here") == b"secret"
+        assert await fresh_cipher().decrypt(PLATFORM, sealed, "here") == b"secret"
 
     async def test_prepared_key_becomes_current_at_the_next_rotation(self, bosman, master_file):
         prepared = (await bosman("keys", "rotate-master", "--prepare")).out.split("\n")[0].split(": ")[1]
@@ -129,25 +129,25 @@ class TestRotateMaster:
         assert MasterFile.parse(master_file.read_bytes()).current.id == prepared
 
     async def test_interrupted_rotation_is_finished_by_the_next_one(
-        self, bosman, master_file, worker_database, fresh_vault
+        self, bosman, master_file, worker_database, fresh_cipher
     ):
-        await fresh_vault().seal(PLATFORM, b"x", "here")
+        await fresh_cipher().encrypt(PLATFORM, b"x", "here")
         key_rotation._promote(master_file)  # and then the machine went dark
         current = MasterFile.parse(master_file.read_bytes()).current.id
         ran = await bosman("keys", "rotate-master")
         assert ran.code == 0 and current in ran.out
         assert await wrappers(worker_database) == {current}
 
-    async def test_two_at_once_are_refused(self, worker_database, fresh_vault, master_file):
+    async def test_two_at_once_are_refused(self, worker_database, fresh_cipher, master_file):
         master = MasterKeys((FileHolder(master_file),))
         async with key_rotation._turn(worker_database):
             with pytest.raises(key_rotation.RotationBusyError):
                 await key_rotation.rewrap(worker_database, master)
 
-    async def test_row_changed_meanwhile_is_not_overwritten(self, worker_database, fresh_vault, master_file):
+    async def test_row_changed_meanwhile_is_not_overwritten(self, worker_database, fresh_cipher, master_file):
         """A rotation that read an old row loses against whoever changed it."""
         owner, master = uuid7(), MasterKeys((FileHolder(master_file),))
-        await fresh_vault().seal(owner, b"x", "here")
+        await fresh_cipher().encrypt(owner, b"x", "here")
         key_rotation._promote(master_file)
         theirs = b"changed by somebody else"
 

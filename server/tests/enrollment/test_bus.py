@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from bosman_protocol import subjects
-from bosman_protocol.exchange import RenewReply, RenewRequest
+from bosman_protocol.lease import RenewReply, RenewRequest
 from bosman_server.kit.crypto.pki import load_authority, sign_device_request
 from testkit.device import connect, new_request
 from testkit.patience import patient

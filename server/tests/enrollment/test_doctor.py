@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from bosman_agent.config import load_config
+from bosman_agent.identity.config import load_config
 from bosman_server.kit.bus.connection import connect_as
 from bosman_server.kit.bus.rights import DEVICES_ACCOUNT
 from bosman_server.kit.crypto.keyring import Keyring

@@ -123,7 +123,7 @@ async def small(monkeypatch):
         await send({"type": "http.response.body", "body": b"end"})
 
     port = free_port()
-    edge = EdgeMiddleware(app, secure=False, gate=lambda scope: 7 if scope["path"] == "/api/full" else None)
+    edge = EdgeMiddleware(app, secure=False, throttle=lambda scope: 7 if scope["path"] == "/api/full" else None)
     config = uvicorn.Config(
         edge, host="127.0.0.1", port=port, http=GuardedProtocol, ws="none",
         lifespan="off", log_config=None, timeout_graceful_shutdown=1,

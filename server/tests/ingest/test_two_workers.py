@@ -37,7 +37,7 @@ def second_worker(own_stack):
         "BOSMAN_WORKER_DATABASE_URL": about["database_urls"][WORKER_ROLE],
         "BOSMAN_BUS_URL": about["bus_url"],
         "BOSMAN_GATEWAY_PORT": str(free_port()),
-        "BOSMAN_KEEPER_PERIOD_SECONDS": "1",
+        "BOSMAN_SWEEPER_PERIOD_SECONDS": "1",
         "BOSMAN_ACK_WAIT_SECONDS": "3",
     }
     process = ForkedBosman(["worker"], environment=environment, output=log)

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from bosman_server.core.notifications import service
-from bosman_server.kit.crypto.encryption import PLATFORM, Vault
+from bosman_server.kit.crypto.encryption import PLATFORM, EnvelopeCipher
 from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.crypto.master_key import FileHolder, MasterKeys
 from bosman_server.kit.db.database import Database
@@ -26,12 +26,12 @@ INVITATION = {
 
 
 @pytest.fixture
-async def vault(stack: Stack, worker_database: Database) -> Vault:
-    return Vault(MasterKeys((FileHolder(Keyring(stack.state_dir / "keys").master_file),)), worker_database)
+async def cipher(stack: Stack, worker_database: Database) -> EnvelopeCipher:
+    return EnvelopeCipher(MasterKeys((FileHolder(Keyring(stack.state_dir / "keys").master_file),)), worker_database)
 
 
 @pytest.fixture
-async def post(stack: Stack, vault: Vault) -> AsyncIterator[Post]:
+async def post(stack: Stack, cipher: EnvelopeCipher) -> AsyncIterator[Post]:
     """Put a mail into the outbox under the api's role, as a service does."""
     database = await Database(stack.about()["database_urls"][APP_ROLE], pool_size=2).open()
 
@@ -40,7 +40,7 @@ async def post(stack: Stack, vault: Vault) -> AsyncIterator[Post]:
     ) -> UUID:
         async with database.writing(TenantScope.of([TenantId(tenant_id)])) as tx:
             values = params or INVITATION
-            return await service.enqueue(tx.session, vault, tenant_id, to, language, template, values)
+            return await service.enqueue(tx.session, cipher, tenant_id, to, language, template, values)
 
     yield put
     await database.close()

@@ -59,13 +59,13 @@ class TestSend:
         assert sealed and b"QWERTYSECRET" not in sealed and "QWERTYSECRET" not in whole
         assert b"QWERTYSECRET".hex() not in whole
 
-    async def test_rolled_back_act_sends_nothing(self, app_database, vault, worker_database, acme):
+    async def test_rolled_back_act_sends_nothing(self, app_database, cipher, worker_database, acme):
         to = fresh_address()
 
         async def act():
             async with app_database.writing(TenantScope.of([acme.id])) as tx:
                 values = {"link": "https://x.example.com", "valid_minutes": 5}
-                await service.enqueue(tx.session, vault, acme.id, to, "en", "password_reset", values)
+                await service.enqueue(tx.session, cipher, acme.id, to, "en", "password_reset", values)
                 await tx.session.flush()
                 raise ZeroDivisionError
 
@@ -81,11 +81,11 @@ class TestRetry:
         mailbox.recipient_answers[to] = ["451 come back later"]
         mail_id = await post(to)
 
-        async def put_off():
+        async def deferred():
             row = await row_of(mail_id)
             return row["error_code"] and row
 
-        row = await eventually(put_off)
+        row = await eventually(deferred)
         assert row["state"] == "waiting" and row["error_code"] == "mail.refused" and row["params_sealed"]
         assert 40 < (row["next_attempt_at"] - row["created_at"]).total_seconds() < 80
         await hurry(mail_id)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bosman_protocol.codes import Code
-from bosman_server.core.notifications.emails import to_email, write_letter
+from bosman_server.core.notifications.emails import to_email, write_email
 from bosman_server.core.notifications.templates import PasswordReset
 from bosman_server.core.notifications.transport import MailFailedError, Transport
 from bosman_server.settings import Settings
@@ -32,8 +32,8 @@ def deliver(monkeypatch):
     async def send(environment, **changes):
         for name, value in {**environment, **changes}.items():
             monkeypatch.setenv(name, value)
-        letter = write_letter("pl", PasswordReset("https://bosman.example.com/reset#x", 30))
-        await Transport(Settings()).send(to_email(letter, mail_id=uuid4(), sender=SENDER, to="a@example.com"))
+        content = write_email("pl", PasswordReset("https://bosman.example.com/reset#x", 30))
+        await Transport(Settings()).send(to_email(content, mail_id=uuid4(), sender=SENDER, to="a@example.com"))
 
     return send
 

@@ -20,7 +20,7 @@ async def scene(people, acme, new_device, set_budget):
     """An Owner, three connected devices, and a budget of two restarts, beyond which a second person decides."""
     client = await people.owner(acme)
     devices = [await new_device(acme, hostname=f"PC-{number}") for number in range(3)]
-    await set_budget(client, acme, per_hour=2, beyond="approval")
+    await set_budget(client, acme, per_hour=2, on_overflow="approval")
     return client, devices
 
 
@@ -308,9 +308,11 @@ class TestDetail:
         client, devices = scene
         job = (await make_job(client, devices)).json()
         task = (await tasks_of(client, job["id"]))[0]
-        hold = (await client.get(f"tasks/{task['id']}")).json()["hold"]
+        reason = (await client.get(f"tasks/{task['id']}")).json()["wait_reason"]
 
-        assert hold["kind"] == "approval" and hold["by_name"] == "Test Person" and hold["since"] and hold["until"]
+        assert (
+            reason["kind"] == "approval" and reason["by_name"] == "Test Person" and reason["since"] and reason["until"]
+        )
 
 
 class TestApprovers:

@@ -57,10 +57,10 @@ class TestLease:
         tasks = await tasks_of(client, job["id"])
         (held,) = [task for task in tasks if task["state"] == "waiting"]
         first = min(task["leased_at"] for task in tasks if task["leased_at"])
-        hold = (await client.get(f"tasks/{held['id']}")).json()["hold"]
+        reason = (await client.get(f"tasks/{held['id']}")).json()["wait_reason"]
 
-        assert hold["kind"] == "budget" and hold["per_hour"] == 2
-        assert hold["until"][11:13] != first[11:13] and hold["until"][14:19] == first[14:19]
+        assert reason["kind"] == "budget" and reason["per_hour"] == 2
+        assert reason["until"][11:13] != first[11:13] and reason["until"][14:19] == first[14:19]
 
     async def test_many_devices_that_ask_at_once_do_not_get_more_than_the_budget(
         self, people, acme, new_device, set_budget, make_job
@@ -260,7 +260,7 @@ class TestSettings:
         settings = (await client.get(f"tenants/{globex.id}/safety")).json()
 
         assert settings["confirm_above"] == 10
-        assert {item["action_class"]: (item["per_hour"], item["beyond"]) for item in settings["budgets"]} == {
+        assert {item["action_class"]: (item["per_hour"], item["on_overflow"]) for item in settings["budgets"]} == {
             "script": (50, "delay"),
             "restart": (50, "delay"),
             "install": (200, "delay"),

@@ -8,7 +8,7 @@ import pytest
 
 from bosman_protocol.codes import Code
 from bosman_protocol.signing import EnvelopeRefusedError
-from bosman_protocol.uplink import FreezeObeyed
+from bosman_protocol.uplink import FreezeAcknowledged
 from bosman_server.core.audit.service import SYSTEM
 from bosman_server.core.identity.permissions import Role
 from bosman_server.work.safety import service
@@ -130,8 +130,8 @@ class TestLease:
         task = (await client.get(f"tasks/{task_id}")).json()
 
         assert (task["state"], task["waiting_for"]) == ("queued", "freeze")
-        assert task["hold"]["kind"] == "freeze" and task["hold"]["reason"] == "an incident"
-        assert task["hold"]["by_name"] == "Test Person" and task["hold"]["since"]
+        assert task["wait_reason"]["kind"] == "freeze" and task["wait_reason"]["reason"] == "an incident"
+        assert task["wait_reason"]["by_name"] == "Test Person" and task["wait_reason"]["since"]
 
     async def test_work_that_only_reads_goes_on(self, scene, acme):
         client, device = scene
@@ -212,12 +212,12 @@ class TestObey:
         await enroll_device(acme)  # never connected: it cannot have heard
         await freeze(client, acme)
         order = await next_order(device)
-        assert (await state(client, acme))["obeying_count"] == 0
-        await device.report(FreezeObeyed(acme.id, order.version, datetime.now(UTC)))
+        assert (await state(client, acme))["acknowledged_count"] == 0
+        await device.report(FreezeAcknowledged(acme.id, order.version, datetime.now(UTC)))
 
         async def counted():
             row = await state(client, acme)
-            return (row["device_count"], row["obeying_count"], row["offline_count"]) == (2, 1, 1)
+            return (row["device_count"], row["acknowledged_count"], row["offline_count"]) == (2, 1, 1)
 
         await eventually(counted)
 
@@ -225,10 +225,10 @@ class TestObey:
         client, device = scene
         await freeze(client, acme)
         first = await next_order(device)
-        await device.report(FreezeObeyed(acme.id, first.version, datetime.now(UTC)))
+        await device.report(FreezeAcknowledged(acme.id, first.version, datetime.now(UTC)))
 
         async def obeyed():
-            return (await state(client, acme))["obeying_count"]
+            return (await state(client, acme))["acknowledged_count"]
 
         await eventually(obeyed)
         await freeze(client, acme, frozen=False)
@@ -240,13 +240,13 @@ class TestObey:
         await freeze(client, acme)
         order = await next_order(device)
         message = {
-            "other tenant": FreezeObeyed(globex.id, order.version, datetime.now(UTC)),
-            "a version never given": FreezeObeyed(acme.id, order.version + 10**6, datetime.now(UTC)),
-            "the nil tenant": FreezeObeyed(UUID(int=0), order.version, datetime.now(UTC)),
+            "other tenant": FreezeAcknowledged(globex.id, order.version, datetime.now(UTC)),
+            "a version never given": FreezeAcknowledged(acme.id, order.version + 10**6, datetime.now(UTC)),
+            "the nil tenant": FreezeAcknowledged(UUID(int=0), order.version, datetime.now(UTC)),
         }[case]
         await device.report(message)
         # Read in their order: once this one is refused, the one before it is done with.
-        await device.report(FreezeObeyed(uuid4(), 1, datetime.now(UTC)))
+        await device.report(FreezeAcknowledged(uuid4(), 1, datetime.now(UTC)))
 
         async def refused():
             async with worker_database.unscoped() as connection:
@@ -256,7 +256,7 @@ class TestObey:
             return count == (1 if case == "a version never given" else 2)
 
         await eventually(refused)
-        assert (await state(client, acme))["obeying_count"] == 0
+        assert (await state(client, acme))["acknowledged_count"] == 0
 
     async def test_only_operators_learn_how_big_the_fleet_is(self, operator, scene, eventually):
         client, _ = scene

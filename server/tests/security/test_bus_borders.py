@@ -11,7 +11,7 @@ import pytest
 from nats.js.errors import APIError, NotFoundError
 
 from bosman_protocol import subjects
-from bosman_protocol.exchange import LeaseRequest, RenewRequest
+from bosman_protocol.lease import LeaseRequest, RenewRequest
 from bosman_protocol.uplink import AgentStarted, OutputChunk, TaskFinished, TaskStarted, encoder
 from bosman_server.kit.bus import rights
 from bosman_server.kit.bus.connection import connect_as

@@ -23,16 +23,16 @@ from bosman_protocol.reports import (
 from bosman_protocol.uplink import TaskProgress
 from bosman_protocol.work import RESULTS, RestartReason, TaskKind
 from bosman_server.app import create_app
-from bosman_server.features.updates.api import PendingUpdateOut
 from bosman_server.features.updates.overview_api import UpdateRowOut
+from bosman_server.features.updates.schemas import PendingUpdateOut
 from bosman_server.fleet.devices.schemas import DeviceOut, DeviceRowOut
 from bosman_server.fleet.enrollment.schemas import TokenRowOut
-from bosman_server.fleet.inventory.api import SoftwareOut
+from bosman_server.fleet.inventory.schemas import SoftwareOut
 from bosman_server.fleet.tenancy.schemas import SiteRowOut, TenantRowOut
 from bosman_server.kit.live import Topic
 from bosman_server.kit.paging import Page
 from bosman_server.settings import Settings
-from bosman_server.work.approvals.api import ApprovalOut, ApprovalRowOut
+from bosman_server.work.approvals.schemas import ApprovalOut, ApprovalRowOut
 from bosman_server.work.tasks.schemas import JobOut, OutputOut, TaskOut, TaskRowOut
 from testkit.editing import edit
 
@@ -72,7 +72,7 @@ async def scene(people, acme, new_device, eventually):
 
     await eventually(arrived)
     rules = {"confirm_above": 10, "budgets": [
-        {"action_class": name, "per_hour": 0, "beyond": "approval"} for name in ("script", "restart", "install")
+        {"action_class": name, "per_hour": 0, "on_overflow": "approval"} for name in ("script", "restart", "install")
     ]}  # fmt: skip
     await edit(client, f"tenants/{acme.id}/safety", rules, "PUT")
     held = await client.post(f"devices/{device.id}/tasks", json={"kind": "system.restart"})

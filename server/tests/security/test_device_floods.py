@@ -12,7 +12,7 @@ import pytest
 from bosman_protocol import subjects
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.reports import DeviceFacts, FactsReport, PendingUpdate, SoftwareItem, SoftwareReport, UpdatesReport
-from bosman_protocol.uplink import AgentTrouble, OutputChunk, TaskFinished, encoder
+from bosman_protocol.uplink import AgentIncident, OutputChunk, TaskFinished, encoder
 from bosman_server.fleet.ingest.staging import MOST_PARTS
 from testkit.device import connect
 
@@ -70,7 +70,7 @@ class TestFloods:
     @pytest.mark.slow(reason="sums are written every few seconds")
     async def test_troubles_are_summed_up(self, people, acme, globex, new_device, entries, eventually):
         evil, honest = await new_device(acme), await new_device(globex)
-        trouble = AgentTrouble(datetime.now(UTC), ErrorDetail("agent.internal", {"x": "y" * 200}, "z" * 4000))
+        trouble = AgentIncident(datetime.now(UTC), ErrorDetail("agent.internal", {"x": "y" * 200}, "z" * 4000))
         payload = encoder.encode(trouble)
         for number in range(450):
             headers = {subjects.MESSAGE_HEADER: str(number)}

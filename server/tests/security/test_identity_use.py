@@ -11,14 +11,14 @@ import pytest
 from nats.aio.msg import Msg
 
 from bosman_protocol import subjects
-from bosman_protocol.exchange import RenewReply, RenewRequest
+from bosman_protocol.lease import RenewReply, RenewRequest
 from bosman_protocol.reports import DeviceFacts, FactsReport
 from bosman_protocol.uplink import encoder
 from bosman_server.core.audit.device_trail import DeviceTrail
 from bosman_server.fleet.devices.api import REVOKED_SUBJECT
 from bosman_server.fleet.devices.directory import DeviceDirectory
 from bosman_server.fleet.enrollment.admissions import instance_of
-from bosman_server.fleet.ingest.stream_consumer import Pump
+from bosman_server.fleet.ingest.stream_consumer import StreamConsumer
 from testkit.device import connect, new_request
 from testkit.patience import patient
 from testkit.worker_bus import connect_worker
@@ -102,11 +102,13 @@ class TestRevoke:
         client, identity = await people.owner(acme), await enroll_device(acme)
         await client.post(f"devices/{identity.id}/revoke")
         bus = await connect_worker(stack)
-        pump = Pump(worker_database, bus, DeviceDirectory(worker_database), {}, DeviceTrail(worker_database))
+        consumer = StreamConsumer(
+            worker_database, bus, DeviceDirectory(worker_database), {}, DeviceTrail(worker_database)
+        )
         report = encoder.encode(FactsReport(datetime.now(UTC), DeviceFacts("I-AM-REVOKED", "linux", "x", "1")))
         reply = "$JS.ACK.NONE.ingest.1.1.1.1.0"
         message = Msg(bus, subject=subjects.uplink(identity.id, "facts"), reply=reply, data=report)
-        assert await pump._read(message) is None
+        assert await consumer._read(message) is None
         async with worker_database.unscoped() as connection:
             codes = await connection.fetch(
                 "SELECT code FROM audit_entry WHERE device_id = $1 AND action = 'device.report'", identity.id

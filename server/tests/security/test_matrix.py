@@ -78,7 +78,7 @@ class Row:
 TASK = {"kind": "diagnostics.echo"}
 SCRIPT = {"kind": "script.run", "params": {"shell": "powershell", "source": "hostname"}}
 RESTART = {"kind": "system.restart"}
-BUDGETS = [{"action_class": name, "per_hour": 5, "beyond": "delay"} for name in ("script", "restart", "install")]
+BUDGETS = [{"action_class": name, "per_hour": 5, "on_overflow": "delay"} for name in ("script", "restart", "install")]
 AT_SITE = {"tenant_id": "{tenant_id}", "site_id": "{site_id}"}
 ROWS = [
     Row("GET", "setup", "public", 404),

@@ -127,7 +127,7 @@ class TestBodies:
 
     async def test_unknown_field_is_named_in_nested_models_too(self, people, acme):
         client = await people.owner(acme)
-        budgets = [{"action_class": name, "per_hour": 1, "beyond": "delay", "perhour": 1}
+        budgets = [{"action_class": name, "per_hour": 1, "on_overflow": "delay", "perhour": 1}
                    for name in ("script", "restart", "install")]  # fmt: skip
         answer = await edit(client, f"tenants/{acme.id}/safety", {"confirm_above": 5, "budgets": budgets}, "PUT")
         assert answer.status_code == 422

@@ -29,12 +29,12 @@ async def frozen(attack):
     return attack
 
 
-async def no_budget(attack: Attack, beyond: str = "approval") -> None:
+async def no_budget(attack: Attack, on_overflow: str = "approval") -> None:
     place = f"tenants/{attack.customer.id}/safety"
     rules = (await attack.owner.get(place)).json()
     body = settable(rules)
     for budget in body["budgets"]:
-        budget |= {"per_hour": 0, "beyond": beyond}
+        budget |= {"per_hour": 0, "on_overflow": on_overflow}
     assert (await edit(attack.owner, place, body, "PUT")).status_code == 200
 
 

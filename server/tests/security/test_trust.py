@@ -10,12 +10,12 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bosman_agent.config import load_config, save_config
-from bosman_agent.identity import read_validity
-from bosman_agent.runtime import recovery
+from bosman_agent.enrollment import trust_recovery
+from bosman_agent.identity.config import load_config, save_config
+from bosman_agent.identity.keys import read_validity
 from bosman_protocol import subjects
 from bosman_protocol.envelope import TaskEnvelope
-from bosman_protocol.exchange import LeaseRequest
+from bosman_protocol.lease import LeaseRequest
 from bosman_protocol.signing import public_part, sign
 from bosman_protocol.trust import (
     TRUST_PATH,
@@ -182,7 +182,7 @@ class TestMovedBus:
     async def test_agent_that_finds_no_address_hears_of_the_new_one_from_the_gateway(
         self, stack, acme, new_token, tmp_path, monkeypatch
     ):
-        monkeypatch.setattr(recovery, "LOOK_SECONDS", 0.3)
+        monkeypatch.setattr(trust_recovery, "LOOK_SECONDS", 0.3)
         async with enrolled_agent(stack, await new_token(acme), tmp_path / "agent") as agent:
             enrolled = load_config(agent.data)
             assert enrolled.trust is not None

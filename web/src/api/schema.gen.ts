@@ -1461,7 +1461,7 @@ export interface components {
          * @description `subject.act`; people read a sentence for it in their language.
          * @enum {string}
          */
-        Action: "access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.start" | "agent.trouble" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.output_download_raw" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update";
+        Action: "access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.start" | "agent.incident" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.output_download_raw" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update";
         /**
          * ActionClass
          * @description Kinds of work that can do harm on many devices at once; budgets and the freeze are about these [R10].
@@ -1984,10 +1984,10 @@ export interface components {
         BudgetOut: {
             action_class: components["schemas"]["ActionClass"];
             /**
-             * Beyond
+             * On Overflow
              * @enum {string}
              */
-            beyond: "approval" | "delay";
+            on_overflow: "approval" | "delay";
             /** Pending */
             pending: number;
             /** Per Hour */
@@ -2002,10 +2002,10 @@ export interface components {
         BudgetSetting: {
             action_class: components["schemas"]["ActionClass"];
             /**
-             * Beyond
+             * On Overflow
              * @enum {string}
              */
-            beyond: "approval" | "delay";
+            on_overflow: "approval" | "delay";
             /** Per Hour */
             per_hour: number;
         };
@@ -2050,7 +2050,7 @@ export interface components {
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts" | "version.required" | "version.stale";
+        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.idempotency_mismatch" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts" | "version.required" | "version.stale";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -2537,6 +2537,8 @@ export interface components {
          * @description Whether guarded work may begin, who said so and how many devices have heard it.
          */
         FreezeOut: {
+            /** Acknowledged Count */
+            acknowledged_count: number | null;
             /** Changed At */
             changed_at: string | null;
             /** Changed By Name */
@@ -2545,8 +2547,6 @@ export interface components {
             device_count: number | null;
             /** Frozen */
             frozen: boolean;
-            /** Obeying Count */
-            obeying_count: number | null;
             /** Offline Count */
             offline_count: number | null;
             /** Reason */
@@ -2610,27 +2610,6 @@ export interface components {
          */
         HistoryResult: {
             entries: components["schemas"]["HistoryEntry"][];
-        };
-        /**
-         * Hold
-         * @description What a task waits for: since when and by whom, why, and when it probably ends.
-         */
-        Hold: {
-            /** By Name */
-            by_name: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "time" | "approval" | "budget" | "freeze";
-            /** Per Hour */
-            per_hour: number | null;
-            /** Reason */
-            reason: string | null;
-            /** Since */
-            since: string | null;
-            /** Until */
-            until: string | null;
         };
         /**
          * InstallOut
@@ -3852,7 +3831,6 @@ export interface components {
             expires_at: string;
             /** Finished At */
             finished_at: string | null;
-            hold: components["schemas"]["Hold"] | null;
             /** Hostname */
             hostname: string;
             /**
@@ -3904,8 +3882,8 @@ export interface components {
             timeline: components["schemas"]["TimelineStep"][];
             /** Timeout Seconds */
             timeout_seconds: number;
-            /** Waiting For */
-            waiting_for: ("time" | "approval" | "budget" | "freeze") | null;
+            wait_reason: components["schemas"]["WaitExplanation"] | null;
+            waiting_for: components["schemas"]["WaitReason"] | null;
         };
         TaskResults: {
             "agent.update": components["schemas"]["AgentUpdateResult"];
@@ -3997,8 +3975,7 @@ export interface components {
              * Format: uuid
              */
             tenant_id: string;
-            /** Waiting For */
-            waiting_for: ("time" | "approval" | "budget" | "freeze") | null;
+            waiting_for: components["schemas"]["WaitReason"] | null;
         };
         /**
          * TaskState
@@ -4019,6 +3996,8 @@ export interface components {
          * @description The same of a tenant.
          */
         TenantFreezeOut: {
+            /** Acknowledged Count */
+            acknowledged_count: number | null;
             /** Changed At */
             changed_at: string | null;
             /** Changed By Name */
@@ -4027,8 +4006,6 @@ export interface components {
             device_count: number | null;
             /** Frozen */
             frozen: boolean;
-            /** Obeying Count */
-            obeying_count: number | null;
             /** Offline Count */
             offline_count: number | null;
             /** Reason */
@@ -4450,6 +4427,29 @@ export interface components {
              */
             state: "encrypted" | "encrypting" | "decrypted" | "decrypting" | "suspended" | "unknown";
         };
+        /**
+         * WaitExplanation
+         * @description What a task waits for: since when and by whom, why, and when it probably ends.
+         */
+        WaitExplanation: {
+            /** By Name */
+            by_name: string | null;
+            kind: components["schemas"]["WaitReason"];
+            /** Per Hour */
+            per_hour: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * WaitReason
+         * @description Why a task that could be handed out is not [R15], in the order in which the reasons are asked for and told.
+         * @enum {string}
+         */
+        WaitReason: "freeze" | "approval" | "time" | "budget";
         /**
          * WarningOut
          * @description What a scan that worked met all the same: a code with values.
@@ -5127,7 +5127,9 @@ export interface operations {
     update_agent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 device_id: string;
             };
@@ -5234,7 +5236,9 @@ export interface operations {
     create_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 device_id: string;
             };
@@ -5753,7 +5757,9 @@ export interface operations {
     create_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5848,7 +5854,9 @@ export interface operations {
     retry_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 job_id: string;
             };

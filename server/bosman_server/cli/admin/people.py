@@ -13,7 +13,7 @@ from bosman_server.cli.admin.bus import open_bus
 from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant, find_user
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
 from bosman_server.core.audit.service import PLATFORM_TENANT, record
-from bosman_server.core.identity import api_keys, guesses, limits, second_factor
+from bosman_server.core.identity import api_keys, rate_limits, second_factor, second_factor_guesses
 from bosman_server.core.identity.models import Membership, Session
 from bosman_server.core.identity.passwords_change import RESET_VALID, new_link
 from bosman_server.core.identity.permissions import Role
@@ -88,7 +88,7 @@ def unlock(email: Email, state_dir: StateDir = None, yes: Yes = False) -> None: 
 
     async def work(tx: Transaction) -> None:
         user = await find_user(tx.session, email)
-        await guesses.right(tx.session, user)
+        await second_factor_guesses.right(tx.session, user)
         record(tx, PLATFORM_TENANT, actor(), "user.unlock", target=("user", user.id))
 
     _in_database(state_dir, work)
@@ -107,7 +107,7 @@ async def _tell(settings: Settings, email: str) -> int:
             return 0
         inbox, answers = f"{ANSWERS}.{secrets.token_hex(16)}", 0
         subscription = await bus.subscribe(inbox)
-        await bus.publish(limits.UNLOCK_SUBJECT, email.encode(), reply=inbox)
+        await bus.publish(rate_limits.UNLOCK_SUBJECT, email.encode(), reply=inbox)
         try:
             async with asyncio.timeout(_GATHER_SECONDS):
                 while True:

@@ -11,7 +11,7 @@ class Action(StrEnum):
     ACCESS_UNKNOWN_KEY = "access.unknown_key"
     ACCESS_UNKNOWN_LINK = "access.unknown_link"
     AGENT_START = "agent.start"
-    AGENT_TROUBLE = "agent.trouble"
+    AGENT_INCIDENT = "agent.incident"
     API_KEY_CREATE = "api_key.create"
     API_KEY_REVOKE = "api_key.revoke"
     APPROVAL_APPROVE = "approval.approve"
@@ -76,3 +76,10 @@ class Action(StrEnum):
     USER_TOTP_RESET = "user.totp_reset"
     USER_UNLOCK = "user.unlock"
     USER_UPDATE = "user.update"
+
+
+SENTENCE_VALUES = (
+    "count", "email", "error_code", "format", "hostname", "kind", "label", "method", "name", "number", "permission",
+    "role", "route", "state",
+)  # fmt: skip
+"""What the sentences about actions are made of; taken from `after`, else from `before`."""

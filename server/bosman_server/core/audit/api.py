@@ -40,7 +40,7 @@ def with_platform(
 
 
 def _scope(access: Access, query: ListQuery) -> TenantScope:
-    return with_platform(access.narrowed(query.tenant_ids), access, query.tenants)
+    return with_platform(access.restricted_to(query.tenant_ids), access, query.tenants)
 
 
 @router.get("/audit", response_model=Page[AuditRowOut])

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Query
 from sqlalchemy import BindParameter, ColumnElement, Text, any_, case, cast, func
 
+from bosman_server.core.audit.actions import SENTENCE_VALUES
 from bosman_server.core.audit.models import AuditEntry, AuditLink
 from bosman_server.core.audit.schemas import AuditRowOut
 from bosman_server.core.identity.models import User
@@ -16,11 +17,6 @@ from bosman_server.kit.db.lists import ListSpec
 from bosman_server.kit.schemas import Moment
 
 ActionName = Annotated[str, Query(max_length=64, pattern=r"^[a-z_]+\.[a-z_.]*$")]
-_PICKED = (
-    "count", "email", "error_code", "format", "hostname", "kind", "label", "method", "name", "number", "permission",
-    "role", "route", "state",
-)  # fmt: skip
-"""What sentences are made of; taken from `after`, else from `before`."""
 
 
 def _value(name: str) -> ColumnElement[Any]:
@@ -31,7 +27,9 @@ def _text(name: str) -> ColumnElement[Any]:
     return func.coalesce(AuditEntry.after[name].astext, AuditEntry.before[name].astext)
 
 
-_params = func.jsonb_strip_nulls(func.jsonb_build_object(*(part for name in _PICKED for part in (name, _value(name)))))
+_params = func.jsonb_strip_nulls(
+    func.jsonb_build_object(*(part for name in SENTENCE_VALUES for part in (name, _value(name))))
+)
 _target_name = case(
     (AuditEntry.target_kind == "user", func.coalesce(User.name, _text("name"))),
     (AuditEntry.target_kind == "device", func.coalesce(Device.hostname, _text("hostname"))),

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 
 from bosman_server.core.audit.service import PLATFORM_TENANT, record
 from bosman_server.core.identity.access import Denied, Subject
+from bosman_server.core.specs.slice_spec import PathTarget
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.limiter import RateLimiter
 from bosman_server.kit.metrics import REFUSALS_LEFT_OUT
@@ -19,24 +20,13 @@ from bosman_server.kit.runtime import runtime_of
 log = structlog.get_logger()
 
 _SECONDS = 5.0
-_TARGETS: Mapping[str, str] = {
-    "device_id": "device",
-    "task_id": "task",
-    "job_id": "job",
-    "token_id": "token",
-    "site_id": "site",
-    "tenant_id": "tenant",
-}
-_FIND: Mapping[str, str] = {
-    "device": "SELECT tenant_id FROM tenancy_device WHERE id = $1",
-    "site": "SELECT tenant_id FROM tenancy_site WHERE id = $1",
-}
 # Thirty at once, then thirty a minute, for each person and permission: nobody fills the disk by being refused.
 _limit = RateLimiter(30, 2.0, max_keys=10_000)
 
 
-def register_refusal_audit(app: FastAPI) -> None:
-    """Record every `Denied` of the app."""
+def register_refusal_audit(app: FastAPI, targets: Mapping[str, PathTarget]) -> None:
+    """Record every `Denied` of the app. `targets`: what the parameters of paths name, the most particular first."""
+    app.state.path_targets = targets
     app.add_exception_handler(Denied, _on_denied)
 
 
@@ -70,29 +60,29 @@ async def _home(request: Request, subject: Subject, error: Denied) -> tuple[Tena
     if target is not None:
         found = error.tenant_id or await _tenant_of(request, subject, *target)
         if found is not None:
-            return TenantId(found), target
+            return TenantId(found), (target[0].kind, target[1])
     if error.tenant_id is not None:
         return TenantId(error.tenant_id), None
     only = next(iter(subject.grants)) if len(subject.grants) == 1 else TenantId(PLATFORM_TENANT)
     return only, None
 
 
-def _named(request: Request) -> tuple[str, UUID] | None:
+def _named(request: Request) -> tuple[PathTarget, UUID] | None:
     """What the path names; nobody has checked it yet."""
-    for name, kind in _TARGETS.items():
+    targets: Mapping[str, PathTarget] = request.app.state.path_targets
+    for name, target in targets.items():
         if name in request.path_params:
             with suppress(ValueError):
-                return kind, UUID(str(request.path_params[name]))
+                return target, UUID(str(request.path_params[name]))
     return None
 
 
-async def _tenant_of(request: Request, subject: Subject, kind: str, object_id: UUID) -> UUID | None:
+async def _tenant_of(request: Request, subject: Subject, target: PathTarget, object_id: UUID) -> UUID | None:
     """The tenant of what a path names, where the subject could see it."""
-    query = _FIND.get(kind)
-    if query is None:
-        return object_id if kind == "tenant" and object_id in subject.grants else None
+    if target.tenant_query is None:
+        return object_id if target.kind == "tenant" and object_id in subject.grants else None
     async with runtime_of(request).database.reading(subject.scope_of(subject.grants)) as connection:
-        found: UUID | None = await connection.fetchval(query, object_id)
+        found: UUID | None = await connection.fetchval(target.tenant_query, object_id)
         return found
 
 

@@ -130,7 +130,7 @@ class Access:
         """A second factor within the last five minutes. Raises Problem 403 `session.step_up_required`."""
         check_fresh(self.subject)
 
-    def narrowed(self, tenant_ids: list[UUID] | None) -> TenantScope:
+    def restricted_to(self, tenant_ids: list[UUID] | None) -> TenantScope:
         """The scope, limited to what a filter asks for; foreign ids simply match nothing."""
         if tenant_ids is None:
             return self.scope

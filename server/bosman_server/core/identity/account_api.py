@@ -5,7 +5,15 @@ from uuid import UUID
 from fastapi import APIRouter, BackgroundTasks, Request
 
 from bosman_protocol.codes import Code
-from bosman_server.core.identity import attempts, limits, passwords_change, second_factor, session_list, sessions, totp
+from bosman_server.core.identity import (
+    attempts,
+    passwords_change,
+    rate_limits,
+    second_factor,
+    session_list,
+    sessions,
+    totp,
+)
 from bosman_server.core.identity.access import CurrentPerson, public
 from bosman_server.core.identity.api import H
 from bosman_server.core.identity.schemas import (
@@ -88,7 +96,7 @@ async def request_password_reset(
 ) -> None:
     """Mail a link to the address, if somebody has it."""
     address = sessions.source_ip(request)
-    limits.hit_address("reset", address)
+    rate_limits.hit_address("reset", address)
     background.add_task(passwords_change.request_reset, runtime, data.email.strip().lower(), address)
 
 

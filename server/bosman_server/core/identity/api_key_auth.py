@@ -8,7 +8,7 @@ import msgspec
 from fastapi import Request
 
 from bosman_protocol.codes import Code
-from bosman_server.core.identity import attempts, limits, login_throttle
+from bosman_server.core.identity import attempts, login_throttle, rate_limits
 from bosman_server.core.identity.sessions import hash_token, source_ip
 from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
@@ -96,7 +96,7 @@ async def find(runtime: Runtime, token: str, request: Request) -> FoundKey:
                 )
     if row is None:
         attempts.COUNTS.note("access.unknown_key", Code.API_KEY_UNKNOWN, source_ip(request))
-        limits.BEARER.hit(network_of(source_ip(request)))
+        rate_limits.BEARER.hit(network_of(source_ip(request)))
         raise Problem(401, Code.API_KEY_UNKNOWN, headers={"www-authenticate": "Bearer"})
     return _found(row)
 

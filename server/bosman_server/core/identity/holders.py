@@ -23,7 +23,7 @@ class Holder(msgspec.Struct, frozen=True):
     language: str
 
 
-async def holders_of(
+async def users_with_permission(
     connection: Connection, tenant_id: UUID, permission: Permission, except_user: UUID | None = None
 ) -> list[Holder]:
     """Everybody who holds a permission in a tenant, but for one (a bare connection)."""

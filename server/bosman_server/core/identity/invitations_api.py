@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
 from bosman_protocol.codes import Code
-from bosman_server.core.identity import attempts, invitations, limits, sessions
+from bosman_server.core.identity import attempts, invitations, rate_limits, sessions
 from bosman_server.core.identity.access import Access, public, require
 from bosman_server.core.identity.api import H
 from bosman_server.core.identity.members_api import check_sites
@@ -47,7 +47,7 @@ async def list_invitations(
     query: Annotated[ListQuery, Depends(INVITATIONS.query)],
 ) -> Response:
     """Invitations to the tenants that the user looks after."""
-    scope = access.narrowed(query.tenant_ids)
+    scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         return (await INVITATIONS.fetch(connection, scope, query)).response()
 
@@ -84,7 +84,7 @@ async def _send(
             "valid_until": invitation.expires_at.isoformat(),
         }
         await mail.enqueue(
-            tx.session, runtime.vault, invitation.tenant_id, invitation.email, language, "invitation", params
+            tx.session, runtime.cipher, invitation.tenant_id, invitation.email, language, "invitation", params
         )
     change = Change("invitation", invitation.tenant_id, invitation.id)
     tx.announce(change)
@@ -140,13 +140,13 @@ def _scope(tenant_id: TenantId) -> TenantScope:
 @router.post("/invitations/inspect", dependencies=[public("guarded by the token of the mailed link")])
 async def inspect_invitation(data: InvitationToken, runtime: CurrentRuntime, request: Request) -> InvitationView:
     """What an invitation is to, before accepting it."""
-    address = limits.hit_address("invitation", sessions.source_ip(request))
+    address = rate_limits.hit_address("invitation", sessions.source_ip(request))
     tenant_id = _tenant_of(data.token, request)
     async with runtime.database.writing(_scope(tenant_id)) as tx:
         found = await _find(tx, tenant_id, data.token, request)
         tenant = await tenancy.get_tenant(tx.session, tenant_id)
         account = await invitations.find_account(tx.session, found.email)
-    limits.ADDRESS.refund(address)
+    rate_limits.ADDRESS.refund(address)
     return InvitationView.model_validate(
         {
             "tenant_name": tenant.name,
@@ -185,7 +185,7 @@ async def accept_invitation(
     data: InvitationAcceptance, runtime: CurrentRuntime, hasher: H, request: Request, response: Response
 ) -> SessionState:
     """Join: with a new account, or signed in with the one that the invitation was sent to."""
-    address = limits.hit_address("invitation", sessions.source_ip(request))
+    address = rate_limits.hit_address("invitation", sessions.source_ip(request))
     tenant_id = _tenant_of(data.token, request)
     scope = _scope(tenant_id)
     async with runtime.database.writing(scope) as tx:
@@ -216,7 +216,7 @@ async def _new_password(hasher: H, data: InvitationAcceptance, email: str, addre
         check_strength(data.password, email=email, name=data.name)
     except Problem:
         # The link was right, and nothing was hashed: who thinks of another password is no guesser.
-        limits.ADDRESS.refund(address)
+        rate_limits.ADDRESS.refund(address)
         raise
     return await hasher.hash(data.password)
 

@@ -34,7 +34,7 @@ async def list_api_keys(
     query: Annotated[ListQuery, Depends(API_KEYS.query)],
 ) -> Response:
     """API keys of the tenants that the user looks after, without their secrets."""
-    scope = access.narrowed(query.tenant_ids)
+    scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         return (await API_KEYS.fetch(connection, scope, query)).response()
 
@@ -66,7 +66,7 @@ async def create_api_key(
             await tenancy.check_devices(tx.session, tenant_id, data.devices)
         key, token = await api_keys.create(tx, access, tenant_id, data)
         owner = await identity.read_me(tx.session, access.subject.user_id)
-        await notices.tell(tx.session, runtime.vault, owner, "api_key_created", access.subject.source_ip, key.name)
+        await notices.tell(tx.session, runtime.cipher, owner, "api_key_created", access.subject.source_ip, key.name)
         tx.announce(Change("api_key", tenant_id, key.id))
     values = {name: getattr(key, name) for name in ApiKeyCreated.model_fields if name != "token"}
     return ApiKeyCreated(**values, token=token)

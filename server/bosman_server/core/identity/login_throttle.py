@@ -1,4 +1,4 @@
-"""The gate before everything that lets people in: a flood of attempts is turned away before it costs anything.
+"""The throttle before everything that lets people in: a flood of attempts is turned away before it costs anything.
 
 Each kind of attempt has a lane for the whole process, whoever sends it: limits by address or account come
 later, and cost a query. Browsers that have opened something before pass by the lanes, and so does every API
@@ -46,8 +46,8 @@ _PATHS = {
 _RECENT = "SELECT token_hash FROM identity_known_browser ORDER BY last_used_at DESC LIMIT $1"
 
 
-class Acquaintances:
-    """Hashes of browsers' tokens that have opened something: they get past the gate, and nothing else."""
+class KnownClients:
+    """Hashes of browsers' tokens that have opened something: they get past the throttle, and nothing else."""
 
     def __init__(self) -> None:
         self._hashes: OrderedDict[bytes, None] = OrderedDict()
@@ -80,12 +80,12 @@ class Acquaintances:
                 log.warning("acquaintances_not_refreshed", error=repr(error))
 
 
-KNOWN = Acquaintances()
+KNOWN = KnownClients()
 STAMPS = tenant_token.Stamps("api-key")
 """Tells API keys that were given out from made-up ones, over every restart."""
 
 
-def gate(scope: Scope) -> int | None:
+def throttle(scope: Scope) -> int | None:
     """None, or after how many seconds to come again. Looks at headers only."""
     browser, key = "", ""
     for name, value in scope["headers"]:

@@ -52,7 +52,7 @@ async def list_members(
     query: Annotated[ListQuery, Depends(MEMBERS.query)],
 ) -> Response:
     """Members of the tenants that the user looks after."""
-    scope = access.narrowed(query.tenant_ids)
+    scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         return (await MEMBERS.fetch(connection, scope, query)).response()
 

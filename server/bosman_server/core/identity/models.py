@@ -16,6 +16,7 @@ class User(Base):
     """A person."""
 
     __tablename__ = "identity_user"
+    personal_because = "a person may serve many tenants; seen where they are a member"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     email: Mapped[str] = mapped_column(unique=True)
@@ -39,6 +40,7 @@ class RecoveryCode(Base):
     """A one-time way in without the phone; only its hash is kept."""
 
     __tablename__ = "identity_recovery_code"
+    personal_because = "belongs to a person"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
     code_hash: Mapped[bytes] = mapped_column(primary_key=True)
@@ -49,6 +51,7 @@ class Session(Base):
     """A signed-in browser; the cookie holds a random token, this table its hash."""
 
     __tablename__ = "identity_session"
+    personal_because = "belongs to a person"
     __table_args__ = (Index(None, "user_id"), UniqueConstraint("id"))
 
     id: Mapped[UUID] = mapped_column(default=uuid7)
@@ -69,6 +72,7 @@ class Membership(Base):
     """What a user is in a tenant: seen within that tenant, and whole while somebody signs in."""
 
     __tablename__ = "identity_membership"
+    personal_because = "read to find out which tenants a person may enter; else seen in its tenant"
     __table_args__ = (Index(None, "user_id"), UniqueConstraint("id"))
 
     id: Mapped[UUID] = mapped_column(default=uuid7)
@@ -85,6 +89,7 @@ class RolePermission(Base):
     """What a role may, for the database's own questions; every `bosman migrate` writes it anew from the code."""
 
     __tablename__ = "identity_role_permission"
+    global_because = "what a role may is the same for every tenant"
 
     role: Mapped[str] = mapped_column(primary_key=True)
     permission: Mapped[str] = mapped_column(primary_key=True)
@@ -94,6 +99,7 @@ class SetupCode(Base):
     """The one-time code that makes whoever holds it the first Owner."""
 
     __tablename__ = "identity_setup_code"
+    personal_because = "exists before anybody may enter anything"
 
     code_hash: Mapped[bytes] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
@@ -105,6 +111,7 @@ class KnownBrowser(Base):
     """A browser in which somebody has signed in before: guessing from elsewhere does not lock it out."""
 
     __tablename__ = "identity_known_browser"
+    personal_because = "belongs to a person"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
@@ -116,6 +123,7 @@ class SecondFactorGuesses(Base):
     """Wrong codes of one account, whatever browser or session they came from; only a right one ends the row."""
 
     __tablename__ = "identity_second_factor_guesses"
+    personal_because = "belongs to a person"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
     count: Mapped[int]
@@ -127,6 +135,7 @@ class PendingFactor(Base):
     """The seed of another authenticator, until that proves it has it: the old one is good meanwhile."""
 
     __tablename__ = "identity_pending_factor"
+    personal_because = "belongs to a person"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("identity_session.id", ondelete="CASCADE"))
@@ -139,6 +148,7 @@ class PasswordReset(Base):
     """A link that was mailed to somebody who forgot their password; only its hash is kept."""
 
     __tablename__ = "identity_password_reset"
+    personal_because = "belongs to a person"
     __table_args__ = (Index(None, "user_id"),)
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""Letters to the owner of an account about what was done in their name: whoever it was not hears of it."""
+"""E-mails to the owner of an account about what was done in their name: whoever it was not hears of it."""
 
 from typing import Literal
 
@@ -8,14 +8,14 @@ from bosman_server.core.audit.service import PLATFORM_TENANT
 from bosman_server.core.identity.models import User
 from bosman_server.core.notifications import service as mail
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.encryption import EnvelopeCipher
 
 Event = Literal["factor_replaced", "recovery_codes_made", "recovery_code_used", "api_key_created", "codes_guessed"]
 
 
 async def tell(
-    session: AsyncSession, vault: Vault, user: User, event: Event, source_ip: str | None, name: str = ""
+    session: AsyncSession, cipher: EnvelopeCipher, user: User, event: Event, source_ip: str | None, name: str = ""
 ) -> None:
     """Write to the owner, in the transaction of the act. `session` must have the platform in scope."""
     params = {"event": event, "at": utc_now().isoformat(), "source_ip": source_ip or "", "name": name}
-    await mail.enqueue(session, vault, PLATFORM_TENANT, user.email, user.language, "security_notice", params)
+    await mail.enqueue(session, cipher, PLATFORM_TENANT, user.email, user.language, "security_notice", params)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
 from bosman_server.core.audit.service import PLATFORM_TENANT, Actor, record
-from bosman_server.core.identity import api_keys, limits, sessions
+from bosman_server.core.identity import api_keys, rate_limits, sessions
 from bosman_server.core.identity.access import Subject
 from bosman_server.core.identity.models import Membership, PasswordReset, Session, User
 from bosman_server.core.identity.passwords import Hasher, check_strength
@@ -36,7 +36,7 @@ async def change(runtime: Runtime, hasher: Hasher, subject: Subject, data: Passw
     Raises Problem 403 `password.wrong`, 422 for a weak one.
     """
     # By account: a stolen session is no reason to guess anew, nor is the next one.
-    limits.PASSWORD_CHANGE.hit(subject.email)
+    rate_limits.PASSWORD_CHANGE.hit(subject.email)
     async with runtime.database.writing(PLATFORM_SCOPE) as tx:
         user = await tx.session.get_one(User, subject.user_id)
         encoded, language = (await secrets_of(tx.session, user.id)).password_hash, user.language
@@ -56,7 +56,7 @@ async def change(runtime: Runtime, hasher: Hasher, subject: Subject, data: Passw
             await api_keys.end_all(tx, subject.actor, subject.grants, subject.user_id)
         _record(tx, subject.actor, subject)
         await _tell(runtime, tx.session, subject.email, language, subject.source_ip)
-    limits.PASSWORD_CHANGE.forgive(subject.email)
+    rate_limits.PASSWORD_CHANGE.forgive(subject.email)
 
 
 def _record(tx: Transaction, actor: Actor, subject: Subject, *, refused: Code | None = None) -> None:
@@ -65,7 +65,7 @@ def _record(tx: Transaction, actor: Actor, subject: Subject, *, refused: Code | 
 
 async def _tell(runtime: Runtime, session: AsyncSession, email: str, language: str, source_ip: str | None) -> None:
     params = {"source_ip": source_ip or "", "at": utc_now().isoformat()}
-    await mail.enqueue(session, runtime.vault, PLATFORM_TENANT, email, language, "password_changed", params)
+    await mail.enqueue(session, runtime.cipher, PLATFORM_TENANT, email, language, "password_changed", params)
 
 
 async def new_link(session: AsyncSession, user_id: UUID, browser_url: str) -> str:
@@ -82,7 +82,7 @@ async def new_link(session: AsyncSession, user_id: UUID, browser_url: str) -> st
 async def request_reset(runtime: Runtime, email: str, source_ip: str | None) -> None:
     """Mail a link to somebody with an account. Runs after the answer, which is the same for everybody."""
     try:
-        limits.RESET_MAILS.hit(email)
+        rate_limits.RESET_MAILS.hit(email)
     except Problem:
         return
     async with runtime.database.writing(PLATFORM_SCOPE) as tx:
@@ -95,7 +95,7 @@ async def request_reset(runtime: Runtime, email: str, source_ip: str | None) -> 
             "source_ip": source_ip or "",
         }
         await mail.enqueue(
-            tx.session, runtime.vault, PLATFORM_TENANT, user.email, user.language, "password_reset", params
+            tx.session, runtime.cipher, PLATFORM_TENANT, user.email, user.language, "password_reset", params
         )
         actor = Actor("user", None, email[:120], source_ip)
         record(tx, PLATFORM_TENANT, actor, "user.password_reset_request", target=("user", user.id))
@@ -116,7 +116,7 @@ async def complete_reset(runtime: Runtime, hasher: Hasher, data: PasswordResetCo
 
     Raises Problem 403 `password.bad_link`, 422 for a weak password (the link stays good).
     """
-    limits.hit_address("reset", sessions.source_ip(request))
+    rate_limits.hit_address("reset", sessions.source_ip(request))
     async with runtime.database.writing(PLATFORM_SCOPE) as tx:
         row = await _usable(tx.session, data.token)
         user = await tx.session.get_one(User, row.user_id)
@@ -134,7 +134,7 @@ async def complete_reset(runtime: Runtime, hasher: Hasher, data: PasswordResetCo
         record(tx, PLATFORM_TENANT, actor, "user.password_reset", target=("user", user.id), after=after)
         await _tell(runtime, tx.session, user.email, user.language, actor.source_ip)
     # Guesses of the old password are of no use any more.
-    limits.STRANGERS.forgive(user.email)
+    rate_limits.UNKNOWN_BROWSERS.forgive(user.email)
 
 
 async def _tenants_of(runtime: Runtime, user_id: UUID) -> list[TenantId]:

@@ -20,7 +20,7 @@ class Secrets(NamedTuple):
 
 
 async def secrets_of(session: AsyncSession, user_id: UUID) -> Secrets:
-    """The hash and the sealed seed of a user; only in transactions that sign people in (PLATFORM_SCOPE, no scope)."""
+    """The hash and the encrypted seed of a user; only in transactions that sign people in (PLATFORM_SCOPE, none)."""
     row = (await session.execute(_SECRETS, {"user": user_id})).one()
     return Secrets(row.password_hash, row.totp_sealed)
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
 from bosman_server.core.audit.service import PLATFORM_TENANT, Actor, record
-from bosman_server.core.identity import guesses, limits, notices, sessions, totp, trusted_browsers
+from bosman_server.core.identity import notices, rate_limits, second_factor_guesses, sessions, totp, trusted_browsers
 from bosman_server.core.identity.access import Subject
 from bosman_server.core.identity.models import PendingFactor, RecoveryCode, Session, User
 from bosman_server.core.identity.proof import secrets_of
@@ -42,17 +42,17 @@ async def _accepts(
     runtime: Runtime, session: AsyncSession, user: User, data: TotpRequest, source_ip: str | None
 ) -> bool:
     """The one place where a second factor is judged; the user's row is locked. Raises Problem 429."""
-    await guesses.check_open(session, user)
+    await second_factor_guesses.check_open(session, user)
     if data.recovery_code is not None:
         accepted = await _use_recovery_code(session, user.id, data.recovery_code)
     else:
         accepted = await _use_totp(runtime, session, user, data.code or "")
     if not accepted:
-        await guesses.wrong(session, runtime.vault, user, source_ip)
+        await second_factor_guesses.wrong(session, runtime.cipher, user, source_ip)
         return False
-    await guesses.right(session, user)
+    await second_factor_guesses.right(session, user)
     if data.recovery_code is not None:
-        await notices.tell(session, runtime.vault, user, "recovery_code_used", source_ip)
+        await notices.tell(session, runtime.cipher, user, "recovery_code_used", source_ip)
     return True
 
 
@@ -60,7 +60,7 @@ async def _use_totp(runtime: Runtime, session: AsyncSession, user: User, code: s
     sealed = (await secrets_of(session, user.id)).totp_sealed
     if sealed is None:
         return False
-    secret = (await runtime.vault.unseal(PLATFORM, sealed, _seed_context(user.id))).decode()
+    secret = (await runtime.cipher.decrypt(PLATFORM, sealed, _seed_context(user.id))).decode()
     step = totp.accepted_step(secret, code, user.totp_last_step)
     if step is None:
         return False
@@ -137,7 +137,7 @@ async def begin_enrollment(runtime: Runtime, request: Request) -> tuple[str, str
     """A fresh seed for a user who has none confirmed: the secret and its otpauth URI."""
     found = await pending(runtime, request, "totp_enrollment_required")
     secret = totp.new_secret()
-    sealed = await runtime.vault.seal(PLATFORM, secret.encode(), _seed_context(found.user_id))
+    sealed = await runtime.cipher.encrypt(PLATFORM, secret.encode(), _seed_context(found.user_id))
     async with runtime.database.writing(EMPTY_SCOPE) as tx:
         user = await tx.session.get_one(User, found.user_id, with_for_update=True)
         if user.totp_confirmed_at is not None:
@@ -149,13 +149,13 @@ async def begin_enrollment(runtime: Runtime, request: Request) -> tuple[str, str
 async def confirm_enrollment(runtime: Runtime, code: str, request: Request, response: Response) -> list[str]:
     """The app has the secret: the session is complete. Returns recovery codes, shown once."""
     found = await pending(runtime, request, "totp_enrollment_required")
-    limits.ENROLMENT.hit(found.email)
+    rate_limits.ENROLMENT.hit(found.email)
     async with runtime.database.writing(_with_tenants(found)) as tx:
         user = await tx.session.get_one(User, found.user_id, with_for_update=True)
         if user.totp_confirmed_at is not None or not await _use_totp(runtime, tx.session, user, code):
             raise Problem(401, Code.SESSION_BAD_CODE)
         user.totp_confirmed_at = utc_now()
-        await guesses.right(tx.session, user)
+        await second_factor_guesses.right(tx.session, user)
         codes = await _renew_recovery_codes(tx.session, user.id)
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
         record(tx, PLATFORM_TENANT, actor, "session.totp_enrolled", target=("user", user.id))
@@ -181,7 +181,7 @@ async def new_recovery_codes(runtime: Runtime, subject: Subject, data: TotpReque
         user = await tx.session.get_one(User, subject.user_id, with_for_update=True)
         codes = await _renew_recovery_codes(tx.session, user.id)
         record(tx, PLATFORM_TENANT, subject.actor, "user.recovery_codes", target=("user", user.id))
-        await notices.tell(tx.session, runtime.vault, user, "recovery_codes_made", subject.source_ip)
+        await notices.tell(tx.session, runtime.cipher, user, "recovery_codes_made", subject.source_ip)
     return codes
 
 
@@ -189,7 +189,7 @@ async def forget_totp(session: AsyncSession, user_id: UUID) -> None:
     """The authenticator is gone: the next sign-in enrols a new one. Every session ends."""
     user = await session.get_one(User, user_id, with_for_update=True)
     user.totp_sealed = user.totp_confirmed_at = user.totp_last_step = None
-    await guesses.right(session, user)
+    await second_factor_guesses.right(session, user)
     await session.execute(delete(PendingFactor).where(PendingFactor.user_id == user_id))
     await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     await session.execute(delete(Session).where(Session.user_id == user_id))
@@ -208,7 +208,7 @@ async def begin_replacement(runtime: Runtime, subject: Subject, data: TotpReques
     await _prove(runtime, subject, data, "user.totp_replace")
     assert subject.session_id is not None, "people only"
     secret = totp.new_secret()
-    sealed = await runtime.vault.seal(PLATFORM, secret.encode(), _pending_context(subject.user_id))
+    sealed = await runtime.cipher.encrypt(PLATFORM, secret.encode(), _pending_context(subject.user_id))
     async with runtime.database.writing(PLATFORM_SCOPE) as tx:
         await tx.session.execute(delete(PendingFactor).where(PendingFactor.user_id == subject.user_id))
         tx.session.add(PendingFactor(user_id=subject.user_id, session_id=subject.session_id, seed_sealed=sealed))
@@ -220,22 +220,22 @@ async def confirm_replacement(runtime: Runtime, subject: Subject, code: str) -> 
 
     Returns recovery codes, shown once. Raises Problem 401 `session.bad_code`, 429.
     """
-    limits.ENROLMENT.hit(subject.email)
+    rate_limits.ENROLMENT.hit(subject.email)
     async with runtime.database.writing(PLATFORM_SCOPE) as tx:
         user = await tx.session.get_one(User, subject.user_id, with_for_update=True)
         row = await tx.session.get(PendingFactor, subject.user_id)
         if row is None or row.session_id != subject.session_id or utc_now() - row.created_at > PENDING_VALID:
             raise Problem(401, Code.SESSION_BAD_CODE)
-        secret = (await runtime.vault.unseal(PLATFORM, row.seed_sealed, _pending_context(user.id))).decode()
+        secret = (await runtime.cipher.decrypt(PLATFORM, row.seed_sealed, _pending_context(user.id))).decode()
         step = totp.accepted_step(secret, code, None)
         if step is None:
             raise Problem(401, Code.SESSION_BAD_CODE)
-        user.totp_sealed = await runtime.vault.seal(PLATFORM, secret.encode(), _seed_context(user.id))
+        user.totp_sealed = await runtime.cipher.encrypt(PLATFORM, secret.encode(), _seed_context(user.id))
         user.totp_last_step, user.totp_confirmed_at = step, utc_now()
         await tx.session.delete(row)
         codes = await _renew_recovery_codes(tx.session, user.id)
         others = delete(Session).where(Session.user_id == user.id, Session.id != subject.session_id)
         await tx.session.execute(others)
         record(tx, PLATFORM_TENANT, subject.actor, "user.totp_replace", target=("user", user.id))
-        await notices.tell(tx.session, runtime.vault, user, "factor_replaced", subject.source_ip)
+        await notices.tell(tx.session, runtime.cipher, user, "factor_replaced", subject.source_ip)
     return codes

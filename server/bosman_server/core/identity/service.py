@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
 from bosman_server.core.audit.service import PLATFORM_TENANT, Actor, record
-from bosman_server.core.identity import api_key_auth, limits, sessions, trusted_browsers
+from bosman_server.core.identity import api_key_auth, rate_limits, sessions, trusted_browsers
 from bosman_server.core.identity.access import key_grant
 from bosman_server.core.identity.models import ApiKey, Invitation, Membership, SetupCode, User
 from bosman_server.core.identity.passwords import Hasher, check_strength
@@ -53,7 +53,7 @@ async def new_setup_code(session: AsyncSession, tenant_id: UUID) -> str:
 
 async def set_up(runtime: Runtime, hasher: Hasher, data: SetupRequest, request: Request, response: Response) -> State:
     """Make the first Owner. Raises Problem 404 when somebody already is, 403 for a wrong code."""
-    limits.hit_address("setup", sessions.source_ip(request))
+    rate_limits.hit_address("setup", sessions.source_ip(request))
     if not await setup_is_open(runtime):
         raise Problem(404, Code.SETUP_CLOSED)
     email = data.email.lower()
@@ -91,18 +91,18 @@ async def _limit_guesses(connection: Connection, user: Any, email: str, request:
     """
     if user is not None and await trusted_browsers.is_known(connection, user["id"], request):
         key = f"{email}:{trusted_browsers.token_of(request)}"
-        limits.KNOWN.hit(key)
+        rate_limits.KNOWN.hit(key)
         return key
-    limits.check_strangers(email, take=True)
+    rate_limits.check_unknown_browsers(email, take=True)
     return None
 
 
 async def sign_in(runtime: Runtime, hasher: Hasher, data: SignInRequest, request: Request, response: Response) -> State:
     """First factor. Raises Problem 401, the same for a wrong password and for an unknown address."""
     email = data.email.strip().lower()
-    address = limits.hit_address("login", sessions.source_ip(request))
+    address = rate_limits.hit_address("login", sessions.source_ip(request))
     if trusted_browsers.token_of(request) is None:
-        limits.check_strangers(email, take=False)
+        rate_limits.check_unknown_browsers(email, take=False)
     async with runtime.database.unscoped() as connection:
         user = await connection.fetchrow(_CANDIDATE, email)
         known = await _limit_guesses(connection, user, email, request)
@@ -116,9 +116,9 @@ async def sign_in(runtime: Runtime, hasher: Hasher, data: SignInRequest, request
     state: State = "totp_required" if user["totp_confirmed_at"] else "totp_enrollment_required"
     async with runtime.database.unscoped() as connection:
         await sessions.begin(runtime, connection, user["id"], state, request, response)
-    limits.ADDRESS.refund(address)
+    rate_limits.ADDRESS.refund(address)
     if known:
-        limits.KNOWN.forgive(known)
+        rate_limits.KNOWN.forgive(known)
     return state
 
 

@@ -31,7 +31,7 @@ def place_keys(subject: Subject) -> list[tuple[str, int]]:
     return [(f"session:{one}", STREAMS_PER_SESSION), (f"person:{subject.user_id}", STREAMS_PER_PERSON)]
 
 
-class Visit:
+class StreamGuard:
     """One long answer to one request."""
 
     def __init__(self, request: Request, subject: Subject) -> None:
@@ -40,7 +40,7 @@ class Visit:
         self.every_seconds = runtime_of(request).settings.stream_recheck_seconds
         self._asked_at = asyncio.get_running_loop().time()
 
-    async def goes_on(self) -> bool:
+    async def still_authorized(self) -> bool:
         """False once the session has ended or anything about the memberships has changed.
 
         Asks the database at most once in `every_seconds`. Raises what the database raises.

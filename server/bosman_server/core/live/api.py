@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
-from bosman_server.core.identity.stream_guard import Visit, place_keys
+from bosman_server.core.identity.stream_guard import StreamGuard, place_keys
 from bosman_server.core.live.stream import ChangeStream
 from bosman_server.kit.http.fair import LongAnswer
 from bosman_server.kit.http.openapi import ref
@@ -28,5 +28,5 @@ async def stream_changes(
     access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: CurrentRuntime, request: Request
 ) -> LongAnswer:
     """What changes of what the user may read, as server-sent events."""
-    changes = ChangeStream(runtime, access, Visit(request, access.subject))
+    changes = ChangeStream(runtime, access, StreamGuard(request, access.subject))
     return event_stream(changes.events(), place_keys(access.subject))

@@ -10,7 +10,7 @@ from nats.aio.msg import Msg
 
 from bosman_server.core.identity.access import Access, Subject
 from bosman_server.core.identity.permissions import Permission
-from bosman_server.core.identity.stream_guard import Visit
+from bosman_server.core.identity.stream_guard import StreamGuard
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.http.sse import sse
@@ -82,10 +82,10 @@ class ChangeFilter:
 class ChangeStream:
     """One browser's stream."""
 
-    def __init__(self, runtime: Runtime, access: Access, visit: Visit) -> None:
+    def __init__(self, runtime: Runtime, access: Access, guard: StreamGuard) -> None:
         self._runtime = runtime
         self._scope = access.scope
-        self._visit = visit
+        self._guard = guard
         self._filter = ChangeFilter(runtime, access.subject, access.scope)
         self._queue: asyncio.Queue[Msg] = asyncio.Queue(maxsize=_MAX_WAITING)
         self._lost = False
@@ -103,9 +103,9 @@ class ChangeStream:
         await bus.flush(timeout=5)
         yield b"retry: 2000\nevent: ready\ndata: {}\n\n"
         try:
-            while await self._visit.goes_on():
+            while await self._guard.still_authorized():
                 try:
-                    message = await asyncio.wait_for(self._queue.get(), self._visit.every_seconds)
+                    message = await asyncio.wait_for(self._queue.get(), self._guard.every_seconds)
                 except TimeoutError:
                     yield b": ping\n\n"
                     continue

@@ -37,7 +37,7 @@ _SMALL = '<p style="font-size:13px;color:#495057;border-top:1px solid #dee2e6;pa
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class EmailContent:
     """A mail as a person reads it."""
 
     language: str
@@ -70,13 +70,13 @@ class Letter:
         return _PAGE.format(language=self.language, subject=escape(self.subject), body="\n".join(parts))
 
 
-def write_letter(language: str, message: Message) -> Letter:
+def write_email(language: str, message: Message) -> EmailContent:
     """Put a message into a language."""
     texts = catalogue(language)
     return _WRITERS[type(message)](texts, message)
 
 
-def _letter(
+def _content(
     texts: Catalogue,
     name: str,
     before: list[str],
@@ -84,8 +84,8 @@ def _letter(
     *,
     link: str | None = None,
     values: Mapping[str, str] | None = None,
-) -> Letter:
-    return Letter(
+) -> EmailContent:
+    return EmailContent(
         language=texts.language,
         subject=texts.text(f"{name}.subject", **(values or {})),
         before=tuple(before),
@@ -97,10 +97,10 @@ def _letter(
     )
 
 
-def _invitation(texts: Catalogue, message: Invitation) -> Letter:
+def _invitation(texts: Catalogue, message: Invitation) -> EmailContent:
     who = {"inviter": message.inviter, "tenant": message.tenant}
     role = _named(texts, "role", message.role)
-    return _letter(
+    return _content(
         texts,
         "invitation",
         [texts.text("greeting"), texts.text("invitation.body", **who, role=role)],
@@ -113,8 +113,8 @@ def _invitation(texts: Catalogue, message: Invitation) -> Letter:
     )
 
 
-def _password_reset(texts: Catalogue, message: PasswordReset) -> Letter:
-    return _letter(
+def _password_reset(texts: Catalogue, message: PasswordReset) -> EmailContent:
+    return _content(
         texts,
         "password_reset",
         [texts.text("greeting"), texts.text("password_reset.body")],
@@ -127,16 +127,16 @@ def _password_reset(texts: Catalogue, message: PasswordReset) -> Letter:
     )
 
 
-def _password_changed(texts: Catalogue, message: PasswordChanged) -> Letter:
+def _password_changed(texts: Catalogue, message: PasswordChanged) -> EmailContent:
     body = texts.text("password_changed.body", at=texts.moment(message.at))
     after = [*_origin(texts, message.source_ip), texts.text("password_changed.unexpected")]
-    return _letter(texts, "password_changed", [texts.text("greeting"), body], after)
+    return _content(texts, "password_changed", [texts.text("greeting"), body], after)
 
 
-def _approval_requested(texts: Catalogue, message: ApprovalRequested) -> Letter:
+def _approval_requested(texts: Catalogue, message: ApprovalRequested) -> EmailContent:
     who = {"requester": message.requester, "tenant": message.tenant}
     work = _named(texts, "kind", message.kind)
-    return _letter(
+    return _content(
         texts,
         "approval_requested",
         [
@@ -150,9 +150,9 @@ def _approval_requested(texts: Catalogue, message: ApprovalRequested) -> Letter:
     )
 
 
-def _approvals_requested(texts: Catalogue, message: ApprovalsRequested) -> Letter:
+def _approvals_requested(texts: Catalogue, message: ApprovalsRequested) -> EmailContent:
     who = {"requester": message.requester, "tenant": message.tenant}
-    return _letter(
+    return _content(
         texts,
         "approvals_requested",
         [
@@ -167,13 +167,13 @@ def _approvals_requested(texts: Catalogue, message: ApprovalsRequested) -> Lette
     )
 
 
-def _security_notice(texts: Catalogue, message: SecurityNotice) -> Letter:
+def _security_notice(texts: Catalogue, message: SecurityNotice) -> EmailContent:
     key = f"security_notice.{message.event}"
     values = {"name": message.name} if message.event == "api_key_created" else {}
     body = texts.text(f"{key}.body", at=texts.moment(message.at), **values)
     advice = "security_notice.guessed" if message.event == "codes_guessed" else "security_notice.unexpected"
     origin = [texts.text("security_notice.origin", address=message.source_ip)] if message.source_ip else []
-    return _letter(texts, key, [texts.text("greeting"), body], [*origin, texts.text(advice)])
+    return _content(texts, key, [texts.text("greeting"), body], [*origin, texts.text(advice)])
 
 
 def _named(texts: Catalogue, group: str, name: str) -> str:
@@ -185,7 +185,7 @@ def _origin(texts: Catalogue, source_ip: str | None) -> list[str]:
     return [texts.text("origin", address=source_ip)] if source_ip else []
 
 
-_WRITERS: Mapping[type[Message], Callable[[Catalogue, Any], Letter]] = {
+_WRITERS: Mapping[type[Message], Callable[[Catalogue, Any], EmailContent]] = {
     Invitation: _invitation,
     PasswordReset: _password_reset,
     PasswordChanged: _password_changed,
@@ -195,20 +195,20 @@ _WRITERS: Mapping[type[Message], Callable[[Catalogue, Any], Letter]] = {
 }
 
 
-def to_email(letter: Letter, *, mail_id: UUID, sender: str, to: str) -> EmailMessage:
+def to_email(content: EmailContent, *, mail_id: UUID, sender: str, to: str) -> EmailMessage:
     """The message for the mail server. Raises ValueError where a header would break into two.
 
     The id stays the same over all attempts: a server that got the mail twice can see it.
     """
     email = EmailMessage(policy=SMTP)
-    email["Subject"] = letter.subject
+    email["Subject"] = content.subject
     email["From"] = sender
     email["To"] = to
     email["Date"] = formatdate(usegmt=True)
     email["Message-ID"] = f"<{mail_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     email["Auto-Submitted"] = "auto-generated"
     email["X-Auto-Response-Suppress"] = "All"
-    email["Content-Language"] = letter.language
-    email.set_content(letter.text)
-    email.add_alternative(letter.html, subtype="html")
+    email["Content-Language"] = content.language
+    email.set_content(content.text)
+    email.add_alternative(content.html, subtype="html")
     return email

@@ -22,7 +22,7 @@ class Mail(TenantRow, Base):
     language: Mapped[str]
     template: Mapped[str]
     params_sealed: Mapped[bytes | None]
-    """Sealed JSON, for links are secrets; gone as soon as the mail is sent or given up."""
+    """Encrypted JSON, for links are secrets; gone as soon as the mail is sent or given up."""
     state: Mapped[str] = mapped_column(default="waiting")
     """`waiting`, `sent` or `failed`."""
     attempts: Mapped[int] = mapped_column(default=0)

@@ -8,12 +8,12 @@ import structlog
 from prometheus_client import Counter
 
 from bosman_protocol.codes import Code
-from bosman_server.core.notifications.emails import to_email, write_letter
-from bosman_server.core.notifications.service import sealing_context
+from bosman_server.core.notifications.emails import to_email, write_email
+from bosman_server.core.notifications.service import encryption_context
 from bosman_server.core.notifications.templates import BadMailError, Template, parse_message
 from bosman_server.core.notifications.transport import MailFailedError, Transport
-from bosman_server.kit.crypto.cipher import SealBrokenError
-from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.cipher import DecryptionError
+from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.db.transaction import Record
@@ -53,10 +53,10 @@ _FORGET = "DELETE FROM notifications_mail WHERE state <> 'waiting' AND created_a
 class MailSender:
     """Runs on the leader only. `database` is the worker's role."""
 
-    def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
+    def __init__(self, settings: Settings, database: Database, cipher: EnvelopeCipher) -> None:
         self._settings = settings
         self._database = database
-        self._vault = vault
+        self._cipher = cipher
         self._transport = Transport(settings) if settings.mail_configured else None
 
     def periodic(self) -> tuple[Periodic, ...]:
@@ -93,18 +93,18 @@ class MailSender:
         if self._transport is None:
             raise MailFailedError(Code.MAIL_NOT_CONFIGURED, final=True, detail="BOSMAN_SMTP_HOST")
         try:
-            plain = await self._vault.unseal(row["tenant_id"], row["params_sealed"], sealing_context(row["id"]))
-            letter = write_letter(row["language"], parse_message(Template(row["template"]), plain))
+            plain = await self._cipher.decrypt(row["tenant_id"], row["params_sealed"], encryption_context(row["id"]))
+            content = write_email(row["language"], parse_message(Template(row["template"]), plain))
             sender = self._settings.smtp_from or ""
-            email = to_email(letter, mail_id=row["id"], sender=sender, to=row["to_address"])
-        except (SealBrokenError, BadMailError, ValueError, KeyError, IndexError) as error:
+            email = to_email(content, mail_id=row["id"], sender=sender, to=row["to_address"])
+        except (DecryptionError, BadMailError, ValueError, KeyError, IndexError) as error:
             raise MailFailedError(Code.MAIL_UNREADABLE, final=True, detail=type(error).__name__) from error
         await self._transport.send(email)
 
     async def _failed(self, row: Record, failure: MailFailedError) -> None:
         final = failure.final or row["attempts"] > len(_RETRY_SECONDS)
         await self._note(_FAILED if final else _PUT_OFF, row, failure.code.value)
-        MAILS.labels("failed" if final else "put_off").inc()
+        MAILS.labels("failed" if final else "deferred").inc()
         log.warning(
             "mail_failed" if final else "mail_put_off",
             mail_id=str(row["id"]),

@@ -9,18 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_server.core.notifications.models import Mail
 from bosman_server.core.notifications.templates import Template, check_address, read_message
-from bosman_server.kit.crypto.encryption import Vault
+from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.ids import uuid7
 
 
-def sealing_context(mail_id: UUID) -> str:
-    """Where the sealed values belong."""
+def encryption_context(mail_id: UUID) -> str:
+    """Where the encrypted values belong."""
     return f"notifications_mail.params_sealed:{mail_id}"
 
 
 async def enqueue(
     session: AsyncSession,
-    vault: Vault,
+    cipher: EnvelopeCipher,
     tenant_id: UUID,
     to: str,
     language: str,
@@ -36,7 +36,7 @@ async def enqueue(
     kind = Template(template)
     message = read_message(kind, params)
     mail_id = uuid7()
-    sealed = await vault.seal(tenant_id, msgspec.json.encode(message), sealing_context(mail_id))
+    sealed = await cipher.encrypt(tenant_id, msgspec.json.encode(message), encryption_context(mail_id))
     session.add(
         Mail(
             tenant_id=tenant_id,

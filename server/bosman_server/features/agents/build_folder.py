@@ -25,7 +25,7 @@ class FolderError(Exception):
     """A folder holds something that cannot be released; the message says what and is for the console."""
 
 
-class FoundFile(msgspec.Struct, frozen=True):
+class BuildFile(msgspec.Struct, frozen=True):
     """A file of a release."""
 
     path: Path
@@ -36,28 +36,28 @@ class FoundFile(msgspec.Struct, frozen=True):
     size_bytes: int
 
 
-class FoundRelease(msgspec.Struct, frozen=True):
+class BuildRelease(msgspec.Struct, frozen=True):
     """A manifest, as it was written and as it reads, with its bundle."""
 
     envelope: bytes
     manifest: ReleaseManifest
-    bundle: FoundFile
+    bundle: BuildFile
 
 
-class Found(msgspec.Struct, frozen=True):
+class BuildFolder(msgspec.Struct, frozen=True):
     """Everything that a folder holds."""
 
-    releases: tuple[FoundRelease, ...]
-    installers: tuple[FoundFile, ...]
+    releases: tuple[BuildRelease, ...]
+    installers: tuple[BuildFile, ...]
 
 
-def read_folder(folder: Path) -> Found:
+def read_folder(folder: Path) -> BuildFolder:
     """Look through a folder. Raises FolderError when there is nothing, or something that does not fit together."""
     releases = tuple(_release(path) for path in sorted(folder.glob("*.manifest")))
     installers = tuple(_installers(folder))
     if not releases and not installers:
         raise FolderError(f"{folder}: no manifest and no installer of the agent in it")
-    return Found(releases, installers)
+    return BuildFolder(releases, installers)
 
 
 def parse_envelope(data: bytes) -> ReleaseManifest:
@@ -65,7 +65,7 @@ def parse_envelope(data: bytes) -> ReleaseManifest:
     return read_manifest(msgspec.json.decode(data, type=SignedEnvelope).payload)
 
 
-def _release(path: Path) -> FoundRelease:
+def _release(path: Path) -> BuildRelease:
     if path.stat().st_size > _MAX_MANIFEST_BYTES:
         raise FolderError(f"{path.name}: too large for a manifest")
     envelope = path.read_bytes()
@@ -82,10 +82,10 @@ def _release(path: Path) -> FoundRelease:
     found = _file(bundle, "bundle", manifest.version, manifest.platform)
     if (found.sha256, found.size_bytes) != (manifest.sha256, manifest.size_bytes):
         raise FolderError(f"{bundle.name}: not what its manifest says (size or SHA-256 differs)")
-    return FoundRelease(envelope, manifest, found)
+    return BuildRelease(envelope, manifest, found)
 
 
-def _installers(folder: Path) -> Iterator[FoundFile]:
+def _installers(folder: Path) -> Iterator[BuildFile]:
     for path in sorted(folder.iterdir()):
         for platform, pattern in _INSTALLERS.items():
             match = pattern.fullmatch(path.name)
@@ -93,7 +93,7 @@ def _installers(folder: Path) -> Iterator[FoundFile]:
                 yield _file(path, "installer", match["version"], platform)
 
 
-def _file(path: Path, kind: Literal["bundle", "installer"], version: str, platform: Platform) -> FoundFile:
+def _file(path: Path, kind: Literal["bundle", "installer"], version: str, platform: Platform) -> BuildFile:
     size = path.stat().st_size
     if not 0 < size <= MAX_BUNDLE_BYTES:
         raise FolderError(f"{path.name}: empty, or larger than {MAX_BUNDLE_BYTES} bytes")
@@ -101,4 +101,4 @@ def _file(path: Path, kind: Literal["bundle", "installer"], version: str, platfo
     with path.open("rb") as file:
         while piece := file.read(_READ_BYTES):
             digest.update(piece)
-    return FoundFile(path, kind, version, platform, digest.hexdigest(), size)
+    return BuildFile(path, kind, version, platform, digest.hexdigest(), size)

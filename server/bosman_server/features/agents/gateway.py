@@ -7,10 +7,12 @@ import re
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
+from bosman_protocol.release import RELEASES_PATH
 from bosman_server.features.agents import releases
 from bosman_server.features.agents.cache import ReleaseCache
-from bosman_server.features.agents.serving import Slots, serve
+from bosman_server.features.agents.serving import DownloadLimiter, serve
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import Runtime
@@ -26,7 +28,7 @@ class Bundles:
     def __init__(self, runtime: Runtime) -> None:
         self._database = runtime.database
         self._cache = ReleaseCache(runtime.settings.release_cache, runtime.database)
-        self._slots = Slots(_MOST_AT_ONCE)
+        self._limiter = DownloadLimiter(_MOST_AT_ONCE)
 
     async def answer(self, request: Request) -> Response:
         """A bundle. Raises Problem 404 for an unknown one, 503 when too many are being fetched."""
@@ -37,4 +39,9 @@ class Bundles:
             file = await releases.find_bundle(connection, sha256)
         if file is None:
             raise not_found()
-        return await serve(request, self._cache, self._slots, file, "application/zip")
+        return await serve(request, self._cache, self._limiter, file, "application/zip")
+
+
+def gateway_routes(runtime: Runtime) -> list[Route]:
+    """What the agents' door answers about releases."""
+    return [Route(RELEASES_PATH + "{sha256}", Bundles(runtime).answer, methods=["GET"])]

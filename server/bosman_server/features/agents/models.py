@@ -1,18 +1,20 @@
-"""A version of the agent on a platform, with its files in parts: any replica can serve them [R22]."""
+"""Versions of the agent with their files in parts (any replica can serve them [R22]), and where they went."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.db.base import Base
+from bosman_server.kit.db.base import Base, TenantRow
 
 
 class Release(Base):
     """One version on one platform."""
 
     __tablename__ = "releases_release"
+    global_because = "a version of the agent is the same for every tenant"
 
     version: Mapped[str] = mapped_column(primary_key=True)
     platform: Mapped[str] = mapped_column(primary_key=True)
@@ -26,6 +28,7 @@ class ReleaseFile(Base):
     """A file of a release: what agents fetch (`bundle`), or what people install from (`installer`)."""
 
     __tablename__ = "releases_file"
+    global_because = "a version of the agent is the same for every tenant"
     __table_args__ = (
         ForeignKeyConstraint(
             ["version", "platform"], ["releases_release.version", "releases_release.platform"], ondelete="CASCADE"
@@ -45,7 +48,33 @@ class ReleasePart(Base):
     """A piece of a file."""
 
     __tablename__ = "releases_part"
+    global_because = "a version of the agent is the same for every tenant"
 
     sha256: Mapped[str] = mapped_column(ForeignKey("releases_file.sha256", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     data: Mapped[bytes]
+
+
+class Attempt(TenantRow, Base):
+    """A task that updates an agent; it has the task's id."""
+
+    __tablename__ = "rollout_attempt"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "id"], ["tasks_task.tenant_id", "tasks_task.id"], ondelete="CASCADE"),
+        Index(None, "tenant_id", "device_id"),
+    )
+
+    device_id: Mapped[UUID]
+    platform: Mapped[str]
+    version: Mapped[str]
+
+
+class Halt(Base):
+    """A version that too many agents of a tenant went back from: it is not rolled out there any more."""
+
+    __tablename__ = "rollout_halt"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenancy_tenant.id", ondelete="CASCADE"), primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -10,7 +10,7 @@ import msgspec
 from bosman_protocol.signing import SignedEnvelope
 from bosman_protocol.version import Platform, version_key
 from bosman_server.core.audit.service import PLATFORM_TENANT, Actor, record
-from bosman_server.features.agents.build_folder import Found, FoundFile, FoundRelease
+from bosman_server.features.agents.build_folder import BuildFile, BuildFolder, BuildRelease
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
@@ -77,7 +77,7 @@ class StoredRelease(msgspec.Struct, frozen=True):
         return None if self.manifest is None else msgspec.json.decode(self.manifest, type=SignedEnvelope)
 
 
-async def add(database: Database, found: Found, actor: Actor) -> list[str]:
+async def add(database: Database, found: BuildFolder, actor: Actor) -> list[str]:
     """Store what a folder holds, in one transaction. Returns the names of the files that are new.
 
     Raises ReleaseConflictError when a version or a name has other content already.
@@ -95,7 +95,7 @@ async def add(database: Database, found: Found, actor: Actor) -> list[str]:
     return new
 
 
-async def _add_manifest(connection: Connection, release: FoundRelease) -> None:
+async def _add_manifest(connection: Connection, release: BuildRelease) -> None:
     manifest = release.manifest
     key = (manifest.version, manifest.platform)
     await connection.execute(_ADD_RELEASE, *key, release.envelope, manifest.released_at, utc_now())
@@ -109,7 +109,7 @@ async def _add_manifest(connection: Connection, release: FoundRelease) -> None:
         )
 
 
-async def _add_file(connection: Connection, file: FoundFile) -> list[str]:
+async def _add_file(connection: Connection, file: BuildFile) -> list[str]:
     name = file.path.name
     known = await connection.fetchrow(_LIKE, name, file.sha256)
     if known is not None:
@@ -138,7 +138,7 @@ async def remove(database: Database, version: str, actor: Actor) -> int:
     return len(gone)
 
 
-async def every(connection: Connection) -> list[StoredRelease]:
+async def list_releases(connection: Connection) -> list[StoredRelease]:
     """All releases, newest version first."""
     found: dict[tuple[str, str], StoredRelease] = {}
     for row in await connection.fetch(_ALL):

@@ -9,7 +9,7 @@ from bosman_server.core.identity.permissions import Permission
 from bosman_server.features.agents import releases as service
 from bosman_server.features.agents.cache import ReleaseCache
 from bosman_server.features.agents.schemas import InstallerOut, ReleaseOut
-from bosman_server.features.agents.serving import Slots, serve
+from bosman_server.features.agents.serving import DownloadLimiter, serve
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
@@ -17,7 +17,7 @@ from bosman_server.kit.runtime import CurrentRuntime, Runtime
 router = APIRouter(tags=["releases"])
 downloads = APIRouter(tags=["releases"])
 """Beside the API: what a machine downloads that has no account yet."""
-_slots = Slots(50)
+_limiter = DownloadLimiter(50)
 _TYPES = {
     "windows-amd64": "application/vnd.microsoft.portable-executable",
     "linux": "application/vnd.debian.binary-package",
@@ -31,7 +31,7 @@ async def list_agent_releases(
 ) -> list[ReleaseOut]:
     """Releases of the agent, newest first; the same for every tenant."""
     async with runtime.database.reading(EMPTY_SCOPE) as connection:
-        releases = await service.every(connection)
+        releases = await service.list_releases(connection)
     newest = {id(service.newest_update(releases, platform)) for platform in service.PLATFORMS.values()}
     return [_out(release, is_newest=id(release) in newest) for release in releases]
 
@@ -67,4 +67,4 @@ async def download_installer(file_name: str, request: Request, runtime: CurrentR
         file = await service.find_installer(connection, file_name[:200])
     if file is None:
         raise not_found()
-    return await serve(request, _cache_of(request, runtime), _slots, file, _TYPES[file.platform])
+    return await serve(request, _cache_of(request, runtime), _limiter, file, _TYPES[file.platform])

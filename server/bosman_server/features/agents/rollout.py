@@ -15,13 +15,13 @@ from bosman_protocol.work import TaskKind
 from bosman_server.core.audit.service import SYSTEM, record
 from bosman_server.features.agents import releases, service
 from bosman_server.features.agents.releases import StoredRelease
+from bosman_server.fleet.devices.targeting import TargetDevice
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId
 from bosman_server.kit.db.transaction import Transaction, fetch_one
 from bosman_server.kit.periodic import Periodic
 from bosman_server.work.safety.rules import FLEET
 from bosman_server.work.tasks.notify import notify_created
-from bosman_server.work.tasks.service import TargetDevice
 from bosman_server.work.tasks.system_jobs import create_system_job
 
 log = structlog.get_logger()
@@ -88,7 +88,7 @@ class Rollout:
         """One look. Returns how many tasks it made."""
         made = 0
         async with self._database.reading(EMPTY_SCOPE) as connection:
-            stored = await releases.every(connection)
+            stored = await releases.list_releases(connection)
         for os_family, platform in releases.PLATFORMS.items():
             release = releases.newest_update(stored, platform)
             if release is not None:

@@ -9,7 +9,8 @@ from bosman_protocol.release import AgentUpdateParams
 from bosman_protocol.version import Platform, Version, version_key
 from bosman_server.features.agents import releases
 from bosman_server.features.agents.releases import StoredRelease
-from bosman_server.kit.db.transaction import Connection
+from bosman_server.fleet.devices.targeting import TargetDevice
+from bosman_server.kit.db.transaction import Connection, Record, fetch_one
 from bosman_server.kit.problems import Problem
 from bosman_server.work.tasks.service import Created
 
@@ -18,6 +19,13 @@ INSERT INTO rollout_attempt (tenant_id, id, device_id, platform, version)
 SELECT t.tenant_id, t.id, t.device_id, $3, $4 FROM unnest($1::uuid[], $2::uuid[]) AS w (tenant_id, id)
 JOIN tasks_task t ON t.tenant_id = w.tenant_id AND t.id = w.id
 """
+
+_INSTALLED = "SELECT os_family, agent_version FROM tenancy_device WHERE tenant_id = $1 AND id = $2"
+
+
+async def installed_agent(connection: Connection, device: TargetDevice) -> Record:
+    """The `os_family` and `agent_version` of a device that is there. Raises what the database raises."""
+    return await fetch_one(connection, _INSTALLED, device.tenant_id, device.id)
 
 
 def is_older(version: str, than: str) -> bool:

@@ -7,14 +7,14 @@ from bosman_protocol.reports import UpdatesReport
 from bosman_protocol.uplink import encoder
 from bosman_server.features.updates import service
 from bosman_server.fleet.ingest import staging
-from bosman_server.fleet.ingest.batch import Handlers, Ingest, Received
+from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Received
 from bosman_server.fleet.ingest.list_quota import TooManyRowsError
 from bosman_server.kit.live import Change
 
 _decoder = msgspec.json.Decoder(UpdatesReport)
 
 
-async def on_updates(ingest: Ingest, received: list[Received]) -> None:
+async def on_updates(ingest: IngestBatch, received: list[Received]) -> None:
     """One part of a scan; what is known changes once all parts are there, or when the scan failed."""
     for item in received:
         if await _store(ingest, item):
@@ -22,7 +22,7 @@ async def on_updates(ingest: Ingest, received: list[Received]) -> None:
             ingest.tx.announce(Change("updates", device.tenant_id, device.id, device.id))
 
 
-async def _store(ingest: Ingest, item: Received) -> bool:
+async def _store(ingest: IngestBatch, item: Received) -> bool:
     device, report, position = item
     assert isinstance(report, UpdatesReport)
     if await service.is_overtaken(ingest.tx.connection, device.tenant_id, device.id, position):

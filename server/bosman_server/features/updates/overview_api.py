@@ -44,7 +44,7 @@ async def list_update_devices(
     query: Annotated[ListQuery, Depends(UPDATE_DEVICES.query)],
 ) -> Response:
     """Devices with their pending updates, trouble first."""
-    scope = access.narrowed(query.tenant_ids)
+    scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         rows = await UPDATE_DEVICES.fetch(connection, scope, query)
         active: dict[UUID, dict[str, Any]] = {}

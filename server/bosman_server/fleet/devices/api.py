@@ -35,7 +35,7 @@ async def list_devices(
     query: Annotated[ListQuery, Depends(DEVICES.query)],
 ) -> Response:
     """Devices of the tenants that the user may enter."""
-    scope = access.narrowed(query.tenant_ids)
+    scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         return (await DEVICES.fetch(connection, scope, query)).response()
 

@@ -17,6 +17,10 @@ from bosman_server.kit.db.lists import ListSpec
 
 Pending = Literal["any", "security", "none"]
 
+ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]) AND status = 'active' ORDER BY id"
+PLACES_OF = "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])"
+TENANT_OF_DEVICE = "SELECT tenant_id FROM tenancy_device WHERE id = $1"
+
 _pending = Scan.security_count + Scan.critical_count + Scan.optional_count
 _ever = literal("0001-01-02T00:00:00Z", String()).cast(DateTime(timezone=True))
 _online = func.coalesce(Presence.online, False)
@@ -84,7 +88,7 @@ DEVICES = ListSpec(
         "pending": matching(Pending, _matches_pending),
         "status": equal(Device.status, DeviceStatus),
     },
-    within=at_site(Device.tenant_id, Device.site_id),
+    visible_to=at_site(Device.tenant_id, Device.site_id),
     # Work for "all that match" is for as many as were seen.
     count_at_most=None,
 )

@@ -33,7 +33,7 @@ async def list_tokens(
     query: Annotated[ListQuery, Depends(TOKENS.query)],
 ) -> Response:
     """Enrolment tokens of the tenants that the user may enter."""
-    scope = access.narrowed(query.tenant_ids)
+    scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         return (await TOKENS.fetch(connection, scope, query)).response()
 
@@ -71,7 +71,7 @@ async def _how_to_install(runtime: Runtime, token: str) -> dict[str, Any]:
     settings = runtime.settings
     enrolling = install.Enrolling(settings.browser_url, settings.gateway_url, token, runtime.authority_fingerprint)
     async with runtime.database.reading(EMPTY_SCOPE) as connection:
-        stored = await releases.every(connection)
+        stored = await releases.list_releases(connection)
 
     def offer(platform: Platform, line: Callable[[install.Enrolling, StoredFile], str]) -> InstallOut | None:
         file = releases.newest_installer(stored, platform)

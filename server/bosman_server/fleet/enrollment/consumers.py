@@ -1,8 +1,8 @@
 """What agents say of themselves: starts, envelopes that they refused, trouble of their own."""
 
 from bosman_protocol.text import clean_text
-from bosman_protocol.uplink import AgentStarted, AgentTrouble, EnvelopeRefused
-from bosman_server.fleet.ingest.batch import Handlers, Ingest, Received, clean_params
+from bosman_protocol.uplink import AgentIncident, AgentStarted, EnvelopeRefused
+from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Received, clean_params
 from bosman_server.fleet.tenancy import service as tenancy
 from bosman_server.kit.live import Change
 
@@ -10,7 +10,7 @@ _MOST_TASKS = 20
 """An agent takes in no more at once, and the trail keeps them for ever."""
 
 
-async def on_agent_started(ingest: Ingest, received: list[Received]) -> None:
+async def on_agent_started(ingest: IngestBatch, received: list[Received]) -> None:
     """A start of the agent, with what it had to break off."""
     for device, message, _ in received:
         await tenancy.set_agent_version(
@@ -22,7 +22,7 @@ async def on_agent_started(ingest: Ingest, received: list[Received]) -> None:
         ingest.tx.announce(Change("device", device.tenant_id, device.id, device.id))
 
 
-async def on_envelope_refused(ingest: Ingest, received: list[Received]) -> None:
+async def on_envelope_refused(ingest: IngestBatch, received: list[Received]) -> None:
     """Somebody offered an agent work that it must not run: a fault or an attack [R9]."""
     for device, message, _ in received:
         after = {"task_id": message.task_id, "key_id": clean_text(message.key_id or "", 256) or None}
@@ -30,18 +30,18 @@ async def on_envelope_refused(ingest: Ingest, received: list[Received]) -> None:
         await ingest.trail.record(device, "task.envelope", after=after, refused=code, tx=ingest.tx)
 
 
-async def on_agent_trouble(ingest: Ingest, received: list[Received]) -> None:
+async def on_agent_incident(ingest: IngestBatch, received: list[Received]) -> None:
     """Something went wrong with the agent itself: in the trail, so that nobody wonders."""
     for device, message, _ in received:
         params = clean_params(message.error.params)
         after = {"error_code": clean_text(message.error.code, 64), "params": params, "at": message.at}
         if message.error.detail:
             after["detail"] = clean_text(message.error.detail, 1000, multiline=True)
-        await ingest.trail.record(device, "agent.trouble", after=after, tx=ingest.tx)
+        await ingest.trail.record(device, "agent.incident", after=after, tx=ingest.tx)
 
 
 HANDLERS: Handlers = {
     AgentStarted: on_agent_started,
     EnvelopeRefused: on_envelope_refused,
-    AgentTrouble: on_agent_trouble,
+    AgentIncident: on_agent_incident,
 }

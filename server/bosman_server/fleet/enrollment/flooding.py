@@ -22,7 +22,7 @@ log = structlog.get_logger()
 _ON_THEIR_WAY_SECONDS = 30.0
 
 
-class QuestionGate:
+class QuestionThrottle:
     """Stands before the subscriptions of the connection for questions. Each worker has its own."""
 
     def __init__(

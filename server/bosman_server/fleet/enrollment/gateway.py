@@ -1,9 +1,10 @@
-"""The agents' own HTTPS door, apart from the browsers': the CA to pin, enrolment, bundles of newer versions.
+"""The agents' own HTTPS door, apart from the browsers': the CA to pin, enrolment; what else agents fetch is added.
 
 Runs in the worker, which holds the CA; the api has no key that could make a device.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,12 +12,11 @@ import structlog
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import FastAPI, Request, Response
 from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from bosman_protocol.codes import Code
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply, EnrollRequest
-from bosman_protocol.release import RELEASES_PATH
 from bosman_protocol.trust import TRUST_PATH
-from bosman_server.features.agents.gateway import Bundles
 from bosman_server.fleet.enrollment import service, tokens
 from bosman_server.fleet.enrollment.refused import RefusedEnrollments
 from bosman_server.kit.crypto.pki import Authority
@@ -43,9 +43,9 @@ class Trust:
     book: TrustBook
 
 
-def create_gateway(runtime: Runtime, trust: Trust, refused: RefusedEnrollments) -> FastAPI:
-    """The app behind `gateway_port`."""
-    app = FastAPI(title="Bosman gateway", openapi_url=None, docs_url=None, redoc_url=None)
+def create_gateway(runtime: Runtime, trust: Trust, refused: RefusedEnrollments, routes: Sequence[Route]) -> FastAPI:
+    """The app behind `gateway_port`; `routes` are those of other slices."""
+    app = FastAPI(title="Bosman gateway", openapi_url=None, docs_url=None, redoc_url=None, routes=[*routes])
     app.state.runtime = runtime
     register_problem_handlers(app)
     app.add_middleware(EdgeMiddleware, secure=True)
@@ -67,7 +67,6 @@ def create_gateway(runtime: Runtime, trust: Trust, refused: RefusedEnrollments) 
     app.add_route(TRUST_PATH, statements, methods=["GET"])
     app.add_route(AUTHORITY_PATH, authority, methods=["GET"])
     app.add_route(ENROLL_PATH, enroll, methods=["POST"])
-    app.add_route(RELEASES_PATH + "{sha256}", Bundles(runtime).answer, methods=["GET"])
     app.add_route("/healthz", healthz)
     app.add_route("/readyz", readyz)
     return app

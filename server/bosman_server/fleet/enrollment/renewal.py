@@ -11,7 +11,7 @@ from nats.aio.msg import Msg
 
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
-from bosman_protocol.exchange import RenewReply, RenewRequest
+from bosman_protocol.lease import RenewReply, RenewRequest
 from bosman_server.core.audit.device_trail import DeviceTrail
 from bosman_server.core.audit.service import Actor, record
 from bosman_server.fleet.devices.directory import DeviceDirectory, KnownDevice

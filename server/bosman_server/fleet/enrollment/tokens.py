@@ -52,7 +52,7 @@ TOKENS = ListSpec(
         "state": any_of(_STATE, TokenState),
         "q": search(EnrollmentToken.label),
     },
-    within=at_site(EnrollmentToken.tenant_id, EnrollmentToken.site_id),
+    visible_to=at_site(EnrollmentToken.tenant_id, EnrollmentToken.site_id),
 )
 
 

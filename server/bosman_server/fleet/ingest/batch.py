@@ -1,6 +1,6 @@
 """What a slice's consumer is given: a transaction, and where to tell of what was refused."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -39,11 +39,13 @@ class Received(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Ingest:
+class IngestBatch:
     """One batch in one transaction."""
 
     tx: Transaction
     trail: DeviceTrail
+    batch: Sequence[Received] = ()
+    """All that is stored together, of every kind."""
 
     async def refuse(self, device: KnownDevice, code: Code, detail: str) -> None:
         """Tell the trail, in the batch's transaction, that a report was not stored."""
@@ -51,7 +53,7 @@ class Ingest:
         await self.trail.record(device, "device.report", after={"detail": detail}, refused=code.value, tx=self.tx)
 
 
-Handler = Callable[[Ingest, list[Received]], Awaitable[None]]
+Handler = Callable[[IngestBatch, list[Received]], Awaitable[None]]
 Handlers = dict[type[UplinkMessage], Handler]
 
 

@@ -18,10 +18,10 @@ from nats.errors import Error as NatsError
 
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
-from bosman_protocol.uplink import AgentStarted, AgentTrouble, EnvelopeRefused, decode_uplink, family_of
+from bosman_protocol.uplink import AgentIncident, AgentStarted, EnvelopeRefused, decode_uplink, family_of
 from bosman_server.core.audit.device_trail import DeviceTrail
 from bosman_server.fleet.devices.directory import DeviceDirectory, KnownDevice
-from bosman_server.fleet.ingest.batch import Handlers, Ingest, Position, Received
+from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Position, Received
 from bosman_server.fleet.ingest.feed import Feed
 from bosman_server.fleet.ingest.quotas import MOST_SECONDS, UplinkQuotas
 from bosman_server.fleet.ingest.streams import ACK_WAIT_SECONDS, ensure_streams, stream_epoch
@@ -41,7 +41,7 @@ _POISON = (
 )  # fmt: skip
 _BUSY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.QueryCanceledError)
 _MAX_ID_LENGTH = 80
-_EVENTS = (AgentStarted, AgentTrouble, EnvelopeRefused)
+_EVENTS = (AgentStarted, AgentIncident, EnvelopeRefused)
 """Kinds that become entries of the trail: stored once however often they come, and limited."""
 _NEW = """
 INSERT INTO uplink_receipt (tenant_id, device_id, message_id, received_at)
@@ -63,7 +63,7 @@ class _Item(NamedTuple):
         return found if found and len(found) <= _MAX_ID_LENGTH and found.isascii() and found.isprintable() else None
 
 
-class Pump:
+class StreamConsumer:
     """Reads one stream. Any number of workers run one for each; the stream deals its messages out among them."""
 
     def __init__(
@@ -107,7 +107,7 @@ class Pump:
         while True:
             batch = await self.feed.take()
             try:
-                await self._take(batch)
+                await self._process_batch(batch)
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 - the database may be away; the stream keeps everything
@@ -116,7 +116,7 @@ class Pump:
                 for message in batch:
                     await self.feed.give_back(message, _RETRY_SECONDS)
 
-    async def _take(self, batch: list[Msg]) -> None:
+    async def _process_batch(self, batch: list[Msg]) -> None:
         items: list[_Item] = []
         for number, message in enumerate(batch):
             if number % _READ_AT_ONCE == _READ_AT_ONCE - 1:
@@ -211,7 +211,7 @@ class Pump:
         scope = TenantScope.of(item.received.device.tenant_id for item in items)
         # Whoever holds a row must not hold up what everybody else reports.
         async with self._database.writing(scope, lock_seconds=2) as tx:
-            ingest = Ingest(tx, self._trail)
+            ingest = IngestBatch(tx, self._trail, [item.received for item in items])
             fresh = await self._unseen(ingest, items)
             for kind, run in groupby(fresh, key=lambda item: type(item.received.message)):
                 members = [item.received for item in run]
@@ -221,7 +221,7 @@ class Pump:
             await self.feed.done(item.source)
 
     @staticmethod
-    async def _unseen(ingest: Ingest, items: list[_Item]) -> list[_Item]:
+    async def _unseen(ingest: IngestBatch, items: list[_Item]) -> list[_Item]:
         """Without the events that were stored before: their receipt was lost on the way to the agent."""
         named = [(item.received.device.tenant_id, item.received.device.id, item.message_id) for item in items]
         named = list(dict.fromkeys(entry for entry in named if entry[2] is not None))
@@ -245,14 +245,16 @@ class Pump:
         await self.feed.done(item.source)
 
 
-async def keep_streams(bus: Client, pumps: Iterable[Pump], ack_wait_seconds: float = ACK_WAIT_SECONDS) -> None:
+async def keep_streams(
+    bus: Client, consumers: Iterable[StreamConsumer], ack_wait_seconds: float = ACK_WAIT_SECONDS
+) -> None:
     """Look every half minute that the streams are there, and make those anew that somebody has deleted; for ever."""
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
         try:
             await ensure_streams(bus, ack_wait_seconds)
-            for pump in pumps:
-                await pump.refresh()
+            for consumer in consumers:
+                await consumer.refresh()
         except (NatsError, OSError, TimeoutError) as error:
             log.warning("streams_not_kept", error=repr(error))
 

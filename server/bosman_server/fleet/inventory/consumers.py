@@ -6,7 +6,7 @@ from bosman_protocol.codes import Code
 from bosman_protocol.reports import FactsReport, SoftwareReport
 from bosman_protocol.uplink import encoder
 from bosman_server.fleet.ingest import staging
-from bosman_server.fleet.ingest.batch import Handlers, Ingest, Received
+from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Received
 from bosman_server.fleet.ingest.list_quota import TooManyRowsError
 from bosman_server.fleet.inventory import service
 from bosman_server.fleet.tenancy import service as tenancy
@@ -15,7 +15,7 @@ from bosman_server.kit.live import Change
 _decoder = msgspec.json.Decoder(SoftwareReport)
 
 
-async def on_facts(ingest: Ingest, received: list[Received]) -> None:
+async def on_facts(ingest: IngestBatch, received: list[Received]) -> None:
     """Facts also say what the device is called and which system it runs."""
     for device, report, position in received:
         assert isinstance(report, FactsReport)
@@ -28,7 +28,7 @@ async def on_facts(ingest: Ingest, received: list[Received]) -> None:
         ingest.tx.announce(Change("device", device.tenant_id, device.id, device.id))
 
 
-async def on_software(ingest: Ingest, received: list[Received]) -> None:
+async def on_software(ingest: IngestBatch, received: list[Received]) -> None:
     """One part of the list; the list changes once all parts are there."""
     for device, report, position in received:
         assert isinstance(report, SoftwareReport)

@@ -129,7 +129,7 @@ async def list_sites(
     query: Annotated[ListQuery, Depends(SITES.query)],
 ) -> Response:
     """Sites of the tenants that the user may enter."""
-    scope = access.narrowed(query.tenant_ids)
+    scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         return (await SITES.fetch(connection, scope, query)).response()
 

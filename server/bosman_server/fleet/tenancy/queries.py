@@ -7,6 +7,8 @@ from bosman_server.fleet.tenancy.schemas import SiteRowOut, TenantRowOut
 from bosman_server.kit.db.list_spec import Join, SortKey, at_site, by_text, search
 from bosman_server.kit.db.lists import ListSpec
 
+TENANT_OF_SITE = "SELECT tenant_id FROM tenancy_site WHERE id = $1"
+
 _sites = select(func.count()).where(Site.tenant_id == Tenant.id).correlate(Tenant).scalar_subquery()
 _devices = select(func.count()).where(Device.tenant_id == Tenant.id).correlate(Tenant).scalar_subquery()
 
@@ -44,5 +46,5 @@ SITES = ListSpec(
     },
     default_sort="name",
     filters={"q": search(Site.name)},
-    within=at_site(Site.tenant_id, Site.id),
+    visible_to=at_site(Site.tenant_id, Site.id),
 )

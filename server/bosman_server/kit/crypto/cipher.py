@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _NONCE_BYTES = 12
 
 
-class SealBrokenError(Exception):
-    """A sealed value that this key does not open, or that was moved to another place."""
+class DecryptionError(Exception):
+    """An encrypted value that this key does not open, or that was moved to another place."""
 
 
 def new_key() -> bytes:
@@ -27,7 +27,7 @@ def _open(key: bytes, sealed: bytes, context: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context)
     except (InvalidTag, ValueError):
-        raise SealBrokenError(context.decode(errors="replace")) from None
+        raise DecryptionError(context.decode(errors="replace")) from None
 
 
 class MasterKey:
@@ -41,15 +41,15 @@ class MasterKey:
         return _seal(self._key, data_key, b"data-key:" + owner.bytes)
 
     def unwrap(self, wrapped: bytes, owner: UUID) -> bytes:
-        """The data key. Raises SealBrokenError."""
+        """The data key. Raises DecryptionError."""
         return _open(self._key, wrapped, b"data-key:" + owner.bytes)
 
 
-def seal(data_key: bytes, plain: bytes, context: str) -> bytes:
+def encrypt(data_key: bytes, plain: bytes, context: str) -> bytes:
     """Encrypt a secret; `context` names where it belongs (table, column, row), so that it opens nowhere else."""
     return _seal(data_key, plain, context.encode())
 
 
-def unseal(data_key: bytes, sealed: bytes, context: str) -> bytes:
-    """Decrypt a secret. Raises SealBrokenError."""
+def decrypt(data_key: bytes, sealed: bytes, context: str) -> bytes:
+    """Decrypt a secret. Raises DecryptionError."""
     return _open(data_key, sealed, context.encode())

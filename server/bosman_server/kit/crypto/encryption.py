@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from bosman_server.kit.crypto.cipher import new_key, seal, unseal
+from bosman_server.kit.crypto.cipher import decrypt, encrypt, new_key
 from bosman_server.kit.crypto.master_key import MasterKeys
 from bosman_server.kit.db.database import Database
 
@@ -18,8 +18,8 @@ KEYS_LOCK = 0x626F736D_0012
 A rotation waits for whoever is in between."""
 
 
-class Vault:
-    """Seals and opens secrets of a tenant or of the platform."""
+class EnvelopeCipher:
+    """Encrypts and decrypts secrets of a tenant or of the platform."""
 
     def __init__(self, master: MasterKeys, database: Database) -> None:
         self._master = master
@@ -52,10 +52,10 @@ class Vault:
         """The secret behind the checksums of API keys, the same in every process."""
         return await self._key(STAMPS)
 
-    async def seal(self, owner: UUID, plain: bytes, context: str) -> bytes:
+    async def encrypt(self, owner: UUID, plain: bytes, context: str) -> bytes:
         """Encrypt a secret of `owner` for one place."""
-        return seal(await self._key(owner), plain, context)
+        return encrypt(await self._key(owner), plain, context)
 
-    async def unseal(self, owner: UUID, sealed: bytes, context: str) -> bytes:
-        """Decrypt a secret of `owner`. Raises SealBrokenError."""
-        return unseal(await self._key(owner), sealed, context)
+    async def decrypt(self, owner: UUID, sealed: bytes, context: str) -> bytes:
+        """Decrypt a secret of `owner`. Raises DecryptionError."""
+        return decrypt(await self._key(owner), sealed, context)

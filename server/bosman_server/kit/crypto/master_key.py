@@ -19,7 +19,7 @@ from uuid import UUID
 import msgspec
 
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.crypto.cipher import MasterKey, SealBrokenError, new_key
+from bosman_server.kit.crypto.cipher import DecryptionError, MasterKey, new_key
 from bosman_server.settings import Settings
 
 _HEAD = b"BMK1"
@@ -128,7 +128,7 @@ class FixedHolder:
         for key in self._keys.values():
             try:
                 return key.unwrap(wrapped, owner)
-            except SealBrokenError:
+            except DecryptionError:
                 continue
         return None
 
@@ -244,7 +244,7 @@ class MasterKeys:
         return _HEAD + bytes([len(name)]) + name + wrapped
 
     async def unwrap(self, wrapped: bytes, owner: UUID) -> bytes:
-        """The data key. Raises SealBrokenError, MasterKeyError; UnknownMasterKeyError names the key that is missing."""
+        """The data key. Raises DecryptionError, MasterKeyError; UnknownMasterKeyError names the key that is missing."""
         wrapper, body = split(wrapped)
         for holder in self.holders:
             found = await holder.unwrap(wrapper, body, owner)

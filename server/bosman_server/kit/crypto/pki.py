@@ -75,7 +75,7 @@ class Authority:
 
     @property
     def key_pem(self) -> bytes:
-        """The secret, as unencrypted PKCS#8: seal it before it is stored."""
+        """The secret, as unencrypted PKCS#8: encrypt it before it is stored."""
         return _key_pem(self.key)
 
 

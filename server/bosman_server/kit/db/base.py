@@ -28,8 +28,12 @@ class Json(TypeDecorator[Any]):
 
 
 class Base(DeclarativeBase):
-    """All tables. A table without `tenant_id` must be listed in `GLOBAL_TABLES` or `PERSONAL_TABLES` of `models.py`."""
+    """All tables. One without `tenant_id` says which of the two it is, and why."""
 
+    global_because: ClassVar[str | None] = None
+    """It has no row-level security: what it holds is the same for every tenant."""
+    personal_because: ClassVar[str | None] = None
+    """It is of no tenant, and guarded all the same: open while somebody signs in, closed in a tenant's transaction."""
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

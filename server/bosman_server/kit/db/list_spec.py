@@ -52,7 +52,7 @@ SQL_TYPES: dict[Any, TypeEngine[Any]] = {
 _GREATEST = sys.float_info.max
 COUNT_AT_MOST = 10_000
 """Where lists stop counting unless they say that their totals are exact."""
-TENANTS, WITHIN, ID = "tenant_id", "within", "id"
+TENANTS, VISIBLE_TO, ID = "tenant_id", "visible_to", "id"
 """Filters that the scope and `ListSpec.one` set."""
 
 
@@ -145,7 +145,7 @@ def search(*expressions: Expression) -> Filter:
 
 
 def at_site(tenant: Expression, site: Expression) -> FilterClause:
-    """For `ListSpec.within`: rows of tenants that are open as a whole, and those at open sites."""
+    """For `ListSpec.visible_to`: rows of tenants that are open as a whole, and those at open sites."""
     return lambda value: (tenant == any_(value)) | (site == any_(value))
 
 
@@ -205,10 +205,10 @@ class Declaration:
     filters: Mapping[str, Filter] = field(default_factory=dict)
     path_filters: Mapping[str, Filter] = field(default_factory=dict)
     """What a route narrows by its path; `fetch` has to be told each of them."""
-    within: FilterClause | None = None
+    visible_to: FilterClause | None = None
     """What the limits of memberships to some sites leave; None = they are no matter here."""
-    is_within_always: bool = False
-    """Whether `within` is asked for also where nothing is limited."""
+    is_always_narrowed: bool = False
+    """Whether `visible_to` is asked for also where nothing is limited."""
     tenant_parameter: Any = list[UUID]
     """The type of the parameter `tenant_id`; None = the list takes none."""
     count_at_most: int | None = COUNT_AT_MOST
@@ -242,7 +242,7 @@ class Declaration:
             ID: equal(self.row_id, UUID),
             TENANTS: matching_any(UUID, lambda value: self.tenant == any_(value)),
         }
-        return found if self.within is None else found | {WITHIN: matching_any(UUID, self.within)}
+        return found if self.visible_to is None else found | {VISIBLE_TO: matching_any(UUID, self.visible_to)}
 
     def condition(self, name: str) -> ColumnElement[bool]:
         """The clause of a filter, with a parameter of its name."""

@@ -26,7 +26,7 @@ from sqlalchemy.types import BigInteger, Uuid
 
 from bosman_protocol.codes import Code
 from bosman_server.kit.db.list_query import ListQuery, QueryDependency, query_of
-from bosman_server.kit.db.list_spec import ID, SQL_TYPES, TENANTS, WITHIN, Declaration, SortKey
+from bosman_server.kit.db.list_spec import ID, SQL_TYPES, TENANTS, VISIBLE_TO, Declaration, SortKey
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.paging import Cursor, PageRequest, decode_cursor, from_cursor_value, to_cursor_value
@@ -158,8 +158,8 @@ class ListSpec(Declaration):
         if missing := self.path_filters.keys() - given.keys():
             raise TypeError(f"narrowed by nothing: {sorted(missing)}")
         given[TENANTS] = list(scope)
-        if self.within is not None and (scope.within is not None or self.is_within_always):
-            given[WITHIN] = list(scope) if scope.within is None else scope.within
+        if self.visible_to is not None and (scope.visible_to is not None or self.is_always_narrowed):
+            given[VISIBLE_TO] = list(scope) if scope.visible_to is None else scope.visible_to
         return given
 
     async def fetch(self, connection: Connection, scope: TenantScope, query: ListQuery, **fixed: Any) -> Rows:

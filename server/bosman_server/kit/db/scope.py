@@ -13,12 +13,12 @@ TenantId = NewType("TenantId", UUID)
 class TenantScope:
     """The tenants that one piece of work may touch, and where it is limited to some of their sites.
 
-    Empty means nothing, never everything. `limits` is None where every tenant is open as a whole; otherwise
+    Empty means nothing, never everything. `open_ids` is None where every tenant is open as a whole; otherwise
     it holds the sites of tenants that are not, and the ids of the tenants that are.
     """
 
     tenant_ids: frozenset[TenantId]
-    limits: frozenset[UUID] | None = None
+    open_ids: frozenset[UUID] | None = None
 
     @classmethod
     def of(
@@ -42,22 +42,22 @@ class TenantScope:
 
     def covers(self, tenant_id: UUID, site_id: UUID) -> bool:
         """Whether a site of a tenant lies within."""
-        return tenant_id in self and (self.limits is None or bool(self.limits & {tenant_id, site_id}))
+        return tenant_id in self and (self.open_ids is None or bool(self.open_ids & {tenant_id, site_id}))
 
     def is_limited(self, tenant_id: UUID) -> bool:
         """Whether only some sites of a tenant lie within."""
-        return self.limits is not None and tenant_id not in self.limits
+        return self.open_ids is not None and tenant_id not in self.open_ids
 
     @property
-    def within(self) -> list[UUID] | None:
-        """For the filter `within` of lists: None where nothing is limited."""
-        return None if self.limits is None else list(self.limits)
+    def visible_to(self) -> list[UUID] | None:
+        """For the filter `visible_to` of lists: None where nothing is limited."""
+        return None if self.open_ids is None else list(self.open_ids)
 
     @property
     def settings(self) -> dict[str, str]:
         """Values of the settings that row-level security reads."""
         found = {"bosman.tenants": _array(self.tenant_ids)}
-        return found if self.limits is None else found | {"bosman.limits": _array(self.limits)}
+        return found if self.open_ids is None else found | {"bosman.limits": _array(self.open_ids)}
 
 
 def _array(ids: Iterable[UUID]) -> str:

@@ -85,7 +85,7 @@ def _fits(length: str) -> bool:
     return length.isascii() and length.isdigit() and len(length) <= _LENGTH_DIGITS and int(length) <= MAX_BODY_BYTES
 
 
-Gate = Callable[[Scope], int | None]
+Throttle = Callable[[Scope], int | None]
 """Looks at a request's head: None lets it in, else the seconds after which it may come again."""
 
 
@@ -97,10 +97,10 @@ class EdgeMiddleware:
     """The edge of the api."""
 
     def __init__(
-        self, app: ASGIApp, *, secure: bool, gate: Gate | None = None, on_foreign: Noter | None = None
+        self, app: ASGIApp, *, secure: bool, throttle: Throttle | None = None, on_foreign: Noter | None = None
     ) -> None:
         self._app = app
-        self._gate = gate
+        self._throttle = throttle
         self._on_foreign = on_foreign
         self._secure = [(b"strict-transport-security", b"max-age=31536000; includeSubDomains")] if secure else []
 
@@ -119,7 +119,7 @@ class EdgeMiddleware:
         structlog.contextvars.bind_contextvars(request_id=str(request_id))
         seen = _Answer(send, self._headers(scope, request_id))
         refusal = self._refusal(scope)
-        wait = self._gate(scope) if self._gate and refusal is None else None
+        wait = self._throttle(scope) if self._throttle and refusal is None else None
         if refusal is not None or wait is not None:
             await _drain(receive)
         else:

@@ -1,120 +1,30 @@
 """Routes of approvals: what waits for a second person, and what that person says."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends, Response
-from pydantic import AfterValidator, BaseModel, StringConstraints
-from sqlalchemy import case, func
 
-from bosman_protocol.text import clean_text
-from bosman_protocol.work import ActionClass, TaskKind
+from bosman_protocol.work import ActionClass
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
-from bosman_server.fleet.tenancy.models import Tenant
 from bosman_server.kit.db.list_query import ListQuery
-from bosman_server.kit.db.list_spec import Join, SortKey, any_of
-from bosman_server.kit.db.lists import ListSpec
 from bosman_server.kit.db.transaction import Connection, fetch_one
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
-from bosman_server.kit.schemas import RequestModel
 from bosman_server.work.approvals import service as approvals
+from bosman_server.work.approvals.queries import APPROVALS, DETAIL
+from bosman_server.work.approvals.schemas import ApprovalOut, ApprovalRowOut, DecisionRequest
 from bosman_server.work.safety import budgets
 from bosman_server.work.safety import service as safety
-from bosman_server.work.tasks.models import Approval, Job
 from bosman_server.work.tasks.notify import notify_changed
+from bosman_server.work.tasks.service import apply_decision
 
 router = APIRouter(tags=["approvals"])
-ApprovalState = Literal["pending", "approved", "rejected", "withdrawn", "expired"]
 _FIRST_NAMES = 10
-
-_STATE = case(
-    (Approval.decision.is_not(None), Approval.decision),
-    (Approval.expires_at <= func.now(), "expired"),
-    else_="pending",
-)
-
-_DETAIL = """
-SELECT j.params, j.not_before,
-       (SELECT count(*) FROM tasks_task t
-        WHERE t.tenant_id = a.tenant_id AND t.approval_id = a.id AND t.state = 'waiting') AS waiting_count,
-       ARRAY(SELECT d.hostname FROM tasks_task t
-             JOIN tenancy_device d ON d.tenant_id = t.tenant_id AND d.id = t.device_id
-             WHERE t.tenant_id = a.tenant_id AND t.approval_id = a.id
-             ORDER BY lower(d.hostname), d.id LIMIT $3) AS hostnames
-FROM tasks_approval a JOIN tasks_job j ON j.tenant_id = a.tenant_id AND j.id = a.job_id
-WHERE a.tenant_id = $1 AND a.id = $2
-"""
-
-
-class ApprovalRowOut(BaseModel):
-    """A request for a second person in a list."""
-
-    id: UUID
-    tenant_id: UUID
-    tenant_name: str
-    job_id: UUID
-    kind: TaskKind
-    action_class: ActionClass
-    reason: Literal["budget"]
-    device_count: int
-    per_hour: int
-    used: int
-    """What was used and spoken for of the budget when it was asked."""
-    requested_by: UUID | None
-    requested_by_name: str
-    requested_at: datetime
-    expires_at: datetime
-    state: ApprovalState
-    decided_by_name: str | None
-    decided_at: datetime | None
-    comment: str | None
-
-
-APPROVALS = ListSpec(
-    root=Approval,
-    row=ApprovalRowOut,
-    shown={"tenant_name": Tenant.name, "kind": Job.kind, "state": _STATE},
-    joins=(
-        Join(Tenant, Tenant.id == Approval.tenant_id),
-        Join(Job, (Job.tenant_id == Approval.tenant_id) & (Job.id == Approval.job_id), decides=True),
-    ),
-    sorts={
-        "requested_at": SortKey(Approval.requested_at, "desc"),
-        "expires_at": SortKey(Approval.expires_at),
-        "device_count": SortKey(Approval.device_count, "desc"),
-    },
-    default_sort="requested_at",
-    filters={"state": any_of(_STATE, ApprovalState)},
-)
-
-
-class ApprovalOut(ApprovalRowOut):
-    """The same with what has to be known to decide."""
-
-    params: dict[str, Any]
-    not_before: datetime | None
-    waiting_count: int
-    hostnames: list[str]
-    """The first of them."""
-    used_now: int
-    """Handed out within the last hour."""
-    per_hour_now: int
-
-
-class DecisionRequest(RequestModel):
-    """What the second person has to say."""
-
-    comment: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, max_length=500),
-        AfterValidator(lambda value: clean_text(value, 500, multiline=True)),
-    ] = ""
 
 
 @router.get("/approvals", response_model=Page[ApprovalRowOut])
@@ -124,7 +34,7 @@ async def list_approvals(
     query: Annotated[ListQuery, Depends(APPROVALS.query)],
 ) -> Response:
     """What waits for a second person, and what was decided."""
-    scope = access.narrowed(query.tenant_ids)
+    scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         return (await APPROVALS.fetch(connection, scope, query)).response()
 
@@ -134,7 +44,7 @@ async def _detail(connection: Connection, access: Access, approval_id: UUID) -> 
     if row is None:
         raise not_found()
     tenant_id, action_class = access.check(row["tenant_id"]), ActionClass(row["action_class"])
-    row |= dict(await fetch_one(connection, _DETAIL, tenant_id, approval_id, _FIRST_NAMES))
+    row |= dict(await fetch_one(connection, DETAIL, tenant_id, approval_id, _FIRST_NAMES))
     rules = (await safety.rules_of(connection, [tenant_id]))[tenant_id]
     row["used_now"] = await budgets.used(connection, tenant_id, action_class)
     row["per_hour_now"] = rules.budgets[action_class].per_hour
@@ -155,8 +65,10 @@ async def _decide(
 ) -> Response:
     async with runtime.database.writing(access.visible) as tx:
         approval = await approvals.find(tx.connection, approval_id)
-        rows = await approvals.decide(tx, access, approval, decision, data.comment)
         tenant_id = approval["tenant_id"]
+        await approvals.decide(tx, access, approval, decision, data.comment)
+        rows = await apply_decision(tx, tenant_id, approval_id, approved=decision == "approved")
+        approvals.record_decision(tx, access, approval, decision, data.comment, len(rows))
         notify_changed(tx, rows, wake=decision == "approved")
         tx.announce(Change("job", tenant_id, approval["job_id"]))
         tx.announce(Change("approval", tenant_id, approval_id, state=decision))

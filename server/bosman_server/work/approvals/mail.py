@@ -17,7 +17,7 @@ from bosman_server.kit.db.transaction import Record
 from bosman_server.kit.periodic import Periodic
 from bosman_server.kit.runtime import Runtime
 from bosman_server.work.approvals import service as approvals
-from bosman_server.work.tasks.models import Approval
+from bosman_server.work.approvals.models import Approval
 
 log = structlog.get_logger()
 QUIET_SECONDS = 600
@@ -38,7 +38,7 @@ GROUP BY a.tenant_id, t.name, a.requested_by
 """
 
 
-class ApprovalLetters:
+class ApprovalEmails:
     """`runtime` is the worker's: its role sees every tenant."""
 
     def __init__(self, runtime: Runtime) -> None:
@@ -64,13 +64,13 @@ class ApprovalLetters:
         async with self._runtime.database.reading(scope) as connection:
             people = await approvals.approvers(connection, tenant_id, row["requested_by"])
         template, params = self._letter(row)
-        vault = self._runtime.vault
+        cipher = self._runtime.cipher
         async with self._runtime.database.writing(scope) as tx:
             mine = (Approval.tenant_id == tenant_id) & Approval.id.in_(row["ids"])
             await tx.session.execute(update(Approval).where(mine).values(mailed_at=utc_now()))
             for person in people[:_MOST]:
                 try:
-                    await mail.enqueue(tx.session, vault, tenant_id, person.email, person.language, template, params)
+                    await mail.enqueue(tx.session, cipher, tenant_id, person.email, person.language, template, params)
                 except BadMailError as error:
                     # One address that no mail can go to must not keep the letter from the others.
                     log.warning("approval_not_mailed", user_id=str(person.user_id), error=str(error))

@@ -10,12 +10,12 @@ from bosman_protocol.codes import Code
 from bosman_protocol.work import ActionClass
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access
-from bosman_server.core.identity.holders import Holder, holders_of
+from bosman_server.core.identity.holders import Holder, users_with_permission
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.proof import show_session
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.site_limits import ignoring_site_limits
 from bosman_server.kit.db.transaction import Connection, Record, Transaction
-from bosman_server.kit.db.whole import whole_tenants
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.work.safety import budgets
@@ -34,18 +34,6 @@ UPDATE tasks_approval SET decision = $3, decided_by = $4, decided_by_name = $5, 
 WHERE tenant_id = $1 AND id = $2 AND decision IS NULL AND expires_at > now()
 RETURNING id
 """
-_RELEASE = """
-UPDATE tasks_task SET state = CASE WHEN not_before > now() THEN 'waiting' ELSE 'queued' END,
-    waiting_for = CASE WHEN not_before > now() THEN 'time' END,
-    queued_at = CASE WHEN not_before > now() THEN NULL ELSE now() END
-WHERE tenant_id = $1 AND approval_id = $2 AND state = 'waiting' AND waiting_for = 'approval'
-RETURNING tenant_id, id, job_id, device_id, state
-"""
-_TURN_DOWN = """
-UPDATE tasks_task SET state = 'cancelled', finished_at = now(), error_code = 'task.rejected'
-WHERE tenant_id = $1 AND approval_id = $2 AND state = 'waiting'
-RETURNING tenant_id, id, job_id, device_id, state
-"""
 _WITHDRAW = """
 UPDATE tasks_approval a SET decision = 'withdrawn', decided_at = now(), decided_by = $3, decided_by_name = $4
 WHERE a.tenant_id = $1 AND a.job_id = $2 AND a.decision IS NULL AND NOT EXISTS (
@@ -56,7 +44,7 @@ RETURNING a.id
 Decision = Literal["approved", "rejected"]
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class ApprovalRequirement(msgspec.Struct, frozen=True):
     """A job goes beyond the budget of a tenant: what was spoken for already, and the budget."""
 
     action_class: ActionClass
@@ -64,24 +52,24 @@ class Wanted(msgspec.Struct, frozen=True):
     used: int
 
 
-async def wanted(
+async def required(
     connection: Connection, access: Access, tenant_id: TenantId, action_class: ActionClass, rule: BudgetRule, count: int
-) -> Wanted | None:
+) -> ApprovalRequirement | None:
     """Whether so many more tasks need a second person; nobody else adds any until the transaction ends."""
-    if rule.beyond != "approval":
+    if rule.on_overflow != "approval":
         return None
     await budgets.lock(connection, tenant_id, action_class)
-    async with whole_tenants(connection, access.scope):
-        used = await budgets.spoken_for(connection, tenant_id, action_class)
-    return Wanted(action_class, rule.per_hour, used) if used + count > rule.per_hour else None
+    async with ignoring_site_limits(connection, access.scope):
+        used = await budgets.committed(connection, tenant_id, action_class)
+    return ApprovalRequirement(action_class, rule.per_hour, used) if used + count > rule.per_hour else None
 
 
-async def ask(
+async def request(
     tx: Transaction,
     access: Access,
     tenant_id: TenantId,
     job_id: UUID,
-    why: Wanted,
+    why: ApprovalRequirement,
     *,
     count: int,
     expires_at: datetime,
@@ -108,8 +96,8 @@ async def find(connection: Connection, approval_id: UUID) -> Record:
     return row
 
 
-async def decide(tx: Transaction, access: Access, approval: Record, decision: Decision, comment: str) -> list[Record]:
-    """Let the tasks go on, or cancel them. Returns the tasks that changed.
+async def decide(tx: Transaction, access: Access, approval: Record, decision: Decision, comment: str) -> None:
+    """Write down what the second person says; `record_decision` tells the trail once the tasks are changed.
 
     Raises Problem 403 for one's own request or without a fresh second factor, 409 when it is decided or expired.
     """
@@ -124,18 +112,21 @@ async def decide(tx: Transaction, access: Access, approval: Record, decision: De
     )
     if decided is None:
         raise Problem(409, Code.APPROVAL_CLOSED)
-    statement = _RELEASE if decision == "approved" else _TURN_DOWN
-    rows: list[Record] = await tx.connection.fetch(statement, tenant_id, approval["id"])
+
+
+def record_decision(
+    tx: Transaction, access: Access, approval: Record, decision: Decision, comment: str, task_count: int
+) -> None:
+    """The trail's entry about a decision that changed so many tasks."""
     action = "approval.approve" if decision == "approved" else "approval.reject"
-    after = {"job_id": approval["job_id"], "count": len(rows), "comment": comment}
-    record(tx, tenant_id, access.actor, action, target=("approval", approval["id"]), after=after)
-    return rows
+    after = {"job_id": approval["job_id"], "count": task_count, "comment": comment}
+    record(tx, approval["tenant_id"], access.actor, action, target=("approval", approval["id"]), after=after)
 
 
 async def withdraw(connection: Connection, access: Access, tenant_id: UUID, job_id: UUID) -> UUID | None:
     """Close a job's request once none of its tasks waits for it. Returns its id.
 
-    Whoever is limited to sites does not see whether others wait: the keeper closes it then.
+    Whoever is limited to sites does not see whether others wait: the sweeper closes it then.
     """
     if access.visible.is_limited(tenant_id):
         return None
@@ -146,4 +137,4 @@ async def withdraw(connection: Connection, access: Access, tenant_id: UUID, job_
 
 async def approvers(connection: Connection, tenant_id: UUID, except_user: UUID | None) -> list[Holder]:
     """Who may decide for a tenant, without the one who asks: people to write to."""
-    return await holders_of(connection, tenant_id, Permission.APPROVAL_DECIDE, except_user)
+    return await users_with_permission(connection, tenant_id, Permission.APPROVAL_DECIDE, except_user)

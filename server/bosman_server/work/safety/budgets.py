@@ -71,27 +71,27 @@ async def note(connection: Connection, tenant_id: UUID, device_id: UUID, tasks: 
         await connection.execute(_NOTE, tenant_id, list(tasks), [device_id] * len(tasks), classes)
 
 
-async def spoken_for(connection: Connection, tenant_id: UUID, action_class: ActionClass) -> int:
+async def committed(connection: Connection, tenant_id: UUID, action_class: ActionClass) -> int:
     """How many were handed out within the last hour or still will be."""
     pending = await connection.fetchval(_PENDING, tenant_id, action_class.value)
     return await used(connection, tenant_id, action_class) + int(pending)
 
 
-async def ahead(
+async def queue_position(
     connection: Connection, tenant_id: UUID, action_class: ActionClass, created_at: datetime, task_id: UUID
 ) -> int:
     """How many older tasks of devices that are there wait for the budget, or were woken just now."""
     return int(await connection.fetchval(_AHEAD, tenant_id, action_class.value, created_at, task_id))
 
 
-async def figures(connection: Connection, tenant_id: UUID) -> Mapping[ActionClass, tuple[int, int]]:
+async def usage(connection: Connection, tenant_id: UUID) -> Mapping[ActionClass, tuple[int, int]]:
     """Per class: handed out within the last hour, and pending."""
     handed = {row["action_class"]: row["number"] for row in await connection.fetch(_ALL_USED, tenant_id)}
     pending = {row["action_class"]: row["number"] for row in await connection.fetch(_ALL_PENDING, tenant_id)}
     return {name: (handed.get(name.value, 0), pending.get(name.value, 0)) for name in ActionClass}
 
 
-async def next_at(
+async def estimate(
     connection: Connection, tenant_id: UUID, action_class: ActionClass, per_hour: int, position: int
 ) -> datetime | None:
     """When the task at a position of the queue (0 = the first) will probably be handed out; None = never."""

@@ -1,8 +1,8 @@
 """What devices say of the freeze: that they obey."""
 
 from bosman_protocol.codes import Code
-from bosman_protocol.uplink import FreezeObeyed
-from bosman_server.fleet.ingest.batch import Handlers, Ingest, Received, device_time
+from bosman_protocol.uplink import FreezeAcknowledged
+from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Received, device_time
 from bosman_server.kit.live import Change
 from bosman_server.kit.metrics import UPLINK_REFUSED
 from bosman_server.work.safety.rules import FLEET
@@ -21,7 +21,7 @@ WHERE safety_obedience.version < excluded.version
 """
 
 
-async def on_obeyed(ingest: Ingest, received: list[Received]) -> None:
+async def on_acknowledged(ingest: IngestBatch, received: list[Received]) -> None:
     """Note who obeys; an order for another tenant is none that a device could obey."""
     good = []
     for device, message, _ in received:
@@ -38,4 +38,4 @@ async def on_obeyed(ingest: Ingest, received: list[Received]) -> None:
             ingest.tx.announce(Change("freeze", tenant_id))
 
 
-HANDLERS: Handlers = {FreezeObeyed: on_obeyed}
+HANDLERS: Handlers = {FreezeAcknowledged: on_acknowledged}

@@ -11,7 +11,7 @@ from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.db.transaction import Record
 from bosman_server.kit.periodic import Periodic
-from bosman_server.work.safety.freeze_orders import OrderBook
+from bosman_server.work.safety.freeze_orders import FreezeOrderSigner
 from bosman_server.work.safety.rules import FLEET
 from bosman_server.work.safety.service import CHANGED_SUBJECT
 
@@ -38,17 +38,17 @@ WITH counted AS (
     LEFT JOIN enrollment_presence p ON p.tenant_id = d.tenant_id AND p.device_id = d.id
     WHERE f.tenant_id = $1 AND (f.frozen OR f.changed_at > now() - interval '1 day')
 )
-UPDATE safety_freeze f SET device_count = c.devices, obeying_count = c.obeying, offline_count = c.offline
+UPDATE safety_freeze f SET device_count = c.devices, acknowledged_count = c.obeying, offline_count = c.offline
 FROM counted c WHERE f.tenant_id = $1 AND c.devices > 0
-  AND (f.device_count, f.obeying_count, f.offline_count) IS DISTINCT FROM (c.devices, c.obeying, c.offline)
+  AND (f.device_count, f.acknowledged_count, f.offline_count) IS DISTINCT FROM (c.devices, c.obeying, c.offline)
 RETURNING f.tenant_id
 """
 
 
-class FreezeHerald:
+class FreezeBroadcaster:
     """Every worker has one; telling twice is harmless, an order that is known changes nothing."""
 
-    def __init__(self, database: Database, bus: Client, orders: OrderBook) -> None:
+    def __init__(self, database: Database, bus: Client, orders: FreezeOrderSigner) -> None:
         self._database = database
         self._bus = bus
         self._orders = orders

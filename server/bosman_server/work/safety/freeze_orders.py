@@ -17,7 +17,7 @@ FROM safety_freeze WHERE tenant_id = ANY ($1::uuid[])
 """
 
 
-class OrderBook:
+class FreezeOrderSigner:
     """Signs each version of an order once; every answer to a device carries the ones that concern it."""
 
     def __init__(self, key: Ed25519PrivateKey) -> None:

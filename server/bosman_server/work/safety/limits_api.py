@@ -23,12 +23,18 @@ router = APIRouter(tags=["safety"])
 async def _read(runtime: Runtime, tenant_id: TenantId, response: Response) -> SafetyOut:
     async with runtime.database.reading(TenantScope.of([tenant_id])) as connection:
         rules = (await safety.rules_of(connection, [tenant_id]))[tenant_id]
-        figures = await budgets.figures(connection, tenant_id)
+        usage = await budgets.usage(connection, tenant_id)
     found = []
     for action_class in ActionClass:
-        rule, (used, pending) = rules.budgets[action_class], figures[action_class]
+        rule, (used, pending) = rules.budgets[action_class], usage[action_class]
         found.append(
-            BudgetOut(action_class=action_class, per_hour=rule.per_hour, beyond=rule.beyond, used=used, pending=pending)
+            BudgetOut(
+                action_class=action_class,
+                per_hour=rule.per_hour,
+                on_overflow=rule.on_overflow,
+                used=used,
+                pending=pending,
+            )
         )
     response.headers["etag"] = etag(rules.version)
     return SafetyOut(tenant_id=tenant_id, version=rules.version, confirm_above=rules.confirm_above, budgets=found)

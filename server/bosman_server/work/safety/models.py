@@ -3,23 +3,23 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.db.base import Base, DeviceRow
+from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
 
 
 class Budget(Base):
     """How many tasks of a class may be handed out within an hour; without a row a default holds."""
 
     __tablename__ = "safety_budget"
-    __table_args__ = (CheckConstraint("beyond IN ('approval', 'delay')", name="beyond"),)
+    __table_args__ = (CheckConstraint("on_overflow IN ('approval', 'delay')", name="on_overflow"),)
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenancy_tenant.id", ondelete="CASCADE"), primary_key=True)
     action_class: Mapped[str] = mapped_column(primary_key=True)
     per_hour: Mapped[int]
-    beyond: Mapped[str]
+    on_overflow: Mapped[str]
     """`approval` (a second person) or `delay`."""
 
 
@@ -52,12 +52,12 @@ class Freeze(Base):
     """The last version that a worker has pushed to the devices."""
     device_count: Mapped[int | None]
     """Of the fleet's row: how many devices there are. Counted by a worker, nobody else sees every tenant."""
-    obeying_count: Mapped[int | None]
+    acknowledged_count: Mapped[int | None]
     offline_count: Mapped[int | None]
     """Those of them that neither obey nor are connected."""
 
 
-class Obedience(DeviceRow, Base):
+class Acknowledgement(DeviceRow, Base):
     """The newest order of a scope that a device has said it obeys."""
 
     __tablename__ = "safety_obedience"
@@ -70,4 +70,18 @@ class Obedience(DeviceRow, Base):
     scope_id: Mapped[UUID] = mapped_column(primary_key=True)
     """The tenant, or the nil UUID."""
     version: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
+class Handout(TenantRow, Base):
+    """A guarded task that was handed out, by its id: what an hourly budget has paid for.
+
+    Apart from the task, because that goes with its device: deleting a device gives no budget back.
+    """
+
+    __tablename__ = "tasks_handout"
+    __table_args__ = (Index(None, "tenant_id", "action_class", "at"),)
+
+    device_id: Mapped[UUID]
+    action_class: Mapped[str]
     at: Mapped[datetime]

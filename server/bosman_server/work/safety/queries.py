@@ -8,13 +8,13 @@ from bosman_server.kit.db.transaction import Connection
 from bosman_server.work.safety.rules import FLEET
 
 _FLEET = """
-SELECT frozen, reason, changed_by_name, changed_at, device_count, obeying_count, offline_count
+SELECT frozen, reason, changed_by_name, changed_at, device_count, acknowledged_count, offline_count
 FROM safety_freeze WHERE tenant_id = $1
 """
 _TENANTS = """
 SELECT t.id AS tenant_id, t.name AS tenant_name, coalesce(f.frozen, false) AS frozen, coalesce(f.reason, '') AS reason,
        f.changed_by_name, f.changed_at, count(d.id) AS device_count,
-       count(d.id) FILTER (WHERE o.version >= f.version) AS obeying_count,
+       count(d.id) FILTER (WHERE o.version >= f.version) AS acknowledged_count,
        count(d.id) FILTER (WHERE coalesce(o.version, 0) < f.version AND NOT coalesce(p.online, false)) AS offline_count
 FROM tenancy_tenant t
 LEFT JOIN safety_freeze f ON f.tenant_id = t.id
@@ -28,7 +28,7 @@ ORDER BY lower(t.name)
 """
 _NEVER = {
     "frozen": False, "reason": "", "changed_by_name": None, "changed_at": None,
-    "device_count": None, "obeying_count": None, "offline_count": None,
+    "device_count": None, "acknowledged_count": None, "offline_count": None,
 }  # fmt: skip
 
 
@@ -36,9 +36,9 @@ async def fleet_state(connection: Connection, *, counts: bool) -> dict[str, Any]
     """The fleet's own state; how big the fleet is, is not for everybody."""
     row = await connection.fetchrow(_FLEET, FLEET)
     state = _NEVER | (dict(row) if row is not None else {})
-    return state if counts else state | {"device_count": None, "obeying_count": None, "offline_count": None}
+    return state if counts else state | {"device_count": None, "acknowledged_count": None, "offline_count": None}
 
 
 async def tenant_states(connection: Connection, scope: TenantScope, asked: list[UUID]) -> list[dict[str, Any]]:
     """The tenants of a scope that are frozen, and those that were asked for."""
-    return [dict(row) for row in await connection.fetch(_TENANTS, list(scope), asked, scope.within)]
+    return [dict(row) for row in await connection.fetch(_TENANTS, list(scope), asked, scope.visible_to)]

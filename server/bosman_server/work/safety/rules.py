@@ -11,14 +11,14 @@ from bosman_server.kit.db.scope import TenantId
 
 FLEET = TenantId(PLATFORM)
 """Whose row stands for the whole fleet."""
-Beyond = Literal["approval", "delay"]
+OnOverflow = Literal["approval", "delay"]
 
 
 class BudgetRule(msgspec.Struct, frozen=True):
     """How many tasks of a class within an hour, and what happens to those beyond."""
 
     per_hour: int
-    beyond: Beyond = "delay"
+    on_overflow: OnOverflow = "delay"
 
 
 class SafetyRules(msgspec.Struct, frozen=True):

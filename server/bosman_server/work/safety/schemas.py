@@ -41,7 +41,7 @@ class FreezeOut(BaseModel):
     changed_at: datetime | None
     """None: never frozen."""
     device_count: int | None
-    obeying_count: int | None
+    acknowledged_count: int | None
     offline_count: int | None
     """Devices that are not connected and have not heard it. Counts of the fleet are for operators."""
 
@@ -65,7 +65,7 @@ class BudgetSetting(RequestModel):
 
     action_class: ActionClass
     per_hour: Annotated[int, Field(ge=0, le=100_000)]
-    beyond: Literal["approval", "delay"]
+    on_overflow: Literal["approval", "delay"]
 
 
 class SafetyUpdate(RequestModel):
@@ -82,7 +82,7 @@ class SafetyUpdate(RequestModel):
 
     def rules(self) -> SafetyRules:
         """As the rest of the server knows them."""
-        budgets = {item.action_class: BudgetRule(item.per_hour, item.beyond) for item in self.budgets}
+        budgets = {item.action_class: BudgetRule(item.per_hour, item.on_overflow) for item in self.budgets}
         return SafetyRules(self.confirm_above, budgets)
 
 
@@ -91,7 +91,7 @@ class BudgetOut(BaseModel):
 
     action_class: ActionClass
     per_hour: int
-    beyond: Literal["approval", "delay"]
+    on_overflow: Literal["approval", "delay"]
     used: int
     pending: int
     """Not handed out yet and not approved by a second person."""

@@ -17,12 +17,12 @@ from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Connection, Transaction
 from bosman_server.kit.http.etag import IfMatch
 from bosman_server.work.safety.models import Budget, Freeze, SafetySetting
-from bosman_server.work.safety.rules import DEFAULT_RULES, FLEET, Beyond, BudgetRule, SafetyRules
+from bosman_server.work.safety.rules import DEFAULT_RULES, FLEET, BudgetRule, OnOverflow, SafetyRules
 
 CHANGED_SUBJECT = "svc.freeze.changed"
 """Whoever has changed a freeze tells the workers, one of which tells the devices."""
 
-_BUDGETS = "SELECT tenant_id, action_class, per_hour, beyond FROM safety_budget WHERE tenant_id = ANY ($1::uuid[])"
+_BUDGETS = "SELECT tenant_id, action_class, per_hour, on_overflow FROM safety_budget WHERE tenant_id = ANY ($1::uuid[])"
 _SETTINGS = "SELECT tenant_id, confirm_above, version FROM safety_setting WHERE tenant_id = ANY ($1::uuid[])"
 
 
@@ -31,7 +31,7 @@ async def rules_of(connection: Connection, tenant_ids: Iterable[UUID]) -> dict[U
     wanted = list(tenant_ids)
     budgets = {tenant_id: dict(DEFAULT_RULES.budgets) for tenant_id in wanted}
     for row in await connection.fetch(_BUDGETS, wanted):
-        rule = BudgetRule(row["per_hour"], row["beyond"])
+        rule = BudgetRule(row["per_hour"], row["on_overflow"])
         budgets[row["tenant_id"]][ActionClass(row["action_class"])] = rule
     found = {
         row["tenant_id"]: (row["confirm_above"], row["version"]) for row in await connection.fetch(_SETTINGS, wanted)
@@ -51,7 +51,7 @@ async def _locked_rules(session: AsyncSession, tenant_id: UUID) -> tuple[SafetyS
     setting = (await session.scalars(query.with_for_update())).one()
     budgets = dict(DEFAULT_RULES.budgets)
     for row in await session.scalars(select(Budget).where(Budget.tenant_id == tenant_id)):
-        budgets[ActionClass(row.action_class)] = BudgetRule(row.per_hour, cast("Beyond", row.beyond))
+        budgets[ActionClass(row.action_class)] = BudgetRule(row.per_hour, cast("OnOverflow", row.on_overflow))
     return setting, SafetyRules(setting.confirm_above, budgets, setting.version)
 
 
@@ -63,9 +63,9 @@ async def save_rules(tx: Transaction, tenant_id: TenantId, rules: SafetyRules, s
     setting.version += 1
     for action_class, rule in rules.budgets.items():
         row = insert(Budget).values(
-            tenant_id=tenant_id, action_class=action_class.value, per_hour=rule.per_hour, beyond=rule.beyond
+            tenant_id=tenant_id, action_class=action_class.value, per_hour=rule.per_hour, on_overflow=rule.on_overflow
         )
-        changed = {"per_hour": row.excluded.per_hour, "beyond": row.excluded.beyond}
+        changed = {"per_hour": row.excluded.per_hour, "on_overflow": row.excluded.on_overflow}
         await tx.session.execute(row.on_conflict_do_update(index_elements=["tenant_id", "action_class"], set_=changed))
     record(
         tx, tenant_id, actor, "safety.update",
@@ -75,7 +75,8 @@ async def save_rules(tx: Transaction, tenant_id: TenantId, rules: SafetyRules, s
 
 def _plain(rules: SafetyRules) -> dict[str, Any]:
     budgets = {
-        name.value: {"per_hour": rule.per_hour, "beyond": rule.beyond} for name, rule in sorted(rules.budgets.items())
+        name.value: {"per_hour": rule.per_hour, "on_overflow": rule.on_overflow}
+        for name, rule in sorted(rules.budgets.items())
     }
     return {"confirm_above": rules.confirm_above, "budgets": budgets}
 

@@ -12,7 +12,7 @@ from bosman_protocol.codes import Code
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
-from bosman_server.core.identity.stream_guard import Visit, place_keys
+from bosman_server.core.identity.stream_guard import StreamGuard, place_keys
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
@@ -31,7 +31,7 @@ from bosman_server.work.tasks.notify import notify_changed
 from bosman_server.work.tasks.output import OutputStream
 from bosman_server.work.tasks.queries import CHUNKS, DETAIL, TASKS, read_task
 from bosman_server.work.tasks.schemas import OutputOut, TaskOut, TaskRowOut
-from bosman_server.work.tasks.wait_reason import hold_of
+from bosman_server.work.tasks.waiting import explain
 
 router = APIRouter(tags=["tasks"])
 
@@ -43,7 +43,7 @@ async def list_tasks(
     query: Annotated[ListQuery, Depends(TASKS.query)],
 ) -> Response:
     """Tasks of the tenants that the user may enter."""
-    scope = access.narrowed(query.tenant_ids)
+    scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         return (await TASKS.fetch(connection, scope, query)).response()
 
@@ -76,10 +76,10 @@ async def get_task(
         row = await _row(connection, access, task_id)
         access.check(row["tenant_id"])
         detail = await connection.fetchrow(DETAIL, row["tenant_id"], task_id)
-        hold = await hold_of(connection, access.visible, row)
+        reason = await explain(connection, access.visible, row)
     rest = dict(detail or {})
     queued_at = rest.pop("queued_at", None)
-    row |= rest | {"timeline": _timeline(row, queued_at), "hold": hold}
+    row |= rest | {"timeline": _timeline(row, queued_at), "wait_reason": reason}
     return Response(escaped_json(row), media_type="application/json")
 
 
@@ -203,6 +203,6 @@ async def stream_output(
 ) -> LongAnswer:
     """Output and states as server-sent events: replay, then live; resumes by Last-Event-ID."""
     task = await _readable(runtime, access, task_id)
-    visit = Visit(request, access.subject)
-    stream = OutputStream(runtime, access.scope, visit, task["tenant_id"], task_id, _position(last_event_id))
+    guard = StreamGuard(request, access.subject)
+    stream = OutputStream(runtime, access.scope, guard, task["tenant_id"], task_id, _position(last_event_id))
     return event_stream(stream.events(), place_keys(access.subject))

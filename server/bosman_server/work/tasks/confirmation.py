@@ -46,7 +46,7 @@ _volume = Quota(_MOST_KIB, _KIB_PER_SECOND)
 for thousands of devices is gigabytes. Counted for all kinds, those that only read as well; per process."""
 
 
-async def check(
+async def require_confirmation(
     connection: Connection,
     access: Access,
     kind: TaskKind,

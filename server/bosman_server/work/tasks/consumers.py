@@ -14,7 +14,7 @@ from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, Task
 from bosman_protocol.work import TaskKind, parse_result
 from bosman_server.core.audit.service import Actor, record
 from bosman_server.fleet.devices.directory import KnownDevice
-from bosman_server.fleet.ingest.batch import Handlers, Ingest, Received, clean_params, device_time
+from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Received, clean_params, device_time
 from bosman_server.kit import live
 from bosman_server.kit.metrics import UPLINK_REFUSED
 from bosman_server.work.tasks import sql
@@ -33,7 +33,7 @@ def _actor(device: KnownDevice) -> Actor:
     return Actor("device", device.id, device.hostname)
 
 
-async def _not_changed(ingest: Ingest, device: KnownDevice, task_id: object, action: str) -> None:
+async def _not_changed(ingest: IngestBatch, device: KnownDevice, task_id: object, action: str) -> None:
     """Nothing matched: a repetition (fine), somebody else's task, or output after the end (refused)."""
     found = await ingest.tx.connection.fetchval(sql.OWNED, device.tenant_id, task_id, device.id)
     if found is None:
@@ -46,7 +46,9 @@ async def _not_changed(ingest: Ingest, device: KnownDevice, task_id: object, act
     await ingest.trail.record(device, action, after={"task_id": task_id}, refused=code.value, tx=ingest.tx)
 
 
-def _tell(ingest: Ingest, device: KnownDevice, message: TaskStarted | TaskProgress | TaskFinished, state: str) -> None:
+def _tell(
+    ingest: IngestBatch, device: KnownDevice, message: TaskStarted | TaskProgress | TaskFinished, state: str
+) -> None:
     percent = message.percent if isinstance(message, TaskProgress) else None
     ingest.tx.publish(live.output(device.tenant_id, message.task_id), _STATE_EVENT)
     ingest.tx.announce(
@@ -54,7 +56,7 @@ def _tell(ingest: Ingest, device: KnownDevice, message: TaskStarted | TaskProgre
     )
 
 
-async def on_output(ingest: Ingest, received: list[Received]) -> None:
+async def on_output(ingest: IngestBatch, received: list[Received]) -> None:
     """Store chunks and show them at once."""
     by_task: dict[tuple[KnownDevice, object], list[OutputChunk]] = {}
     for device, chunk, _ in received:
@@ -76,7 +78,7 @@ async def on_output(ingest: Ingest, received: list[Received]) -> None:
 
 
 async def _complete(
-    ingest: Ingest, device: KnownDevice, task_id: object, chunks: list[OutputChunk], chunk_count: int
+    ingest: IngestBatch, device: KnownDevice, task_id: object, chunks: list[OutputChunk], chunk_count: int
 ) -> None:
     """Output overtook its own end on the way; what lies beyond the end that was told is none, and leaves `chunks`."""
     within = [chunk for chunk in chunks if chunk.seq < chunk_count]
@@ -86,9 +88,12 @@ async def _complete(
     await ingest.tx.connection.execute(sql.SET_TAILS, device.tenant_id, task_id, *await _tails(ingest, device, task_id))
 
 
-async def on_started(ingest: Ingest, received: list[Received]) -> None:
-    """The effect begins."""
+async def on_started(ingest: IngestBatch, received: list[Received]) -> None:
+    """The effect begins; one whose end is stored with it is over already, and its end tells both."""
+    over = {(device.id, end.task_id) for device, end, _ in ingest.batch if isinstance(end, TaskFinished)}
     for device, message, _ in received:
+        if (device.id, message.task_id) in over:
+            continue
         at = device_time(message.at)
         if await ingest.tx.connection.fetchval(sql.STARTED, device.tenant_id, message.task_id, device.id, at):
             _tell(ingest, device, message, "running")
@@ -109,7 +114,7 @@ def _note(device: KnownDevice, message: TaskProgress) -> object:
     return msgspec.to_builtins(note)
 
 
-async def on_progress(ingest: Ingest, received: list[Received]) -> None:
+async def on_progress(ingest: IngestBatch, received: list[Received]) -> None:
     """How far a task is; of several reports on one task only the last matters."""
     latest = {(device, message.task_id): message for device, message, _ in received}
     for (device, task_id), message in latest.items():
@@ -122,7 +127,7 @@ async def on_progress(ingest: Ingest, received: list[Received]) -> None:
             await _not_changed(ingest, device, task_id, "task.progress")
 
 
-async def _tails(ingest: Ingest, device: KnownDevice, task_id: object) -> tuple[str | None, str | None]:
+async def _tails(ingest: IngestBatch, device: KnownDevice, task_id: object) -> tuple[str | None, str | None]:
     """The last words on stdout and stderr, fit for a list [R25]."""
     rows = await ingest.tx.connection.fetch(sql.TAILS, device.tenant_id, task_id)
     found = {row["stream"]: _tail(row["text"]) for row in rows}
@@ -147,7 +152,7 @@ def _result(device: KnownDevice, message: TaskFinished, kind: str | None) -> obj
         return None
 
 
-async def _kinds(ingest: Ingest, received: list[Received]) -> dict[UUID, str]:
+async def _kinds(ingest: IngestBatch, received: list[Received]) -> dict[UUID, str]:
     tenant_ids = list({device.tenant_id for device, _, _ in received})
     task_ids = [message.task_id for _, message, _ in received]
     rows = await ingest.tx.connection.fetch(sql.KINDS_OF, tenant_ids, task_ids)
@@ -161,7 +166,7 @@ def _error(error: ErrorDetail | None) -> tuple[str | None, object, str | None]:
     return error.code, clean_params(error.params, _MOST_ERROR_PARAMS), detail
 
 
-async def on_finished(ingest: Ingest, received: list[Received]) -> None:
+async def on_finished(ingest: IngestBatch, received: list[Received]) -> None:
     """The end of a task, audited in the same transaction."""
     kinds = await _kinds(ingest, received)
     for device, message, _ in received:
@@ -189,7 +194,7 @@ async def on_finished(ingest: Ingest, received: list[Received]) -> None:
         ingest.tx.announce(live.Change("job", device.tenant_id, row["job_id"]))
 
 
-async def on_unknown(ingest: Ingest, received: list[Received]) -> None:
+async def on_unknown(ingest: IngestBatch, received: list[Received]) -> None:
     """The agent has lost a task: said aloud, never silently repeated."""
     for device, message, _ in received:
         row = await ingest.tx.connection.fetchrow(sql.LOST, device.tenant_id, message.task_id, device.id)

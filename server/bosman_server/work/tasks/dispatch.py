@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 from bosman_protocol import subjects
 from bosman_protocol.codes import Code
 from bosman_protocol.envelope import TaskEnvelope
-from bosman_protocol.exchange import LeaseReply, LeaseRequest
+from bosman_protocol.lease import LeaseReply, LeaseRequest
 from bosman_protocol.limits import MAX_MESSAGE_BYTES
 from bosman_protocol.signing import SignedEnvelope, sign
 from bosman_protocol.work import ACTION_CLASSES, TaskKind, parse_params
@@ -34,9 +34,9 @@ from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Record, Transaction
 from bosman_server.kit.metrics import LEASES, TASKS_SIGNED
 from bosman_server.kit.quota import Quota
-from bosman_server.work.safety.freeze_orders import OrderBook
+from bosman_server.work.safety.freeze_orders import FreezeOrderSigner
 from bosman_server.work.tasks import sql
-from bosman_server.work.tasks.admission import let_through
+from bosman_server.work.tasks.waiting import admit
 
 log = structlog.get_logger()
 _decoder = msgspec.json.Decoder(LeaseRequest)
@@ -72,7 +72,7 @@ class Dispatcher:
         self._directory = directory
         self._key = key
         self._book = book
-        self._orders = OrderBook(key)
+        self._orders = FreezeOrderSigner(key)
         self._running: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -147,7 +147,7 @@ class Dispatcher:
             held = await tx.connection.fetch(sql.HELD_BY_DEVICE, device.id, device.tenant_id)
             sound = [row for row in rows if await self._is_sound(tx, device, row)]
             permitted = [row for row in sound if await self._still_allowed(tx, device, row)]
-            passed = await let_through(tx.connection, device.tenant_id, device.id, permitted)
+            passed = await admit(tx.connection, device.tenant_id, device.id, permitted)
         envelopes = self._sign_what_fits(device, passed)
         sent = {row["id"] for row in rows}
         holding = set(request.holding)

@@ -13,25 +13,26 @@ from bosman_protocol.work import TaskKind
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.specs.kind_spec import spec_of
-from bosman_server.fleet.devices.queries import DEVICES
+from bosman_server.fleet.devices.queries import ACTIVE_OF, DEVICES
+from bosman_server.fleet.devices.targeting import TargetDevice, active_devices
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.db.transaction import Connection
+from bosman_server.kit.db.transaction import Connection, Transaction
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.work.approvals import service as approvals
 from bosman_server.work.tasks import service
+from bosman_server.work.tasks.idempotency import IdempotencyKey, claim
 from bosman_server.work.tasks.notify import notify_changed, notify_created
 from bosman_server.work.tasks.queries import (
-    ACTIVE_OF,
     CANCEL_JOB,
     FAILED_OF_JOB,
     JOBS,
     TASKS_OF_JOB,
     read_jobs,
-    read_task,
+    read_made_task,
 )
 from bosman_server.work.tasks.schemas import (
     MAX_DEVICES,
@@ -44,24 +45,9 @@ from bosman_server.work.tasks.schemas import (
     TaskRowOut,
     WorkRequest,
 )
-from bosman_server.work.tasks.service import TargetDevice
 
 router = APIRouter(tags=["jobs"])
 Creating = Annotated[Access, require(Permission.TASK_CREATE)]
-
-
-async def active_devices(connection: Connection, access: Access, device_ids: list[UUID]) -> list[TargetDevice]:
-    """Devices that work can be for, checked. Raises Problem 404, 403, 409 `device.revoked`."""
-    rows = await connection.fetch(
-        "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])", device_ids
-    )
-    if len(rows) != len(set(device_ids)):
-        raise not_found()
-    for row in rows:
-        access.check_site(row["tenant_id"], row["site_id"])
-    if any(row["status"] != "active" for row in rows):
-        raise Problem(409, Code.DEVICE_REVOKED)
-    return [TargetDevice(row["tenant_id"], row["id"]) for row in rows]
 
 
 async def _resolve(connection: Connection, access: Access, target: DevicesTarget | FilterTarget) -> list[TargetDevice]:
@@ -70,7 +56,7 @@ async def _resolve(connection: Connection, access: Access, target: DevicesTarget
     wanted = target.filter.narrowing
     if target.filter.status == "revoked":
         raise Problem(409, Code.DEVICE_REVOKED)
-    scope = access.narrowed(wanted.pop("tenant_id", None))
+    scope = access.restricted_to(wanted.pop("tenant_id", None))
     rows = await DEVICES.ids(connection, scope, {"status": target.filter.status, **wanted}, MAX_DEVICES + 1)
     if len(rows) > MAX_DEVICES:
         raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
@@ -79,7 +65,7 @@ async def _resolve(connection: Connection, access: Access, target: DevicesTarget
     _check_count(target.expected_count, len(rows))
     active = await connection.fetch(ACTIVE_OF, [row["id"] for row in rows])
     devices = _mine(access, [TargetDevice(row["tenant_id"], row["id"]) for row in active])
-    if access.scope.limits is not None:
+    if access.scope.open_ids is not None:
         await active_devices(connection, access, [device.id for device in devices])
     if not devices:
         raise Problem(422, Code.JOB_EMPTY_TARGET)
@@ -114,26 +100,34 @@ def _check_kind(kind: TaskKind) -> None:
 
 
 @router.post("/jobs", status_code=201, response_model=JobOut)
-async def create_job(data: JobCreate, access: Creating, runtime: CurrentRuntime) -> Response:
+async def create_job(
+    data: JobCreate, access: Creating, runtime: CurrentRuntime, idempotency_key: IdempotencyKey = None
+) -> Response:
     """One wish for many devices."""
     _check_kind(data.kind)
     async with runtime.database.writing(access.scope) as tx:
-        devices = await _resolve(tx.connection, access, data.target)
-        created = await service.create_job(tx, access, data, devices, data.confirmed_count)
-        notify_created(tx, created)
-        job = await _job(tx.connection, access.scope, created.job_id)
+        job_id, made_before = await claim(tx, access, idempotency_key, "jobs", data)
+        if not made_before:
+            devices = await _resolve(tx.connection, access, data.target)
+            created = await service.create_job(tx, access, data, devices, data.confirmed_count, job_id)
+            notify_created(tx, created)
+        job = await _job(tx.connection, access.scope, job_id)
     return Response(msgspec.json.encode(job), 201, media_type="application/json")
 
 
 @router.post("/devices/{device_id}/tasks", status_code=201, response_model=TaskRowOut)
-async def create_task(device_id: UUID, data: TaskCreate, access: Creating, runtime: CurrentRuntime) -> Response:
+async def create_task(
+    device_id: UUID, data: TaskCreate, access: Creating, runtime: CurrentRuntime, idempotency_key: IdempotencyKey = None
+) -> Response:
     """One wish for one device."""
     _check_kind(data.kind)
     async with runtime.database.writing(access.visible) as tx:
-        devices = await active_devices(tx.connection, access, [device_id])
-        created = await service.create_job(tx, access, data, devices, data.confirmed_count)
-        notify_created(tx, created)
-        row = await read_task(tx.connection, access.visible, created.tasks[0].id)
+        job_id, made_before = await claim(tx, access, idempotency_key, f"devices/{device_id}/tasks", data)
+        if not made_before:
+            devices = await active_devices(tx.connection, access, [device_id])
+            created = await service.create_job(tx, access, data, devices, data.confirmed_count, job_id)
+            notify_created(tx, created)
+        row = await read_made_task(tx.connection, access.visible, job_id)
     return Response(msgspec.json.encode(row), 201, media_type="application/json")
 
 
@@ -144,7 +138,7 @@ async def list_jobs(
     query: Annotated[ListQuery, Depends(JOBS.query)],
 ) -> Response:
     """Jobs of the tenants that the user may enter, newest first."""
-    scope = access.narrowed(query.tenant_ids)
+    scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         rows = await JOBS.fetch(connection, scope, query)
         jobs = {job["id"]: job for job in await read_jobs(connection, scope, [row["id"] for row in rows.items])}
@@ -180,7 +174,7 @@ async def cancel_job(
     """
     async with runtime.database.writing(access.scope) as tx:
         job = await _job(tx.connection, access.scope, job_id)
-        found = await tx.connection.fetch(TASKS_OF_JOB, job_id, list(access.scope), access.scope.within)
+        found = await tx.connection.fetch(TASKS_OF_JOB, job_id, list(access.scope), access.scope.visible_to)
         for tenant_id, members in groupby(found, key=itemgetter("tenant_id")):
             changed = await service.cancel_tasks(tx, access, tenant_id, [row["id"] for row in members])
             notify_changed(tx, changed, wake=True)
@@ -195,21 +189,31 @@ async def cancel_job(
 
 
 @router.post("/jobs/{job_id}/retry", status_code=201, response_model=JobOut)
-async def retry_job(job_id: UUID, data: JobRetry, access: Creating, runtime: CurrentRuntime) -> Response:
+async def retry_job(
+    job_id: UUID, data: JobRetry, access: Creating, runtime: CurrentRuntime, idempotency_key: IdempotencyKey = None
+) -> Response:
     """A new job for the devices on which this one failed, timed out or expired."""
     async with runtime.database.writing(access.scope) as tx:
         job = await _job(tx.connection, access.scope, job_id)
-        rows = await tx.connection.fetch(FAILED_OF_JOB, job_id, list(access.scope), access.scope.within)
-        if not rows:
-            raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
-        _check_kind(TaskKind(job["kind"]))
-        request = WorkRequest(kind=TaskKind(job["kind"]), params=msgspec.json.decode(job["params"]))
-        _check_count(data.expected_count, len(rows))
-        active = [row for row in rows if row["status"] == "active"]
-        devices = _mine(access, [TargetDevice(row["tenant_id"], row["device_id"]) for row in active])
-        if not devices:
-            raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
-        created = await service.create_job(tx, access, request, devices, data.confirmed_count)
-        notify_created(tx, created)
-        fresh = await _job(tx.connection, access.scope, created.job_id)
+        fresh_id, made_before = await claim(tx, access, idempotency_key, f"jobs/{job_id}/retry", data)
+        if not made_before:
+            created = await _try_again(tx, access, job, data, fresh_id)
+            notify_created(tx, created)
+        fresh = await _job(tx.connection, access.scope, fresh_id)
     return Response(msgspec.json.encode(fresh), 201, media_type="application/json")
+
+
+async def _try_again(
+    tx: Transaction, access: Access, job: dict[str, Any], data: JobRetry, fresh_id: UUID
+) -> service.Created:
+    rows = await tx.connection.fetch(FAILED_OF_JOB, job["id"], list(access.scope), access.scope.visible_to)
+    if not rows:
+        raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
+    _check_kind(TaskKind(job["kind"]))
+    request = WorkRequest(kind=TaskKind(job["kind"]), params=msgspec.json.decode(job["params"]))
+    _check_count(data.expected_count, len(rows))
+    active = [row for row in rows if row["status"] == "active"]
+    devices = _mine(access, [TargetDevice(row["tenant_id"], row["device_id"]) for row in active])
+    if not devices:
+        raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
+    return await service.create_job(tx, access, request, devices, data.confirmed_count, fresh_id)

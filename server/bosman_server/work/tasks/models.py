@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_protocol.work import ACTION_CLASSES, ActionClass
@@ -61,44 +61,6 @@ class Job(TenantRow, Base):
     not_before: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
-
-
-class Approval(TenantRow, Base):
-    """A job asks for a second person, in one tenant: its tasks there go beyond the hourly budget [R10]."""
-
-    __tablename__ = "tasks_approval"
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "job_id"], ["tasks_job.tenant_id", "tasks_job.id"], ondelete="CASCADE"),
-        CheckConstraint("decision IN ('approved', 'rejected', 'withdrawn')", name="decision"),
-        UniqueConstraint("tenant_id", "job_id"),
-        Index(None, "tenant_id", "requested_at"),
-        Index(
-            "ix_tasks_approval_unmailed",
-            "tenant_id",
-            postgresql_where=text("mailed_at IS NULL AND decision IS NULL"),
-        ),
-    )
-
-    job_id: Mapped[UUID]
-    action_class: Mapped[str]
-    reason: Mapped[str]
-    """Why one is needed: `budget`."""
-    device_count: Mapped[int]
-    per_hour: Mapped[int]
-    """The budget when it was asked for."""
-    used: Mapped[int]
-    """What was used and spoken for of it then."""
-    requested_by: Mapped[UUID | None]
-    requested_by_name: Mapped[str]
-    requested_at: Mapped[datetime] = mapped_column(default=utc_now)
-    expires_at: Mapped[datetime]
-    decision: Mapped[str | None]
-    decided_by: Mapped[UUID | None]
-    decided_by_name: Mapped[str | None]
-    decided_at: Mapped[datetime | None]
-    comment: Mapped[str | None]
-    mailed_at: Mapped[datetime | None]
-    """When those who may decide were written to about it."""
 
 
 class Task(TenantRow, Base):
@@ -178,24 +140,11 @@ class Task(TenantRow, Base):
     """The approval that it needs, or was given: then no budget counts it."""
 
 
-class Handout(TenantRow, Base):
-    """A guarded task that was handed out, by its id: what an hourly budget has paid for.
-
-    Apart from the task, because that goes with its device: deleting a device gives no budget back.
-    """
-
-    __tablename__ = "tasks_handout"
-    __table_args__ = (Index(None, "tenant_id", "action_class", "at"),)
-
-    device_id: Mapped[UUID]
-    action_class: Mapped[str]
-    at: Mapped[datetime]
-
-
 class Act(Base):
     """How many devices somebody wished guarded work for, and when: the running account of a person or a key."""
 
     __tablename__ = "tasks_act"
+    personal_because = "a person's account over all their tenants; seen where they are a member, or the key is"
     __table_args__ = (Index(None, "actor_id", "action_class", "at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -204,6 +153,25 @@ class Act(Base):
     action_class: Mapped[str]
     device_count: Mapped[int]
     at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class IdempotencyKey(Base):
+    """What a client has called a wish, and the job that came of it: said again, it makes nothing."""
+
+    __tablename__ = "tasks_idempotency_key"
+    personal_because = "a person's wishes over all their tenants; seen where they are a member, or the key is"
+    __table_args__ = (
+        Index(None, "created_at"),
+        CheckConstraint("length(key) <= 255 AND octet_length(fingerprint) = 32", name="bounds"),
+    )
+
+    actor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """A person, or an API key."""
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes]
+    """SHA-256 of route and body."""
+    job_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
 class Chunk(Base):

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from nats.aio.msg import Msg
 
-from bosman_server.core.identity.stream_guard import Visit
+from bosman_server.core.identity.stream_guard import StreamGuard
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.http.sse import sse
@@ -38,11 +38,17 @@ class OutputStream:
     """One viewer of one task."""
 
     def __init__(
-        self, runtime: Runtime, scope: TenantScope, visit: Visit, tenant_id: TenantId, task_id: UUID, after_seq: int
+        self,
+        runtime: Runtime,
+        scope: TenantScope,
+        guard: StreamGuard,
+        tenant_id: TenantId,
+        task_id: UUID,
+        after_seq: int,
     ) -> None:
         self._runtime = runtime
         self._scope = scope
-        self._visit = visit
+        self._guard = guard
         self._tenant_id = tenant_id
         self._task_id = task_id
         self._last = after_seq
@@ -59,7 +65,7 @@ class OutputStream:
         )
         try:
             done = False
-            while not done and await self._visit.goes_on():
+            while not done and await self._guard.still_authorized():
                 async for event in self._catch_up():
                     yield event
                 done, events = await self._state_events()
@@ -117,8 +123,8 @@ class OutputStream:
 
     async def _follow(self) -> AsyncIterator[bytes]:
         """Live pieces in order; returns when the database has to be asked: also whether it may still be seen."""
-        until = asyncio.get_running_loop().time() + self._visit.every_seconds
-        while await self._visit.goes_on() and asyncio.get_running_loop().time() < until:
+        until = asyncio.get_running_loop().time() + self._guard.every_seconds
+        while await self._guard.still_authorized() and asyncio.get_running_loop().time() < until:
             try:
                 message = await asyncio.wait_for(self._queue.get(), _RECHECK_SECONDS)
             except TimeoutError:

@@ -17,6 +17,7 @@ from bosman_server.kit.db.list_spec import Join, SortKey, any_of, at_site, by_te
 from bosman_server.kit.db.lists import ListSpec
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
+from bosman_server.kit.problems import not_found
 from bosman_server.work.safety.models import Freeze
 from bosman_server.work.safety.rules import FLEET
 from bosman_server.work.tasks.models import Job, Task, TaskState
@@ -70,7 +71,7 @@ TASKS = ListSpec(
         "kind": any_of(Task.kind, TaskKind),
         "q": search(Device.hostname),
     },
-    within=at_site(Task.tenant_id, Device.site_id),
+    visible_to=at_site(Task.tenant_id, Device.site_id),
 )
 
 DETAIL = """
@@ -120,7 +121,6 @@ JOIN tenancy_device a ON a.tenant_id = t.tenant_id AND a.id = t.device_id
 WHERE t.job_id = $1 AND t.tenant_id = ANY ($2::uuid[]) AND t.state IN ('failed', 'timed_out', 'expired') {_WITHIN}
 """  # noqa: S608 - as above
 
-ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]) AND status = 'active' ORDER BY id"
 CANCEL_JOB = """
 UPDATE tasks_job SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = $1 AND tenant_id = ANY ($2::uuid[])
 """
@@ -162,8 +162,8 @@ JOBS = ListSpec(
     sorts={"created_at": SortKey(Job.created_at, "desc")},
     default_sort="created_at",
     filters={"kind": any_of(Job.kind, TaskKind)},
-    within=_stands_for_the_job,
-    is_within_always=True,
+    visible_to=_stands_for_the_job,
+    is_always_narrowed=True,
 )
 
 
@@ -172,9 +172,18 @@ async def read_task(connection: Connection, scope: TenantScope, task_id: UUID) -
     return await TASKS.one(connection, scope, task_id)
 
 
+async def read_made_task(connection: Connection, scope: TenantScope, job_id: UUID) -> dict[str, Any]:
+    """The task of a job for one device, as lists show it. Raises Problem 404 where it is gone, or not in the scope."""
+    task_id = await connection.fetchval("SELECT id FROM tasks_task WHERE job_id = $1", job_id)
+    row = await read_task(connection, scope, task_id) if task_id is not None else None
+    if row is None:
+        raise not_found()
+    return row
+
+
 async def read_jobs(connection: Connection, scope: TenantScope, job_ids: list[UUID]) -> list[dict[str, Any]]:
     """Jobs with their counts as far as the scope goes, newest first, in two queries."""
-    jobs = [dict(row) for row in await connection.fetch(JOB, job_ids, list(scope), scope.within)]
+    jobs = [dict(row) for row in await connection.fetch(JOB, job_ids, list(scope), scope.visible_to)]
     tenant_ids = list({tenant_id for job in jobs for tenant_id in job["tenant_ids"]})
     by_id = {job["id"]: job for job in jobs}
     for job in jobs:
@@ -182,7 +191,7 @@ async def read_jobs(connection: Connection, scope: TenantScope, job_ids: list[UU
             ("waiting", "queued", "leased", "running", "succeeded", "failed", "timed_out", "cancelled", "expired"), 0
         )
         job["task_count"] = 0
-    for row in await connection.fetch(JOB_COUNTS, list(by_id), tenant_ids, scope.within):
+    for row in await connection.fetch(JOB_COUNTS, list(by_id), tenant_ids, scope.visible_to):
         by_id[row["job_id"]]["counts"][row["state"]] = row["number"]
         by_id[row["job_id"]]["task_count"] += row["number"]
     return sorted(jobs, key=lambda job: (job["created_at"], job["id"]), reverse=True)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 
 from bosman_protocol.codes import Code
 from bosman_protocol.progress import ProgressNote
-from bosman_protocol.work import RESULTS, ActionClass, TaskKind
+from bosman_protocol.work import RESULTS, ActionClass, TaskKind, WaitReason
 from bosman_server.kit.http.openapi import is_struct
 from bosman_server.kit.schemas import PlannedMoment, RequestModel
 from bosman_server.work.tasks.models import TaskState
@@ -140,9 +140,6 @@ class JobOut(BaseModel):
     cancelled_at: datetime | None
 
 
-WaitingFor = Literal["time", "approval", "budget", "freeze"]
-
-
 class TaskRowOut(BaseModel):
     """A task in a list."""
 
@@ -167,7 +164,7 @@ class TaskRowOut(BaseModel):
     exit_code: int | None
     cancel_requested_at: datetime | None
     action_class: ActionClass | None
-    waiting_for: WaitingFor | None
+    waiting_for: WaitReason | None
     """What keeps it from being handed out, or from beginning on the device."""
     approval_id: UUID | None
     stdout_tail: str | None
@@ -185,10 +182,10 @@ class TimelineStep(BaseModel):
     error_code: str | None = None
 
 
-class Hold(BaseModel):
+class WaitExplanation(BaseModel):
     """What a task waits for: since when and by whom, why, and when it probably ends."""
 
-    kind: WaitingFor
+    kind: WaitReason
     since: datetime | None
     until: datetime | None
     by_name: str | None
@@ -207,7 +204,7 @@ class TaskOut(TaskRowOut):
     output_bytes: int
     output_chunks: int
     output_retention_days: int
-    hold: Hold | None
+    wait_reason: WaitExplanation | None
     timeline: list[TimelineStep]
 
 

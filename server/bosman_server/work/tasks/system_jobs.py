@@ -8,12 +8,13 @@ import msgspec
 from bosman_protocol.work import TaskKind, TaskParams
 from bosman_server.core.audit.service import SYSTEM, record
 from bosman_server.core.specs.kind_spec import Params, spec_of
+from bosman_server.fleet.devices.targeting import TargetDevice
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.ids import uuid7
 from bosman_server.work.tasks import sql
-from bosman_server.work.tasks.service import Created, CreatedTask, TargetDevice
+from bosman_server.work.tasks.service import Created, CreatedTask
 
 
 async def create_system_job(

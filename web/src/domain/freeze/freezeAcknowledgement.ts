@@ -6,8 +6,8 @@ import { useFormat } from "@/ui/format.ts";
 export function useFreezeAcknowledgement(state: FreezeState): string | null {
   const { t } = useTranslation("freeze");
   const format = useFormat();
-  const { device_count: all, obeying_count: obeying, offline_count: offline } = state;
-  if (state.changed_at === null || all === null || obeying === null || offline === null) return null;
-  const told = t("acknowledged.of", { obeying: format.number(obeying), all: format.number(all) });
+  const { device_count: all, acknowledged_count: acknowledged, offline_count: offline } = state;
+  if (state.changed_at === null || all === null || acknowledged === null || offline === null) return null;
+  const told = t("acknowledged.of", { acknowledged: format.number(acknowledged), all: format.number(all) });
   return offline > 0 ? `${told} ${t("acknowledged.offline", { count: offline })}` : told;
 }

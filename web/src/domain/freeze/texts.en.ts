@@ -2,7 +2,7 @@ import { text } from "@/i18n/text.ts";
 
 export default {
   acknowledged: {
-    of: "{{obeying}} of {{all}} obey.",
+    of: "{{acknowledged}} of {{all}} obey.",
     offline_one: "{{count}} is offline and obeys as soon as it is back.",
     offline_other: "{{count}} are offline and obey as soon as they are back.",
   },

@@ -2,7 +2,7 @@ import { text } from "@/i18n/text.ts";
 
 export default {
   acknowledged: {
-    of: "Stosuje się {{obeying}} z {{all}}.",
+    of: "Stosuje się {{acknowledged}} z {{all}}.",
     offline_one: "{{count}} jest offline i zastosuje się po powrocie.",
     offline_few: "{{count}} są offline i zastosują się po powrocie.",
     offline_many: "{{count}} jest offline i zastosuje się po powrocie.",

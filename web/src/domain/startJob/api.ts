@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import { useRefresh } from "@/api/families.ts";
+import { onceOnly } from "@/api/idempotency.ts";
 import type { Page } from "@/api/page.ts";
 import type { components } from "@/api/schema.gen.ts";
 import type { Job, JobCreate, TaskRow } from "@/api/types.ts";
@@ -14,7 +15,14 @@ export interface Started {
 }
 
 async function start(body: JobCreate): Promise<Started> {
-  const job = await unwrap<Job>(api.POST("/api/v1/jobs", { body: body as Schemas["JobCreate"] }));
+  const job = await onceOnly("jobs", body, (key) =>
+    unwrap<Job>(
+      api.POST("/api/v1/jobs", {
+        params: { header: { "Idempotency-Key": key } },
+        body: body as Schemas["JobCreate"],
+      }),
+    ),
+  );
   if (job.task_count !== 1) return { job, taskId: null };
   const tasks = await unwrap<Page<TaskRow>>(
     api.GET("/api/v1/tasks", { params: { query: { job_id: job.id, limit: 1 } } }),

@@ -142,7 +142,7 @@ export default {
     },
     agent: {
       start: "Agent started",
-      trouble: "Trouble with an agent",
+      incident: "Incident at an agent",
     },
     audit: {
       export: "Audit trail exported ({{format}})",

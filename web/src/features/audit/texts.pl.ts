@@ -144,7 +144,7 @@ export default {
     },
     agent: {
       start: "Uruchomienie agenta",
-      trouble: "Kłopot z agentem",
+      incident: "Incydent agenta",
     },
     audit: {
       export: "Eksport dziennika audytu ({{format}})",

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
+import { onceOnly } from "@/api/idempotency.ts";
 import { useRefresh } from "@/api/families.ts";
 import type { AgentRelease, Device, TaskRow } from "@/api/types.ts";
 
@@ -44,13 +45,17 @@ export function useAgentUpdate(device: Pick<Device, "os_family" | "agent_version
 
 export function useUpdateAgent() {
   return useMutation({
-    mutationFn: ({ deviceId, typed }: { deviceId: string; typed?: number }) =>
-      unwrap<TaskRow>(
-        api.POST("/api/v1/devices/{device_id}/agent-update", {
-          params: { path: { device_id: deviceId } },
-          ...(typed === undefined ? {} : { body: { allow_older: false, confirmed_count: typed } }),
-        }),
-      ),
+    mutationFn: ({ deviceId, typed }: { deviceId: string; typed?: number }) => {
+      const body = typed === undefined ? {} : { body: { allow_older: false, confirmed_count: typed } };
+      return onceOnly(`devices/${deviceId}/agent-update`, body, (key) =>
+        unwrap<TaskRow>(
+          api.POST("/api/v1/devices/{device_id}/agent-update", {
+            params: { path: { device_id: deviceId }, header: { "Idempotency-Key": key } },
+            ...body,
+          }),
+        ),
+      );
+    },
     onSuccess: useRefresh("tasks", "jobs", "devices"),
   });
 }

@@ -20,10 +20,10 @@ export default {
     ),
     kind: "Kind of work",
     perHour: "Per hour",
-    beyond: "Beyond that",
+    on_overflow: "Beyond that",
     use: "This hour",
   },
-  beyond: {
+  on_overflow: {
     delay: "Goes on an hour later",
     approval: "A second person decides",
   },

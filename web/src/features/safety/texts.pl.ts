@@ -20,10 +20,10 @@ export default {
     ),
     kind: "Rodzaj pracy",
     perHour: "Na godzinę",
-    beyond: "Ponad limit",
+    on_overflow: "Ponad limit",
     use: "W tej godzinie",
   },
-  beyond: {
+  on_overflow: {
     delay: "Czeka na kolejną godzinę",
     approval: "Decyduje druga osoba",
   },

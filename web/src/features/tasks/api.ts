@@ -1,5 +1,6 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
+import { onceOnly } from "@/api/idempotency.ts";
 import { defineList } from "@/api/defineList.ts";
 import { useRefresh } from "@/api/families.ts";
 import type { Job, Task } from "@/api/types.ts";
@@ -93,13 +94,17 @@ export function useCancelJob() {
 
 export function useRetryJob() {
   return useMutation({
-    mutationFn: ({ jobId, seen, typed }: { jobId: string; seen: number; typed?: number }) =>
-      unwrap<Job>(
-        api.POST("/api/v1/jobs/{job_id}/retry", {
-          params: { path: { job_id: jobId } },
-          body: { expected_count: seen, ...(typed === undefined ? {} : { confirmed_count: typed }) },
-        }),
-      ),
+    mutationFn: ({ jobId, seen, typed }: { jobId: string; seen: number; typed?: number }) => {
+      const body = { expected_count: seen, ...(typed === undefined ? {} : { confirmed_count: typed }) };
+      return onceOnly(`jobs/${jobId}/retry`, body, (key) =>
+        unwrap<Job>(
+          api.POST("/api/v1/jobs/{job_id}/retry", {
+            params: { path: { job_id: jobId }, header: { "Idempotency-Key": key } },
+            body,
+          }),
+        ),
+      );
+    },
     onSettled: useRefreshWork(),
   });
 }

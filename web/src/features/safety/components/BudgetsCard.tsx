@@ -15,7 +15,7 @@ import { toastDone } from "@/ui/toast.tsx";
 import { useSaveSafety } from "../api.ts";
 import classes from "../safety.module.css";
 
-const BEYOND = ["delay", "approval"] as const;
+const ON_OVERFLOW = ["delay", "approval"] as const;
 const MOST_PER_HOUR = 100_000;
 const MOST_DEVICES = 5000;
 
@@ -44,7 +44,11 @@ function Use({ budget }: { budget: SafetySettings["budgets"][number] }) {
 function valuesOf(settings: SafetySettings) {
   return {
     confirm_above: settings.confirm_above,
-    budgets: settings.budgets.map(({ action_class, per_hour, beyond }) => ({ action_class, per_hour, beyond })),
+    budgets: settings.budgets.map(({ action_class, per_hour, on_overflow }) => ({
+      action_class,
+      per_hour,
+      on_overflow,
+    })),
   };
 }
 
@@ -87,7 +91,7 @@ export function BudgetsCard({ settings }: { settings: SafetySettings }) {
             <tr>
               <th scope="col">{t("safety:budgets.kind")}</th>
               <th scope="col">{t("safety:budgets.perHour")}</th>
-              <th scope="col">{t("safety:budgets.beyond")}</th>
+              <th scope="col">{t("safety:budgets.on_overflow")}</th>
               <th scope="col">{t("safety:budgets.use")}</th>
             </tr>
           </thead>
@@ -111,12 +115,12 @@ export function BudgetsCard({ settings }: { settings: SafetySettings }) {
                   </td>
                   <td>
                     <Select
-                      aria-label={`${name}: ${t("safety:budgets.beyond")}`}
+                      aria-label={`${name}: ${t("safety:budgets.on_overflow")}`}
                       allowDeselect={false}
                       w={210}
                       disabled={off !== undefined}
-                      data={BEYOND.map((value) => ({ value, label: t(`safety:beyond.${value}`) }))}
-                      {...form.getInputProps(`budgets.${String(index)}.beyond`)}
+                      data={ON_OVERFLOW.map((value) => ({ value, label: t(`safety:on_overflow.${value}`) }))}
+                      {...form.getInputProps(`budgets.${String(index)}.on_overflow`)}
                     />
                   </td>
                   <td>

@@ -119,7 +119,9 @@ export function TaskPage({ taskId }: { taskId: string }) {
         <div className={classes.why} role="status">
           <IconHourglass size={16} aria-hidden />
           <span>{why}</span>
-          {task.hold?.kind === "approval" && task.approval_id !== null && can("approval:read", task.tenant_id) ? (
+          {task.wait_reason?.kind === "approval" &&
+          task.approval_id !== null &&
+          can("approval:read", task.tenant_id) ? (
             <Link to="/approvals" search={{ approval: task.approval_id }}>
               {t("tasks:openApproval")}
             </Link>

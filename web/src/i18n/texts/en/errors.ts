@@ -69,6 +69,7 @@ export default {
     ),
     unknown_kind: "This kind of task is not known.",
     bad_params: "The settings of the task are not valid.",
+    idempotency_mismatch: "This Idempotency-Key was used for other work. Use a new one.",
     nothing_to_retry: "No task of this job has failed.",
   },
   task: {

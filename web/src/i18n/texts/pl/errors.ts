@@ -74,6 +74,7 @@ export default {
     ),
     unknown_kind: "Nieznany rodzaj zadania.",
     bad_params: "Ustawienia zadania są nieprawidłowe.",
+    idempotency_mismatch: "Pod tym kluczem (Idempotency-Key) zlecono już co innego. Użyj nowego klucza.",
     nothing_to_retry: "Żadne zadanie tego zlecenia nie zakończyło się błędem.",
   },
   task: {

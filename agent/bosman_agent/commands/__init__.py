@@ -1,1 +1,0 @@
-"""Commands of the agent's command line, one module each."""

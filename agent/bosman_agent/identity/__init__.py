@@ -1,0 +1,1 @@
+"""Who this device is: its folder, its configuration, its key and certificate."""

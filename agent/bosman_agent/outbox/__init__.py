@@ -1,0 +1,1 @@
+"""What leaves the device: messages, output and progress, published until a stream has stored them."""

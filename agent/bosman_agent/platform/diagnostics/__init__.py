@@ -1,0 +1,22 @@
+"""What `doctor` asks the platform."""
+
+import sys
+
+if sys.platform == "win32":
+    from bosman_agent.platform.diagnostics.windows import (
+        folder_finding,
+        is_elevated,
+        platform_findings,
+        service_state,
+        system_proxies,
+    )
+else:
+    from bosman_agent.platform.diagnostics.posix import (
+        folder_finding,
+        is_elevated,
+        platform_findings,
+        service_state,
+        system_proxies,
+    )
+
+__all__ = ["folder_finding", "is_elevated", "platform_findings", "service_state", "system_proxies"]

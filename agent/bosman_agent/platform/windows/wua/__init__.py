@@ -1,0 +1,1 @@
+"""Windows Update through its COM interface, which a child process talks to."""

@@ -1,1 +1,0 @@
-"""The agent's own versions: where they lie, which one runs, how another takes its place."""

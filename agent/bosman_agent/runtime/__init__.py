@@ -1,1 +1,0 @@
-"""The living agent: its connection, its work and what it sends up."""

@@ -1,0 +1,1 @@
+"""Work: asked for, checked, scheduled, carried out, closed."""

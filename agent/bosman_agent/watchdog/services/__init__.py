@@ -1,0 +1,1 @@
+"""The watchdog as a service of the platform."""
