@@ -22,7 +22,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from bosman_server.core.audit.actions import SENTENCE_VALUES
 from bosman_server.core.audit.models import AuditEntry, AuditLink
 from bosman_server.core.identity.models import User
-from bosman_server.fleet.tenancy.models import Device, Tenant
+from bosman_server.fleet.devices.models import Device
+from bosman_server.fleet.tenancy.models import Tenant
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 
 COUNT_AT_MOST = 10_000

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.features.updates.queries import PENDING
-from bosman_server.fleet.tenancy import service as tenancy
+from bosman_server.fleet.devices import service as device_service
 from bosman_server.kit.paging import Page, Paging, SearchText, narrowing
 from bosman_server.kit.runtime import CurrentRuntime
 
@@ -56,7 +56,7 @@ async def list_pending_updates(
     class_: Annotated[list[UpdateClass] | None, narrowing(alias="class")] = None,
 ) -> Response:
     """What the last scan of a device found."""
-    await tenancy.check_device(runtime.database, access, device_id)
+    await device_service.check_device(runtime.database, access, device_id)
     values = {"device_id": device_id, "q": q or None, "class": class_}
     async with runtime.database.reading(access.scope) as connection:
         return (await PENDING.fetch(connection, page, values)).response()

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Depends, Response
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.features.updates import service as updates
+from bosman_server.fleet.devices import service as device_service
 from bosman_server.fleet.devices.queries import DEVICES, filter_values
 from bosman_server.fleet.devices.schemas import DeviceOut, DeviceRowOut
 from bosman_server.fleet.enrollment import service as enrollment
 from bosman_server.fleet.inventory import service as inventory
-from bosman_server.fleet.tenancy import service as tenancy
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Ids, Page, Paging, SearchText, narrowing
@@ -94,7 +94,7 @@ async def get_device(
     row = await _row(runtime, access.visible, device_id)
     access.check_site(row["tenant_id"], row["site_id"])
     async with runtime.database.writing(access.scope) as tx:
-        device = await tenancy.get_device(tx.session, device_id)
+        device = await device_service.get_device(tx.session, device_id)
         row |= await inventory.last_facts(tx.session, device)
         row |= await updates.last_scan(tx.session, device)
         row |= await enrollment.identity_state(tx.session, device)
@@ -107,7 +107,7 @@ async def revoke_device(
 ) -> Response:
     """Shut a device out; its live connection is cut within seconds. Needs a fresh second factor."""
     async with runtime.database.writing(access.visible) as tx:
-        device = await tenancy.get_device(tx.session, device_id)
+        device = await device_service.get_device(tx.session, device_id)
         tenant_id = access.check_site(device.tenant_id, device.site_id)
         access.check_fresh()
         await enrollment.revoke_device(tx, device, access.actor)
@@ -123,7 +123,7 @@ async def delete_device(
 ) -> None:
     """Remove a revoked device with everything known about it. Needs a fresh second factor."""
     async with runtime.database.writing(access.visible) as tx:
-        device = await tenancy.get_device(tx.session, device_id)
+        device = await device_service.get_device(tx.session, device_id)
         tenant_id = access.check_site(device.tenant_id, device.site_id)
         access.check_fresh()
         await enrollment.remove_device(tx, device, access.actor)

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime
 
 from bosman_server.features.updates.models import Scan
-from bosman_server.fleet.enrollment.models import Presence
-from bosman_server.fleet.tenancy.models import Device, Site, Tenant
+from bosman_server.fleet.devices.models import Device, Presence
+from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.db.scope import TenantScope
 

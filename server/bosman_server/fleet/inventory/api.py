@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
+from bosman_server.fleet.devices import service as device_service
 from bosman_server.fleet.inventory.queries import SOFTWARE
-from bosman_server.fleet.tenancy import service as tenancy
 from bosman_server.kit.paging import Page, Paging, SearchText
 from bosman_server.kit.runtime import CurrentRuntime
 
@@ -41,6 +41,6 @@ async def list_software(
     q: SearchText = None,
 ) -> Response:
     """Software of one device."""
-    await tenancy.check_device(runtime.database, access, device_id)
+    await device_service.check_device(runtime.database, access, device_id)
     async with runtime.database.reading(access.scope) as connection:
         return (await SOFTWARE.fetch(connection, page, {"device_id": device_id, "q": q or None})).response()

@@ -11,6 +11,7 @@ from bosman_server.core.identity import service as identity
 from bosman_server.core.identity.access import Access, CurrentOperator, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.proof import show_session_of
+from bosman_server.fleet.devices import service as device_service
 from bosman_server.fleet.tenancy import service
 from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.fleet.tenancy.queries import SITES, TENANTS
@@ -172,7 +173,7 @@ async def delete_site(
 async def _move(runtime: Runtime, access: Access, device_ids: list[UUID], site_id: UUID) -> int:
     async with runtime.database.writing(access.visible) as tx:
         site = await _site(tx.session, access, site_id)
-        moved = await service.move_devices(tx, access, device_ids, site)
+        moved = await device_service.move_devices(tx, access, device_ids, site)
         for device_id in device_ids:
             _tell(tx, "device", site.tenant_id, device_id)
     return moved

@@ -3,7 +3,8 @@
 from sqlalchemy import String, Uuid, any_, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from bosman_server.fleet.tenancy.models import Device, Site, Tenant
+from bosman_server.fleet.devices.models import Device
+from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 
 TENANT_OF_SITE = "SELECT tenant_id FROM tenancy_site WHERE id = $1"

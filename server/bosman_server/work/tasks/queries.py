@@ -9,8 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import DateTime
 
-from bosman_server.fleet.enrollment.models import Presence
-from bosman_server.fleet.tenancy.models import Device
+from bosman_server.fleet.devices.models import Device, Presence
 from bosman_server.kit.db.lists import FastList, Filter, SortKey
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
