@@ -13,9 +13,10 @@ from bosman_server.core.identity.models import ApiKey, Invitation, Membership, S
 from bosman_server.core.identity.permissions import Role
 from bosman_server.core.identity.sessions import hash_token
 from bosman_server.features.updates.models import PendingUpdate, Scan
-from bosman_server.fleet.enrollment.models import EnrollmentToken, Presence
+from bosman_server.fleet.devices.models import Device, Presence
+from bosman_server.fleet.enrollment.models import EnrollmentToken
 from bosman_server.fleet.inventory.models import Facts, Software
-from bosman_server.fleet.tenancy.models import Device, Site, Tenant
+from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7

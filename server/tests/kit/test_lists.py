@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Double, case, func, null
 
 from bosman_protocol.codes import Code
 from bosman_server.core.identity.models import User
+from bosman_server.fleet.devices.models import Device
 from bosman_server.fleet.devices.queries import DEVICES
 from bosman_server.fleet.inventory.queries import SOFTWARE
-from bosman_server.fleet.tenancy.models import Device
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.list_spec import SortKey, by_text, search
 from bosman_server.kit.db.lists import ListSpec, compile_statement

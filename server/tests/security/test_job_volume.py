@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from bosman_server.core.identity.permissions import Role
-from bosman_server.fleet.tenancy.models import Device
+from bosman_server.fleet.devices.models import Device
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem

@@ -13,10 +13,11 @@ from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
 from bosman_server.core.audit.service import Actor
 from bosman_server.fleet.devices.api import REVOKED_SUBJECT
+from bosman_server.fleet.devices.models import Device
 from bosman_server.fleet.enrollment import service as enrollment
 from bosman_server.fleet.enrollment import tokens
 from bosman_server.fleet.enrollment.models import EnrollmentToken
-from bosman_server.fleet.tenancy.models import Device, Tenant
+from bosman_server.fleet.tenancy.models import Tenant
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.db.transaction import Transaction

@@ -11,7 +11,8 @@ from bosman_server.core.audit.actions import SENTENCE_VALUES
 from bosman_server.core.audit.models import AuditEntry, AuditLink
 from bosman_server.core.audit.schemas import AuditRowOut
 from bosman_server.core.identity.models import User
-from bosman_server.fleet.tenancy.models import Device, Tenant
+from bosman_server.fleet.devices.models import Device
+from bosman_server.fleet.tenancy.models import Tenant
 from bosman_server.kit.db.list_spec import Join, SortKey, equal, matching, matching_any
 from bosman_server.kit.db.lists import ListSpec
 from bosman_server.kit.schemas import Moment

@@ -15,8 +15,8 @@ from bosman_server.core.identity.members_schemas import ApiKeyCreated, ApiKeyOut
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.queries import API_KEYS
 from bosman_server.core.identity.schemas import ApiKeyCreate
+from bosman_server.fleet.devices import service as device_service
 from bosman_server.fleet.enrollment import tokens
-from bosman_server.fleet.tenancy import service as tenancy
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.live import Change
@@ -63,7 +63,7 @@ async def create_api_key(
     async with runtime.database.writing(scope) as tx:
         await check_sites(tx.session, tenant_id, data.sites)
         if data.devices != "all":
-            await tenancy.check_devices(tx.session, tenant_id, data.devices)
+            await device_service.check_devices(tx.session, tenant_id, data.devices)
         key, token = await api_keys.create(tx, access, tenant_id, data)
         owner = await identity.read_me(tx.session, access.subject.user_id)
         await notices.tell(tx.session, runtime.cipher, owner, "api_key_created", access.subject.source_ip, key.name)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.features.updates import service as updates
+from bosman_server.fleet.devices import service as device_service
 from bosman_server.fleet.devices.queries import DEVICES
 from bosman_server.fleet.devices.schemas import DeviceOut, DeviceRowOut
 from bosman_server.fleet.enrollment import service as enrollment
@@ -56,7 +57,7 @@ async def get_device(
     row = await _row(runtime, access.visible, device_id)
     access.check_site(row["tenant_id"], row["site_id"])
     async with runtime.database.writing(access.scope) as tx:
-        device = await tenancy.get_device(tx.session, device_id)
+        device = await device_service.get_device(tx.session, device_id)
         row |= await inventory.last_facts(tx.session, device)
         row |= await updates.last_scan(tx.session, device)
         row |= await enrollment.identity_state(tx.session, device)
@@ -73,13 +74,13 @@ async def update_device(
 ) -> Response:
     """Move a device to another site of its tenant."""
     async with runtime.database.writing(access.visible) as tx:
-        device = await tenancy.get_device(tx.session, device_id, lock=True)
+        device = await device_service.get_device(tx.session, device_id, lock=True)
         tenant_id = access.check_site(device.tenant_id, device.site_id)
         seen.check(device.version)
         if "site_id" in data.changes():
             site = await tenancy.get_site(tx.session, data.site_id)
             access.check_site(site.tenant_id, site.id)
-            await tenancy.move_devices(tx, access, [device_id], site)
+            await device_service.move_devices(tx, access, [device_id], site)
         await tx.flush()
         row = await DEVICES.one(tx.connection, access.visible, device_id)
         tx.announce(Change("device", tenant_id, device_id, device_id))
@@ -98,7 +99,7 @@ async def revoke_device(
 ) -> Response:
     """Shut a device out; its live connection is cut within seconds. Needs a fresh second factor."""
     async with runtime.database.writing(access.visible) as tx:
-        device = await tenancy.get_device(tx.session, device_id)
+        device = await device_service.get_device(tx.session, device_id)
         tenant_id = access.check_site(device.tenant_id, device.site_id)
         access.check_fresh()
         await enrollment.revoke_device(tx, device, access.actor)
@@ -114,7 +115,7 @@ async def delete_device(
 ) -> None:
     """Remove a revoked device with everything known about it. Needs a fresh second factor."""
     async with runtime.database.writing(access.visible) as tx:
-        device = await tenancy.get_device(tx.session, device_id)
+        device = await device_service.get_device(tx.session, device_id)
         tenant_id = access.check_site(device.tenant_id, device.site_id)
         access.check_fresh()
         await enrollment.remove_device(tx, device, access.actor)

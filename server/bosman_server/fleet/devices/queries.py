@@ -8,9 +8,9 @@ from sqlalchemy import BindParameter, ColumnElement, String, case, func, literal
 from sqlalchemy.types import DateTime
 
 from bosman_server.features.updates.models import Scan
+from bosman_server.fleet.devices.models import Device, Presence
 from bosman_server.fleet.devices.schemas import DeviceRowOut, DeviceStatus, OsFamily
-from bosman_server.fleet.enrollment.models import Presence
-from bosman_server.fleet.tenancy.models import Device, Site, Tenant
+from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.kit.db.list_query import MOST_IDS
 from bosman_server.kit.db.list_spec import Join, SortKey, any_of, at_site, by_text, equal, matching, search
 from bosman_server.kit.db.lists import ListSpec

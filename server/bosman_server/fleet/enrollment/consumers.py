@@ -2,8 +2,8 @@
 
 from bosman_protocol.text import clean_text
 from bosman_protocol.uplink import AgentIncident, AgentStarted, EnvelopeRefused
+from bosman_server.fleet.devices import service as device_service
 from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Received, clean_params
-from bosman_server.fleet.tenancy import service as tenancy
 from bosman_server.kit.live import Change
 
 _MOST_TASKS = 20
@@ -13,7 +13,7 @@ _MOST_TASKS = 20
 async def on_agent_started(ingest: IngestBatch, received: list[Received]) -> None:
     """A start of the agent, with what it had to break off."""
     for device, message, _ in received:
-        await tenancy.set_agent_version(
+        await device_service.set_agent_version(
             ingest.tx.connection, device.tenant_id, device.id, clean_text(message.agent_version, 64)
         )
         interrupted = message.interrupted_tasks[:_MOST_TASKS]

@@ -1,7 +1,6 @@
 """Tokens, certificates and connections of devices."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
@@ -60,30 +59,6 @@ class DeviceCertificate(TenantRow, Base):
     not_after: Mapped[datetime]
     expiry_noted_at: Mapped[datetime | None]
     """When the audit trail was told that this certificate ran out before a newer one came."""
-
-
-class Presence(DeviceRow, Base):
-    """Whether a device is connected. Written on connect and disconnect only, never per message [R22]."""
-
-    __tablename__ = "enrollment_presence"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
-        ),
-    )
-
-    online: Mapped[bool] = mapped_column(default=False)
-    last_seen_at: Mapped[datetime]
-    ip_address: Mapped[str | None]
-    bus_server_id: Mapped[str | None]
-    bus_client_id: Mapped[int | None]
-    """Both written by workers of an earlier release only; see BusConnection."""
-    instances: Mapped[list[Any] | None]
-    """Random words by which the last processes of the agent named themselves, oldest first."""
-    clone_seen_at: Mapped[datetime | None]
-    """When two machines were last seen to use the device's identity."""
-    locked_until: Mapped[datetime | None]
-    """Nobody gets in as this device before: two machines were using its identity in turns."""
 
 
 class BusConnection(DeviceRow, Base):

@@ -12,10 +12,10 @@ from bosman_protocol.codes import Code
 from bosman_protocol.enrollment import EnrollRequest
 from bosman_protocol.text import clean_text
 from bosman_server.core.audit.service import Actor, record
+from bosman_server.fleet.devices import service as device_service
+from bosman_server.fleet.devices.models import Device, Presence
 from bosman_server.fleet.enrollment import tokens
-from bosman_server.fleet.enrollment.models import DeviceCertificate, EnrollmentToken, Presence
-from bosman_server.fleet.tenancy import service as tenancy
-from bosman_server.fleet.tenancy.models import Device
+from bosman_server.fleet.enrollment.models import DeviceCertificate, EnrollmentToken
 from bosman_server.kit.crypto.pki import (
     Authority,
     CertificateRequestRefusedError,
@@ -79,7 +79,9 @@ async def enroll(
     certificate = sign_request(authority, request.csr_pem, device_id, tenant_id)
     hostname = clean_text(request.hostname, 255) or "unnamed"
     version = clean_text(request.agent_version, 64)
-    device = tenancy.add_device(tx.session, tenant_id, device_id, token.site_id, hostname, request.os_family, version)
+    device = device_service.add_device(
+        tx.session, tenant_id, device_id, token.site_id, hostname, request.os_family, version
+    )
     await tx.session.flush()
     await add_certificate(tx.session, tenant_id, device_id, certificate)
     actor = Actor("device", device_id, hostname, source_ip)

@@ -5,11 +5,11 @@ import msgspec
 from bosman_protocol.codes import Code
 from bosman_protocol.reports import FactsReport, SoftwareReport
 from bosman_protocol.uplink import encoder
+from bosman_server.fleet.devices import service as device_service
 from bosman_server.fleet.ingest import staging
 from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Received
 from bosman_server.fleet.ingest.list_quota import TooManyRowsError
 from bosman_server.fleet.inventory import service
-from bosman_server.fleet.tenancy import service as tenancy
 from bosman_server.kit.live import Change
 
 _decoder = msgspec.json.Decoder(SoftwareReport)
@@ -22,7 +22,7 @@ async def on_facts(ingest: IngestBatch, received: list[Received]) -> None:
         facts = await service.store_facts(ingest.tx.connection, device.tenant_id, device.id, report, position)
         if facts is None:
             continue
-        await tenancy.describe_device(
+        await device_service.describe_device(
             ingest.tx.connection, device.tenant_id, device.id, facts["hostname"], facts["os_name"], facts["os_version"]
         )
         ingest.tx.announce(Change("device", device.tenant_id, device.id, device.id))

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.reports import FactsReport, SoftwareReport
 from bosman_protocol.text import clean_text
+from bosman_server.fleet.devices.models import Device
 from bosman_server.fleet.ingest.batch import Position, device_time
 from bosman_server.fleet.ingest.list_quota import LISTS
 from bosman_server.fleet.inventory.models import Facts
-from bosman_server.fleet.tenancy.models import Device
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
 

@@ -12,6 +12,7 @@ from bosman_server.core.identity import service as identity
 from bosman_server.core.identity.access import Access, CurrentOperator, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.proof import show_session_of
+from bosman_server.fleet.devices import service as device_service
 from bosman_server.fleet.tenancy import service
 from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.fleet.tenancy.queries import SITES, TENANTS
@@ -205,7 +206,7 @@ async def move_devices(
     """Move several devices to one site of their tenant."""
     async with runtime.database.writing(access.visible) as tx:
         site = await _site(tx.session, access, data.site_id)
-        moved = await service.move_devices(tx, access, data.device_ids, site)
+        moved = await device_service.move_devices(tx, access, data.device_ids, site)
         for device_id in data.device_ids:
             _tell(tx, "device", site.tenant_id, device_id)
     return Moved(moved=moved)

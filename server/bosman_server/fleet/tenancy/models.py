@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
@@ -39,29 +39,3 @@ class Site(TenantRow, Base):
     """IANA name."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
-
-
-class Device(TenantRow, Base):
-    """A computer with an agent. Facts about it lie in inventory, its connection in enrollment."""
-
-    __tablename__ = "tenancy_device"
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "site_id"], ["tenancy_site.tenant_id", "tenancy_site.id"]),
-        Index(None, "tenant_id", "site_id"),
-        Index("ix_tenancy_device_id", "id"),
-    )
-
-    site_id: Mapped[UUID]
-    hostname: Mapped[str]
-    os_family: Mapped[str]
-    os_name: Mapped[str | None]
-    os_version: Mapped[str | None]
-    agent_version: Mapped[str]
-    status: Mapped[str] = mapped_column(default="active")
-    """`active` or `revoked`."""
-    enrolled_at: Mapped[datetime] = mapped_column(default=utc_now)
-    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
-    """Grows with every change that people make; what the device says of itself is none."""
-
-
-Index("ix_tenancy_device_hostname", Device.tenant_id, func.lower(Device.hostname), Device.id)

@@ -2,7 +2,8 @@
 
 from sqlalchemy import func, select
 
-from bosman_server.fleet.tenancy.models import Device, Site, Tenant
+from bosman_server.fleet.devices.models import Device
+from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.fleet.tenancy.schemas import SiteRowOut, TenantRowOut
 from bosman_server.kit.db.list_spec import Join, SortKey, at_site, by_text, search
 from bosman_server.kit.db.lists import ListSpec

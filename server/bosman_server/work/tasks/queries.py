@@ -10,8 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.types import DateTime
 
 from bosman_protocol.work import TaskKind
-from bosman_server.fleet.enrollment.models import Presence
-from bosman_server.fleet.tenancy.models import Device
+from bosman_server.fleet.devices.models import Device, Presence
 from bosman_server.kit.db.list_query import MOST_IDS
 from bosman_server.kit.db.list_spec import Join, SortKey, any_of, at_site, by_text, equal, search
 from bosman_server.kit.db.lists import ListSpec
