@@ -41,6 +41,15 @@ class ActionClass(StrEnum):
     INSTALL = "install"
 
 
+class WaitReason(StrEnum):
+    """Why a task that could be handed out is not [R15], in the order in which the reasons are asked for and told."""
+
+    FREEZE = "freeze"
+    APPROVAL = "approval"
+    TIME = "time"
+    BUDGET = "budget"
+
+
 def class_of(kind: str) -> ActionClass | None:
     """The class of a kind. One that is not known counts as harmful."""
     try:

@@ -17,6 +17,7 @@ from bosman_server.fleet.inventory.slice import SLICE as INVENTORY
 from bosman_server.fleet.tenancy.slice import SLICE as TENANCY
 from bosman_server.work.approvals.slice import SLICE as APPROVALS
 from bosman_server.work.safety.slice import SLICE as SAFETY
+from bosman_server.work.tasks import waiting
 from bosman_server.work.tasks.slice import SLICE as TASKS
 
 SLICES: tuple[Slice, ...] = (
@@ -31,7 +32,8 @@ KINDS: tuple[KindSpec, ...] = tuple(spec for one in SLICES for spec in one.kinds
 
 
 def check() -> None:
-    """Raises LookupError for a kind of task that no slice has declared."""
+    """Make the slices' gates known. Raises LookupError for a kind of task, or a reason to wait, that none declares."""
+    waiting.install(gate for one in SLICES for gate in one.gates)
     missing = set(TaskKind) - {spec.kind for spec in KINDS}
     if missing:
         raise LookupError(f"no slice declares {sorted(missing)}")

@@ -3516,9 +3516,8 @@ export interface components {
             timeline: components["schemas"]["TimelineStep"][];
             /** Timeout Seconds */
             timeout_seconds: number;
-            wait_reason: components["schemas"]["WaitReason"] | null;
-            /** Waiting For */
-            waiting_for: ("time" | "approval" | "budget" | "freeze") | null;
+            wait_reason: components["schemas"]["WaitExplanation"] | null;
+            waiting_for: components["schemas"]["WaitReason"] | null;
         };
         /**
          * TaskRowOut
@@ -3595,8 +3594,7 @@ export interface components {
              * Format: uuid
              */
             tenant_id: string;
-            /** Waiting For */
-            waiting_for: ("time" | "approval" | "budget" | "freeze") | null;
+            waiting_for: components["schemas"]["WaitReason"] | null;
         };
         /**
          * TaskState
@@ -4015,17 +4013,13 @@ export interface components {
             state: "encrypted" | "encrypting" | "decrypted" | "decrypting" | "suspended" | "unknown";
         };
         /**
-         * WaitReason
+         * WaitExplanation
          * @description What a task waits for: since when and by whom, why, and when it probably ends.
          */
-        WaitReason: {
+        WaitExplanation: {
             /** By Name */
             by_name: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "time" | "approval" | "budget" | "freeze";
+            kind: components["schemas"]["WaitReason"];
             /** Per Hour */
             per_hour: number | null;
             /** Reason */
@@ -4035,6 +4029,12 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * WaitReason
+         * @description Why a task that could be handed out is not [R15], in the order in which the reasons are asked for and told.
+         * @enum {string}
+         */
+        WaitReason: "freeze" | "approval" | "time" | "budget";
         /**
          * WarningOut
          * @description What a scan that worked met all the same: a code with values.

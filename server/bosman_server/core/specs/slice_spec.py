@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.routing import Route
 
 from bosman_protocol.uplink import UplinkMessage
+from bosman_server.core.specs.gate_spec import Gate
 from bosman_server.core.specs.kind_spec import KindSpec
 from bosman_server.kit.crypto.keyring import Keyring
 from bosman_server.kit.periodic import Periodic
@@ -59,5 +60,7 @@ class Slice:
     """What one worker of the installation does again and again."""
     kinds: tuple[KindSpec, ...] = ()
     """Kinds of tasks that it declares."""
+    gates: tuple[Gate, ...] = ()
+    """Reasons for work to wait."""
     targets: Mapping[str, PathTarget] = field(default_factory=dict)
     """What the parameters of its paths name."""

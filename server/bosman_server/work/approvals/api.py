@@ -23,6 +23,7 @@ from bosman_server.work.approvals.queries import APPROVALS, DETAIL
 from bosman_server.work.safety import budgets
 from bosman_server.work.safety import service as safety
 from bosman_server.work.tasks.notify import notify_changed
+from bosman_server.work.tasks.service import apply_decision
 
 router = APIRouter(tags=["approvals"])
 ApprovalState = Literal["pending", "approved", "rejected", "withdrawn", "expired"]
@@ -116,8 +117,10 @@ async def _decide(
 ) -> Response:
     async with runtime.database.writing(access.visible) as tx:
         approval = await approvals.find(tx.connection, approval_id)
-        rows = await approvals.decide(tx, access, approval, decision, data.comment)
         tenant_id = approval["tenant_id"]
+        await approvals.decide(tx, access, approval, decision, data.comment)
+        rows = await apply_decision(tx, tenant_id, approval_id, approved=decision == "approved")
+        approvals.record_decision(tx, access, approval, decision, data.comment, len(rows))
         notify_changed(tx, rows, wake=decision == "approved")
         tx.announce(Change("job", tenant_id, approval["job_id"]))
         tx.announce(Change("approval", tenant_id, approval_id, state=decision))

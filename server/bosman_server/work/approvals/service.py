@@ -34,18 +34,6 @@ UPDATE tasks_approval SET decision = $3, decided_by = $4, decided_by_name = $5, 
 WHERE tenant_id = $1 AND id = $2 AND decision IS NULL AND expires_at > now()
 RETURNING id
 """
-_RELEASE = """
-UPDATE tasks_task SET state = CASE WHEN not_before > now() THEN 'waiting' ELSE 'queued' END,
-    waiting_for = CASE WHEN not_before > now() THEN 'time' END,
-    queued_at = CASE WHEN not_before > now() THEN NULL ELSE now() END
-WHERE tenant_id = $1 AND approval_id = $2 AND state = 'waiting' AND waiting_for = 'approval'
-RETURNING tenant_id, id, job_id, device_id, state
-"""
-_TURN_DOWN = """
-UPDATE tasks_task SET state = 'cancelled', finished_at = now(), error_code = 'task.rejected'
-WHERE tenant_id = $1 AND approval_id = $2 AND state = 'waiting'
-RETURNING tenant_id, id, job_id, device_id, state
-"""
 _WITHDRAW = """
 UPDATE tasks_approval a SET decision = 'withdrawn', decided_at = now(), decided_by = $3, decided_by_name = $4
 WHERE a.tenant_id = $1 AND a.job_id = $2 AND a.decision IS NULL AND NOT EXISTS (
@@ -108,8 +96,8 @@ async def find(connection: Connection, approval_id: UUID) -> Record:
     return row
 
 
-async def decide(tx: Transaction, access: Access, approval: Record, decision: Decision, comment: str) -> list[Record]:
-    """Let the tasks go on, or cancel them. Returns the tasks that changed.
+async def decide(tx: Transaction, access: Access, approval: Record, decision: Decision, comment: str) -> None:
+    """Write down what the second person says; `record_decision` tells the trail once the tasks are changed.
 
     Raises Problem 403 for one's own request or without a fresh second factor, 409 when it is decided or expired.
     """
@@ -124,12 +112,15 @@ async def decide(tx: Transaction, access: Access, approval: Record, decision: De
     )
     if decided is None:
         raise Problem(409, Code.APPROVAL_CLOSED)
-    statement = _RELEASE if decision == "approved" else _TURN_DOWN
-    rows: list[Record] = await tx.connection.fetch(statement, tenant_id, approval["id"])
+
+
+def record_decision(
+    tx: Transaction, access: Access, approval: Record, decision: Decision, comment: str, task_count: int
+) -> None:
+    """The trail's entry about a decision that changed so many tasks."""
     action = "approval.approve" if decision == "approved" else "approval.reject"
-    after = {"job_id": approval["job_id"], "count": len(rows), "comment": comment}
-    record(tx, tenant_id, access.actor, action, target=("approval", approval["id"]), after=after)
-    return rows
+    after = {"job_id": approval["job_id"], "count": task_count, "comment": comment}
+    record(tx, approval["tenant_id"], access.actor, action, target=("approval", approval["id"]), after=after)
 
 
 async def withdraw(connection: Connection, access: Access, tenant_id: UUID, job_id: UUID) -> UUID | None:

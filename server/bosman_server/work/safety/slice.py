@@ -8,6 +8,7 @@ from bosman_server.work.safety import api, limits_api
 from bosman_server.work.safety.consumers import HANDLERS
 from bosman_server.work.safety.freeze_broadcaster import FreezeBroadcaster
 from bosman_server.work.safety.freeze_orders import FreezeOrderSigner
+from bosman_server.work.safety.gates import BUDGET, FREEZE
 
 
 def _periodic(parts: WorkerParts) -> Iterable[Periodic]:
@@ -15,4 +16,4 @@ def _periodic(parts: WorkerParts) -> Iterable[Periodic]:
     return FreezeBroadcaster(parts.runtime.database, parts.runtime.bus, orders).periodic()
 
 
-SLICE = Slice(routers=(api.router, limits_api.router), handlers=HANDLERS, periodic=_periodic)
+SLICE = Slice(routers=(api.router, limits_api.router), handlers=HANDLERS, periodic=_periodic, gates=(FREEZE, BUDGET))

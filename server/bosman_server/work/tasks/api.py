@@ -30,7 +30,7 @@ from bosman_server.work.tasks.notify import notify_changed
 from bosman_server.work.tasks.output import OutputStream
 from bosman_server.work.tasks.queries import CHUNKS, DETAIL, TASKS, read_task
 from bosman_server.work.tasks.schemas import OutputOut, TaskOut, TaskRowOut
-from bosman_server.work.tasks.wait_reason import explain
+from bosman_server.work.tasks.waiting import explain
 
 router = APIRouter(tags=["tasks"])
 

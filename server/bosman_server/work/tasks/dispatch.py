@@ -36,7 +36,7 @@ from bosman_server.kit.metrics import LEASES, TASKS_SIGNED
 from bosman_server.kit.quota import Quota
 from bosman_server.work.safety.freeze_orders import FreezeOrderSigner
 from bosman_server.work.tasks import sql
-from bosman_server.work.tasks.admission import admit
+from bosman_server.work.tasks.waiting import admit
 
 log = structlog.get_logger()
 _decoder = msgspec.json.Decoder(LeaseRequest)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 
 from bosman_protocol.codes import Code
-from bosman_protocol.work import ActionClass, TaskKind
+from bosman_protocol.work import ActionClass, TaskKind, WaitReason
 from bosman_server.kit.schemas import PlannedMoment, RequestModel
 from bosman_server.work.tasks.models import TaskState
 
@@ -145,9 +145,6 @@ class ProgressNote(BaseModel):
     params: dict[str, Any] = {}
 
 
-WaitingFor = Literal["time", "approval", "budget", "freeze"]
-
-
 class TaskRowOut(BaseModel):
     """A task in a list."""
 
@@ -172,7 +169,7 @@ class TaskRowOut(BaseModel):
     exit_code: int | None
     cancel_requested_at: datetime | None
     action_class: ActionClass | None
-    waiting_for: WaitingFor | None
+    waiting_for: WaitReason | None
     """What keeps it from being handed out, or from beginning on the device."""
     approval_id: UUID | None
     stdout_tail: str | None
@@ -190,10 +187,10 @@ class TimelineStep(BaseModel):
     error_code: str | None = None
 
 
-class WaitReason(BaseModel):
+class WaitExplanation(BaseModel):
     """What a task waits for: since when and by whom, why, and when it probably ends."""
 
-    kind: WaitingFor
+    kind: WaitReason
     since: datetime | None
     until: datetime | None
     by_name: str | None
@@ -211,7 +208,7 @@ class TaskOut(TaskRowOut):
     output_bytes: int
     output_chunks: int
     output_retention_days: int
-    wait_reason: WaitReason | None
+    wait_reason: WaitExplanation | None
     timeline: list[TimelineStep]
 
 

@@ -12,6 +12,7 @@ from bosman_protocol.codes import Code
 from bosman_protocol.work import TaskKind, parse_params
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access
+from bosman_server.core.specs.gate_spec import NewWork
 from bosman_server.core.specs.kind_spec import spec_of
 from bosman_server.fleet.devices.targeting import TargetDevice
 from bosman_server.kit.clock import utc_now
@@ -19,10 +20,8 @@ from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Connection, Record, Transaction
 from bosman_server.kit.ids import uuid7
 from bosman_server.kit.problems import Problem, not_found
-from bosman_server.work.approvals import service as approvals
 from bosman_server.work.safety import service as safety
-from bosman_server.work.safety.rules import SafetyRules
-from bosman_server.work.tasks import confirmation, sql
+from bosman_server.work.tasks import confirmation, sql, waiting
 from bosman_server.work.tasks.schemas import WorkRequest
 
 _MAX_PARAMS_BYTES = 512 * 1024
@@ -92,7 +91,7 @@ async def create_job(
     created = Created(wish.job_id, [], [])
     # In one order for all: who makes work for the same tenants must not wait for one another.
     for tenant_id in sorted(by_tenant):
-        await _insert(tx, access, wish, tenant_id, by_tenant[tenant_id], rules.get(tenant_id), created)
+        await _insert(tx, access, wish, tenant_id, by_tenant[tenant_id], created)
     return created
 
 
@@ -109,10 +108,6 @@ class _Wish:
     job_id: UUID
     expires_at: datetime
 
-    @property
-    def is_due(self) -> bool:
-        return self.request.not_before is None or self.request.not_before <= utc_now()
-
 
 def _expiry(request: WorkRequest) -> datetime:
     spec = spec_of(request.kind)
@@ -128,15 +123,10 @@ async def _insert(
     wish: _Wish,
     tenant_id: TenantId,
     devices: list[TargetDevice],
-    rules: SafetyRules | None,
     created: Created,
 ) -> None:
     user, request, spec = access.subject, wish.request, spec_of(wish.request.kind)
     kind, action_class = request.kind.value, spec.action_class
-    why = None
-    if rules is not None and action_class is not None:
-        rule = rules.budgets[action_class]
-        why = await approvals.required(tx.connection, access, tenant_id, action_class, rule, len(devices))
     params = wish.params
     if spec.enrich is not None:
         params = await spec.enrich(tx.connection, tenant_id, params, [device.id for device in devices])
@@ -144,19 +134,19 @@ async def _insert(
         sql.INSERT_JOB, tenant_id, wish.job_id, kind, params, user.user_id, user.name, request.not_before,
         wish.expires_at, user.key_id,
     )  # fmt: skip
-    approval_id = None
-    if why is not None:
-        approval_id = await approvals.request(
-            tx, access, tenant_id, wish.job_id, why, count=len(devices), expires_at=wish.expires_at
-        )
-        created.approvals.append((tenant_id, approval_id))
-    waiting_for = "approval" if approval_id is not None else None if wish.is_due else "time"
-    state = "waiting" if waiting_for else "queued"
+    work = NewWork(
+        tenant_id=tenant_id, job_id=wish.job_id, action_class=action_class, device_count=len(devices),
+        not_before=request.not_before, expires_at=wish.expires_at,
+    )  # fmt: skip
+    entered = await waiting.enter(tx, access, work)
+    if entered.approval_id is not None:
+        created.approvals.append((tenant_id, entered.approval_id))
+    state = "waiting" if entered.reason else "queued"
     tasks = [CreatedTask(uuid7(), device, state) for device in devices]
     await tx.connection.execute(
         sql.INSERT_TASKS, tenant_id, wish.job_id, [task.id for task in tasks], [device.id for device in devices],
         kind, params, user.user_id, user.name, request.not_before, wish.expires_at,
-        request.timeout_seconds or spec.timeout_seconds, action_class, waiting_for, approval_id,
+        request.timeout_seconds or spec.timeout_seconds, action_class, entered.reason, entered.approval_id,
         user.key_id,
     )  # fmt: skip
     created.tasks.extend(tasks)
@@ -182,6 +172,12 @@ async def cancel_tasks(tx: Transaction, access: Access, tenant_id: UUID, task_id
     for row in rows:
         record(tx, tenant_id, access.actor, "task.cancel", target=("task", row["id"]), device_id=row["device_id"])
     return rows
+
+
+async def apply_decision(tx: Transaction, tenant_id: UUID, approval_id: UUID, *, approved: bool) -> list[Record]:
+    """Let the tasks that wait for a second person go on, or cancel them. Returns the rows that changed."""
+    statement = sql.RELEASE_APPROVED if approved else sql.TURN_DOWN
+    return await tx.connection.fetch(statement, tenant_id, approval_id)
 
 
 async def find_task(connection: Connection, task_id: UUID) -> Record:

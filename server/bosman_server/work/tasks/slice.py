@@ -6,6 +6,7 @@ from bosman_server.work.tasks import api, jobs_api
 from bosman_server.work.tasks.consumers import HANDLERS
 from bosman_server.work.tasks.kinds import KINDS
 from bosman_server.work.tasks.sweeper import TaskSweeper
+from bosman_server.work.tasks.waiting import TIME
 
 
 def _periodic(parts: WorkerParts) -> list[Periodic]:
@@ -17,5 +18,6 @@ SLICE = Slice(
     handlers=HANDLERS,
     periodic=_periodic,
     kinds=KINDS,
+    gates=(TIME,),
     targets={"task_id": PathTarget("task"), "job_id": PathTarget("job")},
 )

@@ -44,11 +44,6 @@ WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND state = 'leased'
 RETURNING id
 """
 
-APPROVED = """
-SELECT id, job_id FROM tasks_approval WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND decision = 'approved'
-  AND decided_by IS DISTINCT FROM requested_by
-"""
-
 HELD_BY_DEVICE = """
 SELECT id, state, cancel_requested_at FROM tasks_task
 WHERE device_id = $1 AND tenant_id = $2 AND state IN ('leased', 'running')
@@ -139,37 +134,31 @@ WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND state IN ('waiting', 'queued'
 RETURNING tenant_id, id, job_id, device_id, state
 """
 
-# A release before this one writes no reason: it knows only of time.
-WAKE = """
-UPDATE tasks_task SET state = 'queued', waiting_for = NULL, queued_at = now()
-WHERE state = 'waiting' AND coalesce(waiting_for, 'time') = 'time' AND not_before <= now() AND expires_at > now()
-RETURNING tenant_id, id, job_id, device_id, state, kind
+_RELEASED = """
+UPDATE tasks_task t SET state = CASE WHEN t.not_before > now() THEN 'waiting' ELSE 'queued' END,
+    waiting_for = CASE WHEN t.not_before > now() THEN 'time' END,
+    queued_at = CASE WHEN t.not_before > now() THEN NULL ELSE now() END
 """
-
-OVER_BUDGET = """
-SELECT DISTINCT tenant_id, action_class FROM tasks_task
-WHERE action_class IS NOT NULL AND state IN ('waiting', 'queued') AND waiting_for = 'budget' AND expires_at > now()
-"""
-
-# About to be asked for: devices that are there ask within moments. One that does not must not hold up the others.
-ON_THEIR_WAY = """
-SELECT count(*) FROM tasks_task t
-JOIN enrollment_presence p ON p.tenant_id = t.tenant_id AND p.device_id = t.device_id AND p.online
-WHERE t.tenant_id = $1 AND t.action_class = $2 AND t.state = 'queued' AND t.approval_id IS NULL
-  AND t.queued_at > now() - interval '30 seconds'
-"""
-
-WAKE_WITHIN_BUDGET = """
-WITH picked AS (
-    SELECT t.tenant_id, t.id FROM tasks_task t
-    JOIN enrollment_presence p ON p.tenant_id = t.tenant_id AND p.device_id = t.device_id AND p.online
-    WHERE t.tenant_id = $1 AND t.action_class = $2 AND t.state = 'waiting' AND t.waiting_for = 'budget'
-      AND t.expires_at > now()
-    ORDER BY t.created_at, t.id LIMIT $3 FOR UPDATE OF t SKIP LOCKED
-)
-UPDATE tasks_task t SET state = 'queued', waiting_for = NULL, queued_at = now()
-FROM picked WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id
+# What another gate let go of may still have to wait for its time.
+RELEASE = f"""
+{_RELEASED} FROM unnest($1::uuid[], $2::uuid[]) AS picked (tenant_id, id)
+WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id AND t.state = 'waiting' AND t.waiting_for = $3
 RETURNING t.tenant_id, t.id, t.job_id, t.device_id, t.state, t.kind
+"""
+RELEASE_APPROVED = f"""
+{_RELEASED} WHERE t.tenant_id = $1 AND t.approval_id = $2 AND t.state = 'waiting' AND t.waiting_for = 'approval'
+RETURNING t.tenant_id, t.id, t.job_id, t.device_id, t.state
+"""
+TURN_DOWN = """
+UPDATE tasks_task SET state = 'cancelled', finished_at = now(), error_code = 'task.rejected'
+WHERE tenant_id = $1 AND approval_id = $2 AND state = 'waiting'
+RETURNING tenant_id, id, job_id, device_id, state
+"""
+
+WHOSE_TIME_HAS_COME = """
+SELECT tenant_id, id FROM tasks_task
+WHERE state = 'waiting' AND waiting_for = 'time' AND not_before <= now() AND expires_at > now()
+FOR UPDATE SKIP LOCKED
 """
 
 # Whoever asked has cancelled every task: there is nothing left to decide.

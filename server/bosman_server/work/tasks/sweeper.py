@@ -1,14 +1,12 @@
 """Time passing: waiting work becomes due, unclaimed work expires, lost work is said to be lost [R11]."""
 
-from bosman_protocol.work import ActionClass
 from bosman_server.core.audit.service import SYSTEM, record
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.live import Change
 from bosman_server.kit.periodic import Periodic
 from bosman_server.work.safety import budgets
-from bosman_server.work.safety import service as safety
-from bosman_server.work.tasks import idempotency, sql
+from bosman_server.work.tasks import idempotency, sql, waiting
 from bosman_server.work.tasks.confirmation import FORGET, KEY_WINDOW
 from bosman_server.work.tasks.notify import notify_changed
 
@@ -31,10 +29,8 @@ class TaskSweeper:
 
     async def run_once(self) -> int:
         """One look. Returns how many tasks changed."""
-        changed = await self._wake_within_budget()
+        released = await self._release_due()
         async with self._database.writing(EMPTY_SCOPE) as tx:
-            woken = await tx.connection.fetch(sql.WAKE)
-            notify_changed(tx, woken, wake=True)
             for row in await tx.connection.fetch(sql.WITHDRAW):
                 tx.announce(Change("approval", row["tenant_id"], row["id"], state="withdrawn"))
             await tx.connection.execute(FORGET, KEY_WINDOW)
@@ -53,25 +49,21 @@ class TaskSweeper:
                     target=target, after=after, device_id=row["device_id"],
                 )  # fmt: skip
         await self.prune()
-        return changed + len(woken) + len(ended)
+        return released + len(ended)
 
-    async def _wake_within_budget(self) -> int:
-        """As many as fit now, oldest first; each tenant and class in a transaction of its own."""
+    async def _release_due(self) -> int:
+        """Let go of what need not wait any longer, gate by gate. Returns how many tasks."""
         count = 0
-        async with self._database.reading(EMPTY_SCOPE) as connection:
-            groups = await connection.fetch(sql.OVER_BUDGET)
-        for group in groups:
-            tenant_id, action_class = group["tenant_id"], ActionClass(group["action_class"])
-            async with self._database.writing(EMPTY_SCOPE) as tx:
-                await budgets.lock(tx.connection, tenant_id, action_class)
-                rules = (await safety.rules_of(tx.connection, [tenant_id]))[tenant_id]
-                used = await budgets.used(tx.connection, tenant_id, action_class)
-                coming = await tx.connection.fetchval(sql.ON_THEIR_WAY, tenant_id, action_class.value)
-                room = rules.budgets[action_class].per_hour - used - coming
-                if room > 0:
-                    woken = await tx.connection.fetch(sql.WAKE_WITHIN_BUDGET, tenant_id, action_class.value, room)
-                    notify_changed(tx, woken, wake=True)
-                    count += len(woken)
+        for gate in waiting.gates():
+            async with self._database.reading(EMPTY_SCOPE) as connection:
+                groups = await gate.groups(connection)
+            for group in groups:
+                async with self._database.writing(EMPTY_SCOPE) as tx:
+                    picked = await gate.due(tx.connection, group)
+                    tenants, ids = [row["tenant_id"] for row in picked], [row["id"] for row in picked]
+                    rows = await tx.connection.fetch(sql.RELEASE, tenants, ids, gate.reason.value) if ids else []
+                    notify_changed(tx, rows, wake=True)
+                count += len(rows)
         return count
 
     async def prune(self) -> int:
