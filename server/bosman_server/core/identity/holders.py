@@ -1,4 +1,4 @@
-"""Who holds a permission in a tenant: for letters to them."""
+"""Who holds a permission in a tenant: for e-mails to them."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Tokens, certificates and connections of devices."""
+"""Tokens and certificates of devices."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The tree that everything hangs on: tenant › site › device."""
+"""The tree that everything hangs on: tenant › site (› device, in `devices`)."""
 
 from datetime import datetime
 from uuid import UUID

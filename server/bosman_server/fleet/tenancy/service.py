@@ -1,4 +1,4 @@
-"""Changes to tenants, sites and devices. Every function runs in the caller's transaction and tenant scope."""
+"""Changes to tenants and sites. Every function runs in the caller's transaction and tenant scope."""
 
 from collections.abc import Sequence
 from typing import Any

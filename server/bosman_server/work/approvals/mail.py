@@ -1,6 +1,6 @@
 """Writes to those who may decide when work waits for a second person.
 
-Whoever asks often writes no letter each time: after one, what they ask for within ten minutes goes into the next.
+Whoever asks often causes no e-mail each time: after one, what they ask for within ten minutes goes into the next.
 Runs on the leader only, so that nobody counts beside it.
 """
 
@@ -21,7 +21,7 @@ from bosman_server.work.approvals.models import Approval
 
 log = structlog.get_logger()
 QUIET_SECONDS = 600
-"""After a letter about somebody's requests to a tenant there is no other for so long."""
+"""After an e-mail about somebody's requests to a tenant there is no other for so long."""
 _MOST = 50
 """People who are written to about one request."""
 _DUE = """
@@ -72,7 +72,7 @@ class ApprovalEmails:
                 try:
                     await mail.enqueue(tx.session, cipher, tenant_id, person.email, person.language, template, params)
                 except BadMailError as error:
-                    # One address that no mail can go to must not keep the letter from the others.
+                    # One address that no mail can go to must not keep the e-mail from the others.
                     log.warning("approval_not_mailed", user_id=str(person.user_id), error=str(error))
 
     def _letter(self, row: Record) -> tuple[str, dict[str, Any]]:
