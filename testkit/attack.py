@@ -22,9 +22,9 @@ INSERT INTO tasks_job (tenant_id, id, kind, params, created_at, created_by, crea
 VALUES ($1, $2, $3, '{}', now(), $4, 'x', now() + interval '1 hour')
 """
 TASK = """
-INSERT INTO tasks_task (tenant_id, id, job_id, device_id, kind, params, state, created_at, created_by,
+INSERT INTO tasks_task (tenant_id, id, job_id, device_id, kind, state, created_at, created_by,
                         created_by_name, expires_at, timeout_seconds, action_class, waiting_for, approval_id)
-VALUES ($1, $2, $3, $4, $5, '{}', $6, now(), $7, 'x', now() + interval '1 hour', 60, $8, $9, $10)
+VALUES ($1, $2, $3, $4, $5, $6, now(), $7, 'x', now() + interval '1 hour', 60, $8, $9, $10)
 """
 ASK = """
 INSERT INTO tasks_approval (tenant_id, id, job_id, action_class, reason, device_count, per_hour, used,

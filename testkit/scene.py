@@ -100,6 +100,7 @@ def _job(scene: Scene, now: datetime) -> dict[str, object]:
 def _around_device(scene: Scene, now: datetime) -> list[object]:
     tid, device_id = scene.tenant_id, scene.device_id
     common = _job(scene, now) | {"job_id": scene.job_id, "device_id": device_id, "timeout_seconds": 60}
+    del common["params"]
     return [
         Task(**common | {"id": scene.task_id, "state": "failed", "finished_at": now, "chunk_count": 1}),
         Approval(

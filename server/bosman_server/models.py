@@ -6,8 +6,9 @@ from pkgutil import walk_packages
 import bosman_server
 from bosman_server.kit.db import keys
 from bosman_server.kit.db.base import Base
+from bosman_server.kit.db.retention import Retention
 
-__all__ = ["GLOBAL_TABLES", "PERSONAL_TABLES", "keys", "metadata"]
+__all__ = ["GLOBAL_TABLES", "PERSONAL_TABLES", "RETENTIONS", "keys", "metadata"]
 
 for _module in walk_packages(bosman_server.__path__, "bosman_server."):
     if _module.name.endswith(".models") and _module.name != __name__:
@@ -26,3 +27,6 @@ PERSONAL_TABLES: dict[str, str] = {
     name: model.personal_because for name, model in _tables.items() if model.personal_because
 }
 """Tables of no tenant, guarded all the same, each with its reason."""
+
+RETENTIONS: dict[str, Retention] = {name: model.grows for name, model in _tables.items() if model.grows}
+"""Tables that grow with time, and how long each keeps its rows."""

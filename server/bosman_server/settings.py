@@ -71,12 +71,20 @@ class Settings(BaseSettings):
 
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    session_idle_seconds: int = Field(default=12 * 3600, ge=300)
+    session_idle_seconds: int = Field(default=12 * 3600, ge=300, le=30 * 24 * 3600)
     session_absolute_seconds: int = Field(default=7 * 24 * 3600, ge=600)
     rollout_period_seconds: float = Field(default=30.0, gt=0)
     """How often the worker looks for agents that are behind the newest release."""
     stream_recheck_seconds: float = Field(default=15.0, gt=0, le=60)
     """How often a live stream asks whether its reader is still signed in and may still read it."""
+    task_retention_days: int = Field(default=400, ge=30)
+    """How long ended tasks are kept, and jobs without tasks; output goes earlier, as its tenant says."""
+    record_retention_days: int = Field(default=400, ge=30)
+    """How long expired enrolment tokens are kept, and expired certificates that were replaced."""
+    mail_retention_days: int = Field(default=90, ge=7)
+    """How long it is kept that a mail was sent, or was not."""
+    retention_period_seconds: float = Field(default=60.0, gt=0)
+    """How often the worker looks for rows past their time."""
     sweeper_period_seconds: float = Field(default=5.0, gt=0)
     """How often the worker looks for tasks that are due, have expired or are lost."""
     mail_period_seconds: float = Field(default=1.0, gt=0)

@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 
 from bosman_protocol import subjects
-from bosman_server import slices
+from bosman_server import models, slices
 from bosman_server.core.audit.device_trail import DeviceTrail
 from bosman_server.core.specs.slice_spec import WorkerParts
 from bosman_server.fleet.devices.api import REVOKED_SUBJECT
@@ -29,7 +29,6 @@ from bosman_server.fleet.enrollment.gateway import Trust, create_gateway
 from bosman_server.fleet.enrollment.refused import RefusedEnrollments
 from bosman_server.fleet.enrollment.renewal import Renewals
 from bosman_server.fleet.enrollment.shutout import Shutout
-from bosman_server.fleet.ingest import staging
 from bosman_server.fleet.ingest.quotas import UplinkQuotas
 from bosman_server.fleet.ingest.stream_consumer import StreamConsumer, keep_streams
 from bosman_server.fleet.ingest.streams import ensure_streams
@@ -40,6 +39,7 @@ from bosman_server.kit.crypto.master_key import open_master_keys
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.crypto.trust import TrustBook
 from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.pruner import Pruner
 from bosman_server.kit.http.door import DoorProtocol, DoorServer
 from bosman_server.kit.periodic import Leaders
 from bosman_server.kit.runtime import Runtime
@@ -148,12 +148,12 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 presence.run(),
                 trail.run(),
                 refused.keep(),
-                staging.keep_pruned(database),
                 keep_streams(buses.main, consumers, settings.ack_wait_seconds),
                 Leaders(
                     database,
                     [
                         shutout.periodic(),
+                        Pruner(database, settings, models.RETENTIONS).periodic(),
                         *(work for one in slices.SLICES for work in one.periodic(WorkerParts(runtime, keyring))),
                     ],
                 ).run(),

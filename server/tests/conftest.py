@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from bosman_server import slices
+from bosman_server import models, slices
 from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.pruner import Pruner
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
+from bosman_server.settings import Settings
 from testkit import patience
 from testkit.device import Identity, TestDevice, connect, enroll
 from testkit.forks import get_ready
@@ -69,6 +71,12 @@ async def worker_database(stack: Stack) -> AsyncIterator[Database]:
     database = await Database(stack.about()["database_urls"][WORKER_ROLE], pool_size=4).open()
     yield database
     await database.close()
+
+
+@pytest.fixture
+def prune(worker_database: Database) -> Callable[[], Awaitable[dict[str, int]]]:
+    """What the worker does once a minute."""
+    return Pruner(worker_database, Settings(), models.RETENTIONS).run_once
 
 
 @pytest.fixture(scope="session")

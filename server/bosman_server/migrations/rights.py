@@ -37,7 +37,7 @@ APP_RIGHTS: dict[str, Rights] = {
         update=("cancelled_at",),
     ),
     "tasks_task": Rights(
-        insert=("tenant_id", "id", "job_id", "device_id", "kind", "params", "state", "created_at", "created_by",
+        insert=("tenant_id", "id", "job_id", "device_id", "kind", "state", "created_at", "created_by",
                 "created_by_name", "created_by_key", "not_before", "expires_at", "timeout_seconds", "action_class",
                 "waiting_for", "approval_id", "queued_at"),
         update=("state", "waiting_for", "queued_at", "finished_at", "error_code", "cancel_requested_at"),

@@ -17,7 +17,7 @@ from bosman_server.work.tasks import sql
 def wish_raw(worker_database):
     """Write a task as somebody with a database does, beside a job of its own kind."""
 
-    async def write(device, *, kind="diagnostics.echo", params=None, job_kind=None, job_params=None):
+    async def write(device, *, kind="diagnostics.echo", params=None, job_kind=None):
         tenant_id, job_id, task_id = device.identity.reply.tenant_id, uuid7(), uuid7()
         params = params if params is not None else {}
         async with worker_database.writing(TenantScope.of([tenant_id])) as tx:
@@ -26,11 +26,11 @@ def wish_raw(worker_database):
             )
             later = await tx.connection.fetchval("SELECT now() + interval '1 hour'")
             await tx.connection.execute(
-                sql.INSERT_JOB, tenant_id, job_id, job_kind or kind, params if job_params is None else job_params,
+                sql.INSERT_JOB, tenant_id, job_id, job_kind or kind, params,
                 owner, SYSTEM.name, None, later, None,
             )  # fmt: skip
             await tx.connection.execute(
-                sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, params, owner, SYSTEM.name, None,
+                sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, owner, SYSTEM.name, None,
                 later, 60, None, None, None, None,
             )  # fmt: skip
         return task_id
@@ -46,7 +46,7 @@ async def state(client, task_id):
 class TestDispatcher:
     async def test_task_that_is_not_what_its_job_says_is_refused(self, people, acme, new_device, wish_raw):
         client, device = await people.owner(acme), await new_device(acme)
-        task_id = await wish_raw(device, params={"text": "mine"}, job_params={"text": "theirs"})
+        task_id = await wish_raw(device, job_kind="inventory.collect")
         assert (await device.lease()).envelopes == ()
         assert await state(client, task_id) == ("failed", Code.PERMISSION_DENIED)
 

@@ -102,7 +102,7 @@ class TestWork:
 
     async def test_results_states_and_leases_are_not_written(self, attack):
         task_id = await attack.wish()
-        for change in ("leased_at = now()", "result = '{}'", "kind = 'system.restart'", "params = '{}'",
+        for change in ("leased_at = now()", "result = '{}'", "kind = 'system.restart'",
                        "created_by = NULL", "action_class = NULL", "exit_code = 0"):  # fmt: skip
             with pytest.raises(REFUSED):
                 await attack.run(f"UPDATE tasks_task SET {change} WHERE id = $1", task_id)

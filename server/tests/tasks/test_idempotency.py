@@ -8,7 +8,6 @@ import pytest
 
 from bosman_protocol.uplink import TaskFinished, TaskStarted
 from bosman_server.kit.clock import utc_now
-from bosman_server.work.tasks import idempotency
 from testkit.patience import eventually
 
 ECHO = {"kind": "diagnostics.echo", "params": {"text": "hello"}}
@@ -111,7 +110,7 @@ class TestRetry:
 
 
 class TestRetention:
-    async def test_key_is_forgotten_after_a_day(self, scene, worker_database):
+    async def test_key_is_forgotten_after_a_day(self, scene, worker_database, prune):
         client, device = scene
         headers = key_header()
         await client.post(f"devices/{device.id}/tasks", json=ECHO, headers=headers)
@@ -119,6 +118,6 @@ class TestRetention:
             await connection.execute(
                 "UPDATE tasks_idempotency_key SET created_at = created_at - $1::interval", timedelta(hours=25)
             )
-            await connection.execute(idempotency.FORGET, idempotency.KEPT)
+        await prune()
         await client.post(f"devices/{device.id}/tasks", json=ECHO, headers=headers)
         assert await number_of_jobs(client) == 2

@@ -52,7 +52,7 @@ async def by_nobody(worker_database, device, kind, params):
             None,
         )
         await tx.connection.execute(
-            sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, params, None, SYSTEM.name, None, later,
+            sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, None, SYSTEM.name, None, later,
              60, class_of(kind), None, None, None,
         )  # fmt: skip
     return task_id

@@ -18,6 +18,7 @@ class AuditEntry(TenantRow, Base):
     """
 
     __tablename__ = "audit_entry"
+    kept_because = "the chain is proved from its first link on [docs/adr/0034]"
     __table_args__ = (
         Index(None, "tenant_id", "at", "id"),
         Index(None, "tenant_id", "device_id", "at", postgresql_where=text("device_id IS NOT NULL")),
@@ -45,6 +46,7 @@ class AuditLink(Base):
     """One link of a tenant's chain: that an entry was there, at this place, when it was sealed."""
 
     __tablename__ = "audit_link"
+    kept_because = "as the entries that it seals"
     __table_args__ = (UniqueConstraint("tenant_id", "entry_id"),)
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -60,6 +62,7 @@ class AuditPending(Base):
     """An entry that waits to be sealed; written by a trigger in the transaction of the entry itself."""
 
     __tablename__ = "audit_pending"
+    kept_because = "the sealer empties it every second"
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)

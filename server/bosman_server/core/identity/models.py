@@ -1,6 +1,6 @@
 """Users and what lets them in. Global tables: one person may serve many tenants."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, Uuid, text
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, TenantRow
+from bosman_server.kit.db.retention import Retention
 from bosman_server.kit.ids import uuid7
 
 
@@ -16,6 +17,7 @@ class User(Base):
     """A person."""
 
     __tablename__ = "identity_user"
+    kept_because = "as many as there are people"
     personal_because = "a person may serve many tenants; seen where they are a member"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -40,6 +42,7 @@ class RecoveryCode(Base):
     """A one-time way in without the phone; only its hash is kept."""
 
     __tablename__ = "identity_recovery_code"
+    goes_with = "identity_user"
     personal_because = "belongs to a person"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
@@ -51,8 +54,9 @@ class Session(Base):
     """A signed-in browser; the cookie holds a random token, this table its hash."""
 
     __tablename__ = "identity_session"
+    grows = Retention(keep=timedelta(days=30), by="created_at", only="r.last_seen_at < $1")
     personal_because = "belongs to a person"
-    __table_args__ = (Index(None, "user_id"), UniqueConstraint("id"))
+    __table_args__ = (Index(None, "user_id"), Index(None, "created_at"), UniqueConstraint("id"))
 
     id: Mapped[UUID] = mapped_column(default=uuid7)
     """What people and the audit trail call it; the hash of the token never leaves the database."""
@@ -72,6 +76,7 @@ class Membership(Base):
     """What a user is in a tenant: seen within that tenant, and whole while somebody signs in."""
 
     __tablename__ = "identity_membership"
+    goes_with = "identity_user"
     personal_because = "read to find out which tenants a person may enter; else seen in its tenant"
     __table_args__ = (Index(None, "user_id"), UniqueConstraint("id"))
 
@@ -89,6 +94,7 @@ class RolePermission(Base):
     """What a role may, for the database's own questions; every `bosman migrate` writes it anew from the code."""
 
     __tablename__ = "identity_role_permission"
+    kept_because = "every `bosman migrate` writes it anew"
     global_because = "what a role may is the same for every tenant"
 
     role: Mapped[str] = mapped_column(primary_key=True)
@@ -99,6 +105,7 @@ class SetupCode(Base):
     """The one-time code that makes whoever holds it the first Owner."""
 
     __tablename__ = "identity_setup_code"
+    kept_because = "made once, and by hand"
     personal_because = "exists before anybody may enter anything"
 
     code_hash: Mapped[bytes] = mapped_column(primary_key=True)
@@ -111,6 +118,7 @@ class KnownBrowser(Base):
     """A browser in which somebody has signed in before: guessing from elsewhere does not lock it out."""
 
     __tablename__ = "identity_known_browser"
+    goes_with = "identity_user"
     personal_because = "belongs to a person"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
@@ -123,6 +131,7 @@ class SecondFactorGuesses(Base):
     """Wrong codes of one account, whatever browser or session they came from; only a right one ends the row."""
 
     __tablename__ = "identity_second_factor_guesses"
+    goes_with = "identity_user"
     personal_because = "belongs to a person"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
@@ -135,6 +144,7 @@ class PendingFactor(Base):
     """The seed of another authenticator, until that proves it has it: the old one is good meanwhile."""
 
     __tablename__ = "identity_pending_factor"
+    goes_with = "identity_user"
     personal_because = "belongs to a person"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"), primary_key=True)
@@ -148,6 +158,7 @@ class PasswordReset(Base):
     """A link that was mailed to somebody who forgot their password; only its hash is kept."""
 
     __tablename__ = "identity_password_reset"
+    goes_with = "identity_user"
     personal_because = "belongs to a person"
     __table_args__ = (Index(None, "user_id"),)
 
@@ -162,6 +173,7 @@ class Invitation(TenantRow, Base):
     """Somebody is asked by e-mail to join a tenant."""
 
     __tablename__ = "identity_invitation"
+    goes_with = "tenancy_tenant"
     __table_args__ = (
         Index(None, "tenant_id", "token_hash", unique=True),
         Index(None, "tenant_id", "email"),
@@ -186,6 +198,7 @@ class ApiKey(TenantRow, Base):
     """A program's way in, in the name of the user who made it and never with more than they have."""
 
     __tablename__ = "identity_api_key"
+    goes_with = "identity_user"
     __table_args__ = (
         Index(None, "tenant_id", "token_hash", unique=True),
         ForeignKeyConstraint(["tenant_id"], ["tenancy_tenant.id"], ondelete="CASCADE"),

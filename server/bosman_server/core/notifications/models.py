@@ -7,12 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, TenantRow
+from bosman_server.kit.db.retention import Retention
 
 
 class Mail(TenantRow, Base):
     """One mail to one address. Mails of the platform itself (password reset) carry the nil tenant."""
 
     __tablename__ = "notifications_mail"
+    grows = Retention(keep="mail_retention_days", by="created_at", only="r.state <> 'waiting'")
     __table_args__ = (
         Index("ix_notifications_mail_waiting", "next_attempt_at", postgresql_where=text("state = 'waiting'")),
         Index("ix_notifications_mail_created_at", "created_at"),

@@ -23,7 +23,6 @@ from bosman_server.settings import Settings
 log = structlog.get_logger()
 MAILS = Counter("bosman_mails_total", "Attempts to send a mail", ["result"])
 
-_FORGET_EVERY_SECONDS = 3600.0
 _BATCH = 8
 _RETRY_SECONDS = (60, 300, 900, 3600, 2 * 3600, 6 * 3600, 12 * 3600)
 """Between attempts; after the last one the mail has failed. A day, so that a mail server may be mended."""
@@ -47,7 +46,6 @@ _FAILED = """
 UPDATE notifications_mail SET state = 'failed', params_sealed = NULL, error_code = $3 WHERE tenant_id = $1 AND id = $2
 """
 _PUT_OFF = "UPDATE notifications_mail SET error_code = $3 WHERE tenant_id = $1 AND id = $2"
-_FORGET = "DELETE FROM notifications_mail WHERE state <> 'waiting' AND created_at < now() - interval '90 days'"
 
 
 class MailSender:
@@ -59,17 +57,9 @@ class MailSender:
         self._cipher = cipher
         self._transport = Transport(settings) if settings.mail_configured else None
 
-    def periodic(self) -> tuple[Periodic, ...]:
-        """Mails are looked for as often as the settings say, and those of long ago forgotten every hour."""
-        return (
-            Periodic("mail", self._settings.mail_period_seconds, self.run_once),
-            Periodic("mail.retention", _FORGET_EVERY_SECONDS, self.forget),
-        )
-
-    async def forget(self) -> None:
-        """Delete mails past their time."""
-        async with self._database.writing(EMPTY_SCOPE) as tx:
-            await tx.connection.execute(_FORGET)
+    def periodic(self) -> Periodic:
+        """As often as the settings say."""
+        return Periodic("mail", self._settings.mail_period_seconds, self.run_once)
 
     async def run_once(self) -> int:
         """Send what is due. Returns how many mails were tried."""

@@ -8,7 +8,7 @@ from bosman_server.kit.periodic import Periodic
 
 
 def _periodic(parts: WorkerParts) -> Iterable[Periodic]:
-    return MailSender(parts.runtime.settings, parts.runtime.database, parts.runtime.cipher).periodic()
+    return [MailSender(parts.runtime.settings, parts.runtime.database, parts.runtime.cipher).periodic()]
 
 
 SLICE = Slice(periodic=_periodic)

@@ -14,6 +14,7 @@ class Release(Base):
     """One version on one platform."""
 
     __tablename__ = "releases_release"
+    kept_because = "an operator adds and removes versions"
     global_because = "a version of the agent is the same for every tenant"
 
     version: Mapped[str] = mapped_column(primary_key=True)
@@ -28,6 +29,7 @@ class ReleaseFile(Base):
     """A file of a release: what agents fetch (`bundle`), or what people install from (`installer`)."""
 
     __tablename__ = "releases_file"
+    goes_with = "releases_release"
     global_because = "a version of the agent is the same for every tenant"
     __table_args__ = (
         ForeignKeyConstraint(
@@ -48,6 +50,7 @@ class ReleasePart(Base):
     """A piece of a file."""
 
     __tablename__ = "releases_part"
+    goes_with = "releases_file"
     global_because = "a version of the agent is the same for every tenant"
 
     sha256: Mapped[str] = mapped_column(ForeignKey("releases_file.sha256", ondelete="CASCADE"), primary_key=True)
@@ -59,6 +62,7 @@ class Attempt(TenantRow, Base):
     """A task that updates an agent; it has the task's id."""
 
     __tablename__ = "rollout_attempt"
+    goes_with = "tasks_task"
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "id"], ["tasks_task.tenant_id", "tasks_task.id"], ondelete="CASCADE"),
         Index(None, "tenant_id", "device_id"),
@@ -73,6 +77,7 @@ class Halt(Base):
     """A version that too many agents of a tenant went back from: it is not rolled out there any more."""
 
     __tablename__ = "rollout_halt"
+    goes_with = "tenancy_tenant"
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenancy_tenant.id", ondelete="CASCADE"), primary_key=True)
     platform: Mapped[str] = mapped_column(primary_key=True)

@@ -14,6 +14,7 @@ class Scan(DeviceRow, Base):
     """Summary of the last scan: what lists show and sort by."""
 
     __tablename__ = "updates_scan"
+    goes_with = "tenancy_device"
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
@@ -49,6 +50,7 @@ class PendingUpdate(TenantRow, Base):
     """One update that a device's own update service offers."""
 
     __tablename__ = "updates_pending"
+    goes_with = "tenancy_device"
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"

@@ -15,6 +15,7 @@ class Device(TenantRow, Base):
     """A computer with an agent. Facts about it lie in inventory, its connection in enrollment."""
 
     __tablename__ = "tenancy_device"
+    kept_because = "as many as there are computers"
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "site_id"], ["tenancy_site.tenant_id", "tenancy_site.id"]),
         Index(None, "tenant_id", "site_id"),
@@ -41,6 +42,7 @@ class Presence(DeviceRow, Base):
     """Whether a device is connected. Written on connect and disconnect only, never per message [R22]."""
 
     __tablename__ = "enrollment_presence"
+    goes_with = "tenancy_device"
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"

@@ -8,17 +8,25 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
+from bosman_server.kit.db.retention import Retention
+
+_IS_REPLACED = (
+    "EXISTS (SELECT FROM enrollment_certificate n"
+    " WHERE n.tenant_id = r.tenant_id AND n.device_id = r.device_id AND n.generation > r.generation)"
+)
 
 
 class EnrollmentToken(TenantRow, Base):
     """A one-time token: hashed, expiring, counted, bound to tenant and site [R7]."""
 
     __tablename__ = "enrollment_token"
+    grows = Retention(keep="record_retention_days", by="expires_at")
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "site_id"], ["tenancy_site.tenant_id", "tenancy_site.id"], ondelete="CASCADE"
         ),
         Index(None, "tenant_id", "token_hash", unique=True),
+        Index(None, "expires_at"),
     )
 
     site_id: Mapped[UUID]
@@ -40,12 +48,14 @@ class DeviceCertificate(TenantRow, Base):
     """A certificate that Bosman's CA gave to a device."""
 
     __tablename__ = "enrollment_certificate"
+    grows = Retention(keep="record_retention_days", by="not_after", only=_IS_REPLACED)
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
         ),
         Index(None, "tenant_id", "device_id"),
         Index(None, "device_id", "fingerprint"),
+        Index(None, "not_after"),
     )
 
     device_id: Mapped[UUID]
@@ -65,6 +75,7 @@ class BusConnection(DeviceRow, Base):
     """A live connection of a device; written on connect and disconnect only."""
 
     __tablename__ = "enrollment_connection"
+    goes_with = "tenancy_device"
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"

@@ -1,6 +1,6 @@
 """What ingest keeps of its own: parts of reports that are not complete, and ids of events that were stored."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
@@ -8,12 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, DeviceRow
+from bosman_server.kit.db.retention import Retention
 
 
 class ReportPart(DeviceRow, Base):
     """A part of a report whose other parts are on their way; at most a day old."""
 
     __tablename__ = "uplink_part"
+    grows = Retention(keep=timedelta(days=1), by="received_at")
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
@@ -36,6 +38,7 @@ class Receipt(DeviceRow, Base):
     """An event that was stored: it comes again where its receipt was lost, and counts once. Kept for 30 days."""
 
     __tablename__ = "uplink_receipt"
+    grows = Retention(keep=timedelta(days=30), by="received_at")
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"

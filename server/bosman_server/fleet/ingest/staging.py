@@ -1,25 +1,14 @@
 """Reports that come in several parts wait here until they are complete: no list is ever half a list."""
 
-import asyncio
-from datetime import timedelta
 from uuid import UUID
-
-import structlog
 
 from bosman_server.fleet.devices.directory import KnownDevice
 from bosman_server.fleet.ingest.batch import Position
-from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.db.transaction import Connection, fetch_one
 
-log = structlog.get_logger()
-
-_PRUNE_SECONDS = 3600.0
 MOST_PARTS = 64
 MOST_BYTES = 16 * 1024 * 1024
 """Of one device and kind of report."""
-KEPT = timedelta(days=1)
-RECEIPTS_KEPT = timedelta(days=30)
 
 # Two workers that store parts of one report at once would each believe the other's missing.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7))"
@@ -81,22 +70,3 @@ async def gather(
         return None
     rows = await connection.fetch(_TAKE, *key, report_id)
     return [row["payload"] for row in sorted(rows, key=lambda row: row["part"])]
-
-
-async def keep_pruned(database: Database) -> None:
-    """Prune once an hour, for ever; any worker may, and a failure waits for the next hour."""
-    while True:
-        await asyncio.sleep(_PRUNE_SECONDS)
-        try:
-            await prune(database)
-        except Exception as error:  # noqa: BLE001 - the database may be away
-            log.warning("uplink_prune_failed", error=repr(error))
-
-
-async def prune(database: Database) -> None:
-    """Drop parts and receipts past their time."""
-    async with database.writing(EMPTY_SCOPE) as tx:
-        await tx.connection.execute("DELETE FROM uplink_part WHERE received_at < now() - $1::interval", KEPT)
-        await tx.connection.execute(
-            "DELETE FROM uplink_receipt WHERE received_at < now() - $1::interval", RECEIPTS_KEPT
-        )

@@ -14,6 +14,7 @@ class Facts(DeviceRow, Base):
     """The last facts that a device reported, as the protocol defines them."""
 
     __tablename__ = "inventory_facts"
+    goes_with = "tenancy_device"
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
@@ -32,6 +33,7 @@ class SoftwareReportState(DeviceRow, Base):
     """The last complete report on software: older ones that arrive late change nothing."""
 
     __tablename__ = "inventory_software_report"
+    goes_with = "tenancy_device"
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
@@ -50,6 +52,7 @@ class Software(TenantRow, Base):
     """One installed package or product."""
 
     __tablename__ = "inventory_software"
+    goes_with = "tenancy_device"
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"

@@ -15,6 +15,7 @@ class Tenant(Base):
     """A customer organisation: the unit of isolation."""
 
     __tablename__ = "tenancy_tenant"
+    kept_because = "as many as there are customers"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     name: Mapped[str]
@@ -32,6 +33,7 @@ class Site(TenantRow, Base):
     """A place where devices stand (lokalizacja)."""
 
     __tablename__ = "tenancy_site"
+    kept_because = "as many as there are places"
     __table_args__ = (UniqueConstraint("tenant_id", "name"), ForeignKeyConstraint(["tenant_id"], ["tenancy_tenant.id"]))
 
     name: Mapped[str]

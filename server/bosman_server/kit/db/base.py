@@ -9,6 +9,7 @@ from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from bosman_server.kit.db.retention import Retention
 from bosman_server.kit.ids import uuid7
 
 
@@ -28,12 +29,18 @@ class Json(TypeDecorator[Any]):
 
 
 class Base(DeclarativeBase):
-    """All tables. One without `tenant_id` says which of the two it is, and why."""
+    """All tables. One without `tenant_id` says which of the two it is, and why; each says what becomes of its rows."""
 
     global_because: ClassVar[str | None] = None
     """It has no row-level security: what it holds is the same for every tenant."""
     personal_because: ClassVar[str | None] = None
     """It is of no tenant, and guarded all the same: open while somebody signs in, closed in a tenant's transaction."""
+    grows: ClassVar[Retention | None] = None
+    """It grows with time: how long its rows are kept."""
+    goes_with: ClassVar[str | None] = None
+    """The table whose rows it has a few of each of, and is deleted with."""
+    kept_because: ClassVar[str | None] = None
+    """Nothing of it is deleted for its age, and why that may be."""
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

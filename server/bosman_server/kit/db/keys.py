@@ -13,6 +13,7 @@ class DataKey(Base):
     """The data key of one tenant or of the platform, wrapped by the master key."""
 
     __tablename__ = "kit_data_key"
+    kept_because = "one for each tenant"
     personal_because = "holds wrapped keys only, read before a scope exists"
 
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -14,6 +14,7 @@ class Approval(TenantRow, Base):
     """A job asks for a second person, in one tenant: its tasks there go beyond the hourly budget [R10]."""
 
     __tablename__ = "tasks_approval"
+    goes_with = "tasks_job"
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "job_id"], ["tasks_job.tenant_id", "tasks_job.id"], ondelete="CASCADE"),
         CheckConstraint("decision IN ('approved', 'rejected', 'withdrawn')", name="decision"),

@@ -22,7 +22,6 @@ SELECT $1, t.id, t.device_id, t.action_class, now()
 FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS t (id, device_id, action_class)
 ON CONFLICT DO NOTHING
 """
-FORGET = "DELETE FROM tasks_handout WHERE at <= now() - interval '2 hours'"
 _PENDING = """
 SELECT count(*) FROM tasks_task
 WHERE tenant_id = $1 AND action_class = $2 AND state IN ('waiting', 'queued') AND approval_id IS NULL

@@ -1,6 +1,6 @@
 """How much may be done at once in a tenant, and whether anything harmful may be done at all [R10]."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
@@ -8,12 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
+from bosman_server.kit.db.retention import Retention
 
 
 class Budget(Base):
     """How many tasks of a class may be handed out within an hour; without a row a default holds."""
 
     __tablename__ = "safety_budget"
+    goes_with = "tenancy_tenant"
     __table_args__ = (CheckConstraint("on_overflow IN ('approval', 'delay')", name="on_overflow"),)
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenancy_tenant.id", ondelete="CASCADE"), primary_key=True)
@@ -27,6 +29,7 @@ class SafetySetting(Base):
     """What else a tenant has decided."""
 
     __tablename__ = "safety_setting"
+    goes_with = "tenancy_tenant"
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenancy_tenant.id", ondelete="CASCADE"), primary_key=True)
     confirm_above: Mapped[int]
@@ -39,6 +42,7 @@ class Freeze(Base):
     """Whether guarded work may begin in a tenant; the row of the nil UUID is about the whole fleet."""
 
     __tablename__ = "safety_freeze"
+    kept_because = "one for each tenant, and one for the fleet"
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     frozen: Mapped[bool]
@@ -61,6 +65,7 @@ class Acknowledgement(DeviceRow, Base):
     """The newest order of a scope that a device has said it obeys."""
 
     __tablename__ = "safety_obedience"
+    goes_with = "tenancy_device"
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
@@ -80,7 +85,8 @@ class Handout(TenantRow, Base):
     """
 
     __tablename__ = "tasks_handout"
-    __table_args__ = (Index(None, "tenant_id", "action_class", "at"),)
+    grows = Retention(keep=timedelta(hours=2), by="at")
+    __table_args__ = (Index(None, "tenant_id", "action_class", "at"), Index(None, "at"))
 
     device_id: Mapped[UUID]
     action_class: Mapped[str]

@@ -28,8 +28,6 @@ KEY_WINDOW = timedelta(hours=1)
 """The same for an API key, whose budget is by the hour."""
 
 _LOCK = "SELECT tasks_lock_account($1)"
-FORGET = "DELETE FROM tasks_act WHERE at <= now() - $1::interval"
-"""For the worker: the api's role adds to accounts and takes nothing from them."""
 # clock_timestamp: whoever waited for the lock began before the other's wish, and must count it all the same.
 _RECENT = """
 SELECT coalesce(sum(device_count), 0)::bigint FROM tasks_act
@@ -42,8 +40,8 @@ _ALL_CLASSES = [one.value for one in ActionClass]
 _MOST_KIB = 300_000
 _KIB_PER_SECOND = 200.0
 _volume = Quota(_MOST_KIB, _KIB_PER_SECOND)
-"""What somebody may have written into tables: every task carries its parameters, so one request of half a megabyte
-for thousands of devices is gigabytes. Counted for all kinds, those that only read as well; per process."""
+"""What somebody may have sent: a job keeps its parameters once, but every device is sent them, so one request of half
+a megabyte for thousands of devices is gigabytes. Counted for all kinds, those that only read as well; per process."""
 
 
 async def require_confirmation(

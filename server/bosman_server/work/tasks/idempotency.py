@@ -6,7 +6,6 @@ as whoever asks may still see it.
 """
 
 import hashlib
-from datetime import timedelta
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
@@ -24,8 +23,6 @@ IdempotencyKey = Annotated[
 ]
 """Of the client's choosing, a random UUID say; None = every call makes work of its own."""
 
-KEPT = timedelta(hours=24)
-FORGET = "DELETE FROM tasks_idempotency_key WHERE created_at <= now() - $1::interval"
 # Whoever says it a second time meanwhile waits here for the end of the first.
 _CLAIM = """
 INSERT INTO tasks_idempotency_key (actor_id, key, fingerprint, job_id) VALUES ($1, $2, $3, $4)

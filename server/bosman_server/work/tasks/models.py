@@ -1,6 +1,6 @@
 """A job is one wish; it fans out to one task per device."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bosman_protocol.work import ACTION_CLASSES, ActionClass
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, TenantRow
+from bosman_server.kit.db.retention import Retention
 from bosman_server.kit.ids import uuid7
 
 
@@ -31,6 +32,9 @@ class TaskState(StrEnum):
 UNFINISHED = (TaskState.WAITING, TaskState.QUEUED, TaskState.LEASED, TaskState.RUNNING)
 KEPT_OUTPUT = "output_bytes > 0 AND output_pruned_at IS NULL"
 """Which tasks have output that retention will delete one day; the words of an index."""
+_ENDED_LONG_AGO = "r.finished_at < $1 AND (r.output_bytes = 0 OR r.output_pruned_at IS NOT NULL)"
+# Output that a tenant keeps for longer keeps its task.
+_WITHOUT_TASKS = "NOT EXISTS (SELECT FROM tasks_task t WHERE t.tenant_id = r.tenant_id AND t.job_id = r.id)"
 _UNFINISHED_SQL = "state IN ('waiting', 'queued', 'leased', 'running')"
 
 
@@ -50,10 +54,14 @@ class Job(TenantRow, Base):
     """One wish. A wish over several tenants has one row in each, all with the same id."""
 
     __tablename__ = "tasks_job"
+    grows = Retention(
+        keep="task_retention_days", by="created_at", per_tenant=True, only=_WITHOUT_TASKS, after="tasks_task"
+    )
     __table_args__ = (Index(None, "tenant_id", "created_at"),)
 
     kind: Mapped[str]
     params: Mapped[dict[str, Any]]
+    """Of all its tasks: a script for five hundred devices is kept once."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     created_by: Mapped[UUID | None]
     created_by_key: Mapped[UUID | None]
@@ -67,6 +75,7 @@ class Task(TenantRow, Base):
     """One device's part of a job. The row is the truth; messages only hurry it along."""
 
     __tablename__ = "tasks_task"
+    grows = Retention(keep="task_retention_days", by="created_at", per_tenant=True, only=_ENDED_LONG_AGO)
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "job_id"], ["tasks_job.tenant_id", "tasks_job.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(
@@ -98,7 +107,6 @@ class Task(TenantRow, Base):
     job_id: Mapped[UUID]
     device_id: Mapped[UUID]
     kind: Mapped[str]
-    params: Mapped[dict[str, Any]]
     state: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     created_by: Mapped[UUID | None]
@@ -144,8 +152,9 @@ class Act(Base):
     """How many devices somebody wished guarded work for, and when: the running account of a person or a key."""
 
     __tablename__ = "tasks_act"
+    grows = Retention(keep=timedelta(hours=1), by="at")
     personal_because = "a person's account over all their tenants; seen where they are a member, or the key is"
-    __table_args__ = (Index(None, "actor_id", "action_class", "at"),)
+    __table_args__ = (Index(None, "actor_id", "action_class", "at"), Index(None, "at"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     actor_id: Mapped[UUID]
@@ -159,6 +168,7 @@ class IdempotencyKey(Base):
     """What a client has called a wish, and the job that came of it: said again, it makes nothing."""
 
     __tablename__ = "tasks_idempotency_key"
+    grows = Retention(keep=timedelta(days=1), by="created_at")
     personal_because = "a person's wishes over all their tenants; seen where they are a member, or the key is"
     __table_args__ = (
         Index(None, "created_at"),
@@ -178,6 +188,7 @@ class Chunk(Base):
     """A piece of a task's output."""
 
     __tablename__ = "tasks_chunk"
+    goes_with = "tasks_task"
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "task_id"], ["tasks_task.tenant_id", "tasks_task.id"], ondelete="CASCADE"),
     )

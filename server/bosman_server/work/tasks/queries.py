@@ -74,9 +74,11 @@ TASKS = ListSpec(
 )
 
 DETAIL = """
-SELECT t.params, t.result, t.error_detail, t.timeout_seconds, t.output_bytes, n.output_retention_days, t.queued_at,
+SELECT j.params, t.result, t.error_detail, t.timeout_seconds, t.output_bytes, n.output_retention_days, t.queued_at,
        (SELECT count(*) FROM tasks_chunk c WHERE c.tenant_id = t.tenant_id AND c.task_id = t.id) AS output_chunks
-FROM tasks_task t JOIN tenancy_tenant n ON n.id = t.tenant_id WHERE t.tenant_id = $1 AND t.id = $2
+FROM tasks_task t JOIN tenancy_tenant n ON n.id = t.tenant_id
+JOIN tasks_job j ON j.tenant_id = t.tenant_id AND j.id = t.job_id
+WHERE t.tenant_id = $1 AND t.id = $2
 """
 
 CHUNKS = """

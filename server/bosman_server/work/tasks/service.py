@@ -145,7 +145,7 @@ async def _insert(
     tasks = [CreatedTask(uuid7(), device, state) for device in devices]
     await tx.connection.execute(
         sql.INSERT_TASKS, tenant_id, wish.job_id, [task.id for task in tasks], [device.id for device in devices],
-        kind, params, user.user_id, user.name, request.not_before, wish.expires_at,
+        kind, user.user_id, user.name, request.not_before, wish.expires_at,
         request.timeout_seconds or spec.timeout_seconds, action_class, entered.reason, entered.approval_id,
         user.key_id,
     )  # fmt: skip

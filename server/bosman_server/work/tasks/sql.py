@@ -7,11 +7,11 @@ VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8, $9)
 """
 
 INSERT_TASKS = """
-INSERT INTO tasks_task (tenant_id, id, job_id, device_id, kind, params, state, created_at, created_by,
-                        created_by_name, not_before, expires_at, timeout_seconds, action_class, waiting_for,
-                        approval_id, queued_at, created_by_key)
-SELECT $1, t.id, $2, t.device_id, $5, $6, CASE WHEN $13::text IS NULL THEN 'queued' ELSE 'waiting' END, now(), $7, $8,
-       $9, $10, $11, $12, $13, $14, CASE WHEN $13::text IS NULL THEN now() END, $15
+INSERT INTO tasks_task (tenant_id, id, job_id, device_id, kind, state, created_at, created_by, created_by_name,
+                        not_before, expires_at, timeout_seconds, action_class, waiting_for, approval_id, queued_at,
+                        created_by_key)
+SELECT $1, t.id, $2, t.device_id, $5, CASE WHEN $12::text IS NULL THEN 'queued' ELSE 'waiting' END, now(), $6, $7,
+       $8, $9, $10, $11, $12, $13, CASE WHEN $12::text IS NULL THEN now() END, $14
 FROM unnest($3::uuid[], $4::uuid[]) AS t (id, device_id)
 """
 
@@ -27,11 +27,11 @@ WITH picked AS (
 UPDATE tasks_task t SET state = 'leased', leased_at = coalesce(t.leased_at, now())
 FROM picked, tasks_job j
 WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id AND j.tenant_id = t.tenant_id AND j.id = t.job_id
-RETURNING t.id, t.job_id, t.kind, t.params, least(t.expires_at, now() + interval '400 days') AS expires_at,
+RETURNING t.id, t.job_id, t.kind, j.params, least(t.expires_at, now() + interval '400 days') AS expires_at,
           t.timeout_seconds, t.created_by, t.created_at, t.created_by_key, t.approval_id,
           picked.state = 'queued' AS fresh,
           (j.kind, j.created_by, j.created_by_key) IS NOT DISTINCT FROM (t.kind, t.created_by, t.created_by_key)
-              AND j.params = t.params AS is_as_wished,
+              AS is_as_wished,
           (SELECT d.site_id FROM tenancy_device d WHERE d.tenant_id = t.tenant_id AND d.id = t.device_id) AS site_id
 """
 

@@ -5,9 +5,7 @@ from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import EMPTY_SCOPE
 from bosman_server.kit.live import Change
 from bosman_server.kit.periodic import Periodic
-from bosman_server.work.safety import budgets
-from bosman_server.work.tasks import idempotency, sql, waiting
-from bosman_server.work.tasks.confirmation import FORGET, KEY_WINDOW
+from bosman_server.work.tasks import sql, waiting
 from bosman_server.work.tasks.notify import notify_changed
 
 _PERIOD_SECONDS = 5.0
@@ -33,9 +31,6 @@ class TaskSweeper:
         async with self._database.writing(EMPTY_SCOPE) as tx:
             for row in await tx.connection.fetch(sql.WITHDRAW):
                 tx.announce(Change("approval", row["tenant_id"], row["id"], state="withdrawn"))
-            await tx.connection.execute(FORGET, KEY_WINDOW)
-            await tx.connection.execute(idempotency.FORGET, idempotency.KEPT)
-            await tx.connection.execute(budgets.FORGET)
             ended = [
                 *await tx.connection.fetch(sql.EXPIRE),
                 *await tx.connection.fetch(sql.GIVE_UP),

@@ -41,8 +41,7 @@ async def create_system_job(
     tasks = [CreatedTask(uuid7(), device, "queued") for device in devices]
     await tx.connection.execute(
         sql.INSERT_TASKS, tenant_id, job_id, [task.id for task in tasks], [device.id for device in devices],
-        kind.value, params, None, SYSTEM.name, None, expires_at, spec.timeout_seconds, spec.action_class,
-        None, None, None,
+        kind.value, None, SYSTEM.name, None, expires_at, spec.timeout_seconds, spec.action_class, None, None, None,
     )  # fmt: skip
     after = {"kind": kind, "params": spec.audit_view(params), "count": len(tasks)}
     after["device_ids"] = [device.id for device in devices]
