@@ -93,6 +93,7 @@ APP_RIGHTS: dict[str, Rights] = {
     "audit_entry": Rights(insert=ALL),
     "audit_link": _READ,
     "audit_pending": _READ,
+    "audit_question": _NOTHING,
     "notifications_mail": Rights(
         select=(),
         insert=("tenant_id", "id", "to_address", "language", "template", "params_sealed", "state", "attempts",

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
@@ -67,3 +68,14 @@ class AuditPending(Base):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)
     added_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AuditQuestion(TenantRow, Base):
+    """Whether the trail was told of a change of many rows, until its own commit asks; no transaction leaves one."""
+
+    __tablename__ = "audit_question"
+    kept_because = "the commit that wrote it deletes it"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    actions: Mapped[list[str]] = mapped_column(ARRAY(String()))
+    """Of which one must have been written down."""

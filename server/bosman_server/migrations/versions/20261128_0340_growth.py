@@ -53,6 +53,67 @@ END
 $$
 """  # noqa: S608 - our own words
 
+# Thousands of rows of one statement ask one question of the trail. It is asked at the commit, for the entries may be
+# written after the act: a row that waits for the commit carries it there, and nobody but these functions sees it.
+_QUESTION = (
+    """
+CREATE TABLE audit_question (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    actions varchar[] NOT NULL,
+    CONSTRAINT pk_audit_question PRIMARY KEY (tenant_id, id)
+)
+""",
+    "ALTER TABLE audit_question ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE audit_question FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY audit_question_tenant ON audit_question TO bosman_app"
+    " USING (tenant_id = ANY ((SELECT bosman_tenants())::uuid[]))"
+    " WITH CHECK (tenant_id = ANY ((SELECT bosman_tenants())::uuid[]))",
+    "CREATE POLICY audit_question_worker ON audit_question TO bosman_worker USING (true) WITH CHECK (true)",
+    "CREATE POLICY audit_question_owner ON audit_question TO CURRENT_USER USING (true) WITH CHECK (true)",
+    f"""
+CREATE FUNCTION audit_question_asked() RETURNS trigger {_DEFINER} AS $$
+BEGIN
+    PERFORM audit_demand(NEW.tenant_id, NULL::uuid[], NEW.actions::text[]);
+    DELETE FROM audit_question q WHERE q.tenant_id = NEW.tenant_id AND q.id = NEW.id;
+    RETURN NULL;
+END
+$$
+""",  # noqa: S608 - our own words
+    "CREATE CONSTRAINT TRIGGER audit_question_asked AFTER INSERT ON audit_question DEFERRABLE INITIALLY DEFERRED"
+    " FOR EACH ROW EXECUTE FUNCTION audit_question_asked()",
+    "DROP TRIGGER tasks_task_cancelled ON tasks_task",
+    "DROP TRIGGER tenancy_device_moved ON tenancy_device",
+    f"""
+CREATE OR REPLACE FUNCTION tasks_task_cancelled() RETURNS trigger {_DEFINER} AS $$
+BEGIN
+    INSERT INTO audit_question (tenant_id, actions)
+    SELECT DISTINCT n.tenant_id, ARRAY['task.cancel', 'approval.reject']
+    FROM changed n JOIN unchanged o ON o.tenant_id = n.tenant_id AND o.id = n.id
+    WHERE n.state = 'cancelled' AND o.state <> 'cancelled'
+       OR n.cancel_requested_at IS DISTINCT FROM o.cancel_requested_at;
+    RETURN NULL;
+END
+$$
+""",
+    f"""
+CREATE OR REPLACE FUNCTION tenancy_device_moved() RETURNS trigger {_DEFINER} AS $$
+BEGIN
+    INSERT INTO audit_question (tenant_id, actions)
+    SELECT DISTINCT n.tenant_id, ARRAY['device.move']
+    FROM changed n JOIN unchanged o ON o.tenant_id = n.tenant_id AND o.id = n.id
+    WHERE n.site_id <> o.site_id;
+    RETURN NULL;
+END
+$$
+""",
+    *(
+        f"CREATE TRIGGER {name} AFTER UPDATE ON {table} REFERENCING OLD TABLE AS unchanged NEW TABLE AS changed"
+        f" FOR EACH STATEMENT WHEN ({_APP}) EXECUTE FUNCTION {name}()"
+        for name, table in (("tasks_task_cancelled", "tasks_task"), ("tenancy_device_moved", "tenancy_device"))
+    ),
+)
+
 _INDEXES = (
     ("tasks_act", "at"),
     ("tasks_handout", "at"),
@@ -65,8 +126,8 @@ _INDEXES = (
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '4s'")
     op.execute("SET LOCAL statement_timeout = '60s'")
-    op.execute(_WISHED)
-    op.execute(_OF_JOB)
+    for statement in (_WISHED, _OF_JOB, *_QUESTION):
+        op.execute(statement)
     op.execute("ALTER TABLE tasks_task DROP COLUMN params")
     for table, column in _INDEXES:
         op.execute(f"CREATE INDEX ix_{table}_{column} ON {table} ({column})")

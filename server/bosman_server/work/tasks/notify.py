@@ -35,7 +35,8 @@ def notify_changed(tx: Transaction, rows: Sequence[Record], *, wake: bool = Fals
     for row in rows:
         by_job[row["tenant_id"], row["job_id"]].append(row)
         tx.publish(output(row["tenant_id"], row["id"]), _STATE_EVENT)
-    for device_id in {row["device_id"] for row in rows} if wake else ():
+    # No agent holds what was cancelled at once.
+    for device_id in {row["device_id"] for row in rows if row["state"] != "cancelled"} if wake else ():
         tx.publish(subjects.nudge(device_id))
     for (tenant_id, job_id), members in by_job.items():
         if len(members) > _MOST_TASKS:
