@@ -24,7 +24,7 @@ from bosman_server.fleet.devices.directory import DeviceDirectory
 from bosman_server.fleet.devices.presence import PresenceTracker
 from bosman_server.fleet.enrollment.admissions import Admissions
 from bosman_server.fleet.enrollment.callout import Callout
-from bosman_server.fleet.enrollment.flooding import QuestionThrottle
+from bosman_server.fleet.enrollment.flooding import Eviction, QuestionThrottle
 from bosman_server.fleet.enrollment.gateway import Trust, create_gateway
 from bosman_server.fleet.enrollment.refused import RefusedEnrollments
 from bosman_server.fleet.enrollment.renewal import Renewals
@@ -131,7 +131,10 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         for consumer in consumers:
             await consumer.start()
         callout = Callout(keyring.nkey("callout-issuer"), directory, admissions, shutout, trail)
-        buses.questions.lets_through = QuestionThrottle(database, directory, callout, shutout).lets_through
+        eviction = Eviction(database, directory, callout, shutout)
+        buses.questions.lets_through = QuestionThrottle(eviction).lets_through
+        for consumer in consumers:
+            consumer.on_flood = eviction.evict
         await Dispatcher(database, buses.questions, directory, keyring.dispatcher(), trail, trust.book).start()
         await broadcaster.start()
         await Renewals(database, buses.questions, directory, trust, trail).start()
