@@ -239,7 +239,7 @@ class KindContract:
     action_class: ActionClass | None = None
     """None = it only reads."""
     window_class: WindowClass | None = None
-    """The windows that it belongs into; None = it only reads, or is the agent itself, whose roll-out has its own pace."""
+    """The windows that it belongs into; None = it reads, or is the agent itself, whose roll-out has its own pace."""
     exclusive: bool = False
     """Whether it runs one at a time on a device: it shares the package manager, or ends everything else."""
 
