@@ -333,7 +333,8 @@ class TestRemoval:
         removed = machine.uninstall()
 
         assert removed.code == 0, setup_log(machine)
-        assert machine.service_state() == ""
+        # Wine names a service that was deleted until its process has ended.
+        wait_for("the service is gone", lambda: machine.service_state() == "", 60)
         # The last that an uninstaller does, a moment after its end is seen here.
         wait_for("its entry among programs is gone", lambda: machine.registry(UNINSTALL_KEY) == "", 20)
         assert machine.registry(r"HKLM\SYSTEM\CurrentControlSet\Services\BosmanAgent") == ""

@@ -1,8 +1,8 @@
 """The api: what browsers talk to. Stateless, any number of replicas."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
@@ -60,10 +60,7 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
         await database.close()
 
 
-def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
-    """The app. Without a keyring it can only describe itself (OpenAPI)."""
-    slices.check()
-
+def _lifespan(settings: Settings, keyring: Keyring | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         assert keyring is not None
@@ -83,11 +80,18 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
             with suppress(Exception):
                 await attempts.COUNTS.flush(runtime.database)
 
+    return lifespan
+
+
+def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
+    """The app. Without a keyring it can only describe itself (OpenAPI)."""
+    slices.check()
+
     app = FastAPI(
         title="Bosman",
         dependencies=[Depends(refuse_unknown)],
         version=__version__,
-        lifespan=lifespan,
+        lifespan=_lifespan(settings, keyring),
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
