@@ -9,7 +9,7 @@ import structlog
 from bosman_server.fleet.devices.directory import KnownDevice
 from bosman_server.fleet.ingest.batch import Position
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.db.transaction import Connection, fetch_one
 
 log = structlog.get_logger()
@@ -95,7 +95,7 @@ async def keep_pruned(database: Database) -> None:
 
 async def prune(database: Database) -> None:
     """Drop parts and receipts past their time."""
-    async with database.writing(EMPTY_SCOPE) as tx:
+    async with database.writing(ALL_TENANTS) as tx:
         await tx.connection.execute("DELETE FROM uplink_part WHERE received_at < now() - $1::interval", KEPT)
         await tx.connection.execute(
             "DELETE FROM uplink_receipt WHERE received_at < now() - $1::interval", RECEIPTS_KEPT
