@@ -10,9 +10,11 @@ declare -A quick=(
     [hostile_fleet]="--honest 5 --inventories 5"
     [log_view]="--megabytes 1"
     [bulk]="--devices 200 --runs 1"
+    [scope]="--tenants 5 --devices 50 --times 1"
+    [start]="--times 1"
     [audit_verify]="--count 200 --tenants 2 --runs 1 --single 3"
 )
-for script in agent_idle roundtrip fleet freeze hostile_fleet bulk audit_verify log_view; do
+for script in agent_idle roundtrip fleet freeze hostile_fleet bulk scope start audit_verify log_view; do
     echo "== bench/$script.py"
     arguments=()
     if [ "${1:-}" = --quick ]; then read -ra arguments <<<"${quick[$script]}"; fi

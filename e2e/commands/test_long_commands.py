@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SECONDS = 1200
 pytestmark = pytest.mark.timeout(SECONDS + 60)
-BENCHES = ("agent_idle", "roundtrip", "fleet", "freeze", "hostile_fleet", "audit_verify")
+BENCHES = ("agent_idle", "roundtrip", "fleet", "freeze", "hostile_fleet", "scope", "start", "audit_verify")
 
 
 def make(*words: str, place: Path = ROOT) -> str:

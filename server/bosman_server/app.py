@@ -29,6 +29,7 @@ from bosman_server.kit.http.openapi import Structs, describe
 from bosman_server.kit.http.static import mount_web
 from bosman_server.kit.http.strict import refuse_unknown
 from bosman_server.kit.live import Change, OutputEnd
+from bosman_server.kit.live_hub import LiveHub
 from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handlers
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
@@ -53,7 +54,7 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
     try:
         await barriers.check(database, accept=settings.unsafe_database)
         cipher = EnvelopeCipher(open_master_keys(settings, keyring.master_file), database)
-        yield Runtime(settings, database, bus, cipher, fingerprint)
+        yield Runtime(settings, database, bus, LiveHub(bus), cipher, fingerprint)
     finally:
         lifeline.let_go()
         await bus.close()

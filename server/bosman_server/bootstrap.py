@@ -13,7 +13,7 @@ from bosman_server.fleet.tenancy import service as tenancy
 from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.fleet.tenancy.schemas import SiteCreate
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import TenantId, TenantScope
+from bosman_server.kit.db.scope import ALL_TENANTS, TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 
 FIRST_TENANT = "My company"
@@ -23,7 +23,7 @@ _TOKEN_VALID = timedelta(minutes=10)
 
 async def ensure_first_tenant(database: Database, time_zone: str) -> tuple[TenantId, UUID]:
     """The first tenant and its first site; made when there is none. `database` is the worker's role."""
-    async with database.writing(TenantScope.of([])) as tx:
+    async with database.writing(ALL_TENANTS) as tx:
         tenant_id = await tx.session.scalar(select(Tenant.id).order_by(Tenant.created_at).limit(1))
         if tenant_id is None:
             first = TenantId(uuid7())

@@ -41,6 +41,7 @@ from bosman_server.kit.crypto.trust import TrustBook
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.pruner import Pruner
 from bosman_server.kit.http.door import DoorProtocol, DoorServer
+from bosman_server.kit.live_hub import LiveHub
 from bosman_server.kit.periodic import Leaders, Periodic
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
@@ -130,7 +131,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         await callout.start(buses.callout)
         fingerprint = fingerprint_sha256(trust.authority.certificate)
         cipher = EnvelopeCipher(open_master_keys(settings, keyring.master_file), database)
-        runtime = Runtime(settings, database, buses.main, cipher, fingerprint)
+        runtime = Runtime(settings, database, buses.main, LiveHub(buses.main), cipher, fingerprint)
         refused = RefusedEnrollments(database)
         log.info("worker_ready")
         await _serve(

@@ -35,8 +35,34 @@ log = logging.getLogger(__name__)
 ANSWER_SECONDS = 10.0
 BATCH = 10
 RETRY_CAP_SECONDS = 60.0
+IDLE_QUESTIONS = 5
+IDLE_QUESTIONS_PER_SECOND = 5.0
+"""Questions that brought nothing: so many at once, then so many a second. However often somebody nudges, the server is
+asked no faster; a question that brings work is followed by the next at once."""
 REFUSALS_PER_MINUTE = 60
 """More are only logged: whoever can send forgeries must not be able to fill the disk with reports of them."""
+
+
+class QuestionPace:
+    """How long to wait before the next question: not at all, unless the last ones brought nothing."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._left = float(IDLE_QUESTIONS)
+        self._since = clock()
+
+    def brought_nothing(self) -> None:
+        """The last question need not have been asked."""
+        now = self._clock()
+        earned = (now - self._since) * IDLE_QUESTIONS_PER_SECOND
+        self._left = min(float(IDLE_QUESTIONS), self._left + earned) - 1
+        self._since = now
+
+    @property
+    def wait_seconds(self) -> float:
+        """From now until the next question."""
+        earned = (self._clock() - self._since) * IDLE_QUESTIONS_PER_SECOND
+        return max(0.0, (1 - self._left - earned) / IDLE_QUESTIONS_PER_SECOND)
 
 
 class LeaseClient:
@@ -69,6 +95,7 @@ class LeaseClient:
         self._clock = clock
         self._wanted = asyncio.Event()
         self._more = False
+        self._pace = QuestionPace()
         self._refusals = (0.0, 0)
         self.last_answer_at: datetime | None = None
         self.on_answer: Callable[[], None] = lambda: None
@@ -109,6 +136,8 @@ class LeaseClient:
         self.ask()
         while True:
             await self._wait_wanted(spread(self._poll_seconds))
+            # What is wished meanwhile is answered by the same question.
+            await asyncio.sleep(self._pace.wait_seconds)
             self._wanted.clear()
             try:
                 await self._ask_once(connection)
@@ -141,6 +170,8 @@ class LeaseClient:
         await self.take(reply)
         self.last_answer_at = self._clock.now()
         self.on_answer()
+        if not (reply.envelopes or reply.cancel or reply.report):
+            self._pace.brought_nothing()
         self._more = reply.more
         if reply.more and reply.envelopes and self._scheduler.capacity:
             self.ask()

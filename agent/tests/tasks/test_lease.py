@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bosman_agent.tasks import lease
 from bosman_protocol.codes import Code
 from bosman_protocol.lease import LeaseRequest
 from bosman_protocol.signing import SignedEnvelope, public_part, sign
@@ -184,6 +185,51 @@ class TestAsk:
 
         assert len(backend.requests) - before < 100
         assert all(isinstance(request, LeaseRequest) for request in backend.requests)
+
+    async def test_questions_that_bring_nothing_are_paced_however_it_is_nudged(
+        self, running_agent: Any, backend: Any, until: Any, monkeypatch: Any
+    ) -> None:
+        monkeypatch.setattr(lease, "IDLE_QUESTIONS_PER_SECOND", 1e-6)
+        await running_agent()
+        for number in range(lease.IDLE_QUESTIONS):
+            await until(lambda number=number: len(backend.requests) > number)
+            await backend.nudge()
+        for _ in range(50):
+            await backend.nudge()
+            await asyncio.sleep(0.001)
+
+        assert len(backend.requests) == lease.IDLE_QUESTIONS
+
+    async def test_questions_that_bring_work_follow_at_once(
+        self, running_agent: Any, backend: Any, monkeypatch: Any
+    ) -> None:
+        # Were they paced the test would take days.
+        monkeypatch.setattr(lease, "IDLE_QUESTIONS_PER_SECOND", 1e-6)
+        await running_agent()
+        for _ in range(20):
+            assert (await backend.finished(await backend.send())).state == "succeeded"
+
+
+class TestQuestionPace:
+    def test_some_at_once_then_one_each_fifth_of_a_second(self) -> None:
+        now = 100.0
+        pace = lease.QuestionPace(lambda: now)
+        for _ in range(lease.IDLE_QUESTIONS):
+            assert pace.wait_seconds == 0
+            pace.brought_nothing()
+        assert pace.wait_seconds == pytest.approx(0.2)
+        now += 0.2
+        assert pace.wait_seconds == pytest.approx(0)
+        pace.brought_nothing()
+        assert pace.wait_seconds == pytest.approx(0.2)
+
+    def test_quiet_earns_no_more_than_some_at_once(self) -> None:
+        now = 100.0
+        pace = lease.QuestionPace(lambda: now)
+        now += 3600
+        for _ in range(lease.IDLE_QUESTIONS):
+            pace.brought_nothing()
+        assert pace.wait_seconds > 0
 
 
 class TestAccount:

@@ -1,5 +1,6 @@
 """Commands that are imported when they are called: one that touches a file need not wait for the whole server."""
 
+import gc
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -33,7 +34,12 @@ def _nothing() -> None:
 
 def _load(name: str, place: str) -> TyperCommand | TyperGroup:
     module, attribute = place.split(":")
+    # What is made while code is read lives as long as the process: looking through it for garbage, now and again and
+    # again later, takes longer than any request may hold up others.
+    gc.disable()
     found = getattr(import_module(module), attribute)
+    gc.freeze()
+    gc.enable()
     if not isinstance(found, typer.Typer):
         app = typer.Typer(add_completion=False)
         app.command(name)(found)

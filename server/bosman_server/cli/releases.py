@@ -10,7 +10,7 @@ from bosman_server.cli.admin.emergency import actor
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
 from bosman_server.features.agents import releases as service
 from bosman_server.features.agents.build_folder import BuildFolder, FolderError, read_folder
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 
 app = typer.Typer(
     help="Versions of the agent that this installation offers.", no_args_is_help=True, add_completion=False
@@ -56,7 +56,7 @@ def list_releases(state_dir: StateDir = None) -> None:
 
 
 async def _every(state_dir: Path | None) -> list[service.StoredRelease]:
-    async with open_database(find_settings(state_dir)) as database, database.reading(EMPTY_SCOPE) as connection:
+    async with open_database(find_settings(state_dir)) as database, database.reading(ALL_TENANTS) as connection:
         return await service.list_releases(connection)
 
 

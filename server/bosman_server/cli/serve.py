@@ -1,6 +1,7 @@
 """`bosman api` and `bosman worker`: the two processes."""
 
 import asyncio
+import gc
 import signal
 
 import typer
@@ -22,8 +23,11 @@ def api() -> None:
     settings = Settings()
     configure_logging(settings.log_level, settings.log_format, "api")
     serve_metrics(settings.metrics_host, settings.metrics_port)
+    app = create_app(settings, Keyring(settings.keys_folder))
+    # As with the code that it is made of: see `lazy`.
+    gc.freeze()
     config = uvicorn.Config(
-        create_app(settings, Keyring(settings.keys_folder)),
+        app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",

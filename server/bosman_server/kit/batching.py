@@ -1,7 +1,7 @@
-"""Questions to the database asked together: what comes while a query runs goes into the next one."""
+"""Much at once in pieces that suit others: questions to the database asked together, long work done in turns."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -38,3 +38,11 @@ class Batcher(Generic[K, V]):
                 continue
             for key, future in wanted.items():
                 future.set_result(found.get(key))
+
+
+async def in_turns(items: Sequence[V], size: int = 1000) -> AsyncIterator[Sequence[V]]:
+    """The items in parts; between two of them other work of this event loop gets its turn."""
+    for start in range(0, len(items), size):
+        if start:
+            await asyncio.sleep(0)
+        yield items[start : start + size]

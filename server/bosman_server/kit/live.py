@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 
-def changes(tenant_id: UUID) -> str:
-    """Where changes of a tenant's objects are announced."""
+def changes(tenant_id: UUID | Literal["*"]) -> str:
+    """Where changes of a tenant's objects are announced; `*`: of every tenant's, to listen to."""
     return f"live.{tenant_id}.change"
 
 

@@ -20,6 +20,7 @@ REFUSALS_LEFT_OUT = Counter("bosman_audit_refusals_left_out_total", "Refusals be
 DEVICE_ENTRIES_SUMMED = Counter("bosman_audit_device_entries_summed_total", "Entries about devices that were counted")
 BACKGROUND_FAILURES = Counter("bosman_background_failures_total", "Rounds of background work that failed", ["role"])
 AFTER_COMMIT_FAILURES = Counter("bosman_after_commit_failures_total", "Things to be said after a commit that were not")
+UPLINK_GIVEN_UP = Counter("bosman_uplink_given_up_total", "Messages that took the database too long", ["kind"])
 UPLINK_PUT_OFF = Counter("bosman_uplink_put_off_total", "Messages of devices over their quota, put off")
 
 

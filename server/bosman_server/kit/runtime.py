@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
-from nats.aio.client import Client
 
+from bosman_server.kit.bus.connection import Client
 from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.db.database import Database
+from bosman_server.kit.live_hub import LiveHub
 from bosman_server.settings import Settings
 
 
@@ -18,6 +19,8 @@ class Runtime:
     settings: Settings
     database: Database
     bus: Client
+    hub: LiveHub
+    """What is said on the bus, for browsers that listen."""
     cipher: EnvelopeCipher
     authority_fingerprint: str
     """SHA-256 of Bosman's CA certificate: what install lines pin."""

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from bosman_server.core.audit.service import SYSTEM, record
-from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.scope import ALL_TENANTS, TenantScope
 from testkit.patience import patient
 
 
@@ -86,7 +86,7 @@ class TestRights:
     )
     async def test_the_worker_can_add_links_only(self, statement, worker_database):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with worker_database.writing(TenantScope.of([])) as tx:
+            async with worker_database.writing(ALL_TENANTS) as tx:
                 await tx.connection.execute(statement)
 
     async def test_another_tenants_links_are_not_seen(self, acme, globex, app_database, wait_until_sealed):

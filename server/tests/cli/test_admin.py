@@ -15,7 +15,7 @@ from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.crypto.encryption import PLATFORM, EnvelopeCipher
 from bosman_server.kit.crypto.master_key import FileHolder, MasterKeys
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.ids import uuid7
 from testkit.patience import patient
 
@@ -37,7 +37,7 @@ async def person(stack, worker_database):
     user_id, secret, email = uuid7(), pyotp.random_base32(), f"{secrets.token_hex(6)}@example.com"
     sealed = await cipher.encrypt(PLATFORM, secret.encode(), f"identity_user.totp_sealed:{user_id}")
     encoded = await Hasher(64).hash(PASSWORD)
-    async with worker_database.writing(EMPTY_SCOPE) as tx:
+    async with worker_database.writing(ALL_TENANTS) as tx:
         tx.session.add(
             User(
                 id=user_id,
@@ -60,7 +60,7 @@ async def person(stack, worker_database):
 @pytest.fixture
 def audited(worker_database):
     async def read(action, target_id):
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             return await connection.fetchrow(
                 "SELECT actor_kind, actor_name, tenant_id, result FROM audit_entry"
                 " WHERE action = $1 AND target_id = $2",
@@ -74,7 +74,7 @@ def audited(worker_database):
 @pytest.fixture
 def state_of(worker_database):
     async def read(user_id):
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             return await connection.fetchrow(
                 "SELECT totp_sealed, is_operator,"
                 " (SELECT count(*) FROM identity_session WHERE user_id = u.id) AS sessions,"
@@ -174,14 +174,14 @@ class TestAddOwner:
         assert (await audited("member.update", person.id))["tenant_id"] in {acme.id, globex.id}
 
     async def test_lesser_role_limited_to_sites_becomes_owner_of_all(self, person, bosman, acme, worker_database):
-        async with worker_database.writing(EMPTY_SCOPE) as tx:
+        async with worker_database.writing(ALL_TENANTS) as tx:
             await tx.connection.execute(
                 "INSERT INTO identity_membership (tenant_id, user_id, id, role, site_ids, created_at)"
                 " VALUES ($1, $2, $3, $4, $5, now())",
                 acme.id, person.id, uuid7(), Role.VIEWER, [acme.site_id],
             )  # fmt: skip
         assert (await bosman("admin", "add-owner", person.email, acme.name, "--yes")).code == 0
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             row = await connection.fetchrow(
                 "SELECT role, site_ids FROM identity_membership WHERE tenant_id = $1 AND user_id = $2",
                 acme.id,
@@ -236,7 +236,7 @@ class TestRevokeAgents:
 class TestFreeze:
     async def test_tenant_is_frozen_at_once_and_unfrozen_after_the_word(self, acme, bosman, worker_database):
         async def frozen():
-            async with worker_database.reading(EMPTY_SCOPE) as connection:
+            async with worker_database.reading(ALL_TENANTS) as connection:
                 return await connection.fetchrow(
                     "SELECT frozen, reason FROM safety_freeze WHERE tenant_id = $1", acme.id
                 )

@@ -13,7 +13,7 @@ from bosman_server.kit.clock import utc_now
 from bosman_server.kit.crypto import key_rotation
 from bosman_server.kit.crypto.encryption import PLATFORM, EnvelopeCipher
 from bosman_server.kit.crypto.master_key import FileHolder, MasterFile, MasterKeys, split
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.ids import uuid7
 from testkit.patience import patient
 
@@ -45,7 +45,7 @@ async def person(stack, worker_database, fresh_cipher):
     sealed = await fresh_cipher().encrypt(PLATFORM, secret.encode(), f"identity_user.totp_sealed:{user_id}")
     email = f"{secrets.token_hex(6)}@example.com"
     encoded = await Hasher(64).hash(PASSWORD)
-    async with worker_database.writing(EMPTY_SCOPE) as tx:
+    async with worker_database.writing(ALL_TENANTS) as tx:
         tx.session.add(
             User(
                 id=user_id,
@@ -75,7 +75,7 @@ class TestRotateMaster:
                     answer = await client.post("session", json={"email": email, "password": PASSWORD})
                     assert answer.status_code == 200, answer.text
                     # A code works once; the test cannot wait for the next half minute.
-                    async with worker_database.writing(EMPTY_SCOPE) as tx:
+                    async with worker_database.writing(ALL_TENANTS) as tx:
                         await tx.connection.execute(_FORGET_STEP, user_id)
                     answer = await client.post("session/totp", json={"code": pyotp.TOTP(secret).now()})
                     assert answer.status_code == 200, answer.text

@@ -10,7 +10,7 @@ from sqlalchemy.orm import undefer
 
 from bosman_server.core.identity.models import User
 from bosman_server.core.identity.permissions import Role
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 
 PASSWORD = "Siedem-zielonych-lodzi"
 FRESH = "Osiem-niebieskich-rowerow"
@@ -227,11 +227,11 @@ class TestSecondFactor:
         answer = await client.post("me/totp/replace", json={"recovery_code": codes[0]})
         assert answer.status_code == 200, answer.text
         query = select(User).where(User.email == email).options(undefer(User.totp_sealed))
-        async with worker_database.writing(EMPTY_SCOPE) as tx:
+        async with worker_database.writing(ALL_TENANTS) as tx:
             before = await tx.session.scalar(query)
         code = {"code": pyotp.TOTP(answer.json()["secret"]).now()}
         fresh = (await client.post("me/totp/replace/confirm", json=code)).json()["recovery_codes"]
-        async with worker_database.writing(EMPTY_SCOPE) as tx:
+        async with worker_database.writing(ALL_TENANTS) as tx:
             after = await tx.session.scalar(query)
         assert before.totp_sealed != after.totp_sealed and not set(fresh) & set(codes)
         assert (await client.get("me")).status_code == 200

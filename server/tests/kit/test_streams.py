@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
+from structlog.testing import capture_logs
 
 from bosman_protocol import subjects
 from bosman_server.embedded.nats import EmbeddedNats, _find_binary
@@ -36,6 +37,14 @@ class TestEnsure:
         epochs = [await stream_epoch(client, str(config.name)) for config in STREAMS]
         await ensure_streams(client)
         assert [await stream_epoch(client, str(config.name)) for config in STREAMS] == epochs
+
+    async def test_why_a_stream_could_not_be_changed_is_said(self, client: Any) -> None:
+        wanted = replace(STREAMS[0], retention=RetentionPolicy.LIMITS, no_ack=False, republish=None)
+        await client.jetstream().add_stream(wanted)
+        with capture_logs() as logs, pytest.raises(APIError):
+            await ensure_streams(client)
+        said = [entry for entry in logs if entry["event"] == "stream_not_updated"]
+        assert [(entry["stream"], "retention" in entry["reason"]) for entry in said] == [(STREAMS[0].name, True)]
 
     async def test_stream_of_an_earlier_version_keeps_its_messages_and_gives_them_to_the_new_consumer(
         self, client: Any

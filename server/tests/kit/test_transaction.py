@@ -141,6 +141,21 @@ class TestAfterCommit:
             tx.publish("two")
         assert said == [("two", b"")]
 
+    async def test_others_get_their_turn_while_much_is_said(self, database, said):
+        seen = []
+
+        async def watch():
+            while len(said) < 1000:
+                seen.append(len(said))
+                await asyncio.sleep(0)
+
+        async with database.writing(EMPTY_SCOPE) as tx:
+            tx.publish_each((f"nudge.{number}", b"") for number in range(1000))
+            watching = asyncio.create_task(watch())
+        await watching
+        assert [subject for subject, _ in said] == [f"nudge.{number}" for number in range(1000)]
+        assert len({count for count in seen if count}) >= 3
+
 
 class TestDeferred:
     async def test_all_rows_of_one_kind_are_written_in_one_call_before_the_commit(self, database, said):

@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from bosman_server.core.notifications import service
-from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantScope
+from bosman_server.kit.db.scope import ALL_TENANTS, TenantScope
 
 
 def fresh_address():
@@ -15,7 +15,7 @@ def fresh_address():
 @pytest.fixture
 def row_of(worker_database):
     async def read(mail_id):
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             return await connection.fetchrow("SELECT * FROM notifications_mail WHERE id = $1", mail_id)
 
     return read
@@ -26,7 +26,7 @@ def hurry(worker_database):
     """The next attempt is due now."""
 
     async def change(mail_id):
-        async with worker_database.writing(EMPTY_SCOPE) as tx:
+        async with worker_database.writing(ALL_TENANTS) as tx:
             await tx.connection.execute("UPDATE notifications_mail SET next_attempt_at = now() WHERE id = $1", mail_id)
 
     return change
@@ -53,7 +53,7 @@ class TestSend:
         to = fresh_address()
         mailbox.recipient_answers[to] = ["451 come back later"] * 3
         mail_id = await post(to)
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             sealed = await connection.fetchval("SELECT params_sealed FROM notifications_mail WHERE id = $1", mail_id)
             whole = await connection.fetchval("SELECT string_agg(m::text, '') FROM notifications_mail m")
         assert sealed and b"QWERTYSECRET" not in sealed and "QWERTYSECRET" not in whole
@@ -71,7 +71,7 @@ class TestSend:
 
         with pytest.raises(ZeroDivisionError):
             await act()
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             assert not await connection.fetchval("SELECT count(*) FROM notifications_mail WHERE to_address = $1", to)
 
 
@@ -119,7 +119,7 @@ class TestRetry:
                 )
 
             await eventually(tried)
-            async with worker_database.writing(EMPTY_SCOPE) as tx:
+            async with worker_database.writing(ALL_TENANTS) as tx:
                 await tx.connection.execute(
                     "UPDATE notifications_mail SET next_attempt_at = now() WHERE id = $1 AND state = 'waiting'", mail_id
                 )

@@ -11,7 +11,7 @@ import pytest
 from bosman_server.core.audit.service import Actor
 from bosman_server.kit.crypto.encryption import PLATFORM
 from bosman_server.kit.db.rls import APP_ROLE
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.ids import uuid7
 from testkit.attack import SESSION, Attack, record_now, refused, within
 
@@ -56,7 +56,7 @@ class TestSessions:
             await connection.execute(
                 "UPDATE identity_session SET stepped_up_at = $2, last_seen_at = $2 WHERE id = $1", session_id, FAR
             )
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             row = await connection.fetchrow("SELECT * FROM identity_session WHERE id = $1", session_id)
         assert max(row["stepped_up_at"], row["last_seen_at"]) < datetime.now(UTC) + timedelta(minutes=1)
 
@@ -90,7 +90,7 @@ class TestSecrets:
             )  # fmt: skip
 
     async def test_factor_is_not_taken_away(self, attack, worker_database):
-        async with worker_database.writing(EMPTY_SCOPE) as tx:
+        async with worker_database.writing(ALL_TENANTS) as tx:
             await tx.connection.execute(
                 "UPDATE identity_user SET totp_sealed = 'x', totp_confirmed_at = now(), totp_last_step = 9"
                 " WHERE id = $1",
@@ -101,7 +101,7 @@ class TestSecrets:
                 await connection.execute(f"UPDATE identity_user SET {change} WHERE id = $1", attack.second_id)
 
     async def test_guesses_are_not_forgotten(self, attack, worker_database):
-        async with worker_database.writing(EMPTY_SCOPE) as tx:
+        async with worker_database.writing(ALL_TENANTS) as tx:
             await tx.connection.execute(
                 "INSERT INTO identity_second_factor_guesses VALUES ($1, 9, now(), now() + interval '1 hour')",
                 attack.second_id,
@@ -119,7 +119,7 @@ class TestGifts:
     async def gifts(self, attack, worker_database):
         ids = {"identity_api_key": uuid7(), "identity_invitation": uuid7(), "enrollment_token": uuid7()}
         values = (attack.customer.id, attack.owner_id)
-        async with worker_database.writing(EMPTY_SCOPE) as tx:
+        async with worker_database.writing(ALL_TENANTS) as tx:
             await tx.connection.execute(
                 "INSERT INTO identity_api_key (tenant_id, id, user_id, name, hint, token_hash, scopes, site_ids,"
                 " created_at, expires_at, revoked_at)"
@@ -200,7 +200,7 @@ class TestGifts:
         task_id = await attack.wish()
         with pytest.raises(REFUSED, match="audit trail"):
             await attack.run("UPDATE tasks_task SET state = 'cancelled' WHERE id = $1", task_id)
-        async with worker_database.writing(EMPTY_SCOPE) as tx:
+        async with worker_database.writing(ALL_TENANTS) as tx:
             site_id = uuid7()
             await tx.connection.execute(
                 "INSERT INTO tenancy_site (tenant_id, id, name, time_zone, created_at)"

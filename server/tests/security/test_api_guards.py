@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.ids import uuid7
 from testkit.attack import JOB, TASK, Attack, refused, within
 
@@ -54,7 +54,7 @@ class TestCascades:
         WHERE c.relname = ANY ($1) AND pg_get_triggerdef(t.oid) ~ 'BEFORE DELETE.*SESSION_USER'
         """
         tables = ["safety_budget", "safety_setting", "rollout_halt"]
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             assert {row["relname"] for row in await connection.fetch(query, tables)} == set(tables)
 
 
@@ -63,7 +63,7 @@ class TestWork:
 
     async def test_task_is_not_put_onto_a_job_that_is_there(self, attack, worker_database):
         task_id = await attack.wish("diagnostics.echo", action_class=None)
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             job_id = await connection.fetchval("SELECT job_id FROM tasks_task WHERE id = $1", task_id)
         for kind, class_ in (("script.run", "script"), ("diagnostics.echo", None)):
             values = (attack.customer.id, uuid7(), job_id, attack.device.id, kind, "queued", attack.owner_id, class_)
@@ -100,7 +100,7 @@ class TestPoison:
     async def test_time_of_an_entry_is_the_databases(self, attack, worker_database):
         for at in (FAR, datetime(1, 1, 1, tzinfo=UTC)):
             entry_id = await self._entry(attack, at=at)
-            async with worker_database.reading(EMPTY_SCOPE) as connection:
+            async with worker_database.reading(ALL_TENANTS) as connection:
                 found = await connection.fetchval("SELECT at FROM audit_entry WHERE id = $1", entry_id)
             assert abs(found - datetime.now(UTC)) < timedelta(minutes=1)
 
@@ -124,7 +124,7 @@ class TestPoison:
         async with within(attack) as connection:
             await attack.tell(connection, "safety.freeze", ("tenant", attack.customer.id))
             await connection.execute(change.format("changed_at = 'infinity'"), attack.customer.id)
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             at = await connection.fetchval(
                 "SELECT changed_at FROM safety_freeze WHERE tenant_id = $1", attack.customer.id
             )
@@ -147,7 +147,7 @@ class TestPoison:
     async def test_column_has_bounds(self, table, change, attack, worker_database):
         await attack.wish()
         with pytest.raises(POISON):
-            async with worker_database.writing(EMPTY_SCOPE) as tx:
+            async with worker_database.writing(ALL_TENANTS) as tx:
                 await tx.connection.execute(f"UPDATE {table} SET {change}")
 
     async def test_wish_is_small_and_flat(self, attack):
@@ -196,14 +196,14 @@ class TestSnapshots:
     async def test_somebody_who_was_removed_meanwhile_has_proved_nothing(self, attack, worker_database):
         async with refused(attack, session=attack.owner_session, match="second factor") as connection:
             await connection.fetchval("SELECT count(*) FROM safety_budget")
-            async with worker_database.writing(EMPTY_SCOPE) as tx:
+            async with worker_database.writing(ALL_TENANTS) as tx:
                 await tx.connection.execute("DELETE FROM identity_membership WHERE user_id = $1", attack.owner_id)
             await connection.execute(self.BUDGET, attack.customer.id)
 
     async def test_proof_grows_old_within_a_transaction(self, attack, worker_database):
         async with refused(attack, session=attack.owner_session, match="second factor") as connection:
             await connection.fetchval("SELECT now()")
-            async with worker_database.writing(EMPTY_SCOPE) as tx:
+            async with worker_database.writing(ALL_TENANTS) as tx:
                 await tx.connection.execute(
                     "UPDATE identity_session SET stepped_up_at = clock_timestamp() - interval '5 minutes 31 seconds'"
                     " WHERE id = $1", attack.owner_session,

@@ -3,7 +3,8 @@
 import asyncpg
 import pytest
 
-from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantScope
+from bosman_server.kit.db.database import ScopeTooWideError
+from bosman_server.kit.db.scope import ALL_TENANTS, EMPTY_SCOPE, TenantScope
 from bosman_server.migrations.rights import APP_RIGHTS
 from bosman_server.models import GLOBAL_TABLES, PERSONAL_TABLES, metadata
 
@@ -42,6 +43,19 @@ class TestHostileQuery:
         await new_device(acme)
         async with app_database.reading(EMPTY_SCOPE) as connection:
             assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0
+
+    async def test_all_tenants_is_refused_to_the_api_and_is_everything_to_the_worker(
+        self, app_database, worker_database, acme, globex
+    ):
+        with pytest.raises(ScopeTooWideError):
+            async with app_database.reading(ALL_TENANTS):
+                pass
+        with pytest.raises(ScopeTooWideError):
+            async with app_database.writing(ALL_TENANTS):
+                pass
+        async with worker_database.reading(ALL_TENANTS) as connection:
+            found = await connection.fetch("SELECT id FROM tenancy_tenant")
+        assert {acme.id, globex.id} <= {row["id"] for row in found}
 
     async def test_another_tenants_rows_are_neither_read_changed_nor_deleted(self, app_database, acme, globex):
         async with app_database.writing(TenantScope.of([globex.id])) as tx:

@@ -13,7 +13,7 @@ import pytest
 from bosman_server.core.audit.service import Actor, record
 from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.crypto.encryption import PLATFORM
-from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
+from bosman_server.kit.db.scope import ALL_TENANTS, EMPTY_SCOPE, TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from testkit.attack import ASK, SESSION, TASK, Attack
 from testkit.editing import edit
@@ -136,7 +136,7 @@ class TestSecondPerson:
             await attack.run(ASK, attack.customer.id, uuid7(), uuid7(), attack.second_id)
 
     async def test_approval_of_one_device_carries_no_second(self, attack, approval_id, worker_database):
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             job_id = await connection.fetchval("SELECT job_id FROM tasks_approval WHERE id = $1", approval_id)
         values = (attack.customer.id, uuid7(), job_id, attack.device.id, "script.run", "waiting", attack.owner_id)
         with pytest.raises(REFUSED, match="with their job"):
@@ -152,7 +152,7 @@ class TestSecondPerson:
         client = await people.client({attack.customer.id: Role.TECHNICIAN})
         assert (await client.post(f"approvals/{approval_id}/approve", json={})).status_code == 200
         me = UUID((await client.get("me")).json()["id"])
-        async with worker_database.reading(EMPTY_SCOPE) as connection:
+        async with worker_database.reading(ALL_TENANTS) as connection:
             found = await connection.fetchrow("SELECT * FROM tasks_approval WHERE id = $1", approval_id)
         assert (found["decided_by"], found["decided_by_name"]) == (me, "Test Person")
 

@@ -19,7 +19,7 @@ from bosman_server.fleet.enrollment import tokens
 from bosman_server.fleet.enrollment.models import EnrollmentToken
 from bosman_server.fleet.tenancy.models import Tenant
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.db.transaction import Transaction
 from bosman_server.settings import Settings
 
@@ -47,7 +47,7 @@ def revoke_agents(
 
 
 async def _look(settings: Settings, tenant: str) -> tuple[str, int]:
-    async with open_database(settings) as database, database.writing(EMPTY_SCOPE) as tx:
+    async with open_database(settings) as database, database.writing(ALL_TENANTS) as tx:
         found = await find_tenant(tx.session, tenant)
         active = select(func.count()).where(Device.tenant_id == found.id, Device.status == "active")
         return found.name, await tx.session.scalar(active) or 0
@@ -56,7 +56,7 @@ async def _look(settings: Settings, tenant: str) -> tuple[str, int]:
 async def _revoke(settings: Settings, tenant: str) -> tuple[int, bool]:
     who, gone = actor(), list[UUID]()
     async with open_database(settings) as database, open_bus(settings) as bus:
-        async with database.writing(EMPTY_SCOPE) as tx:
+        async with database.writing(ALL_TENANTS) as tx:
             found = await find_tenant(tx.session, tenant)
             await _end_tokens(tx, found, who)
         # In parts: each is done for good, and a second call goes on where this one was stopped.
@@ -78,7 +78,7 @@ async def _end_tokens(tx: Transaction, tenant: Tenant, who: Actor) -> None:
 
 
 async def _revoke_some(database: Database, tenant_id: UUID, who: Actor) -> Sequence[UUID]:
-    async with database.writing(EMPTY_SCOPE) as tx:
+    async with database.writing(ALL_TENANTS) as tx:
         query = select(Device).where(Device.tenant_id == tenant_id, Device.status == "active").order_by(Device.id)
         devices = (await tx.session.scalars(query.limit(_AT_ONCE).with_for_update())).all()
         for device in devices:

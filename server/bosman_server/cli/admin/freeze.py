@@ -7,7 +7,7 @@ import typer
 
 from bosman_server.cli.admin.emergency import Yes, actor, confirm, find_tenant
 from bosman_server.cli.installation import StateDir, fail, find_settings, open_database
-from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId
+from bosman_server.kit.db.scope import ALL_TENANTS, TenantId
 from bosman_server.settings import Settings
 from bosman_server.work.safety import service as safety
 
@@ -51,7 +51,7 @@ async def _set(settings: Settings, tenant: str | None, *, frozen: bool, reason: 
     async with open_database(settings) as database:
         tenant_id, name = None, "fleet"
         if tenant is not None:
-            async with database.writing(EMPTY_SCOPE) as tx:
+            async with database.writing(ALL_TENANTS) as tx:
                 found = await find_tenant(tx.session, tenant)
                 tenant_id, name = TenantId(found.id), found.name
         await safety.freeze_now(database, tenant_id, frozen=frozen, reason=reason, actor=actor())

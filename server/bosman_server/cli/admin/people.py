@@ -18,7 +18,7 @@ from bosman_server.core.identity.models import Membership, Session
 from bosman_server.core.identity.passwords_change import RESET_VALID, new_link
 from bosman_server.core.identity.permissions import Role
 from bosman_server.kit.bus.rights import ANSWERS
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.db.transaction import Transaction
 from bosman_server.settings import Settings
 
@@ -31,7 +31,7 @@ def _in_database(state_dir: Path | None, work: Callable[[Transaction], Awaitable
     """One transaction of the worker's role; stands or falls as a whole."""
 
     async def run() -> Result:
-        async with open_database(find_settings(state_dir)) as database, database.writing(EMPTY_SCOPE) as tx:
+        async with open_database(find_settings(state_dir)) as database, database.writing(ALL_TENANTS) as tx:
             return await work(tx)
 
     return asyncio.run(run())

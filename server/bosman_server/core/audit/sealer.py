@@ -12,7 +12,7 @@ import structlog
 from bosman_server.core.audit.chain import SELECTED, Head, link_hash
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.db.transaction import Record
 from bosman_server.kit.metrics import AUDIT_BROKEN, AUDIT_SEALED
 from bosman_server.kit.periodic import Periodic
@@ -74,7 +74,7 @@ class Sealer:
         """Learn where the chains end. Chains that were found broken before are looked at once more."""
         self._broken.clear()
         self._told.clear()
-        async with self._database.reading(EMPTY_SCOPE) as connection:
+        async with self._database.reading(ALL_TENANTS) as connection:
             rows = await connection.fetch(_ALL_HEADS)
             unreadable = await connection.fetchval(_UNREADABLE)
         if unreadable:
@@ -100,7 +100,7 @@ class Sealer:
 
     async def run_once(self) -> int:
         """Seal one batch. Returns how many waiting entries it looked at."""
-        async with self._database.writing(EMPTY_SCOPE) as tx:
+        async with self._database.writing(ALL_TENANTS) as tx:
             rows = await tx.connection.fetch(_WAITING, list(self._broken), _BATCH)
             if not rows:
                 return 0

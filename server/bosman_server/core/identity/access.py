@@ -6,8 +6,9 @@ so is one of a site that the membership leaves out; a missing permission is 403.
 """
 
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -62,6 +63,7 @@ class Subject:
     """Id and name of the API key that speaks in the user's name."""
     key_per_hour: int = 0
     """How many devices the guarded work of that key may reach within an hour."""
+    _scopes: dict[Permission, TenantScope] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def key_id(self) -> UUID | None:
@@ -81,13 +83,17 @@ class Subject:
         return TenantScope.of((tid for tid in tenant_ids if tid in self.grants), sites)
 
     def tenants_with(self, permission: Permission) -> TenantScope:
-        """The tenants in which the subject has a permission."""
-        return self.scope_of(tid for tid, grant in self.grants.items() if permission in grant.permissions)
+        """The tenants in which the subject has a permission; worked out once."""
+        found = self._scopes.get(permission)
+        if found is None:
+            found = self.scope_of(tid for tid, grant in self.grants.items() if permission in grant.permissions)
+            self._scopes[permission] = found
+        return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Access:
-    """A subject that asked for something needing `permission`."""
+    """A subject that asked for something needing `permission`; lives as long as the request."""
 
     subject: Subject
     permission: Permission
@@ -97,7 +103,7 @@ class Access:
         """Tenants where the permission holds: what lists and writes may touch."""
         return self.subject.tenants_with(self.permission)
 
-    @property
+    @cached_property
     def visible(self) -> TenantScope:
         """Tenants that the subject may enter at all: decides between 404 and 403."""
         return self.subject.scope_of(self.subject.grants)
@@ -121,6 +127,11 @@ class Access:
             raise not_found()
         return self.check(tenant_id)
 
+    def check_sites(self, places: Iterable[tuple[UUID, UUID]]) -> None:
+        """The tenants of many things and the sites where they are, each place once. Raises what `check_site` raises."""
+        for tenant_id, site_id in dict.fromkeys(places):
+            self.check_site(tenant_id, site_id)
+
     def check_also(self, tenant_id: UUID, permission: Permission) -> None:
         """A further permission in a tenant already checked. Raises Problem 403."""
         if tenant_id not in self.subject.tenants_with(permission):
@@ -134,7 +145,8 @@ class Access:
         """The scope, limited to what a filter asks for; foreign ids simply match nothing."""
         if tenant_ids is None:
             return self.scope
-        return self.subject.scope_of(tid for tid in self.scope if tid in set(tenant_ids))
+        wanted = set(tenant_ids)
+        return self.subject.scope_of(tid for tid in self.scope if tid in wanted)
 
 
 class Denied(Problem):

@@ -2,21 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
 from uuid import UUID
 
 import msgspec
-from nats.aio.msg import Msg
 
 from bosman_server.core.identity.access import Access, Subject
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.stream_guard import StreamGuard
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.http.sse import sse
+from bosman_server.kit.http.sse import PING, READY, RELOAD, sse
+from bosman_server.kit.live_hub import MessagesLostError
 from bosman_server.kit.runtime import Runtime
 
-_MAX_WAITING = 5_000
 _PLACE_SECONDS = 30.0
 _MAX_PLACES = 20_000
 _SITE = "SELECT tenant_id, site_id FROM tenancy_device WHERE id = $1"
@@ -87,35 +85,20 @@ class ChangeStream:
         self._scope = access.scope
         self._guard = guard
         self._filter = ChangeFilter(runtime, access.subject, access.scope)
-        self._queue: asyncio.Queue[Msg] = asyncio.Queue(maxsize=_MAX_WAITING)
-        self._lost = False
-
-    async def _on_message(self, message: Msg) -> None:
-        try:
-            self._queue.put_nowait(message)
-        except asyncio.QueueFull:
-            self._lost = True
 
     async def events(self) -> AsyncIterator[bytes]:
         """Changes until the browser goes or may not listen any more; one too slow to listen is told to re-read."""
-        bus = self._runtime.bus
-        subscriptions = [await bus.subscribe(live.changes(tid), cb=self._on_message) for tid in self._scope]
-        await bus.flush(timeout=5)
-        yield b"retry: 2000\nevent: ready\ndata: {}\n\n"
-        try:
+        async with self._runtime.hub.listen_changes(self._scope.tenant_ids) as changes:
+            yield READY
             while await self._guard.still_authorized():
                 try:
-                    message = await asyncio.wait_for(self._queue.get(), self._guard.every_seconds)
-                except TimeoutError:
-                    yield b": ping\n\n"
+                    data = await changes.take(self._guard.every_seconds)
+                except MessagesLostError:
+                    yield RELOAD
                     continue
-                if self._lost:
-                    self._lost = False
-                    yield sse("reload", b"{}")
-                data = await self._filter.pass_on(message.data)
-                if data is not None:
-                    yield sse("change", data)
-        finally:
-            for subscription in subscriptions:
-                with suppress(Exception):  # the connection may be gone: then so is the subscription
-                    await subscription.unsubscribe()
+                if data is None:
+                    yield PING
+                    continue
+                passed = await self._filter.pass_on(data)
+                if passed is not None:
+                    yield sse("change", passed)

@@ -15,7 +15,7 @@ from bosman_server.core.notifications.transport import MailFailedError, Transpor
 from bosman_server.kit.crypto.cipher import DecryptionError
 from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.db.transaction import Record
 from bosman_server.kit.periodic import Periodic
 from bosman_server.settings import Settings
@@ -64,7 +64,7 @@ class MailSender:
     async def run_once(self) -> int:
         """Send what is due. Returns how many mails were tried."""
         delays = [seconds * random.uniform(1 - _JITTER, 1 + _JITTER) for seconds in _RETRY_SECONDS]  # noqa: S311 - jitter is no secret
-        async with self._database.writing(EMPTY_SCOPE) as tx:
+        async with self._database.writing(ALL_TENANTS) as tx:
             rows = await tx.connection.fetch(_CLAIM, delays, _BATCH)
         await asyncio.gather(*(self._try(row) for row in rows))
         return len(rows)
@@ -105,5 +105,5 @@ class MailSender:
         )
 
     async def _note(self, statement: str, row: Record, *more: Any) -> None:
-        async with self._database.writing(EMPTY_SCOPE) as tx:
+        async with self._database.writing(ALL_TENANTS) as tx:
             await tx.connection.execute(statement, row["tenant_id"], row["id"], *more)

@@ -13,7 +13,7 @@ from bosman_server.core.audit.service import PLATFORM_TENANT, Actor, record
 from bosman_server.features.agents.build_folder import BuildFile, BuildFolder, BuildRelease
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.db.transaction import Connection
 
 PLATFORMS: dict[str, Platform] = {"windows": "windows-amd64", "linux": "linux"}
@@ -83,7 +83,7 @@ async def add(database: Database, found: BuildFolder, actor: Actor) -> list[str]
     Raises ReleaseConflictError when a version or a name has other content already.
     """
     new: list[str] = []
-    async with database.writing(EMPTY_SCOPE) as tx:
+    async with database.writing(ALL_TENANTS) as tx:
         for release in found.releases:
             await _add_manifest(tx.connection, release)
             new += await _add_file(tx.connection, release.bundle)
@@ -130,7 +130,7 @@ async def _add_file(connection: Connection, file: BuildFile) -> list[str]:
 
 async def remove(database: Database, version: str, actor: Actor) -> int:
     """Forget a version on every platform. Returns how many there were; what is under way fails on the device."""
-    async with database.writing(EMPTY_SCOPE) as tx:
+    async with database.writing(ALL_TENANTS) as tx:
         gone = await tx.connection.fetch("DELETE FROM releases_release WHERE version = $1 RETURNING platform", version)
         if gone:
             after = {"version": version, "platforms": [row["platform"] for row in gone]}

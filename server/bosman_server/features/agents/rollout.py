@@ -17,7 +17,7 @@ from bosman_server.features.agents import releases, service
 from bosman_server.features.agents.releases import StoredRelease
 from bosman_server.fleet.devices.targeting import TargetDevice
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId
+from bosman_server.kit.db.scope import ALL_TENANTS, TenantId
 from bosman_server.kit.db.transaction import Transaction, fetch_one
 from bosman_server.kit.periodic import Periodic
 from bosman_server.work.safety.rules import FLEET
@@ -87,7 +87,7 @@ class Rollout:
     async def run_once(self) -> int:
         """One look. Returns how many tasks it made."""
         made = 0
-        async with self._database.reading(EMPTY_SCOPE) as connection:
+        async with self._database.reading(ALL_TENANTS) as connection:
             stored = await releases.list_releases(connection)
         for os_family, platform in releases.PLATFORMS.items():
             release = releases.newest_update(stored, platform)
@@ -97,7 +97,7 @@ class Rollout:
         return made
 
     async def _behind(self, os_family: str, release: StoredRelease) -> dict[TenantId, list[UUID]]:
-        async with self._database.reading(EMPTY_SCOPE) as connection:
+        async with self._database.reading(ALL_TENANTS) as connection:
             rows = await connection.fetch(
                 _BEHIND, os_family, release.platform, release.version, release.added_at, FLEET
             )
@@ -108,7 +108,7 @@ class Rollout:
         return found
 
     async def _go_on(self, tenant_id: TenantId, os_family: str, release: StoredRelease, devices: list[UUID]) -> int:
-        async with self._database.writing(EMPTY_SCOPE) as tx:
+        async with self._database.writing(ALL_TENANTS) as tx:
             room = await self._room(tx, tenant_id, os_family, release)
             chosen = [TargetDevice(tenant_id, device_id) for device_id in devices[: max(0, room)]]
             if not chosen:

@@ -21,7 +21,7 @@ from bosman_server.fleet.devices.bus_monitor import BusMonitor, device_id_of
 from bosman_server.kit.bus.rights import DEVICES_ACCOUNT
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.db.transaction import Connection, Record, Transaction
 from bosman_server.kit.live import Change
 
@@ -146,7 +146,7 @@ class PresenceTracker:
             (came if event.type.endswith("client_connect") else went).append(seen)
         online: list[Record] = []
         offline: list[Record] = []
-        async with self._database.writing(EMPTY_SCOPE) as tx:
+        async with self._database.writing(ALL_TENANTS) as tx:
             if came:
                 online = await self._note_connected(tx.connection, came)
             if went:
@@ -170,7 +170,7 @@ class PresenceTracker:
         if live is None:
             return
         seen = [_Seen(one.device_id, asked_at, one.ip_address, one.server_id, one.client_id) for one in live]
-        async with self._database.writing(EMPTY_SCOPE) as tx:
+        async with self._database.writing(ALL_TENANTS) as tx:
             online = await self._note_connected(tx.connection, seen) if seen else []
             servers, clients = [one.server_id for one in seen], [one.client_id for one in seen]
             await tx.connection.execute(_FORGET, servers, clients, asked_at)

@@ -23,8 +23,7 @@ async def active_devices(connection: Connection, access: Access, device_ids: lis
     rows = await connection.fetch(PLACES_OF, device_ids)
     if len(rows) != len(set(device_ids)):
         raise not_found()
-    for row in rows:
-        access.check_site(row["tenant_id"], row["site_id"])
+    access.check_sites((row["tenant_id"], row["site_id"]) for row in rows)
     if any(row["status"] != "active" for row in rows):
         raise Problem(409, Code.DEVICE_REVOKED)
     return [TargetDevice(row["tenant_id"], row["id"]) for row in rows]

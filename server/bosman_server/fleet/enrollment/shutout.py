@@ -19,7 +19,7 @@ from bosman_server.fleet.devices.presence import PresenceTracker
 from bosman_server.fleet.enrollment.admissions import Admissions, instance_of
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.periodic import Periodic
 
 log = structlog.get_logger()
@@ -101,7 +101,7 @@ class Shutout:
 
     async def sweep(self) -> None:
         """Cut revoked devices and those whose certificates ran out; note what ran out unrenewed."""
-        async with self._database.writing(EMPTY_SCOPE) as tx:
+        async with self._database.writing(ALL_TENANTS) as tx:
             intruders = [row["device_id"] for row in await tx.connection.fetch(_INTRUDERS)]
             run_out = await tx.connection.fetch(_RUN_OUT)
             several = await tx.connection.fetch(_SEVERAL)

@@ -23,12 +23,13 @@ from bosman_protocol.uplink import AgentIncident, AgentStarted, EnvelopeRefused,
 from bosman_server.core.audit.device_trail import DeviceTrail
 from bosman_server.fleet.devices.directory import DeviceDirectory, KnownDevice
 from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Position, Received
+from bosman_server.fleet.ingest.failed_tries import STATEMENT_SECONDS, TOO_LONG, FailedTries
 from bosman_server.fleet.ingest.feed import Feed
 from bosman_server.fleet.ingest.quotas import MOST_REPORT_SECONDS, MOST_SECONDS, UplinkQuotas
 from bosman_server.fleet.ingest.streams import ACK_WAIT_SECONDS, ensure_streams, stream_epoch
-from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.database import Database, DatabaseUnavailableError
 from bosman_server.kit.db.scope import TenantScope
-from bosman_server.kit.metrics import UPLINK_MESSAGES, UPLINK_PUT_OFF, UPLINK_REFUSED
+from bosman_server.kit.metrics import UPLINK_GIVEN_UP, UPLINK_MESSAGES, UPLINK_PUT_OFF, UPLINK_REFUSED
 
 log = structlog.get_logger()
 
@@ -86,6 +87,7 @@ class StreamConsumer:
         self._trail = trail
         self._stream = stream
         self._quotas = quotas or UplinkQuotas()
+        self._tries = FailedTries(database)
         self._epoch = 0
         self.on_flood: Callable[[UUID, Mapping[str, object]], object] = lambda _device_id, _why: None
         """Told of a device that has sent far more than any agent does; at every message of that."""
@@ -193,28 +195,36 @@ class StreamConsumer:
         after = {"detail": detail} if detail else None
         await self._trail.record(device, "device.report", after=after, refused=code.value)
 
-    async def _store_or_divide(self, items: list[_Item]) -> None:
+    async def _store_or_divide(self, items: list[_Item], statement_seconds: int | None = None) -> None:
         """Store a batch; one that fails is divided by device, and that of a device message by message.
 
         Only what the data themselves cause is given up. What is busy comes again, what else breaks is raised:
-        then the whole batch comes again.
+        then the whole batch comes again. What the database takes too long over, by itself and again and again, is
+        given up, too: others wait for it each time.
         """
         try:
-            await self._store(items)
-        except (*_POISON, *_BUSY) as error:
+            await self._store(items, statement_seconds)
+        except (*_POISON, *_BUSY, DatabaseUnavailableError) as error:
+            positions = [item.received.position.seq for item in items]
+            if isinstance(error, DatabaseUnavailableError) and not await self._tries.is_one_to_blame(positions):
+                raise
             if len(items) > 1:
+                limit = STATEMENT_SECONDS if isinstance(error, TOO_LONG) else statement_seconds
                 for part in _divide(items):
-                    await self._store_or_divide(part)
-            elif isinstance(error, _BUSY):
+                    await self._store_or_divide(part, limit)
+            elif isinstance(error, TOO_LONG) and self._tries.is_hopeless(*positions):
+                UPLINK_GIVEN_UP.labels(type(items[0].received.message).__name__).inc()
+                await self._give_up(items[0], error)
+            elif isinstance(error, (*_BUSY, DatabaseUnavailableError)):
                 log.warning("uplink_message_put_off", error=repr(error)[:200])
                 await self.feed.give_back(items[0].source, _BUSY_SECONDS)
             else:
                 await self._give_up(items[0], error)
 
-    async def _store(self, items: list[_Item]) -> None:
+    async def _store(self, items: list[_Item], statement_seconds: int | None) -> None:
         scope = TenantScope.of(item.received.device.tenant_id for item in items)
         # Whoever holds a row must not hold up what everybody else reports.
-        async with self._database.writing(scope, lock_seconds=2) as tx:
+        async with self._database.writing(scope, lock_seconds=2, statement_seconds=statement_seconds) as tx:
             ingest = IngestBatch(tx, self._trail, [item.received for item in items])
             fresh = await self._unseen(ingest, items)
             for kind, run in groupby(fresh, key=lambda item: type(item.received.message)):
@@ -260,7 +270,7 @@ async def keep_streams(
             for consumer in consumers:
                 await consumer.refresh()
         except (NatsError, OSError, TimeoutError) as error:
-            log.warning("streams_not_kept", error=repr(error))
+            log.warning("streams_not_kept", error=str(error) or repr(error))
 
 
 def _divide(items: list[_Item]) -> Iterable[list[_Item]]:

@@ -65,6 +65,10 @@ async def ensure_streams(bus: Client, ack_wait_seconds: float = ACK_WAIT_SECONDS
             await jetstream.update_stream(config)
         except NotFoundError:
             await jetstream.add_stream(config)
+        except APIError as error:
+            # What such an error says of itself names no stream, and its repr not even the reason.
+            log.exception("stream_not_updated", stream=config.name, code=error.err_code, reason=error.description)
+            raise
         await _ensure_consumer(jetstream, str(config.name), ack_wait_seconds)
 
 

@@ -35,6 +35,8 @@ class Client(HostileWire, NatsClient):
     lets_through: Callable[[bytes], bool] | None = None
     """Asked by the subject before anything is done about a message; it must be cheap."""
     _dropped = 0
+    came_back: Callable[[], None] | None = None
+    """Called when the connection stands again after a break: what was said meanwhile has passed us by."""
 
     async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: Any) -> None:
         if self.lets_through is not None and not self.lets_through(bytes(subject)):
@@ -96,6 +98,8 @@ class _Watch:
     async def reconnected(self) -> None:
         self._failures = 0
         self._log.info("bus_reconnected")
+        if self.client.came_back is not None:
+            self.client.came_back()
 
     async def closed(self) -> None:
         self._log.info("bus_closed", error=str(self.client.last_error or ""))

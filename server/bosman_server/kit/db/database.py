@@ -8,6 +8,7 @@ from typing import Any, Self, cast
 import asyncpg
 import msgspec
 from sqlalchemy import event
+from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -15,7 +16,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
-from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.rls import APP_ROLE
+from bosman_server.kit.db.scope import AllTenants, TenantScope
 from bosman_server.kit.db.transaction import Connection, PooledConnection, Publish, Transaction
 
 _POOL_WAIT_SECONDS = 10
@@ -48,7 +50,7 @@ def _refuse_closed(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _pr
         raise DisconnectionError
 
 
-def _settings(scope: TenantScope) -> list[str]:
+def _settings(scope: TenantScope | AllTenants) -> list[str]:
     """A statement for each: set_config() is closed to the api. The values are UUIDs that we print ourselves."""
     return [f"SET LOCAL {name} = '{value}'" for name, value in scope.settings.items()]
 
@@ -60,11 +62,16 @@ class DatabaseUnavailableError(Exception):
     """No connection could be had, or the one in use was lost, or did not answer in time."""
 
 
+class ScopeTooWideError(Exception):
+    """The api asked for all tenants: row-level security would have shown it none of them, and no error."""
+
+
 class Database:
     """Connections of one role. `dsn` is a libpq URL (postgresql://…)."""
 
     def __init__(self, dsn: str, *, pool_size: int = 10) -> None:
         self._dsn = dsn
+        self._is_limited = make_url(dsn).username == APP_ROLE
         self._publish: Publish | None = None
         self._engine = create_async_engine(
             "postgresql+asyncpg://",
@@ -124,25 +131,35 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def reading(self, scope: TenantScope) -> AsyncIterator[Connection]:
-        """A read-only transaction, limited to `scope`."""
+    async def reading(self, scope: TenantScope | AllTenants) -> AsyncIterator[Connection]:
+        """A read-only transaction, limited to `scope`. Raises ScopeTooWideError for the api and all tenants."""
+        self._check(scope)
         async with self._pooled() as (_, connection), _begun(connection, "BEGIN READ ONLY", scope):
             yield connection
 
     @asynccontextmanager
     async def writing(
-        self, scope: TenantScope, *, durable: bool = True, lock_seconds: int | None = None
+        self,
+        scope: TenantScope | AllTenants,
+        *,
+        durable: bool = True,
+        lock_seconds: int | None = None,
+        statement_seconds: int | None = None,
     ) -> AsyncIterator[Transaction]:
         """A transaction limited to `scope`; commits on a clean exit, then publishes what was said on it.
 
         Not `durable`: does not wait for the disk, for what is done again after a crash anyway. `lock_seconds`: how
-        long it waits for a row that somebody holds (LockNotAvailableError).
+        long it waits for a row that somebody holds (LockNotAvailableError). `statement_seconds`: how long each of its
+        statements may take (QueryCanceledError). Raises ScopeTooWideError as `reading`.
         """
+        self._check(scope)
         begin = ["BEGIN"]
         if not durable:
             begin.append("SET LOCAL synchronous_commit = off")
         if lock_seconds is not None:
             begin.append(f"SET LOCAL lock_timeout = '{lock_seconds}s'")
+        if statement_seconds is not None:
+            begin.append(f"SET LOCAL statement_timeout = '{statement_seconds}s'")
         async with self._pooled() as (pooled, connection):
             transaction = Transaction(self._engine, pooled, connection, self._publish)
             async with _begun(connection, "; ".join(begin), scope):
@@ -153,6 +170,10 @@ class Database:
                     finally:
                         await transaction.close_session()
         await transaction.run_after_commit()
+
+    def _check(self, scope: TenantScope | AllTenants) -> None:
+        if self._is_limited and isinstance(scope, AllTenants):
+            raise ScopeTooWideError
 
     @asynccontextmanager
     async def _pooled(self) -> AsyncIterator[tuple[PoolProxiedConnection, PooledConnection]]:
@@ -183,7 +204,7 @@ class Database:
 
 
 @asynccontextmanager
-async def _begun(connection: Connection, begin: str, scope: TenantScope) -> AsyncIterator[None]:
+async def _begun(connection: Connection, begin: str, scope: TenantScope | AllTenants) -> AsyncIterator[None]:
     # One round trip for all.
     await connection.execute("; ".join([begin, *_settings(scope)]))
     try:

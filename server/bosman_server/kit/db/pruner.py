@@ -9,7 +9,7 @@ from prometheus_client import Counter
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.retention import Retention
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.periodic import Periodic
 from bosman_server.settings import Settings
 
@@ -68,7 +68,7 @@ class Pruner:
     async def _prune(self, statement: str, before: datetime) -> int:
         number = 0
         for _ in range(_MOST_PARTS):
-            async with self._database.writing(EMPTY_SCOPE) as tx:
+            async with self._database.writing(ALL_TENANTS) as tx:
                 # "DELETE 17"
                 part = int((await tx.connection.execute(statement, before, _PART)).rpartition(" ")[2])
             number += part

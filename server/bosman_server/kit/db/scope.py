@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NewType
 from uuid import UUID
 
@@ -65,3 +66,15 @@ def _array(ids: Iterable[UUID]) -> str:
 
 
 EMPTY_SCOPE = TenantScope(frozenset())
+"""No tenant: what is nobody's (accounts, releases), and nothing else."""
+
+
+class AllTenants:
+    """Every tenant there is: no scope that anybody could have been given, for the worker's role only."""
+
+    settings: Mapping[str, str] = MappingProxyType({})
+    """Row-level security limits the worker's role to nothing: there is nothing to set."""
+
+
+ALL_TENANTS = AllTenants()
+"""For work that looks after the installation as a whole. A database of the api's role refuses it."""

@@ -1,7 +1,9 @@
 """One transaction: typed rows and the ORM on the same connection, and what follows its commit."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import asyncpg
@@ -22,7 +24,8 @@ else:
 
 log = structlog.get_logger()
 
-AfterCommit = Callable[[], Awaitable[object]]
+_TURN = 200
+"""Messages that are published before others get their turn: the client only puts them into its buffer."""
 Publish = Callable[[str, bytes], Awaitable[None]]
 Row = TypeVar("Row")
 BulkWrite = Callable[[Connection, Sequence[Row]], Awaitable[None]]
@@ -45,7 +48,7 @@ class Transaction:
         self._publish = publish
         self._session: AsyncSession | None = None
         self._deferred: dict[BulkWrite[Any], list[Any]] = {}
-        self._after_commit: list[AfterCommit] = []
+        self._to_publish: list[Iterable[tuple[str, bytes]]] = []
 
     @property
     def session(self) -> AsyncSession:
@@ -62,9 +65,12 @@ class Transaction:
 
     def publish(self, subject: str, payload: bytes = b"") -> None:
         """Say something on the bus once this has committed; dropped on rollback."""
-        publish = self._publish
-        assert publish is not None, "this process has no bus"
-        self._after_commit.append(lambda: publish(subject, payload))
+        self.publish_each([(subject, payload)])
+
+    def publish_each(self, messages: Iterable[tuple[str, bytes]]) -> None:
+        """The same for many, each made when its turn has come."""
+        assert self._publish is not None, "this process has no bus"
+        self._to_publish.append(messages)
 
     def announce(self, change: Change) -> None:
         """Tell the tenant's browsers once this has committed."""
@@ -85,12 +91,17 @@ class Transaction:
 
     async def run_after_commit(self) -> None:
         """Called by the database when the commit is done."""
-        for action in self._after_commit:
+        publish = self._publish
+        if publish is None:
+            return
+        for number, (subject, payload) in enumerate(chain.from_iterable(self._to_publish), 1):
             try:
-                await action()
+                await publish(subject, payload)
             except Exception:
                 AFTER_COMMIT_FAILURES.inc()
                 log.exception("after_commit_failed")
+            if number % _TURN == 0:
+                await asyncio.sleep(0)
 
 
 async def fetch_one(connection: Connection, query: str, *arguments: object) -> Record:

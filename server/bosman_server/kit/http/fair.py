@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
@@ -120,8 +119,16 @@ PLACES = Places(STREAMS)
 class LongAnswer(StreamingResponse):
     """Holds a place for as long as it lasts, however it ends. Raises Problem 429 before it begins."""
 
-    def __init__(self, content: Any, *, keys: Sequence[tuple[str, int]], **rest: Any) -> None:
-        super().__init__(content, **rest)
+    def __init__(
+        self,
+        content: AsyncIterator[bytes],
+        *,
+        keys: Sequence[tuple[str, int]],
+        media_type: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(content, media_type=media_type, headers=headers)
+        self._content = content
         self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,3 +138,6 @@ class LongAnswer(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             PLACES.give(self._keys)
+            # What it holds (a subscription, a connection) goes now, not whenever garbage is next looked for.
+            if isinstance(self._content, AsyncGenerator):
+                await self._content.aclose()

@@ -1,10 +1,17 @@
-"""Server-sent events."""
+"""Server-sent events: how they look, and an answer made of them that is tidied up however the browser leaves."""
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Final
 
 from bosman_server.kit.http.fair import LongAnswer
 
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+PING: Final = b": ping\n\n"
+"""Says nothing: keeps proxies from taking a quiet stream for a dead one, and notices a browser that has gone."""
+RELOAD: Final = b"event: reload\ndata: {}\n\n"
+"""Something was missed: read everything again."""
+READY: Final = b"retry: 2000\nevent: ready\ndata: {}\n\n"
+"""From here on nothing is missed."""
 
 
 def sse(event: str, data: bytes, event_id: int | None = None) -> bytes:

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from bosman_server.core.notifications import service as mail
 from bosman_server.core.notifications.templates import BadMailError
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
+from bosman_server.kit.db.scope import ALL_TENANTS, TenantId, TenantScope
 from bosman_server.kit.db.transaction import Record
 from bosman_server.kit.periodic import Periodic
 from bosman_server.kit.runtime import Runtime
@@ -52,7 +52,7 @@ class ApprovalEmails:
         """Write what is due. Returns how many requests were written about; without a mail server none are."""
         if not self._runtime.settings.mail_configured:
             return 0
-        async with self._runtime.database.reading(EMPTY_SCOPE) as connection:
+        async with self._runtime.database.reading(ALL_TENANTS) as connection:
             due = await connection.fetch(_DUE, QUIET_SECONDS)
         for row in due:
             await self._write(row)

@@ -8,7 +8,7 @@ from nats.aio.msg import Msg
 from bosman_protocol import subjects
 from bosman_server.kit import live
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.db.transaction import Record
 from bosman_server.kit.periodic import Periodic
 from bosman_server.work.safety.freeze_orders import FreezeOrderSigner
@@ -72,11 +72,11 @@ class FreezeBroadcaster:
 
     async def run_once(self) -> int:
         """Push what has not been pushed. Returns how many orders that were."""
-        async with self._database.reading(EMPTY_SCOPE) as connection:
+        async with self._database.reading(ALL_TENANTS) as connection:
             rows = await connection.fetch(_UNTOLD)
         for row in rows:
             told = await self._tell(row)
-            async with self._database.writing(EMPTY_SCOPE) as tx:
+            async with self._database.writing(ALL_TENANTS) as tx:
                 await tx.connection.execute(_TOLD, row["tenant_id"], row["version"])
             log.info("freeze_told", scope=str(row["tenant_id"]), frozen=row["frozen"], devices=told)
         return len(rows)
@@ -84,7 +84,7 @@ class FreezeBroadcaster:
     async def _tell(self, row: Record) -> int:
         payload = msgspec.json.encode(self._orders.sign(row))
         fleet = row["tenant_id"] == FLEET
-        async with self._database.reading(EMPTY_SCOPE) as connection:
+        async with self._database.reading(ALL_TENANTS) as connection:
             devices = await connection.fetch(_DEVICES, fleet, row["tenant_id"])
         for number, device in enumerate(devices, 1):
             await self._bus.publish(subjects.freeze(device["id"]), payload)
@@ -97,12 +97,12 @@ class FreezeBroadcaster:
     async def _announce(self, row: Record, *, fleet: bool) -> None:
         tenant_ids = [row["tenant_id"]]
         if fleet:
-            async with self._database.reading(EMPTY_SCOPE) as connection:
+            async with self._database.reading(ALL_TENANTS) as connection:
                 tenant_ids = [tenant["id"] for tenant in await connection.fetch("SELECT id FROM tenancy_tenant")]
         for tenant_id in tenant_ids:
             await live.announce(self._bus, live.Change("freeze", tenant_id))
 
     async def count(self) -> None:
         """Bring the fleet's figures up to date, if it was ever frozen."""
-        async with self._database.writing(EMPTY_SCOPE) as tx:
+        async with self._database.writing(ALL_TENANTS) as tx:
             await tx.connection.execute(_COUNT, FLEET)

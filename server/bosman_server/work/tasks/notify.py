@@ -16,11 +16,10 @@ _MOST_TASKS = 50
 
 def notify_created(tx: Transaction, created: Created) -> None:
     """Wake the agents, tell the browsers, once the work is stored."""
+    tx.publish_each((subjects.nudge(task.device.id), b"") for task in created.tasks if task.state == "queued")
     by_tenant = defaultdict(list)
     for task in created.tasks:
         by_tenant[task.device.tenant_id].append(task)
-        if task.state == "queued":
-            tx.publish(subjects.nudge(task.device.id))
     for tenant_id, tasks in by_tenant.items():
         for task in tasks if len(tasks) <= _MOST_TASKS else ():
             tx.announce(Change("task", tenant_id, task.id, task.device.id, state=task.state))

@@ -14,12 +14,12 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from nats.aio.msg import Msg
 
 from bosman_server.core.identity.stream_guard import StreamGuard
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.http.sse import sse
+from bosman_server.kit.http.sse import PING, sse
+from bosman_server.kit.live_hub import Listener, MessagesLostError
 from bosman_server.kit.runtime import Runtime
 from bosman_server.work.tasks.models import UNFINISHED
 from bosman_server.work.tasks.queries import CHUNKS, read_task
@@ -52,7 +52,6 @@ class OutputStream:
         self._tenant_id = tenant_id
         self._task_id = task_id
         self._last = after_seq
-        self._queue: asyncio.Queue[Msg] = asyncio.Queue(maxsize=10_000)
         self._state: bytes | None = None
         self._idle = 0.0
         self._finished_idle = 0.0
@@ -60,10 +59,8 @@ class OutputStream:
 
     async def events(self) -> AsyncIterator[bytes]:
         """Events until the task is finished and all its output was sent."""
-        subscription = await self._runtime.bus.subscribe(
-            live.output(self._tenant_id, self._task_id), cb=self._on_message
-        )
-        try:
+        subject = live.output(self._tenant_id, self._task_id)
+        async with self._runtime.hub.listen(subject, [self._tenant_id]) as said:
             done = False
             while not done and await self._guard.still_authorized():
                 async for event in self._catch_up():
@@ -75,15 +72,8 @@ class OutputStream:
                     break
                 if self._gave_up:
                     continue
-                async for event in self._follow():
+                async for event in self._follow(said):
                     yield event
-        finally:
-            with suppress(Exception):  # the connection may be gone: then so is the subscription
-                await subscription.unsubscribe()
-
-    async def _on_message(self, message: Msg) -> None:
-        with suppress(asyncio.QueueFull):  # a slow viewer reads the rest from the database
-            self._queue.put_nowait(message)
 
     async def _catch_up(self) -> AsyncIterator[bytes]:
         while True:
@@ -121,24 +111,26 @@ class OutputStream:
             count = await connection.fetchval("SELECT chunk_count FROM tasks_task WHERE id = $1", self._task_id)
         return row, count
 
-    async def _follow(self) -> AsyncIterator[bytes]:
+    async def _follow(self, said: Listener) -> AsyncIterator[bytes]:
         """Live pieces in order; returns when the database has to be asked: also whether it may still be seen."""
         until = asyncio.get_running_loop().time() + self._guard.every_seconds
         while await self._guard.still_authorized() and asyncio.get_running_loop().time() < until:
             try:
-                message = await asyncio.wait_for(self._queue.get(), _RECHECK_SECONDS)
-            except TimeoutError:
+                data = await said.take(_RECHECK_SECONDS)
+            except MessagesLostError:
+                return
+            if data is None:
                 self._idle += _RECHECK_SECONDS
                 self._finished_idle += _RECHECK_SECONDS
                 if self._idle >= _PING_SECONDS:
                     self._idle = 0.0
-                    yield b": ping\n\n"
+                    yield PING
                 return
             self._idle = self._finished_idle = 0.0
             with suppress(msgspec.MsgspecError):
-                decoded = _decoder.decode(message.data)
+                decoded = _decoder.decode(data)
                 if not isinstance(decoded, live.TaskOutputAdded) or decoded.seq > self._last + 1:
                     return
                 if decoded.seq == self._last + 1:
                     self._last = decoded.seq
-                    yield sse("chunk", message.data, decoded.seq)
+                    yield sse("chunk", data, decoded.seq)

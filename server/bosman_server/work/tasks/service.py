@@ -15,6 +15,7 @@ from bosman_server.core.identity.access import Access
 from bosman_server.core.specs.gate_spec import NewWork
 from bosman_server.core.specs.kind_spec import spec_of
 from bosman_server.fleet.devices.targeting import TargetDevice
+from bosman_server.kit.batching import in_turns
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Connection, Record, Transaction
@@ -76,9 +77,11 @@ async def create_job(
     """
     spec, params = spec_of(request.kind), check_params(request.kind, request.params)
     by_tenant: dict[TenantId, list[TargetDevice]] = {}
-    for device in devices:
-        by_tenant.setdefault(access.check(device.tenant_id), []).append(device)
+    async for part in in_turns(devices):
+        for device in part:
+            by_tenant.setdefault(TenantId(device.tenant_id), []).append(device)
     for tenant_id, members in by_tenant.items():
+        access.check(tenant_id)
         for permission in spec.needed(params):
             access.check_also(tenant_id, permission)
         _check_devices(access, tenant_id, members)
@@ -142,7 +145,7 @@ async def _insert(
     if entered.approval_id is not None:
         created.approvals.append((tenant_id, entered.approval_id))
     state = "waiting" if entered.reason else "queued"
-    tasks = [CreatedTask(uuid7(), device, state) for device in devices]
+    tasks = [CreatedTask(uuid7(), device, state) async for part in in_turns(devices) for device in part]
     await tx.connection.execute(
         sql.INSERT_TASKS, tenant_id, wish.job_id, [task.id for task in tasks], [device.id for device in devices],
         kind, user.user_id, user.name, request.not_before, wish.expires_at,

@@ -2,7 +2,7 @@
 
 from bosman_server.core.audit.service import SYSTEM, record
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.scope import EMPTY_SCOPE
+from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.live import Change
 from bosman_server.kit.periodic import Periodic
 from bosman_server.work.tasks import sql, waiting
@@ -28,7 +28,7 @@ class TaskSweeper:
     async def run_once(self) -> int:
         """One look. Returns how many tasks changed."""
         released = await self._release_due()
-        async with self._database.writing(EMPTY_SCOPE) as tx:
+        async with self._database.writing(ALL_TENANTS) as tx:
             for row in await tx.connection.fetch(sql.WITHDRAW):
                 tx.announce(Change("approval", row["tenant_id"], row["id"], state="withdrawn"))
             ended = [
@@ -50,10 +50,10 @@ class TaskSweeper:
         """Let go of what need not wait any longer, gate by gate. Returns how many tasks."""
         count = 0
         for gate in waiting.gates():
-            async with self._database.reading(EMPTY_SCOPE) as connection:
+            async with self._database.reading(ALL_TENANTS) as connection:
                 groups = await gate.groups(connection)
             for group in groups:
-                async with self._database.writing(EMPTY_SCOPE) as tx:
+                async with self._database.writing(ALL_TENANTS) as tx:
                     picked = await gate.due(tx.connection, group)
                     tenants, ids = [row["tenant_id"] for row in picked], [row["id"] for row in picked]
                     rows = await tx.connection.fetch(sql.RELEASE, tenants, ids, gate.reason.value) if ids else []
@@ -65,7 +65,7 @@ class TaskSweeper:
         """Delete output that is older than its tenant wants, in bounded parts. Returns of how many tasks."""
         pruned = 0
         for _ in range(_PRUNE_ROUNDS):
-            async with self._database.writing(EMPTY_SCOPE) as tx:
+            async with self._database.writing(ALL_TENANTS) as tx:
                 part = len(await tx.connection.fetch(sql.PRUNE, _PRUNE_TASKS))
             pruned += part
             if part < _PRUNE_TASKS:
