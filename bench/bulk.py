@@ -12,13 +12,14 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import psutil
 import uvloop
 
 from bench.harness.api import Api
 from bench.harness.figures import Figure, table
 from bench.harness.processes import machine
 from bench.harness.server import Server
-from bosman_server.kit.db.rls import WORKER_ROLE
+from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from bosman_server.kit.ids import uuid7
 
 _EMAIL = "owner@bench.example"
@@ -55,6 +56,13 @@ async def _cancel(api: Api, job_id: str, count: int) -> float:
     return seconds
 
 
+async def _processor_seconds(server: Server, database: "asyncpg.Connection[Any]") -> float:
+    """Of the api and of its connections in PostgreSQL, so far."""
+    rows = await database.fetch("SELECT pid FROM pg_stat_activity WHERE usename = $1", APP_ROLE)
+    times = [psutil.Process(pid).cpu_times() for pid in [*server.group("api"), *(row["pid"] for row in rows)]]
+    return sum(one.user + one.system for one in times)
+
+
 async def _measure(arguments: argparse.Namespace, folder: Path) -> list[Figure]:
     count: int = arguments.devices
     async with Server(folder) as server:
@@ -66,11 +74,13 @@ async def _measure(arguments: argparse.Namespace, folder: Path) -> list[Figure]:
             async with Api(about.url) as api:
                 await api.set_up(about.setup_code, email=_EMAIL, name="Bench", password=_PASSWORD)
                 await _fill(database, count)
-                made, cancelled = [], []
+                made, cancelled, worked = [], [], []
                 for _ in range(arguments.runs):
                     job_id, seconds = await _make(api, count, "inventory.collect", {})
                     made.append(seconds)
+                    before = await _processor_seconds(server, database)
                     cancelled.append(await _cancel(api, job_id, count))
+                    worked.append(await _processor_seconds(server, database) - before)
             entries = await worker.fetchval("SELECT count(*) FROM audit_entry WHERE action = 'task.cancel'")
         finally:
             await database.close(timeout=10)
@@ -80,6 +90,7 @@ async def _measure(arguments: argparse.Namespace, folder: Path) -> list[Figure]:
         Figure(f"job for {count:,} devices made, slowest run", max(made), "s", note=f"n = {len(made)}"),
         Figure(f"{count:,} tasks cancelled, slowest run", max(cancelled), "s", _CANCEL_BAR_SECONDS),
         Figure(f"{count:,} tasks cancelled, quickest run", min(cancelled), "s", note=f"{entries:,} audit entries"),
+        Figure("of that, processor time of api and database", max(worked), "s", note="what an idle machine needs"),
     ]
 
 
