@@ -1,4 +1,4 @@
-"""What one person or key can have written: every task carries its parameters, thousands of devices are one click."""
+"""What one person or key can have sent: every device gets the parameters, thousands of devices are one click."""
 
 import os
 from uuid import uuid4
