@@ -211,6 +211,19 @@ class TestGifts:
         with pytest.raises(REFUSED, match="audit trail"):
             await attack.run("UPDATE tenancy_device SET site_id = $1", site_id)
 
+    async def test_trail_is_asked_for_each_change_and_the_question_cannot_be_taken_back(self, attack, globex):
+        cancel = "UPDATE tasks_task SET state = 'cancelled' WHERE id = $1"
+        task_id = await attack.wish()
+        async with refused(attack, match="permission denied for table audit_question") as connection:
+            await connection.execute(cancel, task_id)
+            await connection.execute("DELETE FROM audit_question")
+        async with refused(attack, attack.customer.id, globex.id, match="audit trail") as connection:
+            await attack.tell(connection, "task.cancel", ("task", task_id), globex.id)
+            await connection.execute(cancel, task_id)
+        async with within(attack) as connection:
+            await connection.execute(cancel, task_id)
+            await attack.tell(connection, "task.cancel", ("task", task_id))
+
 
 class TestMachine:
     """What the role may do to others' connections and accounts."""
