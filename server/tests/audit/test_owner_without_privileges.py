@@ -1,18 +1,16 @@
 """In production the tables' owner is no superuser: all of it must work under forced row-level security."""
 
-import asyncio
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
-from alembic import command
 
 from bosman_server.core.audit.sealer import Sealer
 from bosman_server.core.audit.service import SYSTEM, record
 from bosman_server.core.audit.verify import verify
 from bosman_server.kit.db import barriers
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.db.migrate import alembic_config, upgrade
+from bosman_server.kit.db.migrate import upgrade
 from bosman_server.kit.db.rls import APP_ROLE, WORKER_ROLE
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
@@ -20,10 +18,6 @@ from bosman_server.migrations.rights import CLOSE_SYSTEM_FUNCTIONS
 
 KEY = b"k" * 32
 OWNER = "plain_owner"
-OLD_ENTRY = """
-INSERT INTO audit_entry (tenant_id, id, at, actor_kind, actor_name, action, target_kind, target_id, result)
-VALUES ($1, $2, now(), 'system', 'x', 'device.revoke', 'device', $3, 'ok')
-"""
 
 
 def at(dsn, database, user=None):
@@ -69,28 +63,6 @@ class TestPlainOwner:
         await bare.close()
         for database in (app, worker):
             await database.close()
-
-    async def test_entries_from_before_the_chain_wait_to_be_sealed_after_the_upgrade(self, stack, owner):
-        name = f"older_{uuid7().hex[-8:]}"
-        await make_database(owner, name)
-        dsn = at(stack.about()["database_urls"]["owner"], name, OWNER)
-        try:
-            await asyncio.to_thread(command.upgrade, alembic_config(dsn), "b1c6d2f0a901")
-            app = await asyncpg.connect(at(stack.about()["database_urls"][APP_ROLE], name))
-            tenant_id, device_id = uuid7(), uuid7()
-            async with app.transaction():
-                await app.execute(f"SET LOCAL bosman.tenants = '{{{tenant_id}}}'")
-                await app.execute(OLD_ENTRY, tenant_id, uuid7(), device_id)
-            await app.close()
-            await upgrade(dsn)
-            worker = await asyncpg.connect(at(stack.about()["database_urls"][WORKER_ROLE], name))
-            found = await worker.fetchval(
-                "SELECT e.device_id FROM audit_pending p JOIN audit_entry e ON e.id = p.entry_id"
-            )
-            assert found == device_id
-            await worker.close()
-        finally:
-            await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     async def test_owner_is_a_plain_role(self, urls):
         connection = await asyncpg.connect(urls["owner"])
