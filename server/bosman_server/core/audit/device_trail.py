@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from bosman_server.core.audit.actions import Action
 from bosman_server.core.audit.service import Actor, record
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
@@ -51,7 +52,7 @@ class Subject(Protocol):
 
 
 class _Key(NamedTuple):
-    action: str
+    action: Action
     code: str | None
 
 
@@ -81,7 +82,7 @@ class DeviceTrail:
     async def record(
         self,
         device: Subject,
-        action: str,
+        action: Action,
         *,
         after: Mapping[str, Any] | None = None,
         refused: str | None = None,
@@ -94,7 +95,7 @@ class DeviceTrail:
         await self.write(device, action, after=after, refused=refused, source_ip=source_ip, tx=tx)
 
     def admits(
-        self, device: Subject, action: str, *, after: Mapping[str, Any] | None = None, refused: str | None = None
+        self, device: Subject, action: Action, *, after: Mapping[str, Any] | None = None, refused: str | None = None
     ) -> bool:
         """Whether the device may have an entry of its own now; if not, it has been counted.
 
@@ -108,7 +109,7 @@ class DeviceTrail:
     async def write(
         self,
         device: Subject,
-        action: str,
+        action: Action,
         *,
         after: Mapping[str, Any] | None = None,
         refused: str | None = None,
@@ -126,7 +127,7 @@ class DeviceTrail:
     def _write(
         tx: Transaction,
         device: Subject,
-        action: str,
+        action: Action,
         after: Mapping[str, Any] | None,
         refused: str | None,
         source_ip: str | None = None,
