@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -61,7 +61,7 @@ class _Sum:
     count: int
     since: datetime
     until: datetime
-    example: Mapping[str, Any] | None
+    example: Mapping[str, object] | None
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class DeviceTrail:
         device: Subject,
         action: Action,
         *,
-        after: Mapping[str, Any] | None = None,
+        after: Mapping[str, object] | None = None,
         refused: str | None = None,
         source_ip: str | None = None,
         tx: Transaction | None = None,
@@ -95,7 +95,7 @@ class DeviceTrail:
         await self.write(device, action, after=after, refused=refused, source_ip=source_ip, tx=tx)
 
     def admits(
-        self, device: Subject, action: Action, *, after: Mapping[str, Any] | None = None, refused: str | None = None
+        self, device: Subject, action: Action, *, after: Mapping[str, object] | None = None, refused: str | None = None
     ) -> bool:
         """Whether the device may have an entry of its own now; if not, it has been counted.
 
@@ -111,7 +111,7 @@ class DeviceTrail:
         device: Subject,
         action: Action,
         *,
-        after: Mapping[str, Any] | None = None,
+        after: Mapping[str, object] | None = None,
         refused: str | None = None,
         source_ip: str | None = None,
         tx: Transaction | None = None,
@@ -128,14 +128,14 @@ class DeviceTrail:
         tx: Transaction,
         device: Subject,
         action: Action,
-        after: Mapping[str, Any] | None,
+        after: Mapping[str, object] | None,
         refused: str | None,
         source_ip: str | None = None,
     ) -> None:
         actor = Actor("device", device.id, device.hostname, source_ip)
         record(tx, device.tenant_id, actor, action, target=("device", device.id), after=after, refused=refused)
 
-    def _count(self, device: Subject, key: _Key, example: Mapping[str, Any] | None) -> None:
+    def _count(self, device: Subject, key: _Key, example: Mapping[str, object] | None) -> None:
         if device.id not in self._sums and len(self._sums) >= _MOST_DEVICES:
             log.warning("device_entry_dropped", device_id=str(device.id), action=key.action, code=key.code)
             return

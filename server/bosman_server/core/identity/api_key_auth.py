@@ -1,7 +1,6 @@
 """API keys as they come in with a request: `Authorization: Bearer bsk_<tenant>.<secret>.<stamp>`."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -15,7 +14,7 @@ from bosman_server.core.identity.sessions import hash_token, source_ip
 from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.db.transaction import Connection
+from bosman_server.kit.db.transaction import Connection, Record
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.quota import network_of
 from bosman_server.kit.runtime import Runtime
@@ -110,5 +109,5 @@ async def find_by_id(connection: Connection, tenant_id: UUID, key_id: UUID) -> F
     return None if row is None else _found(row)
 
 
-def _found(row: Any) -> FoundKey:
+def _found(row: Record) -> FoundKey:
     return FoundKey(**{name: row[name] for name in FoundKey.__struct_fields__})

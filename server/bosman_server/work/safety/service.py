@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -74,7 +74,7 @@ async def save_rules(tx: Transaction, tenant_id: TenantId, rules: SafetyRules, s
     )  # fmt: skip
 
 
-def _plain(rules: SafetyRules) -> dict[str, Any]:
+def _plain(rules: SafetyRules) -> dict[str, object]:
     budgets = {
         name.value: {"per_hour": rule.per_hour, "on_overflow": rule.on_overflow}
         for name, rule in sorted(rules.budgets.items())
