@@ -42,6 +42,16 @@ class ActionClass(StrEnum):
     INSTALL = "install"
 
 
+class WindowClass(StrEnum):
+    """What a maintenance window may be open for [R17]."""
+
+    UPDATE = "update"
+    APP_UPDATE = "app_update"
+    RESTART = "restart"
+    BACKUP = "backup"
+    SCRIPT = "script"
+
+
 class WaitReason(StrEnum):
     """Why a task that could be handed out is not [R15], in the order in which the reasons are asked for and told."""
 
@@ -228,6 +238,8 @@ class KindContract:
     result: type[msgspec.Struct]
     action_class: ActionClass | None = None
     """None = it only reads."""
+    window_class: WindowClass | None = None
+    """The windows that it belongs into; None = it reads, or is the agent itself, whose roll-out has its own pace."""
     exclusive: bool = False
     """Whether it runs one at a time on a device: it shares the package manager, or ends everything else."""
 
@@ -237,13 +249,19 @@ KINDS: dict[TaskKind, KindContract] = {
     TaskKind.DIAGNOSTICS_ECHO: KindContract(EchoParams, EchoResult),
     TaskKind.INVENTORY_COLLECT: KindContract(InventoryParams, InventoryResult),
     TaskKind.UPDATES_SCAN: KindContract(ScanParams, ScanResult, exclusive=True),
-    TaskKind.UPDATES_INSTALL: KindContract(InstallParams, InstallResult, _INSTALL, exclusive=True),
+    TaskKind.UPDATES_INSTALL: KindContract(InstallParams, InstallResult, _INSTALL, WindowClass.UPDATE, exclusive=True),
     TaskKind.UPDATES_HISTORY: KindContract(HistoryParams, HistoryResult),
-    TaskKind.UPDATES_UNINSTALL: KindContract(UninstallParams, UninstallResult, _INSTALL, exclusive=True),
-    TaskKind.SYSTEM_RESTART: KindContract(RestartParams, RestartResult, ActionClass.RESTART, exclusive=True),
-    TaskKind.SCRIPT_RUN: KindContract(ScriptParams, ScriptResult, ActionClass.SCRIPT),
+    TaskKind.UPDATES_UNINSTALL: KindContract(
+        UninstallParams, UninstallResult, _INSTALL, WindowClass.UPDATE, exclusive=True
+    ),
+    TaskKind.SYSTEM_RESTART: KindContract(
+        RestartParams, RestartResult, ActionClass.RESTART, WindowClass.RESTART, exclusive=True
+    ),
+    TaskKind.SCRIPT_RUN: KindContract(ScriptParams, ScriptResult, ActionClass.SCRIPT, WindowClass.SCRIPT),
     TaskKind.APPS_SCAN: KindContract(AppsScanParams, AppsScanResult),
-    TaskKind.APPS_UPGRADE: KindContract(AppsUpgradeParams, AppsUpgradeResult, _INSTALL, exclusive=True),
+    TaskKind.APPS_UPGRADE: KindContract(
+        AppsUpgradeParams, AppsUpgradeResult, _INSTALL, WindowClass.APP_UPDATE, exclusive=True
+    ),
     TaskKind.HEALTH_COLLECT: KindContract(HealthParams, HealthResult),
     TaskKind.AGENT_UPDATE: KindContract(AgentUpdateParams, AgentUpdateResult, _INSTALL, exclusive=True),
 }

@@ -1,8 +1,8 @@
 """The api: what browsers talk to. Stateless, any number of replicas."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
@@ -63,10 +63,9 @@ async def open_runtime(settings: Settings, keyring: Keyring, parts: Parts) -> As
         await database.close()
 
 
-def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
-    """The app. Without a keyring it can only describe itself (OpenAPI)."""
-    slices.check()
-    parts = Parts()
+def _lifespan(
+    settings: Settings, keyring: Keyring | None, parts: Parts
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     throttle, counts = parts.of(LoginThrottle), parts.of(Counts)
 
     @asynccontextmanager
@@ -88,11 +87,18 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
             with suppress(Exception):
                 await counts.flush(runtime.database)
 
+    return lifespan
+
+
+def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
+    """The app. Without a keyring it can only describe itself (OpenAPI)."""
+    slices.check()
+    parts = Parts()
     app = FastAPI(
         title="Bosman",
         dependencies=[Depends(refuse_unknown)],
         version=__version__,
-        lifespan=lifespan,
+        lifespan=_lifespan(settings, keyring, parts),
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -107,8 +113,8 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     app.add_middleware(
         EdgeMiddleware,
         secure=settings.browser_url.startswith("https://"),
-        throttle=throttle.check,
-        on_foreign=counts.note_foreign,
+        throttle=parts.of(LoginThrottle).check,
+        on_foreign=parts.of(Counts).note_foreign,
     )
     for one in slices.SLICES:
         for router in one.routers:

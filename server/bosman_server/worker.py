@@ -23,7 +23,7 @@ from bosman_server.fleet.devices.directory import DeviceDirectory
 from bosman_server.fleet.devices.presence import PresenceTracker
 from bosman_server.fleet.enrollment.admissions import Admissions
 from bosman_server.fleet.enrollment.callout import Callout
-from bosman_server.fleet.enrollment.flooding import QuestionThrottle
+from bosman_server.fleet.enrollment.flooding import Eviction, QuestionThrottle
 from bosman_server.fleet.enrollment.gateway import Trust, create_gateway
 from bosman_server.fleet.enrollment.refused import RefusedEnrollments
 from bosman_server.fleet.enrollment.renewal import Renewals
@@ -41,7 +41,7 @@ from bosman_server.kit.crypto.trust import TrustBook
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.http.door import DoorProtocol, DoorServer
 from bosman_server.kit.live_hub import LiveHub
-from bosman_server.kit.periodic import Leaders
+from bosman_server.kit.periodic import Leaders, Periodic
 from bosman_server.kit.runtime import Runtime
 from bosman_server.settings import Settings
 from bosman_server.work.safety.freeze_broadcaster import FreezeBroadcaster
@@ -112,18 +112,7 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         presence = PresenceTracker(database, buses.system, monitor)
         admissions = Admissions(database)
         shutout = Shutout(database, monitor, directory, presence, admissions, trail)
-        handlers = slices.handlers()
-        quotas = UplinkQuotas()
-        consumers = [
-            StreamConsumer(
-                database, bus, directory, handlers, trail,
-                stream=stream, quotas=quotas, ack_wait_seconds=settings.ack_wait_seconds,
-            )
-            for bus, stream in (
-                (buses.main, subjects.UPLINK_STREAM),
-                (buses.reports, subjects.REPORTS_STREAM),
-            )
-        ]  # fmt: skip
+        consumers = _consumers(database, buses, directory, trail, settings)
         broadcaster = FreezeBroadcaster(database, buses.main, FreezeOrderSigner(keyring.dispatcher()))
         # The door opens last: whoever comes in finds everything there.
         await presence.start()
@@ -131,7 +120,10 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
         for consumer in consumers:
             await consumer.start()
         callout = Callout(keyring.nkey("callout-issuer"), directory, admissions, shutout, trail)
-        buses.questions.lets_through = QuestionThrottle(database, directory, callout, shutout).lets_through
+        eviction = Eviction(database, directory, callout, shutout)
+        buses.questions.lets_through = QuestionThrottle(eviction).lets_through
+        for consumer in consumers:
+            consumer.on_flood = eviction.evict
         await Dispatcher(database, buses.questions, directory, keyring.dispatcher(), trail, trust.book).start()
         await broadcaster.start()
         await Renewals(database, buses.questions, directory, trust, trail).start()
@@ -150,15 +142,27 @@ async def run_worker(settings: Settings, keyring: Keyring) -> None:
                 refused.keep(),
                 staging.keep_pruned(database),
                 keep_streams(buses.main, consumers, settings.ack_wait_seconds),
-                Leaders(
-                    database,
-                    [
-                        shutout.periodic(),
-                        *(work for one in slices.SLICES for work in one.periodic(WorkerParts(runtime, keyring))),
-                    ],
-                ).run(),
+                Leaders(database, [shutout.periodic(), *_periodic(WorkerParts(runtime, keyring))]).run(),
             ],
         )
+
+
+def _consumers(
+    database: Database, buses: _Buses, directory: DeviceDirectory, trail: DeviceTrail, settings: Settings
+) -> list[StreamConsumer]:
+    """One for each stream; what a device may send is counted over both."""
+    handlers, quotas = slices.handlers(), UplinkQuotas()
+    return [
+        StreamConsumer(
+            database, bus, directory, handlers, trail,
+            stream=stream, quotas=quotas, ack_wait_seconds=settings.ack_wait_seconds,
+        )
+        for bus, stream in ((buses.main, subjects.UPLINK_STREAM), (buses.reports, subjects.REPORTS_STREAM))
+    ]  # fmt: skip
+
+
+def _periodic(parts: WorkerParts) -> list[Periodic]:
+    return [work for one in slices.SLICES for work in one.periodic(parts)]
 
 
 def _only_modern_tls(_: uvicorn.Config, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:

@@ -102,13 +102,7 @@ async def connect(url: str, *, device_id: UUID, authority: Path, identity: Path)
 
     Raises BusUnreachableError after at most CONNECT_SECONDS.
     """
-    if urlsplit(url).scheme not in {"tls", "wss"}:
-        raise BusUnreachableError(f"{url}: only tls:// and wss:// are accepted")
-    if url.startswith("wss:"):
-        try:
-            allow_websockets()
-        except ImportError as error:
-            raise BusUnreachableError(f"{url}: {error}") from error
+    _check_scheme(url)
     lost = asyncio.Event()
     seen: list[Exception] = []
 
@@ -149,6 +143,16 @@ async def connect(url: str, *, device_id: UUID, authority: Path, identity: Path)
         await _discard(client)
         raise
     return Connection(client, lost, device_id)
+
+
+def _check_scheme(url: str) -> None:
+    if urlsplit(url).scheme not in {"tls", "wss"}:
+        raise BusUnreachableError(f"{url}: only tls:// and wss:// are accepted")
+    if url.startswith("wss:"):
+        try:
+            allow_websockets()
+        except ImportError as error:
+            raise BusUnreachableError(f"{url}: {error}") from error
 
 
 async def _discard(client: Client) -> None:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bosman_protocol.codes import Code
 from bosman_protocol.freeze import FreezeOrder, read_order, sign_order
 from bosman_protocol.signing import EnvelopeRefusedError, Purpose, public_part, sign, verify
-from bosman_protocol.work import ACTION_CLASSES, TaskKind, is_guarded
+from bosman_protocol.work import ACTION_CLASSES, KINDS, TaskKind, is_guarded
 
 KEY = Ed25519PrivateKey.generate()
 KNOWN = {public_part(KEY).key_id: public_part(KEY).public_key}
@@ -70,6 +70,11 @@ class TestReadOrder:
 class TestIsGuarded:
     def test_every_kind_has_a_class_or_says_that_it_has_none(self) -> None:
         assert set(ACTION_CLASSES) == set(TaskKind)
+
+    def test_what_does_harm_belongs_into_windows_except_the_agent_itself(self) -> None:
+        outside = {kind for kind, one in KINDS.items() if one.action_class is not None and one.window_class is None}
+        assert outside == {TaskKind.AGENT_UPDATE}
+        assert not [kind for kind, one in KINDS.items() if one.action_class is None and one.window_class is not None]
 
     def test_what_only_reads_is_not_held_up(self) -> None:
         assert not is_guarded(TaskKind.UPDATES_SCAN) and is_guarded(TaskKind.SYSTEM_RESTART)

@@ -65,12 +65,7 @@ async def run_in_job(
     jobs.pump(process, lambda name, data: in_loop(take, name, data), lambda: in_loop(drained.set))
     threading.Thread(target=lambda: in_loop(ended, process.wait() or 0), daemon=True).start()
     try:
-        async with asyncio.timeout(timeout):
-            await asyncio.shield(exited)
-        # What the program left running may keep the pipes open for ever.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_SECONDS):
-                await drained.wait()
+        await _wait(exited, drained, timeout)
     except TimeoutError:
         raise ProcessTimeoutError(argv[0]) from None
     finally:
@@ -82,3 +77,12 @@ async def run_in_job(
             if text := decoder.finish():
                 on_output("stdout" if name == "stdout" else "stderr", text)
     return exited.result()
+
+
+async def _wait(exited: asyncio.Future[int], drained: asyncio.Event, timeout: float | None) -> None:
+    async with asyncio.timeout(timeout):
+        await asyncio.shield(exited)
+    # What the program left running may keep the pipes open for ever.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await drained.wait()

@@ -5,9 +5,10 @@ and dropped; it stops nobody. What a device sends beyond its quota is put off: t
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import NamedTuple
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -24,7 +25,7 @@ from bosman_server.fleet.devices.directory import DeviceDirectory, KnownDevice
 from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Position, Received
 from bosman_server.fleet.ingest.failed_tries import STATEMENT_SECONDS, TOO_LONG, FailedTries
 from bosman_server.fleet.ingest.feed import Feed
-from bosman_server.fleet.ingest.quotas import MOST_SECONDS, UplinkQuotas
+from bosman_server.fleet.ingest.quotas import MOST_REPORT_SECONDS, MOST_SECONDS, UplinkQuotas
 from bosman_server.fleet.ingest.streams import ACK_WAIT_SECONDS, ensure_streams, stream_epoch
 from bosman_server.kit.db.database import Database, DatabaseUnavailableError
 from bosman_server.kit.db.scope import TenantScope
@@ -88,6 +89,8 @@ class StreamConsumer:
         self._quotas = quotas or UplinkQuotas()
         self._tries = FailedTries(database)
         self._epoch = 0
+        self.on_flood: Callable[[UUID, Mapping[str, object]], object] = lambda _device_id, _why: None
+        """Told of a device that has sent far more than any agent does; at every message of that."""
         self.feed = Feed(bus, stream, ack_wait_seconds)
 
     async def start(self) -> None:
@@ -178,7 +181,8 @@ class StreamConsumer:
         delay = self._quotas.delay(device.id, len(message.data), is_report=is_report)
         if delay <= 0:
             return False
-        if delay > MOST_SECONDS:
+        if delay > (MOST_REPORT_SECONDS if is_report else MOST_SECONDS):
+            self.on_flood(device.id, {"dropped": "reports" if is_report else "messages"})
             await self._refuse(device, Code.DEVICE_QUOTA, "report")
             await self.feed.done(message)
             return True

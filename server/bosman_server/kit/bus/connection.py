@@ -179,14 +179,18 @@ async def connect_service(
     try:
         await asyncio.wait_for(connecting, CONNECT_SECONDS)
     except (TimeoutError, OSError, nats.errors.Error) as error:
-        watch.on_closed = None
-        with suppress(TimeoutError, OSError, nats.errors.Error):
-            await asyncio.wait_for(watch.client.close(), 2)
+        await _let_go(watch)
         cause = watch.last_error or error
         msg = f"no connection to the bus as {name}: {cause or type(cause).__name__}"
         raise BusUnavailableError(msg) from cause
     await _refuse_old(watch)
     return watch.client
+
+
+async def _let_go(watch: _Watch) -> None:
+    watch.on_closed = None
+    with suppress(TimeoutError, OSError, nats.errors.Error):
+        await asyncio.wait_for(watch.client.close(), 2)
 
 
 async def _refuse_old(watch: _Watch) -> None:

@@ -1,4 +1,4 @@
-"""A device that asks without end: questions are kept in no stream, so nothing but the worker can stop it."""
+"""A device that asks or reports without end is cut, and waits before it comes in again."""
 
 import contextlib
 
@@ -41,9 +41,30 @@ async def test_a_flood_of_questions_ends_with_the_connection(acme, globex, new_d
         return [after for code, after in await entries(evil.id, "device.connect") if code == "device.quota"]
 
     (after,) = await eventually(is_told)
-    assert after["dropped_questions"] > 0
+    assert after == {"dropped": "questions"}
 
     # It has to wait before it comes in again; others are answered as ever.
+    with pytest.raises((NatsError, TimeoutError, OSError)):
+        await connect(evil.identity)
+    await honest.lease()
+
+
+async def test_a_flood_of_reports_ends_with_the_connection(acme, globex, new_device, entries, eventually):
+    honest, evil = await new_device(globex), await new_device(acme)
+    with contextlib.suppress(NatsError, TimeoutError, OSError):  # cut in the middle of it
+        for _ in range(60):
+            await evil.bus.publish(subjects.uplink(evil.id, "facts"), b"x" * 900_000)
+            await evil.bus.flush(timeout=10)
+
+    async def is_cut():
+        return evil.bus.is_closed
+
+    await eventually(is_cut)
+
+    async def is_told():
+        return [after for code, after in await entries(evil.id, "device.connect") if code == "device.quota"]
+
+    assert await eventually(is_told) == [{"dropped": "reports"}]
     with pytest.raises((NatsError, TimeoutError, OSError)):
         await connect(evil.identity)
     await honest.lease()
