@@ -106,7 +106,7 @@ class _Watch:
         if self.on_closed is not None:
             await self.on_closed()
 
-    def next_try(self, servers: list[Server], _info: dict[str, Any]) -> tuple[Server | None, float]:
+    def next_try(self, servers: list[Server], _info: dict[str, object]) -> tuple[Server | None, float]:
         """Full jitter: after n failures wait anything up to first·2ⁿ seconds, within a limit."""
         limit = min(_MAX_DELAY_SECONDS, _FIRST_DELAY_SECONDS * 2 ** min(self._failures, 16))
         self._failures += 1

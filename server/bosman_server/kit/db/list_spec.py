@@ -103,7 +103,7 @@ class Filter:
     """The type of its values in the query string."""
     sql_type: TypeEngine[Any]
     clause: FilterClause
-    limits: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, object] = field(default_factory=dict)
     """Bounds of the parameter, as FastAPI's `Query` takes them."""
 
 

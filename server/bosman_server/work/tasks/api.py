@@ -9,6 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from bosman_protocol.codes import Code
+from bosman_server.core.audit.actions import Action
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
@@ -146,7 +147,7 @@ async def download_output(
     keys = place_keys(access.subject)
     PLACES.check(keys)
     task = await _readable(runtime, access, task_id)
-    action = "task.output_download_raw" if raw else "task.output_download"
+    action: Action = "task.output_download_raw" if raw else "task.output_download"
     async with runtime.database.writing(access.visible) as tx:
         record(
             tx, task["tenant_id"], access.actor, action,

@@ -7,7 +7,6 @@ whoever counts holds the account's lock, so that wishes at the same time cannot 
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -48,7 +47,7 @@ async def require_confirmation(
     connection: Connection,
     access: Access,
     kind: TaskKind,
-    params: Mapping[str, Any],
+    params: Mapping[str, object],
     *,
     count: int,
     confirmed_count: int | None,
@@ -81,7 +80,7 @@ async def require_confirmation(
     await connection.execute(_NOTE, uuid7(), actor, action_class.value, count)
 
 
-def check_volume(actor: UUID, params: Mapping[str, Any], count: int, *, volume: Quota = _volume) -> None:
+def check_volume(actor: UUID, params: Mapping[str, object], count: int, *, volume: Quota = _volume) -> None:
     """Put what so many tasks take up on the account of whoever wishes them.
 
     Raises Problem 422 `job.too_large` where it can never fit, 429 `session.rate_limited` where it cannot yet.

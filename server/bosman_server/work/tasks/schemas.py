@@ -63,7 +63,7 @@ class FilterTarget(RequestModel):
     expected_count: Annotated[int, Field(ge=1)]
 
 
-def _kind_of_target(value: Any) -> str | None:
+def _kind_of_target(value: object) -> str | None:
     names = value if isinstance(value, dict) else value.__dict__ if isinstance(value, BaseModel) else {}
     return "filter" if "filter" in names else "device_ids" if "device_ids" in names else None
 

@@ -119,7 +119,7 @@ class Session:
         self._say(Ended(offered.update_id, "download", code, hresult))
         return False
 
-    def _install(self, ready: list[Offered], objects: dict[str, Any]) -> bool:
+    def _install(self, ready: list[Offered], objects: dict[str, object]) -> bool:
         """Whether Windows has been asked to install anything."""
         before = 0
         in_batches = batches(ready)
@@ -134,7 +134,7 @@ class Session:
             before += len(batch)
         return before > 0
 
-    def _install_batch(self, installer: Any, batch: list[Offered], objects: dict[str, Any], place: "_Place") -> None:
+    def _install_batch(self, installer: Any, batch: list[Offered], objects: dict[str, object], place: "_Place") -> None:
         installer.AllowSourcePrompts = False
         _set_if_known(installer, "ForceQuiet", value=True)
         installer.Updates = _collection([objects[offered.update_id] for offered in batch])
