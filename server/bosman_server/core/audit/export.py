@@ -1,7 +1,8 @@
 """The trail as a file: streamed in batches, so that its size costs no memory."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Literal
+from typing import Literal
+from uuid import UUID
 
 import msgspec
 
@@ -34,7 +35,7 @@ async def export(
 ) -> AsyncIterator[bytes]:
     """The file in pieces, newest entries first; each batch is a short transaction of its own."""
     head = BOM + encode_rows([_COLUMNS], separator) if format_ == "csv" else b""
-    after: tuple[Any, Any] | None = None
+    after: tuple[object, UUID] | None = None
     while True:
         async with database.reading(scope) as connection:
             rows, after = await FULL_ENTRIES.batch(connection, scope, filters, after, _BATCH)

@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import nats.errors
 import structlog
@@ -38,7 +37,7 @@ class Client(HostileWire, NatsClient):
     came_back: Callable[[], None] | None = None
     """Called when the connection stands again after a break: what was said meanwhile has passed us by."""
 
-    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: Any) -> None:
+    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: object) -> None:
         if self.lets_through is not None and not self.lets_through(bytes(subject)):
             self._dropped += 1
             if self._dropped % _DROPPED_IN_A_ROW == 0:

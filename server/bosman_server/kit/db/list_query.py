@@ -63,7 +63,7 @@ def query_of(declaration: Declaration, *, paged: bool = True) -> QueryDependency
     return query
 
 
-def _parameter(name: str, annotation: Any, default: Any) -> Parameter:
+def _parameter(name: str, annotation: object, default: object) -> Parameter:
     plain = f"{name}_" if iskeyword(name) else name
     return Parameter(plain, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 

@@ -7,7 +7,6 @@ and JSON that is none by RFC 8259 although Python takes it.
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 from fastapi import Request
@@ -80,7 +79,7 @@ def _body_errors(body: bytes, *, wanted: bool) -> list[dict[str, object]]:
     return []
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, object]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name is given more than once")

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -25,6 +25,7 @@ from bosman_server.kit.paging import Page
 from bosman_server.kit.plain import escaped_json, shown
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.kit.values import Row
 from bosman_server.work.approvals import service as approvals
 from bosman_server.work.tasks import service
 from bosman_server.work.tasks.models import UNFINISHED, TaskState
@@ -49,14 +50,14 @@ async def list_tasks(
         return (await TASKS.fetch(connection, scope, query)).response()
 
 
-async def _row(connection: Connection, access: Access, task_id: UUID) -> dict[str, Any]:
+async def _row(connection: Connection, access: Access, task_id: UUID) -> Row:
     row = await read_task(connection, access.visible, task_id)
     if row is None:
         raise not_found()
     return row
 
 
-def _timeline(row: dict[str, Any], queued_at: datetime | None) -> list[dict[str, Any]]:
+def _timeline(row: Row, queued_at: datetime | None) -> list[Row]:
     waited = row["state"] == TaskState.WAITING or queued_at is None or queued_at > row["created_at"]
     steps = [(TaskState.WAITING if waited else TaskState.QUEUED, row["created_at"])]
     if waited:
@@ -103,7 +104,7 @@ async def cancel_task(
     return Response(msgspec.json.encode(row), media_type="application/json")
 
 
-async def _readable(runtime: Runtime, access: Access, task_id: UUID) -> dict[str, Any]:
+async def _readable(runtime: Runtime, access: Access, task_id: UUID) -> Row:
     async with runtime.database.reading(access.visible) as connection:
         task = dict(await service.find_task(connection, task_id))
     task["tenant_id"] = access.check_site(task["tenant_id"], task["site_id"])
@@ -123,7 +124,7 @@ async def get_output(
     async with runtime.database.reading(access.scope) as connection:
         rows = await connection.fetch(CHUNKS, task["tenant_id"], task_id, after_seq, limit + 1)
     finished = task["state"] not in UNFINISHED
-    chunks: list[dict[str, Any]] = []
+    chunks: list[Row] = []
     for row in rows[:limit]:
         # A piece may overtake another on its way into the database: what comes after a gap waits for it.
         if row["seq"] != after_seq + 1 + len(chunks) and not finished:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -24,6 +24,7 @@ from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime
+from bosman_server.kit.values import Row
 from bosman_server.work.approvals import service as approvals
 from bosman_server.work.tasks import service
 from bosman_server.work.tasks.idempotency import IdempotencyKey, claim
@@ -153,7 +154,7 @@ async def list_jobs(
     return rows.response()
 
 
-async def _job(connection: Connection, scope: TenantScope, job_id: UUID) -> dict[str, Any]:
+async def _job(connection: Connection, scope: TenantScope, job_id: UUID) -> Row:
     jobs = await read_jobs(connection, scope, [job_id])
     if not jobs:
         raise not_found()
@@ -210,9 +211,7 @@ async def retry_job(
     return Response(msgspec.json.encode(fresh), 201, media_type="application/json")
 
 
-async def _try_again(
-    tx: Transaction, access: Access, job: dict[str, Any], data: JobRetry, fresh_id: UUID
-) -> service.Created:
+async def _try_again(tx: Transaction, access: Access, job: Row, data: JobRetry, fresh_id: UUID) -> service.Created:
     rows = await tx.connection.fetch(FAILED_OF_JOB, job["id"], list(access.scope), access.scope.visible_to)
     if not rows:
         raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
