@@ -10,18 +10,20 @@ Dates are ordinals (`date.toordinal`) within.
 
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from itertools import groupby
 from typing import Protocol
 
 from bosman_protocol.timing.rrule import Frequency, Rule
 
-HORIZON = date(2300, 1, 1).toordinal()
-"""No range that may be asked reaches it."""
+HORIZON = date(2215, 1, 1).toordinal()
+"""No range that may be asked reaches it: dates of COUNT are counted as far as this."""
 EMPTY_YEARS = 30
+_NO_MONTH = 13
+_LONG_STEP = 60
+"""From so many days between two periods on it is less work to look at each than to go by months."""
 
 
 class Recurrence(Protocol):
@@ -83,7 +85,7 @@ class RuleDates:
     """The dates of a rule from its start on."""
 
     def __init__(self, rule: Rule, start: date) -> None:
-        self._rule = _with_defaults(rule, start)
+        self._rule = _without_daily_positions(_with_defaults(rule, start))
         self._start = start.toordinal()
         self._week = self._start - (start.weekday() - rule.week_start) % 7
         self._months = start.year * 12 + start.month - 1
@@ -94,7 +96,7 @@ class RuleDates:
             return self._counted[bisect_left(self._counted, low) : bisect_right(self._counted, high)]
         if self._rule.until is not None:
             high = min(high, self._rule.until.toordinal())
-        return list(self._dates(low, high))
+        return [day for portion in self._portions(low, high) for day in portion]
 
     def last(self) -> int | None:
         """The last date that COUNT or UNTIL leave."""
@@ -105,7 +107,7 @@ class RuleDates:
         # Backwards in growing steps: the last date lies near the end, but for rare rules.
         high, step = self._rule.until.toordinal(), 62
         while high >= self._start:
-            found = list(self._dates(high - step, high))
+            found = self.between(high - step, high)
             if found:
                 return found[-1]
             high, step = high - step - 1, step * 4
@@ -119,30 +121,32 @@ class RuleDates:
         except ValueError:  # 29 February
             end = start.replace(year=start.year + EMPTY_YEARS, day=28)
         until = self._rule.until.toordinal() if self._rule.until else HORIZON
-        return next(self._dates(self._start, min(end.toordinal(), until)), None) is None
+        return not any(self._portions(self._start, min(end.toordinal(), until)))
 
     @cached_property
     def _counted(self) -> list[int]:
-        dates = self._dates(self._start, HORIZON)
-        return [day for day, _ in zip(dates, range(self._rule.count or 0), strict=False)]
+        count, found = self._rule.count or 0, list[int]()
+        for portion in self._portions(self._start, HORIZON):
+            found += portion
+            if len(found) >= count:
+                break
+        return found[:count]
 
-    def _dates(self, low: int, high: int) -> Iterator[int]:
+    def _portions(self, low: int, high: int) -> Iterator[list[int]]:
+        """The dates from `low` to `high`, in order, in portions that may be empty."""
         low = max(low, self._start)
         if low > high:
             return
         for period in self._periods(low, high):
-            for day in self._chosen(period):
-                if day > high:
-                    return
-                if day >= low:
-                    yield day
+            found = self._chosen(period)
+            if found and (found[0] < low or found[-1] > high):
+                found = found[bisect_left(found, low) : bisect_right(found, high)]
+            yield found
 
     def _chosen(self, period: list[int]) -> list[int]:
-        if not self._rule.positions:
+        if not self._rule.positions or not period:
             return period
-        size = len(period)
-        places = {place - 1 if place > 0 else size + place for place in self._rule.positions}
-        return [period[place] for place in sorted(places) if 0 <= place < size]
+        return [period[place] for place in _places(self._rule.positions, len(period))]
 
     def _periods(self, low: int, high: int) -> Iterator[list[int]]:
         """What the parts leave of each period, from the one that holds `low` on; without positions in any portions."""
@@ -160,41 +164,57 @@ class RuleDates:
             for month in range(start, months.stop, self._rule.interval):
                 yield self._month(month // 12, month % 12 + 1)
             return
-        yield from self._short_periods(low, months)
+        yield from self._short_periods(low, high)
 
-    def _short_periods(self, low: int, months: range) -> Iterator[list[int]]:
+    def _short_periods(self, low: int, high: int) -> Iterator[list[int]]:
         """Days or weeks; a week may begin in the month before and end in the month after the asked ones."""
-        interval, weekly = self._rule.interval, self._rule.frequency is Frequency.WEEKLY
+        weekly = self._rule.frequency is Frequency.WEEKLY
         base, length = (self._week, 7) if weekly else (self._start, 1)
+        step = length * self._rule.interval
+        if step > _LONG_STEP:
+            for period in range(base + max(low - base, 0) // step * step, high + 1, step):
+                yield self._from_day(max(period, self._start), period + length)
+            return
         begin = max(low - (low - base) % length, self._start)
-        months = range(min(months.start, _month_of(begin)), months.stop + weekly)
-        days = (
-            day
-            for month in months
-            for day in self._month(month // 12, month % 12 + 1)
-            if day >= begin and (day - base) // length % interval == 0
-        )
-        if self._rule.positions:
-            yield from (list(group) for _, group in groupby(days, lambda day: (day - base) // length))
-        else:
-            yield from ([day] for day in days)
+        week: list[int] = []
+        for month in range(_month_of(begin), _month_of(high + length) + 1):
+            days = self._month(month // 12, month % 12 + 1)
+            days = [day for day in days if day >= begin and (day - base) % step < length]
+            if not self._rule.positions:
+                yield days
+                continue
+            for day in days:
+                # Positions are counted in weeks, which go on in the next month.
+                if week and (day - base) // 7 != (week[0] - base) // 7:
+                    yield week
+                    week = []
+                week.append(day)
+        yield week
+
+    def _from_day(self, low: int, high: int) -> list[int]:
+        """The dates from `low` to before `high`, a few days, whatever the period."""
+        months = range(_month_of(low), _month_of(high - 1) + 1)
+        days = (day for month in months for day in self._month(month // 12, month % 12 + 1))
+        return [day for day in days if low <= day < high]
 
     def _month(self, year: int, month: int) -> list[int]:
         """Which days of a month the parts leave, whatever the period."""
         rule = self._rule
         if rule.months and month not in rule.months:
             return []
-        weekday, length = monthrange(year, month)
-        days: Iterator[int] | range = range(1, length + 1)
-        if rule.month_days:
-            days = iter(sorted({day if day > 0 else length + 1 + day for day in rule.month_days} & {*days}))
-        if rule.weekdays:
-            days = (day for day in days if (weekday + day - 1) % 7 in rule.weekdays)
+        length = monthrange(year, month)[1]
         base = date(year, month, 1).toordinal() - 1
+        days: Sequence[int] = range(base + 1, base + length + 1)
+        if rule.month_days:
+            # The days of a month are numbered from 1 as the places of a period are.
+            days = [base + 1 + place for place in _places(rule.month_days, length)]
+        if len(rule.weekdays) not in {0, 7}:
+            # Ordinals begin with a Monday.
+            days = [day for day in days if (day - 1) % 7 in rule.weekdays]
         if rule.numbered_weekdays:
             numbered = self._numbered(year, month)
-            return [base + day for day in days if base + day in numbered]
-        return [base + day for day in days]
+            return [day for day in days if day in numbered]
+        return list(days)
 
     def _numbered(self, year: int, month: int) -> frozenset[int]:
         of_year = self._rule.frequency is Frequency.YEARLY and not self._rule.months
@@ -204,6 +224,13 @@ class RuleDates:
 def _month_of(ordinal: int) -> int:
     day = date.fromordinal(ordinal)
     return day.year * 12 + day.month - 1
+
+
+@lru_cache(4096)
+def _places(wanted: frozenset[int], size: int) -> tuple[int, ...]:
+    """Which indexes of a list of that size are meant by 1 = the first and -1 = the last."""
+    found = {place - 1 if place > 0 else size + place for place in wanted}
+    return tuple(sorted(place for place in found if 0 <= place < size))
 
 
 @lru_cache(512)
@@ -234,6 +261,15 @@ def _with_defaults(rule: Rule, start: date) -> Rule:
     if rule.frequency is Frequency.YEARLY:
         return replace(rule, month_days=frozenset({start.day}), months=rule.months or frozenset({start.month}))
     return rule
+
+
+def _without_daily_positions(rule: Rule) -> Rule:
+    """Of one day the first is the last, and there is no second."""
+    if rule.frequency is not Frequency.DAILY or not rule.positions:
+        return rule
+    if rule.positions & {1, -1}:
+        return replace(rule, positions=frozenset())
+    return replace(rule, positions=frozenset(), months=frozenset({_NO_MONTH}))
 
 
 @lru_cache(4096)

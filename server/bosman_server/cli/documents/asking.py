@@ -27,7 +27,7 @@ Zone = Annotated[str | None, typer.Option("--zone", help="The device's time zone
 From = Annotated[str | None, typer.Option("--from", help="First date, YYYY-MM-DD, in --zone (required).")]
 Days = Annotated[str | None, typer.Option("--days", metavar="N", help="How many days (required).")]
 
-MAX_DAYS = 36_600
+MAX_DAYS = 3660
 UTC_ZONE = ZoneInfo("UTC")
 
 
