@@ -10,7 +10,7 @@ from datetime import date
 
 from bosman_protocol.timing.recurrence import RuleDates
 from bosman_protocol.timing.rrule import RuleInvalidError, parse_rule
-from protocol.tests.timing.hostile import hostile_rules
+from testkit.hostile_rules import hostile_rules
 
 LIMIT_SECONDS = 0.05
 

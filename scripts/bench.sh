@@ -9,9 +9,10 @@ declare -A quick=(
     [freeze]="--devices 20"
     [hostile_fleet]="--honest 5 --inventories 5"
     [log_view]="--megabytes 1"
+    [rrules]="--runs 1"
     [audit_verify]="--count 200 --tenants 2 --runs 1 --single 3"
 )
-for script in agent_idle roundtrip fleet freeze hostile_fleet audit_verify log_view; do
+for script in agent_idle roundtrip fleet freeze hostile_fleet audit_verify log_view rrules; do
     echo "== bench/$script.py"
     arguments=()
     if [ "${1:-}" = --quick ]; then read -ra arguments <<<"${quick[$script]}"; fi

@@ -29,6 +29,7 @@ def resolved(*policies, device=DEVICE):
     problems = Problems()
     found, read = read_policies({"device": device, "policies": list(policies)}, problems)
     problems.refuse_if_any()
+    assert found is not None
     return {name: tuple(one.as_json().values()) for name, one in resolve(found, read).items()}
 
 
@@ -44,6 +45,10 @@ def auto(value):
 
 def excluded(**entries):
     return {"apps": {"excluded": entries}}
+
+
+def interval(value):
+    return {"apps": {"scan_interval_seconds": value}}
 
 
 FIELD = "apps.auto_update"
@@ -135,8 +140,8 @@ class TestRefused:
             ({"settings": auto(1)}, "settings.apps.auto_update", "field.type"),
             ({"settings": excluded(x=1)}, "settings.apps.excluded.x", "field.type"),
             ({"settings": {"apps": {"excluded": ["x"]}}}, "settings.apps.excluded", "field.type"),
-            ({"settings": {"apps": {"scan_interval_seconds": True}}}, "settings.apps.scan_interval_seconds", "field.type"),
-            ({"settings": {"apps": {"scan_interval_seconds": 0}}}, "settings.apps.scan_interval_seconds", "value.range"),
+            ({"settings": interval(True)}, "settings.apps.scan_interval_seconds", "field.type"),
+            ({"settings": interval(0)}, "settings.apps.scan_interval_seconds", "value.range"),
             ({"locked": ["apps.excluded/x"]}, "locked[0]", "field.unknown"),
             ({"locked": "apps.excluded"}, "locked", "field.type"),
             ({"priority": 1.5}, "priority", "field.type"),
@@ -147,7 +152,7 @@ class TestRefused:
             ({"id": 7}, "id", "field.type"),
             ({"x": 7}, "x", "field.unknown"),
         ],
-    )  # fmt: skip
+    )
     def test_one_wrong_field_is_named(self, changed, path, code):
         assert errors({**policy("p", "tenant", {}), **changed}) == [(f"policies[0].{path}", code)]
 
@@ -192,7 +197,7 @@ class TestWhatever:
         widest_first = sorted(policies, key=lambda p: p["id"], reverse=True)
         widest_first.sort(key=lambda p: p["priority"])
         widest_first.sort(key=lambda p: -NARROWNESS[p["scope"]["kind"]])
-        merged = {}
+        merged: dict[str, bool] = {}
         for one in widest_first:
             apps = one["settings"]["apps"]
             said = {FIELD: apps.get("auto_update")}

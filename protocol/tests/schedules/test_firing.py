@@ -1,15 +1,16 @@
 """When schedules fire, and which are refused."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bosman_protocol.documents.errors import Problems
 from bosman_protocol.schedules.document import read_schedules
 from bosman_protocol.schedules.firing import firings, next_firing, preview
-from bosman_protocol.timing.zones import date_range, find_zone
+from bosman_protocol.timing.zones import date_range
 
-WARSAW = find_zone("Europe/Warsaw")
+WARSAW = ZoneInfo("Europe/Warsaw")
 
 
 def schedule(cron="0 3 * * *", **more):
@@ -139,7 +140,7 @@ class TestNext:
     @pytest.mark.parametrize("zone", ["Europe/Warsaw", "Australia/Lord_Howe", "America/Havana", "Pacific/Apia"])
     @pytest.mark.parametrize("cron", ["*/20 1-3 * * *", "15,45 0-3 * * *", "30 */2 * * *", "0 0 * * 0"])
     def test_asked_one_by_one_it_gives_what_a_preview_gives(self, zone, cron):
-        where = find_zone(zone)
+        where = ZoneInfo(zone)
         found = read(schedule(cron), zone=where)[0]
         for first in (date(2011, 12, 28), date(2026, 3, 6), date(2026, 4, 3), date(2026, 10, 23), date(2026, 10, 30)):
             low, high = date_range(first, 4, where)

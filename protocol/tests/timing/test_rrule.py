@@ -1,9 +1,9 @@
 """Rules: what is refused, and that the dates are those of python-dateutil."""
 
-import datetime as standard
+import datetime as dt
 import random
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +11,7 @@ from dateutil import rrule as reference
 
 from bosman_protocol.timing.recurrence import HORIZON, PatchTuesday, RuleDates
 from bosman_protocol.timing.rrule import WEEKDAYS, RuleInvalidError, parse_rule
-from protocol.tests.timing.hostile import HOSTILE, hostile_rules
+from testkit.hostile_rules import HOSTILE, hostile_rules
 
 START = date(2026, 1, 1)
 
@@ -141,7 +141,7 @@ class TestPatchTuesday:
 @pytest.fixture
 def bounded_reference(monkeypatch):
     """dateutil walks to the year 9999 where nothing more comes; here it stops earlier."""
-    monkeypatch.setattr(reference, "datetime", SimpleNamespace(**{**vars(standard), "MAXYEAR": 2045}))
+    monkeypatch.setattr(reference, "datetime", SimpleNamespace(**{**vars(dt), "MAXYEAR": 2045}))
 
 
 def random_rule(source, start):
@@ -181,7 +181,7 @@ class TestAgainstTheReference:
             text, end = random_rule(source, start)
             horizon = start + timedelta(days=4300)
             until = end if end.startswith("UNTIL") else f"UNTIL={horizon:%Y%m%d}"
-            begin = datetime(start.year, start.month, start.day)
+            begin = datetime.combine(start, time())
             try:
                 want = [one.toordinal() for one in reference.rrulestr(f"{text};{until}T000000", dtstart=begin)]
             except IndexError:  # its own defect: a 53rd weekday of a month late in the year

@@ -1,16 +1,16 @@
 """What documents of windows are refused, and why; everything at once."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bosman_protocol.documents.errors import DocumentRefusedError, Problems
-from bosman_protocol.timing.zones import find_zone
 from bosman_protocol.windows.document import WindowClass, Zones, read_windows
 from bosman_protocol.windows.occurrences import FOREVER, in_force, occurrence_on, seconds
 from bosman_protocol.windows.opening import Opening, preview
 
-WARSAW, LONDON = find_zone("Europe/Warsaw"), find_zone("Europe/London")
+WARSAW, LONDON = ZoneInfo("Europe/Warsaw"), ZoneInfo("Europe/London")
 
 
 def window(**changed):

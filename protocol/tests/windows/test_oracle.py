@@ -1,18 +1,19 @@
 """Whatever the windows: every minute of a year is open exactly when a naive walk through it says so."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bosman_protocol.documents.errors import Problems
-from bosman_protocol.timing.zones import find_zone
 from bosman_protocol.windows.document import WindowClass, Zones, read_windows
 from bosman_protocol.windows.occurrences import Span, occurrence_on, seconds
 from bosman_protocol.windows.opening import Opening
-from protocol.tests.windows.oracle import Oracle
+from testkit.window_oracle import Oracle
 
 # Samoa skipped 30 December 2011 and changed its clocks twice in that year.
 YEARS = {
@@ -51,9 +52,7 @@ def documents(draw, zone):
                 st.none(),
                 st.integers(0, 30).map(lambda n: {"patch_tuesday_offset_days": n}),
                 st.sampled_from(RULES).map(lambda rule: {"rrule": rule}),
-                st.integers(0, 90).map(
-                    lambda n, day=starts_on: {"rrule": f"FREQ=DAILY;UNTIL={day + timedelta(days=n):%Y%m%d}"}
-                ),
+                st.integers(0, 90).map(partial(until, starts_on)),
             )
         )
         window = {
@@ -63,16 +62,20 @@ def documents(draw, zone):
             "classes": draw(st.lists(st.sampled_from(["update", "restart"]), min_size=1, max_size=2)),
             "recurrence": recurrence,
             "starts_on": starts_on.isoformat(),
-            "ends_on": draw(st.one_of(st.none(), st.integers(0, 60).map(lambda n, d=starts_on: iso(d, n)))),
+            "ends_on": draw(st.one_of(st.none(), st.integers(0, 60).map(partial(iso, starts_on)))),
             "start": start,
             "end": end,
             "zone": draw(st.sampled_from(["device", "device", zone])),
-            "except_dates": draw(st.lists(st.integers(0, 9).map(lambda n, d=starts_on: iso(d, n)), max_size=2)),
+            "except_dates": draw(st.lists(st.integers(0, 9).map(partial(iso, starts_on)), max_size=2)),
         }
         if draw(st.booleans()):
             window["end_day_offset"] = draw(st.integers(int(end <= start), 4))
         found.append(window)
     return found
+
+
+def until(day, more):
+    return {"rrule": f"FREQ=DAILY;UNTIL={day + timedelta(days=more):%Y%m%d}"}
 
 
 def iso(day, more):
@@ -98,7 +101,7 @@ def plain(**changed):
 
 def read(document, zone):
     problems = Problems()
-    found = read_windows(document, Zones(find_zone(zone)), problems)
+    found = read_windows(document, Zones(ZoneInfo(zone)), problems)
     assert problems.found == []
     return found
 
@@ -142,7 +145,7 @@ class Story:
 
 def days_near_changes(zone):
     """The dates of the year on which, or beside which, the clocks of a zone change."""
-    where, year = find_zone(zone), YEARS[zone]
+    where, year = ZoneInfo(zone), YEARS[zone]
     days = [date(year, 1, 2) + timedelta(days=n) for n in range(362)]
 
     def offset(day):

@@ -5,14 +5,17 @@ from their first date, and every minute of the year is marked on its own.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
 MINUTE = timedelta(minutes=1)
 MARGIN_DAYS = 80
+Document = dict[str, Any]
+"""A window, as documents write it."""
 SCOPES = ["device", "group", "site", "tenant"]
 
 
@@ -34,11 +37,13 @@ class Wall:
         return found if back == 0 else [found[-1] + back]
 
     def midnight(self, day: date) -> int:
-        return self.instants(datetime(day.year, day.month, day.day))[0]
+        """The minute in which a date begins."""
+        return self.instants(datetime.combine(day, time()))[0]
 
 
 @cache
 def wall_of(zone: str, year: int) -> Wall:
+    """The clock of a zone in a year."""
     begin = datetime(year, 1, 1, tzinfo=UTC) - timedelta(days=MARGIN_DAYS)
     minutes = (366 + 2 * MARGIN_DAYS) * 1440
     where, shown = ZoneInfo(zone), dict[datetime, list[int]]()
@@ -51,7 +56,7 @@ def wall_of(zone: str, year: int) -> Wall:
 class Oracle:
     """The minutes of a year in which one class is open."""
 
-    def __init__(self, windows: list[dict], action: str, zone: str, year: int):
+    def __init__(self, windows: list[Document], action: str, zone: str, year: int) -> None:
         self.wall = wall_of(zone, year)
         self.year, self.zone = year, zone
         mine = [window for window in windows if action in window["classes"]]
@@ -65,10 +70,11 @@ class Oracle:
                     opened[start:end] = b"\1" * len(opened[start:end])
         self.open = bytes(o and not c for o, c in zip(opened, closed, strict=True))
 
-    def clock(self, window: dict) -> Wall:
+    def clock(self, window: Document) -> Wall:
+        """The clock by which a window goes."""
         return self.wall if window["zone"] == "device" else wall_of(window["zone"], self.year)
 
-    def all_dates(self, window: dict) -> tuple[list[date], bool]:
+    def all_dates(self, window: Document) -> tuple[list[date], bool]:
         """The dates of the recurrence in the table, and whether there are no later ones."""
         start = date.fromisoformat(window["starts_on"])
         if window["recurrence"] is None:
@@ -79,14 +85,15 @@ class Oracle:
             offset = timedelta(days=window["recurrence"]["patch_tuesday_offset_days"])
             return [day for day in days if is_second_tuesday(day - offset)], False
         found, is_over = [], True
-        for moment in rrulestr(window["recurrence"]["rrule"], dtstart=datetime(start.year, start.month, start.day)):
+        for moment in rrulestr(window["recurrence"]["rrule"], dtstart=datetime.combine(start, time())):
             if moment.date() >= end:
                 is_over = False
                 break
             found.append(moment.date())
         return found, is_over
 
-    def occurrences(self, window: dict) -> list[tuple[int, int]]:
+    def occurrences(self, window: Document) -> list[tuple[int, int]]:
+        """The minutes from which and to which a window occurs."""
         found, clock = [], self.clock(window)
         for day in self.all_dates(window)[0]:
             is_left_out = day.isoformat() in window["except_dates"]
@@ -100,7 +107,8 @@ class Oracle:
                 found.append((start, end))
         return found
 
-    def in_force(self, window: dict) -> tuple[int, int]:
+    def in_force(self, window: Document) -> tuple[int, int]:
+        """The minutes from which and to which a window is in force."""
         clock = self.clock(window)
         days, is_over = self.all_dates(window)
         last = days[-1] if is_over else None
@@ -113,19 +121,23 @@ class Oracle:
         ends = [end for _, end in self.occurrences(window)]
         return begin, max([clock.midnight(last + timedelta(days=1)), *ends])
 
-    def wins(self, window: dict, mine: list[dict], minute: int) -> bool:
+    def wins(self, window: Document, mine: list[Document], minute: int) -> bool:
+        """Whether no narrower window is in force."""
         there = [w for w in mine if w["kind"] == "window" and is_inside(minute, self.forces[w["name"]])]
         narrowest = min(SCOPES.index(w["scope"]["kind"]) for w in there)
         return SCOPES.index(window["scope"]["kind"]) == narrowest
 
 
 def is_inside(minute: int, span: tuple[int, int]) -> bool:
+    """Whether a minute lies within a span."""
     return span[0] <= minute < span[1]
 
 
 def at(day: date, clock: str) -> datetime:
-    return datetime(day.year, day.month, day.day, int(clock[:2]), int(clock[3:]))
+    """A wall time on a date."""
+    return datetime.combine(day, time.fromisoformat(clock))
 
 
 def is_second_tuesday(day: date) -> bool:
+    """Whether updates for Windows come out on a date."""
     return day.weekday() == 1 and 8 <= day.day <= 14
