@@ -9,8 +9,8 @@ from bosman_protocol.windows.occurrences import Span, in_force, occurrences
 
 _DAY = 86400
 FIRST_LOOK_DAYS = 16
-HORIZON_DAYS = 366 * 31
-"""As far as a rule may lie between two dates, and a year more."""
+HORIZON_DAYS = 400
+"""How far ahead is looked unless more is asked for: every year's windows, and 25 ms for a device where all is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,14 @@ class Opening:
         cut = (Span(max(span.start, low), min(span.end, high)) for span in _less(_joined(opened), _joined(closed)))
         return [span for span in cut if span.start < span.end]
 
-    def next_open(self, moment: int) -> Span | None:
+    def next_open(self, moment: int, within_days: int = HORIZON_DAYS) -> Span | None:
         """The first interval that is open at a moment or later; it begins then or at its opening.
 
-        None where nothing opens within `HORIZON_DAYS`. The end of one that lies far away may be cut.
+        None where nothing opens within so many days. An end more than two years after the opening is cut there.
         """
         if not self._windows and not self._extras:
             return None
-        low, step, end = moment, FIRST_LOOK_DAYS * _DAY, moment + HORIZON_DAYS * _DAY
+        low, step, end = moment, FIRST_LOOK_DAYS * _DAY, moment + within_days * _DAY
         while low < end:
             high = min(low + step, end)
             found = self.intervals(low, high)
@@ -68,14 +68,14 @@ class Opening:
             low, step = high, step * 4
         return None
 
-    def next_start(self, moment: int) -> int | None:
+    def next_start(self, moment: int, within_days: int = HORIZON_DAYS) -> int | None:
         """The first moment, this or a later one, at which it is open; None as `next_open`."""
-        found = self.next_open(moment)
+        found = self.next_open(moment, within_days)
         return None if found is None else found.start
 
     def _prolonged(self, span: Span) -> Span:
         """With its true end, where looking ended before it did."""
-        following = self.intervals(span.start, span.start + 2 * HORIZON_DAYS * _DAY // 31)
+        following = self.intervals(span.start, span.start + 2 * 366 * _DAY)
         return following[0]
 
     def _narrower(self, window: Window) -> list[Span]:
