@@ -10,7 +10,7 @@ from bosman_protocol.windows.occurrences import Span, in_force, occurrences
 _DAY = 86400
 FIRST_LOOK_DAYS = 16
 HORIZON_DAYS = 400
-"""How far ahead is looked unless more is asked for: every year's windows, and 25 ms for a device where all is closed."""
+"""How far ahead is looked unless more is asked for: yearly windows, and 25 ms for a device where all is closed."""
 
 
 @dataclass(frozen=True, slots=True)
