@@ -130,12 +130,14 @@ async def create_task(
     """One wish for one device."""
     _check_kind(data.kind)
     async with runtime.database.writing(access.visible) as tx:
+        task_id = None
         job_id, made_before = await claim(tx, access, idempotency_key, f"devices/{device_id}/tasks", data)
         if not made_before:
             devices = await active_devices(tx.connection, access, [device_id])
             created = await service.create_job(tx, access, data, devices, data.confirmed_count, job_id)
             notify_created(tx, created)
-        row = await read_made_task(tx.connection, access.visible, job_id)
+            task_id = created.tasks[0].id
+        row = await read_made_task(tx.connection, access.visible, job_id, task_id)
     return Response(msgspec.json.encode(row), 201, media_type="application/json")
 
 

@@ -174,9 +174,13 @@ async def read_task(connection: Connection, scope: TenantScope, task_id: UUID) -
     return await TASKS.one(connection, scope, task_id)
 
 
-async def read_made_task(connection: Connection, scope: TenantScope, job_id: UUID) -> Row:
-    """The task of a job for one device, as lists show it. Raises Problem 404 where it is gone, or not in the scope."""
-    task_id = await connection.fetchval("SELECT id FROM tasks_task WHERE job_id = $1", job_id)
+async def read_made_task(connection: Connection, scope: TenantScope, job_id: UUID, task_id: UUID | None = None) -> Row:
+    """The task of a job for one device, as lists show it. Raises Problem 404 where it is gone, or not in the scope.
+
+    `task_id`: None = it is looked up.
+    """
+    if task_id is None:
+        task_id = await connection.fetchval("SELECT id FROM tasks_task WHERE job_id = $1", job_id)
     row = await read_task(connection, scope, task_id) if task_id is not None else None
     if row is None:
         raise not_found()
