@@ -1,5 +1,6 @@
 """Reasons for work to wait: one gate for each, walked in one order."""
 
+from dataclasses import fields
 from typing import Any
 from uuid import uuid4
 
@@ -92,3 +93,11 @@ class TestSchema:
         # Frozen work stays queued: its devices do not ask for it.
         known = {reason for reason in WaitReason if f"'{reason}'" in condition}
         assert known == set(WaitReason) - {WaitReason.FREEZE}, "a migration has to widen ck_tasks_task_waiting_for"
+
+    async def test_api_may_wish_for_work_that_waits_for_a_gate_which_work_enters(self, worker_database):
+        async with worker_database.unscoped() as connection:
+            source = await connection.fetchval("SELECT prosrc FROM pg_proc WHERE proname = 'tasks_task_wished'")
+        freely = next(one.default for one in fields(Gate) if one.name == "enter")
+        entered = {one.reason for each in slices.SLICES for one in each.gates if one.enter is not freely}
+        known = {reason for reason in WaitReason if f"'{reason}'" in source}
+        assert known == entered, "a migration has to replace the function tasks_task_wished"
