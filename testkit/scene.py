@@ -1,7 +1,7 @@
 """A tenant full of everything, written straight into the tables: what security tests try to get at."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -60,7 +60,7 @@ class Scene:
 
 async def make_scene(database: Database, *, device_status: str = "active") -> Scene:
     """A fresh tenant with one of everything. `database` is the worker's role."""
-    scene = Scene(TenantId(uuid7()), *(uuid7() for _ in range(16)))
+    scene = Scene(TenantId(uuid7()), *(uuid7() for _ in fields(Scene)[1:]))
     tid, now = scene.tenant_id, datetime.now(UTC)
     async with database.writing(TenantScope.of([tid])) as tx:
         session = tx.session

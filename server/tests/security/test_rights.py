@@ -27,6 +27,11 @@ CROSS JOIN unnest(ARRAY['DELETE', 'TRUNCATE', 'TRIGGER']) AS privilege
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
   AND has_table_privilege($1, c.oid, privilege)
 """
+_WORDS = """
+SELECT column_name FROM information_schema.columns
+WHERE table_schema = 'public' AND table_name = $1 AND data_type IN ('character varying', 'text', 'jsonb', 'ARRAY')
+"""
+_IS_BOUNDED = "SELECT EXISTS (SELECT FROM pg_constraint WHERE conname = $1 AND contype = 'c')"
 _FUNCTIONS = """
 SELECT p.oid::regprocedure::text FROM pg_proc p
 WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype <> 'trigger'::regtype
@@ -43,7 +48,17 @@ class TestRights:
     async def test_every_table_is_declared(self, worker_database):
         async with worker_database.unscoped() as connection:
             live = {row["tablename"] for row in await connection.fetch(_TABLES)}
-        assert live == set(APP_RIGHTS) == set(metadata.tables) | {"alembic_version"}
+        assert live == set(metadata.tables) | {"alembic_version"}, "a model has no migration, or a table no model"
+        assert live == set(APP_RIGHTS), "what the api may do there stands in APP_RIGHTS of migrations/rights.py"
+
+    @pytest.mark.parametrize("table", sorted(name for name, rights in APP_RIGHTS.items() if rights.insert))
+    async def test_words_that_the_api_may_write_are_bounded_by_the_table(self, table, worker_database):
+        async with worker_database.unscoped() as connection:
+            rows = await connection.fetch(_WORDS, table)
+            bounded = await connection.fetchval(_IS_BOUNDED, f"ck_{table}_bounds")
+        may_write = APP_RIGHTS[table].insert
+        words = {row["column_name"] for row in rows if may_write == ALL or row["column_name"] in may_write}
+        assert bounded or not words, f"its migration needs a CHECK ck_{table}_bounds about {sorted(words)}"
 
     async def test_the_role_holds_what_is_declared_and_nothing_else(self, worker_database):
         columns: dict[str, set[str]] = {}

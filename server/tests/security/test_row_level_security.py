@@ -9,6 +9,10 @@ from bosman_server.migrations.rights import APP_RIGHTS
 from bosman_server.models import GLOBAL_TABLES, PERSONAL_TABLES, metadata
 
 TENANT_TABLES = sorted(set(metadata.tables) - set(GLOBAL_TABLES) - set(PERSONAL_TABLES))
+_POLICIES = """
+SELECT qual, coalesce(with_check, qual) AS written FROM pg_policies
+WHERE schemaname = 'public' AND tablename = $1 AND 'bosman_app' = ANY (roles) AND cmd = 'ALL'
+"""
 UNREADABLE = {table for table, rights in APP_RIGHTS.items() if not rights.select}
 """Not even its own rows: the api's role has no SELECT there."""
 
@@ -21,7 +25,19 @@ class TestSchema:
                 " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
             )
         unguarded = {row["relname"] for row in rows if not row["guarded"]}
-        assert unguarded == set(GLOBAL_TABLES)
+        assert unguarded == set(GLOBAL_TABLES), "ENABLE and FORCE ROW LEVEL SECURITY, or `global_because` on its class"
+
+    @pytest.mark.parametrize("table", TENANT_TABLES)
+    async def test_policy_of_the_api_narrows_to_its_tenants_and_sites(self, table, worker_database):
+        async with worker_database.unscoped() as connection:
+            policies = await connection.fetch(_POLICIES, table)
+        assert policies, f"its migration needs a policy {table}_tenant TO bosman_app"
+        columns = set(metadata.tables[table].columns.keys())
+        for policy in policies:
+            assert "bosman_tenants()" in policy["qual"], "rows of other tenants are seen"
+            assert "bosman_tenants()" in policy["written"], "rows of other tenants are written"
+            if columns & {"device_id", "site_id"}:
+                assert "bosman_limits()" in policy["qual"], "whoever has some sites sees the others' rows"
 
     @pytest.mark.parametrize("table", TENANT_TABLES)
     def test_tenant_is_part_of_the_primary_key(self, table):

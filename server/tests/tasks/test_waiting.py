@@ -1,5 +1,6 @@
 """Reasons for work to wait: one gate for each, walked in one order."""
 
+from dataclasses import fields
 from typing import Any
 from uuid import uuid4
 
@@ -25,9 +26,9 @@ def gate(reason, **parts):
     return Gate(reason=reason, explain=_explain, **parts)
 
 
-def holding(*ids, seen):
+def holding(*ids, reason, seen):
     async def hold(_connection, handout):
-        seen.append([row["id"] for row in handout.rows])
+        seen[reason] = [row["id"] for row in handout.rows]
         return ids
 
     return hold
@@ -59,21 +60,27 @@ class TestInstall:
 
 class TestAdmit:
     async def test_a_task_waits_for_the_first_gate_that_holds_it_and_later_ones_do_not_see_it(self):
-        seen: list[list[int]] = []
+        seen: dict[WaitReason, list[int]] = {}
         passed: list[int] = []
 
         async def note(_connection, handout):
             passed.extend(row["id"] for row in handout.rows)
 
         held = {WaitReason.APPROVAL: [1], WaitReason.BUDGET: [2]}
-        gates = [gate(reason, hold=holding(*held.get(reason, ()), seen=seen)) for reason in reversed(WaitReason)]
-        gates[-1] = gate(WaitReason.FREEZE, hold=holding(seen=seen), passed=note)
-        waiting.install(gates)
+        gates = {
+            reason: gate(reason, hold=holding(*held.get(reason, ()), reason=reason, seen=seen))
+            for reason in reversed(WaitReason)
+        }
+        hold_nothing = holding(reason=WaitReason.FREEZE, seen=seen)
+        gates[WaitReason.FREEZE] = gate(WaitReason.FREEZE, hold=hold_nothing, passed=note)
+        waiting.install(gates.values())
         connection: Any = Statements()
         rows: Any = [{"id": number} for number in (1, 2, 3)]
         left = await waiting.admit(connection, uuid4(), uuid4(), rows)
         assert [row["id"] for row in left] == passed == [3]
-        assert seen == [[1, 2, 3], [1, 2, 3], [2, 3], [2, 3]]
+        assert list(seen) == list(WaitReason)
+        assert seen[WaitReason.FREEZE] == seen[WaitReason.APPROVAL] == [1, 2, 3]
+        assert seen[WaitReason.TIME] == seen[WaitReason.BUDGET] == [2, 3]
         assert connection.held == [([1], "approval"), ([2], "budget")]
 
 
@@ -84,4 +91,13 @@ class TestSchema:
                 "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_tasks_task_waiting_for'"
             )
         # Frozen work stays queued: its devices do not ask for it.
-        assert {reason for reason in WaitReason if f"'{reason}'" in condition} == set(WaitReason) - {WaitReason.FREEZE}
+        known = {reason for reason in WaitReason if f"'{reason}'" in condition}
+        assert known == set(WaitReason) - {WaitReason.FREEZE}, "a migration has to widen ck_tasks_task_waiting_for"
+
+    async def test_api_may_wish_for_work_that_waits_for_a_gate_which_work_enters(self, worker_database):
+        async with worker_database.unscoped() as connection:
+            source = await connection.fetchval("SELECT prosrc FROM pg_proc WHERE proname = 'tasks_task_wished'")
+        freely = next(one.default for one in fields(Gate) if one.name == "enter")
+        entered = {one.reason for each in slices.SLICES for one in each.gates if one.enter is not freely}
+        known = {reason for reason in WaitReason if f"'{reason}'" in source}
+        assert known == entered, "a migration has to replace the function tasks_task_wished"

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bosman_protocol.work import ACTION_CLASSES, ActionClass
+from bosman_protocol.work import ACTION_CLASSES, ActionClass, WaitReason
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, TenantRow
 from bosman_server.kit.db.retention import Retention
@@ -35,6 +35,8 @@ KEPT_OUTPUT = "output_bytes > 0 AND output_pruned_at IS NULL"
 _ENDED_LONG_AGO = "r.finished_at < $1 AND (r.output_bytes = 0 OR r.output_pruned_at IS NOT NULL)"
 # Output that a tenant keeps for longer keeps its task.
 _WITHOUT_TASKS = "NOT EXISTS (SELECT FROM tasks_task t WHERE t.tenant_id = r.tenant_id AND t.job_id = r.id)"
+# Frozen work stays queued: it is not leased.
+_WAITED_FOR = ", ".join(f"'{reason}'" for reason in WaitReason if reason is not WaitReason.FREEZE)
 _UNFINISHED_SQL = "state IN ('waiting', 'queued', 'leased', 'running')"
 
 
@@ -91,7 +93,7 @@ class Task(TenantRow, Base):
         Index(None, "tenant_id", "device_id", "created_at"),
         Index(None, "tenant_id", "job_id"),
         CheckConstraint(CLASS_BY_KIND, name="action_class"),
-        CheckConstraint("waiting_for IN ('time', 'approval', 'budget')", name="waiting_for"),
+        CheckConstraint(f"waiting_for IN ({_WAITED_FOR})", name="waiting_for"),
         Index(
             "ix_tasks_task_handed_out", "tenant_id", "action_class", "leased_at",
             postgresql_where=text("action_class IS NOT NULL"),
@@ -143,7 +145,7 @@ class Task(TenantRow, Base):
     action_class: Mapped[str | None]
     """`script`, `restart`, `install`, or NULL for what only reads: counted against the budget of its class."""
     waiting_for: Mapped[str | None]
-    """`time`, `approval` or `budget`, while the state is `waiting`."""
+    """A `WaitReason`, while the state is `waiting`."""
     approval_id: Mapped[UUID | None]
     """The approval that it needs, or was given: then no budget counts it."""
 
