@@ -3,7 +3,7 @@
 With N api processes the limits are N times as wide. Nobody can lock somebody else
 out of the first factor: guesses from browsers in which the account was never used share one bucket,
 and a browser that the account knows has its own. Guesses of the second factor are the account's as a whole
-and outlive a restart: see guesses.py.
+and outlive a restart: see second_factor_guesses.py.
 """
 
 from nats.aio.msg import Msg
