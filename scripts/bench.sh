@@ -12,9 +12,10 @@ declare -A quick=(
     [bulk]="--devices 200 --runs 1"
     [scope]="--tenants 5 --devices 50 --times 1"
     [start]="--times 1"
+    [rrules]="--runs 1"
     [audit_verify]="--count 200 --tenants 2 --runs 1 --single 3"
 )
-for script in agent_idle roundtrip fleet freeze hostile_fleet bulk scope start audit_verify log_view; do
+for script in agent_idle roundtrip fleet freeze hostile_fleet bulk scope start audit_verify log_view rrules; do
     echo "== bench/$script.py"
     arguments=()
     if [ "${1:-}" = --quick ]; then read -ra arguments <<<"${quick[$script]}"; fi

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from bosman_server.core.audit.actions import Action
 from bosman_server.core.audit.service import Actor, record
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
@@ -47,7 +48,7 @@ class _Entries:
         self.waiting.append((write, row))
 
 
-async def record_now(connection: Any, tenant_id: UUID, actor: Actor, action: str, **rest: Any) -> None:
+async def record_now(connection: Any, tenant_id: UUID, actor: Actor, action: Action, **rest: Any) -> None:
     """An entry, written at once on a bare connection."""
     entries = _Entries()
     record(cast("Transaction", entries), tenant_id, actor, action, **rest)
@@ -90,7 +91,7 @@ class Attack:
         return task_id
 
     async def tell(
-        self, connection: Any, action: str, target: tuple[str, UUID] | None = None, tenant_id: UUID | None = None
+        self, connection: Any, action: Action, target: tuple[str, UUID] | None = None, tenant_id: UUID | None = None
     ) -> None:
         """An entry by the Owner, as if they had acted."""
         actor = Actor("user", self.owner_id, "x")

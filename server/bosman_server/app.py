@@ -12,8 +12,10 @@ from bosman_protocol.progress import ProgressNote
 from bosman_protocol.work import RESULTS
 from bosman_server import __version__, slices
 from bosman_server.core.audit.refusals import register_refusal_audit
-from bosman_server.core.identity import attempts, login_throttle, rate_limits
+from bosman_server.core.identity.attempts import Counts
+from bosman_server.core.identity.login_throttle import LoginThrottle
 from bosman_server.core.identity.passwords import Hasher
+from bosman_server.core.identity.rate_limits import UNLOCK_SUBJECT, RateLimits
 from bosman_server.core.identity.stream_guard import caller
 from bosman_server.kit.bus.connection import Lifeline, connect_as
 from bosman_server.kit.crypto.encryption import EnvelopeCipher
@@ -31,7 +33,7 @@ from bosman_server.kit.http.strict import refuse_unknown
 from bosman_server.kit.live import Change, OutputEnd
 from bosman_server.kit.live_hub import LiveHub
 from bosman_server.kit.problems import PROBLEM_RESPONSES, register_problem_handlers
-from bosman_server.kit.runtime import Runtime
+from bosman_server.kit.runtime import Parts, Runtime
 from bosman_server.settings import Settings
 
 WEB_FOLDER = Path(__file__).parent / "web_dist"
@@ -42,7 +44,7 @@ def _operation_id(route: APIRoute) -> str:
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Runtime]:
+async def open_runtime(settings: Settings, keyring: Keyring, parts: Parts) -> AsyncIterator[Runtime]:
     """The connections of one api process."""
     assert settings.database_url is not None, "BOSMAN_DATABASE_URL"
     assert settings.bus_url is not None, "BOSMAN_BUS_URL"
@@ -54,32 +56,36 @@ async def open_runtime(settings: Settings, keyring: Keyring) -> AsyncIterator[Ru
     try:
         await barriers.check(database, accept=settings.unsafe_database)
         cipher = EnvelopeCipher(open_master_keys(settings, keyring.master_file), database)
-        yield Runtime(settings, database, bus, LiveHub(bus), cipher, fingerprint)
+        yield Runtime(settings, database, bus, LiveHub(bus), cipher, fingerprint, parts)
     finally:
         lifeline.let_go()
         await bus.close()
         await database.close()
 
 
-def _lifespan(settings: Settings, keyring: Keyring | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    settings: Settings, keyring: Keyring | None, parts: Parts
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    throttle, counts = parts.of(LoginThrottle), parts.of(Counts)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         assert keyring is not None
-        async with open_runtime(settings, keyring) as runtime:
+        async with open_runtime(settings, keyring, parts) as runtime:
             app.state.runtime = runtime
-            await runtime.bus.subscribe(rate_limits.UNLOCK_SUBJECT, cb=rate_limits.on_unlock)
+            await runtime.bus.subscribe(UNLOCK_SUBJECT, cb=parts.of(RateLimits).on_unlock)
             app.state.hasher = Hasher(settings.password_hash_memory_kib)
-            login_throttle.STAMPS.use(await runtime.cipher.stamp_key())
-            await login_throttle.KNOWN.refresh(runtime.database)
+            throttle.stamps.use(await runtime.cipher.stamp_key())
+            await throttle.known.refresh(runtime.database)
             keeping = [
-                asyncio.create_task(login_throttle.KNOWN.keep_fresh(runtime.database)),
-                asyncio.create_task(attempts.COUNTS.keep(runtime.database)),
+                asyncio.create_task(throttle.known.keep_fresh(runtime.database)),
+                asyncio.create_task(counts.keep(runtime.database)),
             ]
             yield
             for task in keeping:
                 task.cancel()
             with suppress(Exception):
-                await attempts.COUNTS.flush(runtime.database)
+                await counts.flush(runtime.database)
 
     return lifespan
 
@@ -87,12 +93,12 @@ def _lifespan(settings: Settings, keyring: Keyring | None) -> Callable[[FastAPI]
 def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     """The app. Without a keyring it can only describe itself (OpenAPI)."""
     slices.check()
-
+    parts = Parts()
     app = FastAPI(
         title="Bosman",
         dependencies=[Depends(refuse_unknown)],
         version=__version__,
-        lifespan=_lifespan(settings, keyring),
+        lifespan=_lifespan(settings, keyring, parts),
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -107,8 +113,8 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     app.add_middleware(
         EdgeMiddleware,
         secure=settings.browser_url.startswith("https://"),
-        throttle=login_throttle.throttle,
-        on_foreign=attempts.COUNTS.note_foreign,
+        throttle=parts.of(LoginThrottle).check,
+        on_foreign=parts.of(Counts).note_foreign,
     )
     for one in slices.SLICES:
         for router in one.routers:

@@ -9,7 +9,6 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 import uvicorn
@@ -197,7 +196,7 @@ def _gateway(runtime: Runtime, trust: Trust, keyring: Keyring, refused: RefusedE
     return DoorServer(config, per_address=runtime.settings.gateway_connections_per_address, most=_GATEWAY_CONNECTIONS)
 
 
-async def _serve(server: uvicorn.Server, coroutines: list[Coroutine[Any, Any, None]]) -> None:
+async def _serve(server: uvicorn.Server, coroutines: list[Coroutine[object, None, None]]) -> None:
     """The gateway and the loops; the end of one is the end of all."""
     tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
     gateway = asyncio.create_task(server.serve())

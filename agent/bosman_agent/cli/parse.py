@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _smartctl(text: str) -> dict[str, Any]:
+def _smartctl(text: str) -> dict[str, object]:
     from bosman_agent.platform.smart.parse import SmartUnreadableError, parse_report  # noqa: PLC0415 - only here
     from bosman_agent.platform.smart.verdict import assess  # noqa: PLC0415 - only here
     from bosman_protocol.codes import Code  # noqa: PLC0415 - only here
@@ -84,7 +84,7 @@ def _smartctl(text: str) -> dict[str, Any]:
     }
 
 
-def _winget(text: str) -> list[dict[str, Any]]:
+def _winget(text: str) -> list[dict[str, object]]:
     from bosman_agent.platform.command_output import undo_wrong_page  # noqa: PLC0415 - only here
     from bosman_agent.platform.winget.details import parse_details  # noqa: PLC0415 - only here
     from bosman_agent.platform.winget.tables import parse_tables, says_nothing_found  # noqa: PLC0415 - only here
@@ -108,7 +108,7 @@ def _winget(text: str) -> list[dict[str, Any]]:
     ]
 
 
-def _apt(text: str) -> list[dict[str, Any]]:
+def _apt(text: str) -> list[dict[str, object]]:
     from bosman_agent.platform.linux.apt_list import NotFromAptError, parse_upgrades  # noqa: PLC0415 - only here
     from bosman_protocol.codes import Code  # noqa: PLC0415 - only here
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from typing import Any
 
 MAX_COUNT = 2**53
 """What the wire counts up to; JavaScript, too, stops there."""
@@ -15,7 +14,7 @@ class NotJsonError(Exception):
     """There is no JSON object in the text."""
 
 
-def load_object(text: str) -> dict[str, Any]:
+def load_object(text: str) -> dict[str, object]:
     """The first JSON object of a text; whatever stands before or after it is passed over. Raises NotJsonError."""
     start = _OBJECT.search(text)
     if start is None:
@@ -56,6 +55,6 @@ def count(value: object) -> int | None:
     return None if number is None or number < 0 else min(number, MAX_COUNT)
 
 
-def entries(value: object) -> list[dict[str, Any]]:
+def entries(value: object) -> list[dict[str, object]]:
     """The objects of a list; anything else is passed over."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

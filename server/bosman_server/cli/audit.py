@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import asyncpg
@@ -114,7 +114,7 @@ async def _run(request: _Request) -> bool:
     return broken == 0
 
 
-def _find(wanted: str | None, names: Mapping[UUID, Any]) -> UUID | None:
+def _find(wanted: str | None, names: Mapping[UUID, object]) -> UUID | None:
     if wanted is None:
         return None
     for tenant_id, name in names.items():
@@ -126,7 +126,7 @@ def _find(wanted: str | None, names: Mapping[UUID, Any]) -> UUID | None:
         raise _fail(f"No such tenant: {wanted[:200]}") from None
 
 
-def _line(report: Report, names: Mapping[UUID, Any]) -> str:
+def _line(report: Report, names: Mapping[UUID, object]) -> str:
     name = names.get(report.tenant_id, "removed tenant")
     text = f"{name}: {report.head.seq:,} entries, head {report.tenant_id}:{report.head.seq}:{report.head.hash.hex()}"
     if report.waiting:

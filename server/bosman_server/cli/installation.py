@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
+from bosman_server.kit.values import JsonObject
 from bosman_server.settings import Settings
 
 StateDir = Annotated[
@@ -30,7 +31,7 @@ def find_settings(state_dir: Path | None) -> Settings:
     path = settings.state_dir / "up.json"
     if settings.worker_database_url is not None or not path.is_file():
         return settings
-    about: dict[str, Any] = msgspec.json.decode(path.read_bytes())
+    about: JsonObject = msgspec.json.decode(path.read_bytes())
     changes = {
         "worker_database_url": SecretStr(about["database_urls"][WORKER_ROLE]),
         "bus_url": settings.bus_url or about["bus_url"],

@@ -16,10 +16,10 @@ def commands(places: Mapping[str, str], **settings: Any) -> typer.Typer:
     """
 
     class Group(TyperGroup):
-        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as Typer calls it
+        def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 - as Typer calls it
             return list(places)
 
-        def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:  # noqa: ARG002 - see above
+        def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:  # noqa: ARG002 - see above
             return _load(cmd_name, places[cmd_name]) if cmd_name in places else None
 
     # Plain tracebacks: the pretty ones may show what variables hold.

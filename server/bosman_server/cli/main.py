@@ -16,6 +16,12 @@ app = commands(
         "keys": f"{_HERE}.keys:app",
         "admin": f"{_HERE}.admin:app",
         "releases": f"{_HERE}.releases:app",
+        "windows": f"{_HERE}.documents.windows:app",
+        "policies": f"{_HERE}.documents.policies:app",
+        "schedules": f"{_HERE}.documents.schedules:app",
+        "alerts": f"{_HERE}.documents.alerts:app",
+        "sla": f"{_HERE}.documents.sla:app",
+        "backups": f"{_HERE}.documents.backups:app",
     },
     name="bosman",
 )

@@ -8,7 +8,7 @@ import socket
 import ssl
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -81,7 +81,7 @@ class _Up:
         self._with_agent = with_agent
         self._state = settings.state_dir
         self._pids: dict[str, int] = {}
-        self._about: dict[str, Any] = {}
+        self._about: dict[str, object] = {}
 
     async def run(self) -> None:
         this = asyncio.current_task()

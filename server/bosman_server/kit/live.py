@@ -1,7 +1,7 @@
 """Live messages to browsers: published after commit, lost without harm, re-read from the database."""
 
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -70,7 +70,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
 _encoder = msgspec.json.Encoder()
 
 
-def encode(value: Any) -> bytes:
+def encode(value: object) -> bytes:
     """A live message as JSON."""
     return _encoder.encode(value)
 

@@ -6,7 +6,7 @@ No code of ours logs a secret; what still slips in under a telling name or in a 
 import logging
 import re
 import sys
-from typing import Any, Literal
+from typing import Literal
 
 import structlog
 
@@ -28,7 +28,7 @@ _SHAPES = (
 _DEPTH = 4
 
 
-def _masked(value: Any, depth: int = 0) -> Any:
+def _masked(value: object, depth: int = 0) -> object:
     if isinstance(value, str):
         for shape, instead in _SHAPES:
             value = shape.sub(instead, value)
@@ -40,7 +40,7 @@ def _masked(value: Any, depth: int = 0) -> Any:
     return value
 
 
-def mask_secrets(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+def mask_secrets(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
     """A structlog processor: the second line of defence, for mistakes of ours and habits of libraries."""
     for name, value in event.items():
         if not name.startswith("_"):

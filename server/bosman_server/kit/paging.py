@@ -80,7 +80,7 @@ _INFINITE = {inf: "inf", -inf: "-inf"}
 _FROM_INFINITE: dict[object, float] = {text: value for value, text in _INFINITE.items()}
 
 
-def to_cursor_value(value: Any) -> str | int | float | bool:
+def to_cursor_value(value: object) -> str | int | float | bool:
     """A sort key as JSON holds it."""
     if isinstance(value, datetime):
         return value.isoformat()

@@ -7,7 +7,6 @@ as text; here is what leaves for elsewhere.
 
 import re
 from collections.abc import AsyncIterator
-from typing import Any
 
 import msgspec
 
@@ -43,7 +42,7 @@ async def shown(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
         yield visible(kept)
 
 
-def escaped_json(value: Any) -> bytes:
+def escaped_json(value: object) -> bytes:
     """JSON that reads the same, in which nothing is left that a terminal would obey."""
     text = msgspec.json.encode(value).decode()
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()

@@ -1,7 +1,6 @@
 """Errors as problem details (RFC 9457) with a stable code; the one place that turns exceptions into answers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import asyncpg
 import msgspec
@@ -59,7 +58,7 @@ class ProblemDetails(BaseModel):
     errors: list[FieldProblem] = []
 
 
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {"default": {"model": ProblemDetails}}
+PROBLEM_RESPONSES: dict[int | str, dict[str, object]] = {"default": {"model": ProblemDetails}}
 
 
 def not_found() -> Problem:

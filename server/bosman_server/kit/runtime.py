@@ -1,7 +1,7 @@
 """What a running process holds: settings, database, bus, keys. Made once at start, found on `app.state`."""
 
-from dataclasses import dataclass
-from typing import Annotated, cast
+from dataclasses import dataclass, field
+from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends, Request
 
@@ -10,6 +10,23 @@ from bosman_server.kit.crypto.encryption import EnvelopeCipher
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.live_hub import LiveHub
 from bosman_server.settings import Settings
+
+Part = TypeVar("Part")
+
+
+class Parts:
+    """What slices keep in the memory of this process (limits, counts): one of each class, made when first asked for."""
+
+    def __init__(self) -> None:
+        self._made: dict[type, object] = {}
+
+    def of(self, kind: type[Part]) -> Part:
+        """The one of a class."""
+        if kind not in self._made:
+            self._made[kind] = kind()
+        found = self._made[kind]
+        assert isinstance(found, kind)
+        return found
 
 
 @dataclass(slots=True)
@@ -24,6 +41,7 @@ class Runtime:
     cipher: EnvelopeCipher
     authority_fingerprint: str
     """SHA-256 of Bosman's CA certificate: what install lines pin."""
+    parts: Parts = field(default_factory=Parts)
 
 
 async def runtime_dependency(request: Request) -> Runtime:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from bosman_protocol.text import clean_text
 from bosman_server.kit.clock import utc_now
+from bosman_server.kit.values import JsonObject
 
 
 class RequestModel(BaseModel):
@@ -25,7 +26,7 @@ def left_out() -> Any:
     return Field(default=None, validate_default=False, json_schema_extra=_without_default)
 
 
-def _without_default(schema: dict[str, Any]) -> None:
+def _without_default(schema: JsonObject) -> None:
     schema.pop("default", None)
 
 
@@ -35,7 +36,7 @@ class PatchModel(RequestModel):
     A field that may not be empty has `left_out()` for its default and a type without None: null is refused.
     """
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> JsonObject:
         """What was named, with its new values."""
         return {name: getattr(self, name) for name in self.model_fields_set}
 

@@ -31,6 +31,12 @@ class TestHelp:
             ("keys", "Keys and certificates of this installation."),
             ("admin", "Emergencies"),
             ("releases", "Versions of the agent"),
+            ("windows", "Maintenance windows."),
+            ("policies", "Policies."),
+            ("schedules", "Schedules."),
+            ("alerts", "Alerts."),
+            ("sla", "Service levels."),
+            ("backups", "Backups."),
         ):
             assert any(name in line and text in line for line in said.splitlines()), (name, said)
 

@@ -253,7 +253,8 @@ class TestDeclaration:
 
     def test_what_work_can_be_for_is_what_the_list_of_devices_is_filtered_by(self):
         """`DeviceFilter` says what leaving out means, so it is written by hand: names and types are the list's."""
-        declared = {name: spec.annotation for name, spec in DEVICES.filters.items()} | {"tenant_id": list[UUID]}
+        declared: dict[str, Any] = {name: spec.annotation for name, spec in DEVICES.filters.items()}
+        declared["tenant_id"] = list[UUID]
         fields = {name: info for name, info in DeviceFilter.model_fields.items() if name != "all"}
         assert fields.keys() == declared.keys()
         for name, info in fields.items():

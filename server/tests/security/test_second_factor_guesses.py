@@ -9,7 +9,7 @@ import pyotp
 import pytest
 
 from bosman_server.core.identity.permissions import Role
-from bosman_server.kit.limiter import network_of
+from bosman_server.kit.quota import network_of
 from testkit.patience import eventually, patient
 from testkit.second_api import second_api
 

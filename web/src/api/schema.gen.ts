@@ -1457,12 +1457,6 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Action
-         * @description `subject.act`; people read a sentence for it in their language.
-         * @enum {string}
-         */
-        Action: "access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.incident" | "agent.start" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.output_download_raw" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update";
-        /**
          * ActionClass
          * @description Kinds of work that can do harm on many devices at once; budgets and the freeze are about these [R10].
          * @enum {string}
@@ -1837,7 +1831,7 @@ export interface components {
          */
         AuditActionsOut: {
             /** Items */
-            items: components["schemas"]["Action"][];
+            items: ("access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.incident" | "agent.start" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.output_download_raw" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update")[];
         };
         /**
          * AuditChainOut

@@ -39,7 +39,7 @@ def _give_up(reason: str) -> int:
     return EXIT_UNAVAILABLE
 
 
-def _sensors(hardware: Any) -> list[dict[str, Any]]:
+def _sensors(hardware: Any) -> list[dict[str, object]]:
     found = []
     for part in (hardware, *hardware.SubHardware):
         for sensor in part.Sensors:

@@ -5,7 +5,6 @@ machine ("12,048 V", "55.0 °C", "-", "NaN MHz").
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from bosman_agent.platform.sensors.readings import Kind, number_with_unit, reading, sorted_readings, to_celsius
 from bosman_agent.platform.tolerant_json import NotJsonError, entries, load_object
@@ -29,9 +28,9 @@ def parse_tree(text: str) -> tuple[SensorReading, ...]:
     return sorted_readings(list(_readings(root)))
 
 
-def _readings(root: dict[str, Any]) -> Iterator[SensorReading]:
+def _readings(root: dict[str, object]) -> Iterator[SensorReading]:
     # Without recursion: how deep a hostile tree goes is not ours to decide.
-    waiting: list[tuple[dict[str, Any], str]] = [(root, "")]
+    waiting: list[tuple[dict[str, object], str]] = [(root, "")]
     for _ in range(MAX_NODES):
         if not waiting:
             return
@@ -45,7 +44,7 @@ def _readings(root: dict[str, Any]) -> Iterator[SensorReading]:
         waiting.extend((child, hardware) for child in reversed(entries(node.get("Children"))))
 
 
-def _reading(node: dict[str, Any], hardware: str, name: str) -> SensorReading | None:
+def _reading(node: dict[str, object], hardware: str, name: str) -> SensorReading | None:
     kind = KINDS.get(_text(node, "Type"))
     if kind is None or "SensorId" not in node:
         return None
@@ -56,6 +55,6 @@ def _reading(node: dict[str, Any], hardware: str, name: str) -> SensorReading | 
     return reading(hardware, name, kind, value)
 
 
-def _text(node: dict[str, Any], key: str) -> str:
+def _text(node: dict[str, object], key: str) -> str:
     value = node.get(key)
     return value if isinstance(value, str) else ""

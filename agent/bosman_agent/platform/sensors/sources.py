@@ -58,7 +58,7 @@ def parse_child(done: Completed) -> Answer:
     return Answer(sorted_readings([item for item in found if item is not None]), answer.get("driver") is False)
 
 
-def _of_child(entry: dict[str, Any]) -> SensorReading | None:
+def _of_child(entry: dict[str, object]) -> SensorReading | None:
     kind = KINDS.get(str(entry.get("type")))
     value = entry.get("value")
     if kind is None:

@@ -5,7 +5,7 @@ smartctl prints for the models that it knows. Raw values are often composite ("3
 the printed text begins with is the value.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from bosman_agent.platform.tolerant_json import count, dig, entries, whole
 
@@ -31,7 +31,7 @@ NO_COUNTER = ("unknown", "not_in_use", "not_supported", "proprietary")
 class Attributes:
     """The table, by number and by name; any JSON is survived."""
 
-    def __init__(self, report: dict[str, Any]) -> None:
+    def __init__(self, report: dict[str, object]) -> None:
         self._rows = entries(dig(report, "ata_smart_attributes", "table"))
         listed = report.get("in_smartctl_database")
         self._model_known = listed if isinstance(listed, bool) else "model_family" in report
@@ -64,7 +64,7 @@ class Attributes:
                     return _percent(100, row.get("value"))
         return None
 
-    def _means_what_it_says(self, row: dict[str, Any]) -> bool:
+    def _means_what_it_says(self, row: dict[str, object]) -> bool:
         number = whole(row.get("id"))
         # WD and SanDisk count 230 upwards: what is printed as 4 is the used share, or half of it.
         if number == 230:
@@ -77,13 +77,13 @@ class Attributes:
         return "now" if "now" in states else "past" if "past" in states else None
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(row: dict[str, object]) -> str:
     name = row.get("name")
     # Some names end in the unit of their value.
     return name.rstrip("%") if isinstance(name, str) else ""
 
 
-def _raw(row: dict[str, Any]) -> int | None:
+def _raw(row: dict[str, object]) -> int | None:
     text = dig(row, "raw", "string")
     return count(text) if isinstance(text, str) else count(dig(row, "raw", "value"))
 
@@ -93,7 +93,7 @@ def _percent(whole_share: int, value: object) -> int | None:
     return whole_share - number if number is not None and 0 < number <= whole_share else None
 
 
-def _used_of_left(row: dict[str, Any]) -> int | None:
+def _used_of_left(row: dict[str, object]) -> int | None:
     """The used share from a name that stands for what is left.
 
     Most disks have it in the raw value while the normalized one stays at 100; Micron's raw value is the used share,
@@ -113,7 +113,7 @@ def _used_of_left(row: dict[str, Any]) -> int | None:
     return 100 - raw
 
 
-def _state(row: dict[str, Any]) -> Literal["now", "past"] | None:
+def _state(row: dict[str, object]) -> Literal["now", "past"] | None:
     said = row.get("when_failed")
     if isinstance(said, str):
         lowered = said.lower()

@@ -1,7 +1,6 @@
 """Reads the JSON of smartctl 6.7 to 7.5 (`-j`), of ATA, NVMe and SCSI disks, behind controllers and USB bridges."""
 
 import re
-from typing import Any
 
 from bosman_agent.platform.smart.attributes import Attributes
 from bosman_agent.platform.smart.reading import SmartReading
@@ -39,7 +38,7 @@ def parse_report(text: str) -> SmartReading:
     return read_report(report)
 
 
-def read_report(report: dict[str, Any]) -> SmartReading:
+def read_report(report: dict[str, object]) -> SmartReading:
     """One disk from decoded JSON; whatever is missing or odd is unknown."""
     table = Attributes(report)
     hours = _power_on_hours(report, table)
@@ -88,7 +87,7 @@ def _text(value: object) -> str | None:
     return (clean_text(value, 256) or None) if isinstance(value, str) else None
 
 
-def _model(report: dict[str, Any]) -> str | None:
+def _model(report: dict[str, object]) -> str | None:
     for key in ("model_name", "scsi_model_name"):
         if name := _text(report.get(key)):
             return name
@@ -105,7 +104,7 @@ def _celsius(value: object) -> int | None:
     return degrees if degrees and MIN_CELSIUS < degrees < MAX_CELSIUS and degrees != -1 else None
 
 
-def _temperature(report: dict[str, Any], table: Attributes) -> int | None:
+def _temperature(report: dict[str, object], table: Attributes) -> int | None:
     found = [dig(report, "temperature", "current"), dig(report, NVME, "temperature")]
     reports = report.get("scsi_environmental_reports")
     if isinstance(reports, dict):
@@ -114,12 +113,12 @@ def _temperature(report: dict[str, Any], table: Attributes) -> int | None:
     return _first(*map(_celsius, found))
 
 
-def _temperature_limit(report: dict[str, Any]) -> int | None:
+def _temperature_limit(report: dict[str, object]) -> int | None:
     found = (dig(report, "temperature", key) for key in ("op_limit_max", "drive_trip"))
     return _first(*map(_celsius, found))
 
 
-def _media_errors(report: dict[str, Any]) -> int | None:
+def _media_errors(report: dict[str, object]) -> int | None:
     nvme = count(dig(report, NVME, "media_errors"))
     if nvme is not None:
         return nvme
@@ -128,7 +127,7 @@ def _media_errors(report: dict[str, Any]) -> int | None:
     return _sum(*(count(dig(entry, "total_uncorrected_errors")) for entry in lists))
 
 
-def _wear(report: dict[str, Any], table: Attributes) -> int | None:
+def _wear(report: dict[str, object], table: Attributes) -> int | None:
     found = (
         dig(report, NVME, "percentage_used"),
         dig(report, "endurance_used", "current_percent"),
@@ -138,7 +137,7 @@ def _wear(report: dict[str, Any], table: Attributes) -> int | None:
     return _first(*map(count, found), table.wear_percent())
 
 
-def _statistic(report: dict[str, Any], name: str) -> object:
+def _statistic(report: dict[str, object], name: str) -> object:
     for page in entries(dig(report, "ata_device_statistics", "pages")):
         for row in entries(page.get("table")):
             if row.get("name") == name and dig(row, "flags", "valid") is not False:
@@ -146,7 +145,7 @@ def _statistic(report: dict[str, Any], name: str) -> object:
     return None
 
 
-def _power_on_hours(report: dict[str, Any], table: Attributes) -> int | None:
+def _power_on_hours(report: dict[str, object], table: Attributes) -> int | None:
     return _first(
         count(dig(report, "power_on_time", "hours")),
         count(dig(report, NVME, "power_on_hours")),
@@ -154,14 +153,14 @@ def _power_on_hours(report: dict[str, Any], table: Attributes) -> int | None:
     )
 
 
-def _rotates(report: dict[str, Any]) -> bool | None:
+def _rotates(report: dict[str, object]) -> bool | None:
     if NVME in report:
         return False
     rate = whole(report.get("rotation_rate"))
     return None if rate is None else rate > 0
 
 
-def _fresh_errors(report: dict[str, Any], hours: int | None) -> bool:
+def _fresh_errors(report: dict[str, object], hours: int | None) -> bool:
     status = count(dig(report, "smartctl", "exit_status")) or 0
     if status & 0x80:
         return True
@@ -175,7 +174,7 @@ def _fresh_errors(report: dict[str, Any], hours: int | None) -> bool:
     return False
 
 
-def _messages(report: dict[str, Any]) -> tuple[str, ...]:
+def _messages(report: dict[str, object]) -> tuple[str, ...]:
     found = (_text(entry.get("string")) for entry in entries(dig(report, "smartctl", "messages")))
     return tuple(text for text in found if text)[:20]
 

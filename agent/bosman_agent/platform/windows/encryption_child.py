@@ -29,8 +29,8 @@ def main() -> int:
     return 0
 
 
-def _describe(volume: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _describe(volume: Any) -> dict[str, object]:
+    found: dict[str, object] = {}
     for name, attribute in (
         ("drive", "DriveLetter"),
         ("protection", "ProtectionStatus"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Literal
 
 from bosman_agent.platform.windows.registry_values import number, text
 from bosman_protocol.reports import VolumeEncryption
@@ -15,7 +15,7 @@ EncryptionState = Literal["encrypted", "encrypting", "decrypted", "decrypting", 
 JoinState = Literal["workgroup", "domain", "entra", "hybrid"]
 
 
-def product_name(version: Mapping[str, Any]) -> str:
+def product_name(version: Mapping[str, object]) -> str:
     """The name of this Windows; Windows 11 still calls itself 10 in the registry."""
     name = text(version, "ProductName") or "Windows"
     build = number(version, "CurrentBuild") or 0
@@ -24,13 +24,13 @@ def product_name(version: Mapping[str, Any]) -> str:
     return name
 
 
-def build(version: Mapping[str, Any]) -> str | None:
+def build(version: Mapping[str, object]) -> str | None:
     """Build and revision as Windows shows them: `26100.4351`."""
     main, revision = text(version, "CurrentBuild"), number(version, "UBR")
     return main if main is None or revision is None else f"{main}.{revision}"
 
 
-def display_version(version: Mapping[str, Any]) -> str:
+def display_version(version: Mapping[str, object]) -> str:
     """`24H2`; older ones had a ReleaseId, the oldest neither."""
     return text(version, "DisplayVersion") or text(version, "ReleaseId") or text(version, "CurrentVersion") or ""
 
@@ -54,7 +54,7 @@ def join_state(*, in_domain: bool | None, in_cloud: bool) -> JoinState | None:
     return None if in_domain is None else "domain" if in_domain else "workgroup"
 
 
-def volume_encryption(entry: Mapping[str, Any]) -> VolumeEncryption | None:
+def volume_encryption(entry: Mapping[str, object]) -> VolumeEncryption | None:
     """One volume from what Win32_EncryptableVolume says (its ConversionStatus and ProtectionStatus)."""
     letter = text(entry, "drive")
     if letter is None:

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bosman_protocol.text import clean_text
 
-Values = dict[str, Any]
+Values = dict[str, object]
 _WINDOWS_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _EARLIEST_YEAR = 1990
 
 
-def text(values: Mapping[str, Any], name: str) -> str | None:
+def text(values: Mapping[str, object], name: str) -> str | None:
     """A value as one line of text; what lies behind a zero character is not part of it."""
     value = values.get(name)
     if not isinstance(value, str):
@@ -19,7 +18,7 @@ def text(values: Mapping[str, Any], name: str) -> str | None:
     return clean_text(value.partition("\0")[0], 256) or None
 
 
-def number(values: Mapping[str, Any], name: str) -> int | None:
+def number(values: Mapping[str, object], name: str) -> int | None:
     """A number, also where it is written as text."""
     value = values.get(name)
     if isinstance(value, int):
@@ -38,7 +37,7 @@ def time_of_key(hundred_nanoseconds: int) -> datetime | None:
         return None
 
 
-def day(values: Mapping[str, Any], name: str) -> datetime | None:
+def day(values: Mapping[str, object], name: str) -> datetime | None:
     """A day written as yyyymmdd; installers also write other things there."""
     written = text(values, name)
     if written is None or len(written) != 8 or not (written.isascii() and written.isdigit()):

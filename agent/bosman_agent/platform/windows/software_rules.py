@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -46,7 +46,7 @@ class PackageNotes(msgspec.Struct, frozen=True):
     installed_at: datetime | None = None
 
 
-def product(key: str, values: Mapping[str, Any], place: Place, written: datetime | None) -> SoftwareItem | None:
+def product(key: str, values: Mapping[str, object], place: Place, written: datetime | None) -> SoftwareItem | None:
     """The product of an Uninstall key; None for parts of others, updates, and what has no name."""
     name = text(values, "DisplayName")
     if name is None or number(values, "SystemComponent") == 1:
@@ -66,7 +66,7 @@ def product(key: str, values: Mapping[str, Any], place: Place, written: datetime
     )
 
 
-def _is_update(key: str, values: Mapping[str, Any]) -> bool:
+def _is_update(key: str, values: Mapping[str, object]) -> bool:
     kind = (text(values, "ReleaseType") or "").lower()
     return kind in _UPDATE_KINDS or _UPDATE_KEY.fullmatch(key) is not None
 

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
-from bosman_server.core.audit.actions import Action
+from bosman_server.core.audit.actions import ACTIONS
 from bosman_server.core.audit.export import MEDIA_TYPES, Format, begun, export, record_export
 from bosman_server.core.audit.queries import ENTRIES, FULL_ENTRIES
 from bosman_server.core.audit.schemas import AuditActionsOut, AuditEntryOut, AuditRowOut
@@ -58,7 +58,7 @@ async def list_audit(
 @router.get("/audit/actions", dependencies=[require(Permission.AUDIT_READ)])
 async def list_audit_actions() -> AuditActionsOut:
     """Every action that an entry may name."""
-    return AuditActionsOut(items=list(Action))
+    return AuditActionsOut(items=list(ACTIONS))
 
 
 @router.get("/audit/export", response_class=StreamingResponse)

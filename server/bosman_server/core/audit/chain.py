@@ -4,7 +4,6 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -37,7 +36,7 @@ class Head:
 
 
 def link_hash(
-    key: bytes, previous: bytes, tenant_id: UUID, seq: int, sealed_at: datetime, values: Sequence[Any]
+    key: bytes, previous: bytes, tenant_id: UUID, seq: int, sealed_at: datetime, values: Sequence[object]
 ) -> bytes:
     """HMAC-SHA256 over a link: the hash before it, its place, its time, and the entry as read from the database.
 

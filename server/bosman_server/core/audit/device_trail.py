@@ -9,12 +9,13 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import asyncpg
 import structlog
 
+from bosman_server.core.audit.actions import Action
 from bosman_server.core.audit.service import Actor, record
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
@@ -51,7 +52,7 @@ class Subject(Protocol):
 
 
 class _Key(NamedTuple):
-    action: str
+    action: Action
     code: str | None
 
 
@@ -60,7 +61,7 @@ class _Sum:
     count: int
     since: datetime
     until: datetime
-    example: Mapping[str, Any] | None
+    example: Mapping[str, object] | None
 
 
 @dataclass(slots=True)
@@ -81,9 +82,9 @@ class DeviceTrail:
     async def record(
         self,
         device: Subject,
-        action: str,
+        action: Action,
         *,
-        after: Mapping[str, Any] | None = None,
+        after: Mapping[str, object] | None = None,
         refused: str | None = None,
         source_ip: str | None = None,
         tx: Transaction | None = None,
@@ -94,7 +95,7 @@ class DeviceTrail:
         await self.write(device, action, after=after, refused=refused, source_ip=source_ip, tx=tx)
 
     def admits(
-        self, device: Subject, action: str, *, after: Mapping[str, Any] | None = None, refused: str | None = None
+        self, device: Subject, action: Action, *, after: Mapping[str, object] | None = None, refused: str | None = None
     ) -> bool:
         """Whether the device may have an entry of its own now; if not, it has been counted.
 
@@ -108,9 +109,9 @@ class DeviceTrail:
     async def write(
         self,
         device: Subject,
-        action: str,
+        action: Action,
         *,
-        after: Mapping[str, Any] | None = None,
+        after: Mapping[str, object] | None = None,
         refused: str | None = None,
         source_ip: str | None = None,
         tx: Transaction | None = None,
@@ -126,15 +127,15 @@ class DeviceTrail:
     def _write(
         tx: Transaction,
         device: Subject,
-        action: str,
-        after: Mapping[str, Any] | None,
+        action: Action,
+        after: Mapping[str, object] | None,
         refused: str | None,
         source_ip: str | None = None,
     ) -> None:
         actor = Actor("device", device.id, device.hostname, source_ip)
         record(tx, device.tenant_id, actor, action, target=("device", device.id), after=after, refused=refused)
 
-    def _count(self, device: Subject, key: _Key, example: Mapping[str, Any] | None) -> None:
+    def _count(self, device: Subject, key: _Key, example: Mapping[str, object] | None) -> None:
         if device.id not in self._sums and len(self._sums) >= _MOST_DEVICES:
             log.warning("device_entry_dropped", device_id=str(device.id), action=key.action, code=key.code)
             return

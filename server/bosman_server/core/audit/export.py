@@ -1,7 +1,8 @@
 """The trail as a file: streamed in batches, so that its size costs no memory."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Literal
+from typing import Literal
+from uuid import UUID
 
 import msgspec
 
@@ -22,7 +23,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-async def record_export(database: Database, scope: TenantScope, actor: Actor, what: Mapping[str, Any]) -> None:
+async def record_export(database: Database, scope: TenantScope, actor: Actor, what: Mapping[str, object]) -> None:
     """Every tenant whose entries leave learns of it; `what` are format and filters."""
     async with database.writing(scope) as tx:
         for tenant_id in scope:
@@ -30,11 +31,11 @@ async def record_export(database: Database, scope: TenantScope, actor: Actor, wh
 
 
 async def export(
-    database: Database, scope: TenantScope, filters: Mapping[str, Any], format_: Format, separator: str
+    database: Database, scope: TenantScope, filters: Mapping[str, object], format_: Format, separator: str
 ) -> AsyncIterator[bytes]:
     """The file in pieces, newest entries first; each batch is a short transaction of its own."""
     head = BOM + encode_rows([_COLUMNS], separator) if format_ == "csv" else b""
-    after: tuple[Any, Any] | None = None
+    after: tuple[object, UUID] | None = None
     while True:
         async with database.reading(scope) as connection:
             rows, after = await FULL_ENTRIES.batch(connection, scope, filters, after, _BATCH)
@@ -44,7 +45,7 @@ async def export(
             return
 
 
-def _encode(rows: list[dict[str, Any]], format_: Format, separator: str) -> bytes:
+def _encode(rows: list[dict[str, object]], format_: Format, separator: str) -> bytes:
     if format_ == "csv":
         return encode_rows(([_cell(row[name]) for name in _COLUMNS] for row in rows), separator)
     return b"".join(escaped_json(_line(row)) + b"\n" for row in rows)
@@ -62,11 +63,11 @@ async def begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     return whole()
 
 
-def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+def _line(row: Mapping[str, object]) -> dict[str, object]:
     return {name: row[name] for name in _COLUMNS}
 
 
-def _cell(value: Any) -> str | int | None:
+def _cell(value: object) -> str | int | None:
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, msgspec.Raw):

@@ -1,7 +1,6 @@
 """The audit trail, and the chain that seals it."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, String, UniqueConstraint, func, text
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, TenantRow
+from bosman_server.kit.values import JsonObject
 
 
 class AuditEntry(TenantRow, Base):
@@ -34,8 +34,8 @@ class AuditEntry(TenantRow, Base):
     action: Mapped[str]
     target_kind: Mapped[str | None]
     target_id: Mapped[UUID | None]
-    before: Mapped[dict[str, Any] | None]
-    after: Mapped[dict[str, Any] | None]
+    before: Mapped[JsonObject | None]
+    after: Mapped[JsonObject | None]
     result: Mapped[str]
     """`ok` or `refused`."""
     code: Mapped[str | None]

@@ -1,11 +1,11 @@
 """The list of entries, narrow for the page and in full for one entry and for export."""
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy import BindParameter, ColumnElement, Text, any_, case, cast, func
+from sqlalchemy import ColumnElement, Text, any_, case, cast, func
 
 from bosman_server.core.audit.actions import SENTENCE_VALUES
 from bosman_server.core.audit.models import AuditEntry, AuditLink
@@ -13,18 +13,18 @@ from bosman_server.core.audit.schemas import AuditRowOut
 from bosman_server.core.identity.models import User
 from bosman_server.fleet.devices.models import Device
 from bosman_server.fleet.tenancy.models import Tenant
-from bosman_server.kit.db.list_spec import Join, SortKey, equal, matching, matching_any
+from bosman_server.kit.db.list_spec import AnyExpression, Bound, Join, SortKey, equal, matching, matching_any
 from bosman_server.kit.db.lists import ListSpec
 from bosman_server.kit.schemas import Moment
 
 ActionName = Annotated[str, Query(max_length=64, pattern=r"^[a-z_]+\.[a-z_.]*$")]
 
 
-def _value(name: str) -> ColumnElement[Any]:
+def _value(name: str) -> AnyExpression:
     return func.coalesce(AuditEntry.after[name], AuditEntry.before[name])
 
 
-def _text(name: str) -> ColumnElement[Any]:
+def _text(name: str) -> AnyExpression:
     return func.coalesce(AuditEntry.after[name].astext, AuditEntry.before[name].astext)
 
 
@@ -38,12 +38,12 @@ _target_name = case(
 )
 
 
-def _matches_action(value: BindParameter[Any]) -> ColumnElement[bool]:
+def _matches_action(value: Bound) -> ColumnElement[bool]:
     group = func.split_part(AuditEntry.action, ".", 1).concat(".")
     return (AuditEntry.action == any_(value)) | (group == any_(value))
 
 
-def _matches_actor(value: BindParameter[Any]) -> ColumnElement[bool]:
+def _matches_actor(value: Bound) -> ColumnElement[bool]:
     in_name = func.strpos(func.lower(AuditEntry.actor_name), func.lower(value)) > 0
     return in_name | (AuditEntry.source_ip == value)
 

@@ -12,16 +12,21 @@ from bosman_server.core.audit.service import PLATFORM_TENANT, record
 from bosman_server.core.identity.access import Denied, Subject
 from bosman_server.core.specs.slice_spec import PathTarget
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.limiter import RateLimiter
 from bosman_server.kit.metrics import REFUSALS_LEFT_OUT
 from bosman_server.kit.problems import Problem, answer
+from bosman_server.kit.quota import RateLimiter
 from bosman_server.kit.runtime import runtime_of
 
 log = structlog.get_logger()
 
 _SECONDS = 5.0
-# Thirty at once, then thirty a minute, for each person and permission: nobody fills the disk by being refused.
-_limit = RateLimiter(30, 2.0, max_keys=10_000)
+
+
+class _RefusalLimit(RateLimiter):
+    """Thirty at once, then thirty a minute, for each person and permission: nobody fills the disk by being refused."""
+
+    def __init__(self) -> None:
+        super().__init__(30, 2.0, max_keys=10_000)
 
 
 def register_refusal_audit(app: FastAPI, targets: Mapping[str, PathTarget]) -> None:
@@ -33,7 +38,7 @@ def register_refusal_audit(app: FastAPI, targets: Mapping[str, PathTarget]) -> N
 async def _on_denied(request: Request, error: Exception) -> Response:
     assert isinstance(error, Denied)
     subject: Subject | None = getattr(request.state, "subject", None)
-    if subject is not None and _may_record(subject, error):
+    if subject is not None and _may_record(runtime_of(request).parts.of(_RefusalLimit), subject, error):
         try:
             async with asyncio.timeout(_SECONDS):
                 await _record(request, subject, error)
@@ -42,9 +47,9 @@ async def _on_denied(request: Request, error: Exception) -> Response:
     return answer(request, error.status, error.code, error.params, headers=error.headers)
 
 
-def _may_record(subject: Subject, error: Denied) -> bool:
+def _may_record(limit: RateLimiter, subject: Subject, error: Denied) -> bool:
     try:
-        _limit.hit(f"{subject.user_id}:{error.permission}")
+        limit.hit(f"{subject.user_id}:{error.permission}")
     except Problem:
         REFUSALS_LEFT_OUT.inc()
         return False

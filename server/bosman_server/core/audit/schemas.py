@@ -1,7 +1,7 @@
 """Entries of the trail, in lists and in full."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -30,7 +30,7 @@ class AuditRowOut(BaseModel):
     """Null as well when the device is no longer there."""
     result: Literal["ok", "refused"]
     code: str | None
-    params: dict[str, Any]
+    params: dict[str, object]
     """Values for the sentence about the entry."""
 
 
@@ -45,8 +45,8 @@ class AuditChainOut(BaseModel):
 class AuditEntryOut(AuditRowOut):
     """An entry in full."""
 
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: dict[str, object] | None
+    after: dict[str, object] | None
     chain: AuditChainOut | None
     """Null until the entry is sealed, which takes seconds."""
 

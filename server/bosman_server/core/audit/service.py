@@ -9,6 +9,7 @@ import msgspec
 
 from bosman_protocol.codes import Code
 from bosman_protocol.text import storable
+from bosman_server.core.audit.actions import Action
 from bosman_server.kit.crypto.encryption import PLATFORM
 from bosman_server.kit.db.transaction import Connection, Transaction
 from bosman_server.kit.ids import uuid7
@@ -55,7 +56,7 @@ class _Entry(NamedTuple):
     actor_id: UUID | None
     actor_name: str
     source_ip: str | None
-    action: str
+    action: Action
     target_kind: str | None
     target_id: UUID | None
     before: Values | None
@@ -85,7 +86,7 @@ def record(  # noqa: PLR0913 - the columns of an entry
     tx: Transaction,
     tenant_id: UUID,
     actor: Actor,
-    action: str,
+    action: Action,
     *,
     target: tuple[str, UUID] | None = None,
     before: Values | None = None,
@@ -107,7 +108,7 @@ def record(  # noqa: PLR0913 - the columns of an entry
     tx.defer(_write, entry)
 
 
-def check_pace(actor: Actor, action: str) -> None:
+def check_pace(actor: Actor, action: Action) -> None:
     """Raises Problem 429 `session.rate_limited` for whoever has caused too many entries by one action."""
     if actor.kind not in {"user", "api_key"} or actor.id is None:
         return

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from bosman_server.core.audit.chain import SELECTED, Head, link_hash
@@ -93,7 +92,7 @@ class _Walker:
     key: bytes
     tenant_id: UUID
 
-    def hash(self, previous: bytes, seq: int, row: Record, values: Sequence[Any]) -> bytes:
+    def hash(self, previous: bytes, seq: int, row: Record, values: Sequence[object]) -> bytes:
         """What the link at `seq` should hold if these are the values of its entry."""
         return link_hash(self.key, previous, self.tenant_id, seq, row["sealed_at"], values)
 
@@ -168,7 +167,7 @@ class _Walker:
                 report.finding = Finding(Fault.CUT_OFF if digest is None else Fault.REWRITTEN, head.seq)
 
 
-def _values(row: Record) -> list[Any]:
+def _values(row: Record) -> list[object]:
     return list(row.values())[4:]
 
 

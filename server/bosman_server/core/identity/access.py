@@ -239,7 +239,7 @@ def check_fresh(subject: Subject) -> None:
 
 CurrentPerson = Annotated[Subject, Depends(require_person)]
 CurrentSubject = Annotated[Subject, Depends(current_subject)]
-Check = Callable[..., Coroutine[Any, Any, Any]]
+Check = Callable[..., Coroutine[object, None, object]]
 AUTHORIZED: dict[Check, str] = {
     current_subject: "any signed-in user, about themselves",
     require_person: "any signed-in person, about themselves; no API key",

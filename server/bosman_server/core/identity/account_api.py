@@ -6,9 +6,7 @@ from fastapi import APIRouter, BackgroundTasks, Request
 
 from bosman_protocol.codes import Code
 from bosman_server.core.identity import (
-    attempts,
     passwords_change,
-    rate_limits,
     second_factor,
     session_list,
     sessions,
@@ -16,6 +14,8 @@ from bosman_server.core.identity import (
 )
 from bosman_server.core.identity.access import CurrentPerson, public
 from bosman_server.core.identity.api import H
+from bosman_server.core.identity.attempts import Counts
+from bosman_server.core.identity.rate_limits import limits_of
 from bosman_server.core.identity.schemas import (
     Ended,
     EndOthers,
@@ -96,7 +96,7 @@ async def request_password_reset(
 ) -> None:
     """Mail a link to the address, if somebody has it."""
     address = sessions.source_ip(request)
-    rate_limits.hit_address("reset", address)
+    limits_of(runtime).hit_address("reset", address)
     background.add_task(passwords_change.request_reset, runtime, data.email.strip().lower(), address)
 
 
@@ -111,5 +111,5 @@ async def complete_password_reset(
         await passwords_change.complete_reset(runtime, hasher, data, request)
     except Problem as problem:
         if problem.code is Code.PASSWORD_BAD_LINK:
-            attempts.COUNTS.note("access.unknown_link", problem.code, sessions.source_ip(request))
+            runtime.parts.of(Counts).note("access.unknown_link", problem.code, sessions.source_ip(request))
         raise

@@ -1,22 +1,24 @@
 """API keys as they come in with a request: `Authorization: Bearer bsk_<tenant>.<secret>.<stamp>`."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from fastapi import Request
 
 from bosman_protocol.codes import Code
-from bosman_server.core.identity import attempts, login_throttle, rate_limits
+from bosman_server.core.identity.attempts import Counts
+from bosman_server.core.identity.login_throttle import LoginThrottle
+from bosman_server.core.identity.rate_limits import limits_of
 from bosman_server.core.identity.sessions import hash_token, source_ip
 from bosman_server.kit import tenant_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.db.transaction import Connection
-from bosman_server.kit.limiter import network_of
+from bosman_server.kit.db.transaction import Connection, Record
 from bosman_server.kit.problems import Problem
+from bosman_server.kit.quota import network_of
 from bosman_server.kit.runtime import Runtime
+from bosman_server.kit.tenant_token import Stamps
 
 PREFIX = "bsk_"
 _TOUCH_AFTER = timedelta(minutes=1)
@@ -59,9 +61,9 @@ WHERE k.tenant_id = $1 AND {} = $2 AND k.revoked_at IS NULL AND k.expires_at > n
 _BY_TOKEN, _BY_ID = _FIND.format("k.token_hash"), _FIND.format("k.id")
 
 
-def new_token(tenant_id: UUID) -> str:
+def new_token(stamps: Stamps, tenant_id: UUID) -> str:
     """A key that says which tenant it is for, holds 256 random bits, and ends with a checksum only we can make."""
-    return login_throttle.STAMPS.put(PREFIX + tenant_token.new(tenant_id, 32))
+    return stamps.put(PREFIX + tenant_token.new(tenant_id, 32))
 
 
 def token_of(request: Request) -> str | None:
@@ -70,8 +72,8 @@ def token_of(request: Request) -> str | None:
     return value.strip() if scheme.lower() == "bearer" else None
 
 
-def _tenant_of(token: str) -> TenantId | None:
-    if not token.startswith(PREFIX) or len(token) > 128 or not login_throttle.STAMPS.fit(token):
+def _tenant_of(stamps: Stamps, token: str) -> TenantId | None:
+    if not token.startswith(PREFIX) or len(token) > 128 or not stamps.fit(token):
         return None
     claimed = tenant_token.tenant_of(token.removeprefix(PREFIX))
     return None if claimed is None else TenantId(claimed)
@@ -83,7 +85,7 @@ async def find(runtime: Runtime, token: str, request: Request) -> FoundKey:
     Only what fails is counted, and nothing is asked of whoever comes with a good key: however many made-up
     ones come from the same address, it stays open.
     """
-    tenant_id = _tenant_of(token)
+    tenant_id = _tenant_of(runtime.parts.of(LoginThrottle).stamps, token)
     row = None
     if tenant_id is not None:
         async with runtime.database.writing(TenantScope.of([tenant_id])) as tx:
@@ -95,8 +97,8 @@ async def find(runtime: Runtime, token: str, request: Request) -> FoundKey:
                     row["id"],
                 )
     if row is None:
-        attempts.COUNTS.note("access.unknown_key", Code.API_KEY_UNKNOWN, source_ip(request))
-        rate_limits.BEARER.hit(network_of(source_ip(request)))
+        runtime.parts.of(Counts).note("access.unknown_key", Code.API_KEY_UNKNOWN, source_ip(request))
+        limits_of(runtime).bearer.hit(network_of(source_ip(request)))
         raise Problem(401, Code.API_KEY_UNKNOWN, headers={"www-authenticate": "Bearer"})
     return _found(row)
 
@@ -107,5 +109,5 @@ async def find_by_id(connection: Connection, tenant_id: UUID, key_id: UUID) -> F
     return None if row is None else _found(row)
 
 
-def _found(row: Any) -> FoundKey:
+def _found(row: Record) -> FoundKey:
     return FoundKey(**{name: row[name] for name in FoundKey.__struct_fields__})

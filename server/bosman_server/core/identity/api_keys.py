@@ -25,16 +25,19 @@ from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.schemas import site_ids_of
+from bosman_server.kit.tenant_token import Stamps
 
 
-async def create(tx: Transaction, access: Access, tenant_id: TenantId, data: ApiKeyCreate) -> tuple[ApiKey, str]:
+async def create(
+    tx: Transaction, access: Access, tenant_id: TenantId, data: ApiKeyCreate, stamps: Stamps
+) -> tuple[ApiKey, str]:
     """A new key and its secret, which is kept nowhere.
 
     Raises Problem 403 `api_key.scope_too_wide` for what its maker may not do or no key may.
     """
     site_ids = site_ids_of(data.sites)
     _check_scopes(access, tenant_id, data)
-    token = api_key_auth.new_token(tenant_id)
+    token = api_key_auth.new_token(stamps, tenant_id)
     key = ApiKey(
         tenant_id=tenant_id,
         user_id=access.subject.user_id,

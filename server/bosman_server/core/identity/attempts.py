@@ -18,7 +18,7 @@ from bosman_server.core.identity.sessions import COOKIE, hash_token
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.http.middleware import netloc_of
-from bosman_server.kit.limiter import network_of
+from bosman_server.kit.quota import network_of
 
 log = structlog.get_logger()
 Kind = Literal["access.unknown_key", "access.unknown_link", "access.foreign_origin"]
@@ -97,6 +97,3 @@ def _cookie(header: str) -> bytes:
         if name == COOKIE and 0 < len(value) <= 128:
             return hash_token(value.strip('"'))
     return b""
-
-
-COUNTS = Counts()

@@ -9,15 +9,17 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
 from bosman_protocol.codes import Code
-from bosman_server.core.identity import attempts, invitations, rate_limits, sessions
+from bosman_server.core.identity import invitations, sessions
 from bosman_server.core.identity.access import Access, public, require
 from bosman_server.core.identity.api import H
+from bosman_server.core.identity.attempts import Counts
 from bosman_server.core.identity.members_api import check_sites
 from bosman_server.core.identity.members_schemas import InvitationOut, InvitationSent
 from bosman_server.core.identity.models import Invitation, User
 from bosman_server.core.identity.passwords import check_strength
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.queries import INVITATIONS
+from bosman_server.core.identity.rate_limits import RateLimits, limits_of
 from bosman_server.core.identity.schemas import (
     InvitationAcceptance,
     InvitationCreate,
@@ -34,7 +36,7 @@ from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import Problem, not_found
-from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.kit.runtime import CurrentRuntime, Runtime, runtime_of
 
 router = APIRouter(tags=["members"])
 Inviting = Annotated[Access, require(Permission.MEMBER_INVITE)]
@@ -140,13 +142,13 @@ def _scope(tenant_id: TenantId) -> TenantScope:
 @router.post("/invitations/inspect", dependencies=[public("guarded by the token of the mailed link")])
 async def inspect_invitation(data: InvitationToken, runtime: CurrentRuntime, request: Request) -> InvitationView:
     """What an invitation is to, before accepting it."""
-    address = rate_limits.hit_address("invitation", sessions.source_ip(request))
+    address = limits_of(runtime).hit_address("invitation", sessions.source_ip(request))
     tenant_id = _tenant_of(data.token, request)
     async with runtime.database.writing(_scope(tenant_id)) as tx:
         found = await _find(tx, tenant_id, data.token, request)
         tenant = await tenancy.get_tenant(tx.session, tenant_id)
         account = await invitations.find_account(tx.session, found.email)
-    rate_limits.ADDRESS.refund(address)
+    limits_of(runtime).address.refund(address)
     return InvitationView.model_validate(
         {
             "tenant_name": tenant.name,
@@ -176,7 +178,7 @@ def _counted(request: Request) -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        attempts.COUNTS.note("access.unknown_link", problem.code, sessions.source_ip(request))
+        runtime_of(request).parts.of(Counts).note("access.unknown_link", problem.code, sessions.source_ip(request))
         raise
 
 
@@ -185,7 +187,7 @@ async def accept_invitation(
     data: InvitationAcceptance, runtime: CurrentRuntime, hasher: H, request: Request, response: Response
 ) -> SessionState:
     """Join: with a new account, or signed in with the one that the invitation was sent to."""
-    address = rate_limits.hit_address("invitation", sessions.source_ip(request))
+    address = limits_of(runtime).hit_address("invitation", sessions.source_ip(request))
     tenant_id = _tenant_of(data.token, request)
     scope = _scope(tenant_id)
     async with runtime.database.writing(scope) as tx:
@@ -193,7 +195,7 @@ async def accept_invitation(
         account = await invitations.find_account(tx.session, found.email)
     encoded = None
     if account is None:
-        encoded = await _new_password(hasher, data, found.email, address)
+        encoded = await _new_password(limits_of(runtime), hasher, data, found.email, address)
     else:
         await _check_signed_in(runtime, request, found)
     async with runtime.database.writing(scope) as tx:
@@ -209,14 +211,14 @@ async def accept_invitation(
     return SessionState(state="totp_enrollment_required")
 
 
-async def _new_password(hasher: H, data: InvitationAcceptance, email: str, address: str) -> str:
+async def _new_password(limits: RateLimits, hasher: H, data: InvitationAcceptance, email: str, address: str) -> str:
     if data.name is None or data.password is None:
         raise Problem(422, Code.REQUEST_INVALID)
     try:
         check_strength(data.password, email=email, name=data.name)
     except Problem:
         # The link was right, and nothing was hashed: who thinks of another password is no guesser.
-        rate_limits.ADDRESS.refund(address)
+        limits.address.refund(address)
         raise
     return await hasher.hash(data.password)
 

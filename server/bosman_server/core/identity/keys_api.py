@@ -10,6 +10,7 @@ from bosman_server.core.audit.service import PLATFORM_TENANT
 from bosman_server.core.identity import api_keys, notices
 from bosman_server.core.identity import service as identity
 from bosman_server.core.identity.access import Access, require
+from bosman_server.core.identity.login_throttle import LoginThrottle
 from bosman_server.core.identity.members_api import check_sites
 from bosman_server.core.identity.members_schemas import ApiKeyCreated, ApiKeyOut
 from bosman_server.core.identity.permissions import Permission
@@ -64,7 +65,7 @@ async def create_api_key(
         await check_sites(tx.session, tenant_id, data.sites)
         if data.devices != "all":
             await device_service.check_devices(tx.session, tenant_id, data.devices)
-        key, token = await api_keys.create(tx, access, tenant_id, data)
+        key, token = await api_keys.create(tx, access, tenant_id, data, runtime.parts.of(LoginThrottle).stamps)
         owner = await identity.read_me(tx.session, access.subject.user_id)
         await notices.tell(tx.session, runtime.cipher, owner, "api_key_created", access.subject.source_ip, key.name)
         tx.announce(Change("api_key", tenant_id, key.id))

@@ -16,22 +16,14 @@ from starlette.types import Scope
 from bosman_server.core.identity.sessions import hash_token
 from bosman_server.kit import tenant_token
 from bosman_server.kit.db.database import Database
-from bosman_server.kit.limiter import RateLimiter
 from bosman_server.kit.problems import Problem
+from bosman_server.kit.quota import RateLimiter
 
 log = structlog.get_logger()
 TURNED_AWAY = Counter("bosman_attempts_turned_away_total", "Attempts refused before anything was looked at", ["lane"])
 BROWSER_COOKIE = "bosman_browser"
 _KEPT = 20_000
 _REFRESH_SECONDS = 60.0
-# The burst lets a whole company sign in at eight o'clock; the refill is what a flood may cost us.
-_LANES = {
-    "password": RateLimiter(200, 0.2),
-    "second_factor": RateLimiter(200, 0.2),
-    "mail": RateLimiter(50, 1.0),
-    "link": RateLimiter(200, 0.2),
-    "api_key": RateLimiter(200, 0.1),
-}
 _PATHS = {
     "/api/v1/session": "password",
     "/api/v1/session/totp": "second_factor",
@@ -80,25 +72,44 @@ class KnownClients:
                 log.warning("known_clients_not_refreshed", error=repr(error))
 
 
-KNOWN = KnownClients()
-STAMPS = tenant_token.Stamps("api-key")
-"""Tells API keys that were given out from made-up ones, over every restart."""
+class LoginThrottle:
+    """The throttle of one process."""
 
+    def __init__(self) -> None:
+        self.known = KnownClients()
+        self.stamps = tenant_token.Stamps("api-key")
+        """Tells API keys that were given out from made-up ones, over every restart."""
+        # The burst lets a whole company sign in at eight o'clock; the refill is what a flood may cost us.
+        self._lanes = {
+            "password": RateLimiter(200, 0.2),
+            "second_factor": RateLimiter(200, 0.2),
+            "mail": RateLimiter(50, 1.0),
+            "link": RateLimiter(200, 0.2),
+            "api_key": RateLimiter(200, 0.1),
+        }
 
-def throttle(scope: Scope) -> int | None:
-    """None, or after how many seconds to come again. Looks at headers only."""
-    browser, key = "", ""
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            browser = browser or _cookie(value.decode("latin-1"))
-        elif name == b"authorization" and value[:7].lower() == b"bearer ":
-            key = value[7:].decode("latin-1").strip()
-    if key:
-        return None if len(key) <= 128 and STAMPS.fit(key) else _take("api_key")
-    lane = _PATHS.get(scope["path"]) if scope["method"] == "POST" else None
-    if lane is None or (browser and browser in KNOWN):
+    def check(self, scope: Scope) -> int | None:
+        """None, or after how many seconds to come again. Looks at headers only."""
+        browser, key = "", ""
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                browser = browser or _cookie(value.decode("latin-1"))
+            elif name == b"authorization" and value[:7].lower() == b"bearer ":
+                key = value[7:].decode("latin-1").strip()
+        if key:
+            return None if len(key) <= 128 and self.stamps.fit(key) else self._take("api_key")
+        lane = _PATHS.get(scope["path"]) if scope["method"] == "POST" else None
+        if lane is None or (browser and browser in self.known):
+            return None
+        return self._take(lane)
+
+    def _take(self, lane: str) -> int | None:
+        try:
+            self._lanes[lane].hit(lane)
+        except Problem as problem:
+            TURNED_AWAY.labels(lane).inc()
+            return int(problem.headers["retry-after"])
         return None
-    return _take(lane)
 
 
 def _cookie(header: str) -> str:
@@ -107,12 +118,3 @@ def _cookie(header: str) -> str:
         if name == BROWSER_COOKIE:
             return value.strip('"')
     return ""
-
-
-def _take(lane: str) -> int | None:
-    try:
-        _LANES[lane].hit(lane)
-    except Problem as problem:
-        TURNED_AWAY.labels(lane).inc()
-        return int(problem.headers["retry-after"])
-    return None

@@ -1,7 +1,6 @@
 """Who is what in a tenant: changing it, ending it, and what nobody may do to whom."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -47,7 +46,7 @@ async def _check_not_last_owner(session: AsyncSession, membership: Membership) -
         raise Problem(409, Code.MEMBER_LAST_OWNER)
 
 
-def _describe(membership: Membership) -> dict[str, Any]:
+def _describe(membership: Membership) -> dict[str, object]:
     return {"role": membership.role, "site_ids": membership.site_ids}
 
 

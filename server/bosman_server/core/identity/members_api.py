@@ -1,6 +1,6 @@
 """Routes of members and roles."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -29,6 +29,7 @@ from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
 from bosman_server.kit.schemas import Sites
+from bosman_server.kit.values import Row
 
 router = APIRouter(tags=["members"])
 
@@ -76,7 +77,7 @@ async def check_sites(session: AsyncSession, tenant_id: TenantId, sites: Sites) 
         await tenancy.check_sites(session, tenant_id, sites)
 
 
-async def _row(runtime: Runtime, access: Access, membership_id: UUID) -> dict[str, Any]:
+async def _row(runtime: Runtime, access: Access, membership_id: UUID) -> Row:
     async with runtime.database.reading(access.scope) as connection:
         row = await MEMBERS.one(connection, access.scope, membership_id)
     if row is None:
@@ -84,7 +85,7 @@ async def _row(runtime: Runtime, access: Access, membership_id: UUID) -> dict[st
     return row
 
 
-def _versioned(row: dict[str, Any]) -> Response:
+def _versioned(row: Row) -> Response:
     headers = {"etag": etag(row["version"])}
     return Response(msgspec.json.encode(row), media_type="application/json", headers=headers)
 

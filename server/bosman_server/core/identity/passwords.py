@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -76,7 +76,7 @@ class Hasher:
         """
         return await self._in_turn(_EVERYBODY if known else _STRANGERS, self._verify, encoded, password)
 
-    async def _in_turn(self, places: int, work: Callable[..., Result], *arguments: Any) -> Result:
+    async def _in_turn(self, places: int, work: Callable[..., Result], *arguments: object) -> Result:
         if self._waiting >= places:
             raise Problem(
                 429,
@@ -88,7 +88,7 @@ class Hasher:
         # Shielded: who has left still takes a place, until the thread is done with them.
         return await asyncio.shield(asyncio.ensure_future(self._work(work, *arguments)))
 
-    async def _work(self, work: Callable[..., Result], *arguments: Any) -> Result:
+    async def _work(self, work: Callable[..., Result], *arguments: object) -> Result:
         try:
             return await asyncio.get_running_loop().run_in_executor(_pool, work, *arguments)
         finally:

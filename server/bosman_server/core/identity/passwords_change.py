@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
 from bosman_server.core.audit.service import PLATFORM_TENANT, Actor, record
-from bosman_server.core.identity import api_keys, rate_limits, sessions
+from bosman_server.core.identity import api_keys, sessions
 from bosman_server.core.identity.access import Subject
 from bosman_server.core.identity.models import Membership, PasswordReset, Session, User
 from bosman_server.core.identity.passwords import Hasher, check_strength
 from bosman_server.core.identity.proof import secrets_of
+from bosman_server.core.identity.rate_limits import limits_of
 from bosman_server.core.identity.schemas import PasswordChange, PasswordResetCompletion
 from bosman_server.core.identity.second_factor import PLATFORM_SCOPE
 from bosman_server.core.notifications import service as mail
@@ -36,7 +37,7 @@ async def change(runtime: Runtime, hasher: Hasher, subject: Subject, data: Passw
     Raises Problem 403 `password.wrong`, 422 for a weak one.
     """
     # By account: a stolen session is no reason to guess anew, nor is the next one.
-    rate_limits.PASSWORD_CHANGE.hit(subject.email)
+    limits_of(runtime).password_change.hit(subject.email)
     async with runtime.database.writing(PLATFORM_SCOPE) as tx:
         user = await tx.session.get_one(User, subject.user_id)
         encoded, language = (await secrets_of(tx.session, user.id)).password_hash, user.language
@@ -56,7 +57,7 @@ async def change(runtime: Runtime, hasher: Hasher, subject: Subject, data: Passw
             await api_keys.end_all(tx, subject.actor, subject.grants, subject.user_id)
         _record(tx, subject.actor, subject)
         await _tell(runtime, tx.session, subject.email, language, subject.source_ip)
-    rate_limits.PASSWORD_CHANGE.forgive(subject.email)
+    limits_of(runtime).password_change.forgive(subject.email)
 
 
 def _record(tx: Transaction, actor: Actor, subject: Subject, *, refused: Code | None = None) -> None:
@@ -82,7 +83,7 @@ async def new_link(session: AsyncSession, user_id: UUID, browser_url: str) -> st
 async def request_reset(runtime: Runtime, email: str, source_ip: str | None) -> None:
     """Mail a link to somebody with an account. Runs after the answer, which is the same for everybody."""
     try:
-        rate_limits.RESET_MAILS.hit(email)
+        limits_of(runtime).reset_mails.hit(email)
     except Problem:
         return
     async with runtime.database.writing(PLATFORM_SCOPE) as tx:
@@ -116,7 +117,7 @@ async def complete_reset(runtime: Runtime, hasher: Hasher, data: PasswordResetCo
 
     Raises Problem 403 `password.bad_link`, 422 for a weak password (the link stays good).
     """
-    rate_limits.hit_address("reset", sessions.source_ip(request))
+    limits_of(runtime).hit_address("reset", sessions.source_ip(request))
     async with runtime.database.writing(PLATFORM_SCOPE) as tx:
         row = await _usable(tx.session, data.token)
         user = await tx.session.get_one(User, row.user_id)
@@ -134,7 +135,7 @@ async def complete_reset(runtime: Runtime, hasher: Hasher, data: PasswordResetCo
         record(tx, PLATFORM_TENANT, actor, "user.password_reset", target=("user", user.id), after=after)
         await _tell(runtime, tx.session, user.email, user.language, actor.source_ip)
     # Guesses of the old password are of no use any more.
-    rate_limits.UNKNOWN_BROWSERS.forgive(user.email)
+    limits_of(runtime).unknown_browsers.forgive(user.email)
 
 
 async def _tenants_of(runtime: Runtime, user_id: UUID) -> list[TenantId]:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.codes import Code
+from bosman_server.core.audit.actions import Action
 from bosman_server.core.audit.service import PLATFORM_TENANT, Actor, record
 from bosman_server.core.identity import notices, rate_limits, second_factor_guesses, sessions, totp, trusted_browsers
 from bosman_server.core.identity.access import Subject
@@ -83,7 +84,7 @@ async def check(runtime: Runtime, data: TotpRequest, request: Request, response:
         user = await tx.session.get_one(User, found.user_id, with_for_update=True)
         accepted = await _accepts(runtime, tx.session, user, data, sessions.source_ip(request))
         actor = Actor("user", user.id, user.name, sessions.source_ip(request))
-        action = "session.recovery_code" if data.recovery_code else "session.totp"
+        action: Action = "session.recovery_code" if data.recovery_code else "session.totp"
         refused = None if accepted else Code.SESSION_BAD_CODE
         record(tx, PLATFORM_TENANT, actor, action, target=("user", user.id), refused=refused)
         # Successes only: somebody who guesses must not write an entry per tenant and guess.
@@ -111,14 +112,14 @@ async def _complete(runtime: Runtime, user_id: UUID, request: Request, response:
         await trusted_browsers.remember(runtime, connection, user_id, request, response)
 
 
-async def _prove(runtime: Runtime, subject: Subject, data: TotpRequest, action: str) -> None:
+async def _prove(runtime: Runtime, subject: Subject, data: TotpRequest, action: Action) -> None:
     """A code of the subject's own in this very request. Raises Problem 401 `session.bad_code`, 429."""
     async with runtime.database.writing(PLATFORM_SCOPE) as tx:
         user = await tx.session.get_one(User, subject.user_id, with_for_update=True)
         accepted = await _accepts(runtime, tx.session, user, data, subject.source_ip)
         refused = None if accepted else Code.SESSION_BAD_CODE
         # What was proved is a step-up, whatever it was asked for; a refusal says what it was asked for.
-        told = action if refused else "session.step_up"
+        told: Action = action if refused else "session.step_up"
         record(tx, PLATFORM_TENANT, subject.actor, told, target=("user", user.id), refused=refused)
         if accepted:
             await tx.session.execute(
@@ -149,7 +150,7 @@ async def begin_enrollment(runtime: Runtime, request: Request) -> tuple[str, str
 async def confirm_enrollment(runtime: Runtime, code: str, request: Request, response: Response) -> list[str]:
     """The app has the secret: the session is complete. Returns recovery codes, shown once."""
     found = await pending(runtime, request, "totp_enrollment_required")
-    rate_limits.ENROLMENT.hit(found.email)
+    rate_limits.limits_of(runtime).enrolment.hit(found.email)
     async with runtime.database.writing(_with_tenants(found)) as tx:
         user = await tx.session.get_one(User, found.user_id, with_for_update=True)
         if user.totp_confirmed_at is not None or not await _use_totp(runtime, tx.session, user, code):
@@ -220,7 +221,7 @@ async def confirm_replacement(runtime: Runtime, subject: Subject, code: str) -> 
 
     Returns recovery codes, shown once. Raises Problem 401 `session.bad_code`, 429.
     """
-    rate_limits.ENROLMENT.hit(subject.email)
+    rate_limits.limits_of(runtime).enrolment.hit(subject.email)
     async with runtime.database.writing(PLATFORM_SCOPE) as tx:
         user = await tx.session.get_one(User, subject.user_id, with_for_update=True)
         row = await tx.session.get(PendingFactor, subject.user_id)

@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -16,10 +15,11 @@ from bosman_server.core.identity.access import key_grant
 from bosman_server.core.identity.models import ApiKey, Invitation, Membership, SetupCode, User
 from bosman_server.core.identity.passwords import Hasher, check_strength
 from bosman_server.core.identity.permissions import Permission, Role, granted
+from bosman_server.core.identity.rate_limits import RateLimits
 from bosman_server.core.identity.schemas import MeUpdate, SetupRequest, SignInRequest, State
 from bosman_server.core.identity.second_factor import PLATFORM_SCOPE, pending
 from bosman_server.kit.clock import utc_now
-from bosman_server.kit.db.transaction import Connection, Transaction
+from bosman_server.kit.db.transaction import Connection, Record, Transaction
 from bosman_server.kit.problems import Problem
 from bosman_server.kit.runtime import Runtime
 
@@ -53,7 +53,7 @@ async def new_setup_code(session: AsyncSession, tenant_id: UUID) -> str:
 
 async def set_up(runtime: Runtime, hasher: Hasher, data: SetupRequest, request: Request, response: Response) -> State:
     """Make the first Owner. Raises Problem 404 when somebody already is, 403 for a wrong code."""
-    rate_limits.hit_address("setup", sessions.source_ip(request))
+    rate_limits.limits_of(runtime).hit_address("setup", sessions.source_ip(request))
     if not await setup_is_open(runtime):
         raise Problem(404, Code.SETUP_CLOSED)
     email = data.email.lower()
@@ -84,28 +84,31 @@ WHERE u.email = $1
 """
 
 
-async def _limit_guesses(connection: Connection, user: Any, email: str, request: Request) -> str | None:
+async def _limit_guesses(
+    limits: RateLimits, connection: Connection, user: Record | None, email: str, request: Request
+) -> str | None:
     """Take one guess: of this browser when the account knows it, else of all the others together.
 
     Returns the key of the browser's own bucket. Raises Problem 429.
     """
     if user is not None and await trusted_browsers.is_known(connection, user["id"], request):
         key = f"{email}:{trusted_browsers.token_of(request)}"
-        rate_limits.KNOWN.hit(key)
+        limits.known.hit(key)
         return key
-    rate_limits.check_unknown_browsers(email, take=True)
+    limits.check_unknown_browsers(email, take=True)
     return None
 
 
 async def sign_in(runtime: Runtime, hasher: Hasher, data: SignInRequest, request: Request, response: Response) -> State:
     """First factor. Raises Problem 401, the same for a wrong password and for an unknown address."""
     email = data.email.strip().lower()
-    address = rate_limits.hit_address("login", sessions.source_ip(request))
+    limits = rate_limits.limits_of(runtime)
+    address = limits.hit_address("login", sessions.source_ip(request))
     if trusted_browsers.token_of(request) is None:
-        rate_limits.check_unknown_browsers(email, take=False)
+        limits.check_unknown_browsers(email, take=False)
     async with runtime.database.unscoped() as connection:
         user = await connection.fetchrow(_CANDIDATE, email)
-        known = await _limit_guesses(connection, user, email, request)
+        known = await _limit_guesses(limits, connection, user, email, request)
     fits = await hasher.verify(user["password_hash"] if user else None, data.password, known=known is not None)
     if user is None or not fits:
         async with runtime.database.writing(PLATFORM_SCOPE) as tx:
@@ -116,9 +119,9 @@ async def sign_in(runtime: Runtime, hasher: Hasher, data: SignInRequest, request
     state: State = "totp_required" if user["totp_confirmed_at"] else "totp_enrollment_required"
     async with runtime.database.unscoped() as connection:
         await sessions.begin(runtime, connection, user["id"], state, request, response)
-    rate_limits.ADDRESS.refund(address)
+    limits.address.refund(address)
     if known:
-        rate_limits.KNOWN.forgive(known)
+        limits.known.forgive(known)
     return state
 
 

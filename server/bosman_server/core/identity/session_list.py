@@ -1,7 +1,6 @@
 """Where somebody is signed in: the list, and ending what one does not recognise."""
 
 import ipaddress
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -14,6 +13,7 @@ from bosman_server.core.identity.models import Session
 from bosman_server.core.identity.schemas import Place, SessionOut
 from bosman_server.core.identity.second_factor import PLATFORM_SCOPE
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.transaction import Record
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import Runtime
 
@@ -34,7 +34,7 @@ def place_of(source_ip: str | None) -> Place:
     return "internet" if address.is_global else "local_network"
 
 
-def _describe(row: Any, current: UUID | None) -> SessionOut:
+def _describe(row: Record, current: UUID | None) -> SessionOut:
     agent = parse(row["user_agent"] or "")
     browser, system = agent.user_agent, agent.os
     return SessionOut(

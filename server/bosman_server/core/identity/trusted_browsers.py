@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from bosman_server.core.identity import login_throttle
+from bosman_server.core.identity.login_throttle import BROWSER_COOKIE, LoginThrottle
 from bosman_server.core.identity.sessions import hash_token
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.transaction import Connection
-from bosman_server.kit.runtime import Runtime
+from bosman_server.kit.runtime import Runtime, runtime_of
 
-COOKIE = login_throttle.BROWSER_COOKIE
+COOKIE = BROWSER_COOKIE
 _VALID_SECONDS = 400 * 24 * 3600
 _KEPT = 20
 
@@ -33,7 +33,7 @@ async def is_known(connection: Connection, user_id: UUID, request: Request) -> b
         hash_token(token),
     )
     if known:
-        login_throttle.KNOWN.add(hash_token(token))
+        runtime_of(request).parts.of(LoginThrottle).known.add(hash_token(token))
     return known
 
 
@@ -42,7 +42,7 @@ async def remember(
 ) -> None:
     """The account was used in this browser; the twenty last ones are kept."""
     token = token_of(request) or secrets.token_urlsafe(32)
-    login_throttle.KNOWN.add(hash_token(token))
+    runtime.parts.of(LoginThrottle).known.add(hash_token(token))
     await connection.execute(
         "INSERT INTO identity_known_browser (user_id, token_hash, created_at, last_used_at) VALUES ($1, $2, $3, $3)"
         " ON CONFLICT (user_id, token_hash) DO UPDATE SET last_used_at = excluded.last_used_at",

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from typing import Any
 
 import structlog
 from prometheus_client import Counter
@@ -104,6 +103,6 @@ class MailSender:
             detail=str(failure),
         )
 
-    async def _note(self, statement: str, row: Record, *more: Any) -> None:
+    async def _note(self, statement: str, row: Record, *more: object) -> None:
         async with self._database.writing(ALL_TENANTS) as tx:
             await tx.connection.execute(statement, row["tenant_id"], row["id"], *more)

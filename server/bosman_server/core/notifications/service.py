@@ -1,7 +1,6 @@
 """Putting a mail into the outbox: in the transaction of what it tells of."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -25,7 +24,7 @@ async def enqueue(
     to: str,
     language: str,
     template: Template | str,
-    params: Mapping[str, Any],
+    params: Mapping[str, object],
 ) -> UUID:
     """Write a mail that leaves once the session's transaction has committed. Returns its id.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -96,7 +96,7 @@ class BadMailError(ValueError):
     """An address, a template or values that no mail can be made of: a mistake of the caller."""
 
 
-def read_message(template: Template, params: Mapping[str, Any]) -> Message:
+def read_message(template: Template, params: Mapping[str, object]) -> Message:
     """The values of a mail, checked and cleaned. Raises BadMailError."""
     try:
         message = msgspec.convert(dict(params), _TYPES[template])

@@ -1,15 +1,15 @@
 """A reason for work to wait, declared once by the slice that owns it; `work.tasks.waiting` walks all of them [R15]."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from bosman_protocol.work import ActionClass, WaitReason
 from bosman_server.core.identity.access import Access
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.db.transaction import Connection, Record, Transaction
+from bosman_server.kit.values import RowView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Explanation:
 Enter = Callable[[Transaction, Access, NewWork], Awaitable[Entry | None]]
 Hold = Callable[[Connection, Handout], Awaitable[Collection[UUID]]]
 Passed = Callable[[Connection, Handout], Awaitable[None]]
-Explain = Callable[[Connection, TenantScope, Mapping[str, Any]], Awaitable[Explanation]]
+Explain = Callable[[Connection, TenantScope, RowView], Awaitable[Explanation]]
 Groups = Callable[[Connection], Awaitable[Sequence[Record | None]]]
 Due = Callable[[Connection, Record | None], Awaitable[Sequence[Record]]]
 

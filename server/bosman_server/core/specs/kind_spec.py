@@ -2,15 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from bosman_protocol.work import KINDS, ActionClass, TaskKind
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Connection
+from bosman_server.kit.values import JsonObject, JsonView
 
-Params: TypeAlias = dict[str, Any]
+Params: TypeAlias = JsonObject
 """Parameters as JSON has them, accepted by the kind's declared type before."""
 Fresh = Literal["always", "many"]
 Enrich = Callable[[Connection, TenantId, Params, Sequence[UUID]], Awaitable[Params]]
@@ -18,11 +19,11 @@ Enrich = Callable[[Connection, TenantId, Params, Sequence[UUID]], Awaitable[Para
 _DAY_SECONDS = 24 * 3600
 
 
-def _nothing_more(_params: Mapping[str, Any]) -> tuple[Permission, ...]:
+def _nothing_more(_params: JsonView) -> tuple[Permission, ...]:
     return ()
 
 
-def _accept(_params: Mapping[str, Any]) -> None:
+def _accept(_params: JsonView) -> None:
     return
 
 
@@ -35,13 +36,13 @@ class KindSpec:
     """How long it may run unless the wish says otherwise; the agent's own limits must be shorter."""
     permission: Permission = Permission.TASK_CREATE
     """What it needs beside `task:create`; asked when it is wished and again before it is signed."""
-    also_needs: Callable[[Mapping[str, Any]], tuple[Permission, ...]] = _nothing_more
+    also_needs: Callable[[JsonView], tuple[Permission, ...]] = _nothing_more
     """What its parameters need beside that."""
     fresh: Fresh = "always"
     """When guarded work wants a fresh second factor: from one device on, or beyond the number to be typed in."""
     default_expiry_seconds: int = 7 * _DAY_SECONDS
     longest_expiry_seconds: int = 90 * _DAY_SECONDS
-    check: Callable[[Mapping[str, Any]], None] = _accept
+    check: Callable[[JsonView], None] = _accept
     """What the type of its parameters cannot say. Raises Problem 422."""
     enrich: Enrich | None = None
     """Completes parameters with what the tenant's devices have reported, for whoever reads them later."""
@@ -49,7 +50,7 @@ class KindSpec:
     """Parameters as the trail keeps them: what is long is named by its hash."""
     wished_by_people: bool = True
     """Whether the general routes take it; else the owning slice has a route of its own."""
-    wanted_by_system: Callable[[Connection, TenantId, Mapping[str, Any]], Awaitable[bool]] | None = None
+    wanted_by_system: Callable[[Connection, TenantId, JsonView], Awaitable[bool]] | None = None
     """Whether a tenant agrees to such work that nobody asked for; None = nobody may do without a person."""
 
     @property
@@ -57,7 +58,7 @@ class KindSpec:
         """The class of its budget; None = it only reads."""
         return KINDS[self.kind].action_class
 
-    def freshness(self, params: Mapping[str, Any]) -> Fresh | None:
+    def freshness(self, params: JsonView) -> Fresh | None:
         """When such work wants a fresh second factor; None = never. What may restart a device always wants one."""
         if self.action_class is None:
             return None
@@ -65,7 +66,7 @@ class KindSpec:
             return "always"
         return self.fresh
 
-    def needed(self, params: Mapping[str, Any]) -> tuple[Permission, ...]:
+    def needed(self, params: JsonView) -> tuple[Permission, ...]:
         """All that work needs beside `task:create`."""
         return (self.permission, *self.also_needs(params))
 

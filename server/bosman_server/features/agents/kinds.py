@@ -1,7 +1,6 @@
 """The kind of task that brings an agent to another version: the only one that nobody needs to ask for."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
@@ -15,7 +14,7 @@ from bosman_server.kit.db.transaction import Connection
 _WANTS_UPDATES = "SELECT agent_updates FROM tenancy_tenant WHERE id = $1"
 
 
-def _downgrade(params: Mapping[str, Any]) -> tuple[Permission, ...]:
+def _downgrade(params: Mapping[str, object]) -> tuple[Permission, ...]:
     return (Permission.AGENT_DOWNGRADE,) if params.get("allow_older") else ()
 
 
@@ -25,7 +24,7 @@ def _for_audit(params: Params) -> Params:
     return {"version": manifest.version, "platform": manifest.platform, "allow_older": typed.allow_older}
 
 
-async def _tenant_wants_updates(connection: Connection, tenant_id: TenantId, params: Mapping[str, Any]) -> bool:
+async def _tenant_wants_updates(connection: Connection, tenant_id: TenantId, params: Mapping[str, object]) -> bool:
     """Going forward, where the tenant consents."""
     return not params.get("allow_older") and bool(await connection.fetchval(_WANTS_UPDATES, tenant_id))
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -14,7 +14,7 @@ from bosman_server.features.agents.build_folder import BuildFile, BuildFolder, B
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import ALL_TENANTS
-from bosman_server.kit.db.transaction import Connection
+from bosman_server.kit.db.transaction import Connection, Record
 
 PLATFORMS: dict[str, Platform] = {"windows": "windows-amd64", "linux": "linux"}
 """The platform of a release for each family of operating systems."""
@@ -173,5 +173,5 @@ async def find_installer(connection: Connection, name: str) -> StoredFile | None
     return _stored(await connection.fetchrow(_INSTALLER, name))
 
 
-def _stored(row: Any) -> StoredFile | None:
+def _stored(row: Record | None) -> StoredFile | None:
     return None if row is None else StoredFile(*row.values())

@@ -17,7 +17,15 @@ from bosman_server.kit.runtime import CurrentRuntime, Runtime
 router = APIRouter(tags=["releases"])
 downloads = APIRouter(tags=["releases"])
 """Beside the API: what a machine downloads that has no account yet."""
-_limiter = DownloadLimiter(50)
+
+
+class _Downloads(DownloadLimiter):
+    """Of this process."""
+
+    def __init__(self) -> None:
+        super().__init__(50)
+
+
 _TYPES = {
     "windows-amd64": "application/vnd.microsoft.portable-executable",
     "linux": "application/vnd.debian.binary-package",
@@ -67,4 +75,4 @@ async def download_installer(file_name: str, request: Request, runtime: CurrentR
         file = await service.find_installer(connection, file_name[:200])
     if file is None:
         raise not_found()
-    return await serve(request, _cache_of(request, runtime), _limiter, file, _TYPES[file.platform])
+    return await serve(request, _cache_of(request, runtime), runtime.parts.of(_Downloads), file, _TYPES[file.platform])

@@ -1,7 +1,6 @@
 """Kinds of tasks about updates and applications."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from bosman_protocol.codes import Code
@@ -12,18 +11,19 @@ from bosman_server.features.updates.service import titles_of
 from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.problems import Problem
+from bosman_server.kit.values import JsonView
 
 _MOST_TITLES = 100
 """Updates that are named, the first ones: whatever their words are, the parameters still fit into one message."""
 _MOST_LETTERS = 200
 
 
-def _updates_are_chosen(params: Mapping[str, Any]) -> None:
+def _updates_are_chosen(params: JsonView) -> None:
     if params["select"] == "chosen" and not params["updates"]:
         raise Problem(422, Code.UPDATES_NONE_SELECTED)
 
 
-def _apps_are_chosen(params: Mapping[str, Any]) -> None:
+def _apps_are_chosen(params: JsonView) -> None:
     if params["select"] == "chosen" and not params["apps"]:
         raise Problem(422, Code.UPDATES_NONE_SELECTED)
 

@@ -1,13 +1,13 @@
 """What the last scan of each device found."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
+from bosman_server.kit.values import JsonList, JsonObject
 
 
 class Scan(DeviceRow, Base):
@@ -30,15 +30,15 @@ class Scan(DeviceRow, Base):
     optional_count: Mapped[int] = mapped_column(default=0)
     definition_count: Mapped[int] = mapped_column(server_default=text("0"))
     """Signatures of the virus scanner and the like: shown, and no matter of compliance."""
-    policy: Mapped[dict[str, Any] | None]
+    policy: Mapped[JsonObject | None]
     """Who decides what the device is offered."""
-    warnings: Mapped[list[Any] | None]
+    warnings: Mapped[JsonList | None]
     """What a scan that worked met all the same."""
     restart_required: Mapped[bool | None]
-    restart_reasons: Mapped[list[Any] | None]
+    restart_reasons: Mapped[JsonList | None]
     error_code: Mapped[str | None]
     """Why the last attempt failed; None when it worked."""
-    error_params: Mapped[dict[str, Any] | None]
+    error_params: Mapped[JsonObject | None]
     """What the device said of it: numbers and names to look up."""
     attempted_at: Mapped[datetime]
     stream_epoch: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
@@ -71,7 +71,7 @@ class PendingUpdate(TenantRow, Base):
     origin: Mapped[str | None]
     requires_restart: Mapped[bool | None]
     severity: Mapped[str | None]
-    cve_ids: Mapped[list[Any] | None]
+    cve_ids: Mapped[JsonList | None]
     has_eula: Mapped[bool | None]
     restart_behavior: Mapped[str | None]
     is_exclusive: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -1,6 +1,6 @@
 """The Updates page: devices with their pending updates and what is going on on them right now."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -14,6 +14,7 @@ from bosman_server.fleet.devices.schemas import DeviceRowOut
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.paging import Page
 from bosman_server.kit.runtime import CurrentRuntime
+from bosman_server.kit.values import Row
 from bosman_server.work.tasks.models import TaskState
 from bosman_server.work.tasks.queries import ACTIVE
 
@@ -46,7 +47,7 @@ async def list_update_devices(
     scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
         rows = await UPDATE_DEVICES.fetch(connection, scope, query)
-        active: dict[UUID, dict[str, Any]] = {}
+        active: dict[UUID, Row] = {}
         # Whoever may see devices but not their work sees none here either.
         open_to = access.subject.tenants_with(Permission.TASK_READ)
         shown = [row["id"] for row in rows.items if row["tenant_id"] in open_to]

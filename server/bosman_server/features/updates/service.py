@@ -1,7 +1,6 @@
 """How a scan's report replaces what was known, and what is asked of it."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -67,7 +66,7 @@ ON CONFLICT (tenant_id, device_id) DO UPDATE SET attempted_at = excluded.attempt
 """
 
 
-async def last_scan(session: AsyncSession, device: Device) -> dict[str, Any]:
+async def last_scan(session: AsyncSession, device: Device) -> dict[str, object]:
     """What the last scan said beside its list: why a restart is pending, who decides, what it met."""
     scan = await session.get(Scan, (device.tenant_id, device.id))
     return {
@@ -87,7 +86,7 @@ async def titles_of(
     return {(row["name"], row["available_version"]): (row["title"], row["kb"]) for row in rows}
 
 
-def _row(item: PendingUpdate) -> tuple[Any, ...]:
+def _row(item: PendingUpdate) -> tuple[object, ...]:
     def short(value: str | None) -> str | None:
         return clean_text(value, 256) if value is not None else None
 
@@ -110,10 +109,10 @@ def _web_address(value: str | None) -> str | None:
     return cleaned if cleaned.startswith(("https://", "http://")) else None
 
 
-def _policy(report: UpdatesReport) -> dict[str, Any] | None:
+def _policy(report: UpdatesReport) -> dict[str, object] | None:
     if report.policy is None:
         return None
-    values: dict[str, Any] = msgspec.to_builtins(report.policy)
+    values: dict[str, object] = msgspec.to_builtins(report.policy)
     return clean_params(values)
 
 

@@ -1,6 +1,6 @@
 """Routes of devices: the list, one device, shutting one out."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -23,6 +23,7 @@ from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.kit.values import Row
 
 router = APIRouter(tags=["devices"])
 REVOKED_SUBJECT = "svc.device.revoked"
@@ -41,7 +42,7 @@ async def list_devices(
         return (await DEVICES.fetch(connection, scope, query)).response()
 
 
-async def _row(runtime: Runtime, scope: TenantScope, device_id: UUID) -> dict[str, Any]:
+async def _row(runtime: Runtime, scope: TenantScope, device_id: UUID) -> Row:
     async with runtime.database.reading(scope) as connection:
         row = await DEVICES.one(connection, scope, device_id)
     if row is None:
@@ -88,7 +89,7 @@ async def update_device(
     return _versioned(row)
 
 
-def _versioned(row: dict[str, Any]) -> Response:
+def _versioned(row: Row) -> Response:
     headers = {"etag": etag(row["version"])}
     return Response(msgspec.json.encode(row), media_type="application/json", headers=headers)
 

@@ -5,7 +5,6 @@ bus has already tied to its certificate.
 """
 
 import time
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from bosman_server.kit.batching import Batcher
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.transaction import Record
 
 _TTL_SECONDS = 30.0
 _MAX_ENTRIES = 50_000
@@ -55,7 +55,7 @@ class DeviceDirectory:
 
     async def _ask(self, device_ids: list[UUID]) -> dict[UUID, KnownDevice]:
         async with self._database.unscoped() as connection:
-            rows: list[Any] = await connection.fetch(_SOME, device_ids)
+            rows: list[Record] = await connection.fetch(_SOME, device_ids)
         return {
             row["id"]: KnownDevice(row["id"], TenantId(row["tenant_id"]), row["hostname"], row["status"] == "active")
             for row in rows

@@ -1,7 +1,6 @@
 """Computers with an agent, and whether they are there."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, func, text
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
+from bosman_server.kit.values import JsonList
 
 
 class Device(TenantRow, Base):
@@ -55,7 +55,7 @@ class Presence(DeviceRow, Base):
     bus_server_id: Mapped[str | None]
     bus_client_id: Mapped[int | None]
     """Both written by workers of an earlier release only; see BusConnection."""
-    instances: Mapped[list[Any] | None]
+    instances: Mapped[JsonList | None]
     """Random words by which the last processes of the agent named themselves, oldest first."""
     clone_seen_at: Mapped[datetime | None]
     """When two machines were last seen to use the device's identity."""

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -186,7 +186,7 @@ def _announce(tx: Transaction, rows: list[Record], *, online: bool) -> None:
         tx.announce(Change("device", row["tenant_id"], device_id, device_id, online=online))
 
 
-def _columns(seen: Sequence[_Seen]) -> tuple[list[Any], ...]:
+def _columns(seen: Sequence[_Seen]) -> tuple[list[object], ...]:
     return (
         [one.device_id for one in seen],
         [one.at for one in seen],

@@ -1,7 +1,7 @@
 """A device in lists and in full."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -96,7 +96,7 @@ class RestartReasonOut(BaseModel):
     """Why a restart is pending: a code with values."""
 
     code: str
-    params: dict[str, Any] = {}
+    params: dict[str, object] = {}
     severity: Literal["hard", "soft"] = "hard"
     """`soft`: it would like a restart, but it alone demands none."""
 
@@ -117,7 +117,7 @@ class WarningOut(BaseModel):
     """What a scan that worked met all the same: a code with values."""
 
     code: str
-    params: dict[str, Any] = {}
+    params: dict[str, object] = {}
 
 
 class DeviceOut(DeviceRowOut):
@@ -132,7 +132,7 @@ class DeviceOut(DeviceRowOut):
     facts_at: datetime | None
     restart_reasons: list[RestartReasonOut]
     update_policy: UpdatePolicyOut | None
-    last_scan_error_params: dict[str, Any] | None
+    last_scan_error_params: dict[str, object] | None
     scan_warnings: list[WarningOut]
     definition_updates: int | None
     """Signatures and the like that are offered; no part of `pending_updates`."""

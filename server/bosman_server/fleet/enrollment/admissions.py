@@ -19,6 +19,7 @@ from bosman_server.kit.batching import Batcher
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.db.transaction import Record
 
 LOCKED = timedelta(minutes=15)
 """How long an identity that two machines use is shut out; then they may show whether they still do."""
@@ -81,7 +82,7 @@ class Admissions:
     async def _ask(self, wanted: list[_Certificate]) -> dict[_Certificate, Any]:
         async with self._database.unscoped() as connection:
             ids, fingerprints = [one.device_id for one in wanted], [one.fingerprint for one in wanted]
-            rows: list[Any] = await connection.fetch(_KNOWN, ids, fingerprints)
+            rows: list[Record] = await connection.fetch(_KNOWN, ids, fingerprints)
         return {_Certificate(row["device_id"], row["fingerprint"]): row for row in rows}
 
     async def check(self, device: KnownDevice, fingerprint: str, client_name: str) -> bool:

@@ -1,7 +1,7 @@
 """Routes of enrolment tokens."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -67,7 +67,7 @@ async def create_token(
     return TokenCreated(**values, state="active", **await _how_to_install(runtime, secret))
 
 
-async def _how_to_install(runtime: Runtime, token: str) -> dict[str, Any]:
+async def _how_to_install(runtime: Runtime, token: str) -> dict[str, object]:
     settings = runtime.settings
     enrolling = install.Enrolling(settings.browser_url, settings.gateway_url, token, runtime.authority_fingerprint)
     async with runtime.database.reading(EMPTY_SCOPE) as connection:

@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Coroutine
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -81,7 +80,7 @@ class Callout:
         # A task each: one slow database answer must not queue everybody behind it.
         self._background(self._answer(message))
 
-    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+    def _background(self, work: Coroutine[object, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

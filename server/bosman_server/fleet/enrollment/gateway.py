@@ -24,15 +24,20 @@ from bosman_server.kit.crypto.trust import TrustBook
 from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.http.health import healthz, readyz
 from bosman_server.kit.http.middleware import EdgeMiddleware
-from bosman_server.kit.limiter import RateLimiter, network_of
 from bosman_server.kit.live import Change
 from bosman_server.kit.problems import Problem, register_problem_handlers
+from bosman_server.kit.quota import RateLimiter, network_of
 from bosman_server.kit.runtime import Runtime
 
 log = structlog.get_logger()
-# Only refusals use it up: a whole company may enrol from behind one address.
-_refusals = RateLimiter(100, 1.0)
 _VERSION_DIGITS = 16
+
+
+class _RefusalLimit(RateLimiter):
+    """By network. Only refusals use it up: a whole company may enrol from behind one address."""
+
+    def __init__(self) -> None:
+        super().__init__(100, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ def create_gateway(runtime: Runtime, trust: Trust, refused: RefusedEnrollments, 
 
 async def _enroll(request: Request, runtime: Runtime, trust: Trust, refused: RefusedEnrollments) -> Response:
     source_ip = request.client.host if request.client else None
-    _refusals.check(network_of(source_ip))
+    limit = runtime.parts.of(_RefusalLimit)
+    limit.check(network_of(source_ip))
     try:
         wanted = msgspec.json.decode(await request.body(), type=EnrollRequest)
     except msgspec.MsgspecError:
@@ -88,7 +94,7 @@ async def _enroll(request: Request, runtime: Runtime, trust: Trust, refused: Ref
             tx.announce(change)
             tx.announce(Change("device", tenant_id, device.id, device.id))
     except Problem as problem:
-        _refusals.hit(network_of(source_ip))
+        limit.hit(network_of(source_ip))
         log.warning("enrollment_refused", code=problem.code.value, source_ip=source_ip)
         await refused.note(tenant_id, problem.code, source_ip)
         raise

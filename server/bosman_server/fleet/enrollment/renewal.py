@@ -23,7 +23,6 @@ from bosman_server.kit.problems import Problem
 from bosman_server.kit.quota import Quota
 
 log = structlog.get_logger()
-_by_device = Quota(5, 1 / 600)
 
 
 class Renewals:
@@ -37,6 +36,7 @@ class Renewals:
         self._bus = bus
         self._directory = directory
         self._trust = trust
+        self._quota = Quota(5, 1 / 600)
 
     async def start(self) -> None:
         """Listen for questions."""
@@ -74,7 +74,7 @@ class Renewals:
         await self._trail.record(device, "certificate.renew", refused=code.value)
 
     async def _sign(self, device: KnownDevice, data: bytes) -> Certificate:
-        if not _by_device.take(device.id):
+        if not self._quota.take(device.id):
             raise Problem(429, Code.DEVICE_QUOTA)
         fresh = await self._directory.find(device.id, fresh=True)
         if fresh is None or not fresh.active:

@@ -1,7 +1,6 @@
 """A token and a CSR become a device; a certificate becomes a new one; a device is shut out."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from cryptography import x509
@@ -107,7 +106,7 @@ async def remove_device(tx: Transaction, device: Device, actor: Actor) -> None:
     record(tx, device.tenant_id, actor, "device.delete", target=("device", device.id), before=before)
 
 
-async def identity_state(session: AsyncSession, device: Device) -> dict[str, Any]:
+async def identity_state(session: AsyncSession, device: Device) -> dict[str, object]:
     """When the newest certificate of a device ends, and whether its identity is used twice."""
     query = select(DeviceCertificate.not_after).where(
         DeviceCertificate.tenant_id == device.tenant_id, DeviceCertificate.device_id == device.id

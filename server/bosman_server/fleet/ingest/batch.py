@@ -1,6 +1,6 @@
 """What a slice's consumer is given: a transaction, and where to tell of what was refused."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from bosman_server.fleet.devices.directory import KnownDevice
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.transaction import Transaction
 from bosman_server.kit.metrics import UPLINK_REFUSED
+from bosman_server.kit.values import JsonObject, JsonView
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(minutes=5)
@@ -62,12 +63,12 @@ def device_time(at: datetime) -> datetime:
     return max(_EARLIEST, min(at, utc_now() + _AHEAD))
 
 
-def clean_params(params: Mapping[str, Any], most: int = _MOST_PARAMS) -> dict[str, Any]:
+def clean_params(params: JsonView, most: int = _MOST_PARAMS) -> JsonObject:
     """Values for a translation as a device gave them: few, short, and without what hides or breaks."""
     return {clean_text(key, 64): _clean_value(value) for key, value in list(params.items())[:most]}
 
 
-def _clean_value(value: Any) -> Any:
+def _clean_value(value: object) -> object:
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int | float) and -_LARGEST <= value <= _LARGEST:

@@ -1,13 +1,13 @@
 """Facts and software of devices."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
+from bosman_server.kit.values import JsonObject
 
 
 class Facts(DeviceRow, Base):
@@ -21,7 +21,7 @@ class Facts(DeviceRow, Base):
         ),
     )
 
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[JsonObject]
     collected_at: Mapped[datetime]
     """By the device's clock: for display."""
     stream_epoch: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))

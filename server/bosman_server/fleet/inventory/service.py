@@ -16,9 +16,10 @@ from bosman_server.fleet.ingest.list_quota import LISTS
 from bosman_server.fleet.inventory.models import Facts
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
+from bosman_server.kit.values import JsonObject
 
 # What a report of an older agent, stored before there was such a thing, does not say.
-_UNKNOWN: dict[str, Any] = {
+_UNKNOWN: JsonObject = {
     "os_edition": None,
     "update_build_revision": None,
     "domain": None,
@@ -28,7 +29,7 @@ _UNKNOWN: dict[str, Any] = {
 }
 
 
-async def last_facts(session: AsyncSession, device: Device) -> dict[str, Any]:
+async def last_facts(session: AsyncSession, device: Device) -> JsonObject:
     """The last facts of a device, and when they were collected; both None where there are none."""
     found = await session.get(Facts, (device.tenant_id, device.id))
     if found is None:
@@ -59,9 +60,9 @@ RETURNING true
 
 async def store_facts(
     connection: Connection, tenant_id: UUID, device_id: UUID, report: FactsReport, position: Position
-) -> dict[str, Any] | None:
+) -> JsonObject | None:
     """Replace the facts. Returns them cleaned, or None where a later report was stored already."""
-    facts: dict[str, Any] = _clean(msgspec.to_builtins(report.facts))
+    facts: JsonObject = _clean(msgspec.to_builtins(report.facts))
     stored = await connection.fetchval(_FACTS, tenant_id, device_id, facts, device_time(report.collected_at), *position)
     return facts if stored else None
 

@@ -1,7 +1,6 @@
 """Changes to tenants and sites. Every function runs in the caller's transaction and tenant scope."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -77,7 +76,7 @@ async def _check_name(session: AsyncSession, tenant_id: TenantId, name: str) -> 
         raise Problem(409, Code.TENANT_NAME_TAKEN)
 
 
-def _settings_of(tenant: Tenant) -> dict[str, Any]:
+def _settings_of(tenant: Tenant) -> dict[str, object]:
     return {
         "name": tenant.name,
         "output_retention_days": tenant.output_retention_days,

@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import nats.errors
 import structlog
@@ -38,7 +37,7 @@ class Client(HostileWire, NatsClient):
     came_back: Callable[[], None] | None = None
     """Called when the connection stands again after a break: what was said meanwhile has passed us by."""
 
-    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: Any) -> None:
+    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: object) -> None:
         if self.lets_through is not None and not self.lets_through(bytes(subject)):
             self._dropped += 1
             if self._dropped % _DROPPED_IN_A_ROW == 0:
@@ -106,7 +105,7 @@ class _Watch:
         if self.on_closed is not None:
             await self.on_closed()
 
-    def next_try(self, servers: list[Server], _info: dict[str, Any]) -> tuple[Server | None, float]:
+    def next_try(self, servers: list[Server], _info: dict[str, object]) -> tuple[Server | None, float]:
         """Full jitter: after n failures wait anything up to first·2ⁿ seconds, within a limit."""
         limit = min(_MAX_DELAY_SECONDS, _FIRST_DELAY_SECONDS * 2 ** min(self._failures, 16))
         self._failures += 1

@@ -4,13 +4,12 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 
 from bosman_server.kit.crypto.nkeys import InvalidNkeyError, Nkey, NkeyKind, PublicNkey
+from bosman_server.kit.values import JsonObject, JsonView
 
 _ALGORITHM = "ed25519-nkey"
 _MAX_TOKEN_BYTES = 128 * 1024
@@ -54,7 +53,7 @@ class UserPermissions:
     max_payload_bytes: int = 1024 * 1024
 
 
-def encode(issuer: Nkey, claims: Mapping[str, Any]) -> str:
+def encode(issuer: Nkey, claims: JsonView) -> str:
     """Sign claims; `iat`, `iss` and the `jti` that NATS derives from the rest are filled in."""
     body = {**claims, "iat": int(time.time()), "iss": issuer.public.encode()}
     digest = hashes.Hash(hashes.SHA512_256())
@@ -65,7 +64,7 @@ def encode(issuer: Nkey, claims: Mapping[str, Any]) -> str:
     return b".".join((signed, _base64url(issuer.sign(signed)))).decode()
 
 
-def decode(token: str | bytes) -> dict[str, Any]:
+def decode(token: str | bytes) -> JsonObject:
     """Return the claims of a token whose signature its `iss` key made.
 
     Whether that issuer is to be trusted is the caller's question. Raises InvalidNatsJwtError.
@@ -160,7 +159,7 @@ def user_jwt(
     return encode(issuer, {"sub": user_nkey, "aud": account, "name": name, "exp": expires, "nats": nats})
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
+def _json(value: JsonView) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -176,14 +175,14 @@ def _unbase64url(data: bytes) -> bytes:
         raise InvalidNatsJwtError(msg) from error
 
 
-def _mapping(value: object) -> dict[str, Any]:
+def _mapping(value: object) -> JsonObject:
     if not isinstance(value, dict):
         msg = "an object was expected"
         raise InvalidNatsJwtError(msg)
     return value
 
 
-def _text(values: Mapping[str, Any], key: str, *, default: str | None = None) -> str:
+def _text(values: JsonView, key: str, *, default: str | None = None) -> str:
     value = values.get(key, default)
     if not isinstance(value, str):
         msg = f"{key} is not text"
@@ -191,7 +190,7 @@ def _text(values: Mapping[str, Any], key: str, *, default: str | None = None) ->
     return value
 
 
-def _integer(values: Mapping[str, Any], key: str) -> int:
+def _integer(values: JsonView, key: str) -> int:
     value = values.get(key)
     if not isinstance(value, int) or isinstance(value, bool):
         msg = f"{key} is not a number"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bosman_server.kit.db.retention import Retention
 from bosman_server.kit.ids import uuid7
+from bosman_server.kit.values import JsonList, JsonObject
 
 
 class Json(TypeDecorator[Any]):
@@ -53,8 +54,8 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         UUID: Uuid(as_uuid=True),
-        dict[str, Any]: Json,
-        list[Any]: Json,
+        JsonObject: Json,
+        JsonList: Json,
     }
 
 

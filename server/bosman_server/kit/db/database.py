@@ -36,7 +36,7 @@ async def _prepare(connection: Connection) -> None:
     )
 
 
-def _to_json(value: Any) -> Any:
+def _to_json(value: object) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(value))
 
 

@@ -21,7 +21,7 @@ class ListQuery:
     """Which rows of a list, and which page of them."""
 
     page: PageRequest = field(default_factory=PageRequest)
-    filters: Mapping[str, Any] = field(default_factory=dict)
+    filters: Mapping[str, object] = field(default_factory=dict)
     """Values by name; what is not named narrows nothing."""
     tenants: tuple[Any, ...] | None = None
     """The tenants that were asked for; None = all that one may see."""
@@ -32,12 +32,12 @@ class ListQuery:
         return None if self.tenants is None else [one for one in self.tenants if isinstance(one, UUID)]
 
     @property
-    def given(self) -> dict[str, Any]:
+    def given(self) -> dict[str, object]:
         """What was asked for, for an entry about it."""
         return dict(self.filters) if self.tenants is None else {TENANTS: list(self.tenants), **self.filters}
 
 
-QueryDependency = Callable[..., Coroutine[Any, Any, ListQuery]]
+QueryDependency = Callable[..., Coroutine[object, None, ListQuery]]
 
 
 def query_of(declaration: Declaration, *, paged: bool = True) -> QueryDependency:
@@ -63,7 +63,7 @@ def query_of(declaration: Declaration, *, paged: bool = True) -> QueryDependency
     return query
 
 
-def _parameter(name: str, annotation: Any, default: Any) -> Parameter:
+def _parameter(name: str, annotation: object, default: object) -> Parameter:
     plain = f"{name}_" if iskeyword(name) else name
     return Parameter(plain, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
@@ -72,7 +72,7 @@ def _optional(annotation: Any, **limits: Any) -> Any:
     return Annotated[annotation | None, narrowing(**limits)]
 
 
-def _is_nothing(value: Any) -> bool:
+def _is_nothing(value: object) -> bool:
     return value is None or value == ""
 
 

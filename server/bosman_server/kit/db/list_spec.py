@@ -38,7 +38,11 @@ from sqlalchemy.types import BigInteger, Boolean, DateTime, String, TypeEngine, 
 from bosman_server.kit.db.base import Base
 
 Expression = SQLColumnExpression[Any]
-FilterClause = Callable[[BindParameter[Any]], ColumnElement[bool]]
+AnyExpression = ColumnElement[Any]
+"""Any expression of a statement."""
+Bound = BindParameter[Any]
+"""A parameter of a statement; its filter tells its type."""
+FilterClause = Callable[[Bound], ColumnElement[bool]]
 
 SQL_TYPES: dict[Any, TypeEngine[Any]] = {
     str: String(),
@@ -99,22 +103,22 @@ def by_text(expression: Expression, *, by_tenant: bool = False) -> SortKey:
 class Filter:
     """A condition with one parameter."""
 
-    annotation: Any
+    annotation: object
     """The type of its values in the query string."""
     sql_type: TypeEngine[Any]
     clause: FilterClause
-    limits: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, object] = field(default_factory=dict)
     """Bounds of the parameter, as FastAPI's `Query` takes them."""
 
 
-def _sql_type(annotation: Any) -> TypeEngine[Any]:
+def _sql_type(annotation: object) -> TypeEngine[Any]:
     if get_origin(annotation) is Literal or (isinstance(annotation, type) and issubclass(annotation, Enum)):
         return SQL_TYPES[str]
     # A type with bounds is annotated: its first argument is what it holds.
     return SQL_TYPES[get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation]
 
 
-def matching(annotation: Any, clause: FilterClause, **limits: Any) -> Filter:
+def matching(annotation: object, clause: FilterClause, **limits: Any) -> Filter:
     """Rows for which `clause` of one value holds."""
     return Filter(annotation, _sql_type(annotation), clause, limits)
 
@@ -124,12 +128,12 @@ def matching_any(annotation: Any, clause: FilterClause, **limits: Any) -> Filter
     return Filter(list[annotation], ARRAY(_sql_type(annotation)), clause, limits)
 
 
-def equal(expression: Expression, annotation: Any) -> Filter:
+def equal(expression: Expression, annotation: object) -> Filter:
     """Rows where an expression is the value."""
     return matching(annotation, lambda value: expression == value)
 
 
-def any_of(expression: Expression, annotation: Any, **limits: Any) -> Filter:
+def any_of(expression: Expression, annotation: object, **limits: Any) -> Filter:
     """Rows where an expression is one of several values."""
     return matching_any(annotation, lambda value: expression == any_(value), **limits)
 
@@ -137,7 +141,7 @@ def any_of(expression: Expression, annotation: Any, **limits: Any) -> Filter:
 def search(*expressions: Expression) -> Filter:
     """What a search box sends: rows where the text stands in one of some expressions, in capitals or not."""
 
-    def clause(value: BindParameter[Any]) -> ColumnElement[bool]:
+    def clause(value: Bound) -> ColumnElement[bool]:
         return or_(*(func.strpos(func.lower(one), func.lower(value)) > 0 for one in expressions))
 
     # PostgreSQL has no text with a zero byte.
@@ -166,7 +170,7 @@ class Join:
         return self.entity.__table__
 
 
-def tables_of(*expressions: ColumnElement[Any]) -> set[FromClause]:
+def tables_of(*expressions: AnyExpression) -> set[FromClause]:
     """The tables that expressions read from the statement they stand in, and perhaps those of their subqueries."""
     return {
         node.table
@@ -176,7 +180,7 @@ def tables_of(*expressions: ColumnElement[Any]) -> set[FromClause]:
     }
 
 
-def _inner_tables(*expressions: ColumnElement[Any]) -> set[FromClause]:
+def _inner_tables(*expressions: AnyExpression) -> set[FromClause]:
     return {
         table
         for expression in expressions
@@ -217,7 +221,7 @@ class Declaration:
     def __post_init__(self) -> None:
         if self.default_sort not in self.sorts:
             raise TypeError(f"not sorted by {self.default_sort}")
-        every: list[ColumnElement[Any]] = [key.placed("asc") for key in self.sorts.values()]  # type: ignore[misc]  # all are elements
+        every: list[AnyExpression] = [key.placed("asc") for key in self.sorts.values()]  # type: ignore[misc]  # all are elements
         every += [self.condition(name) for name in self.all_filters]
         missing = tables_of(*every) - {self.root.__table__, *(join.table for join in self.joins)}
         if missing - _inner_tables(*every):
@@ -260,7 +264,7 @@ class Declaration:
         shown = columns | dict(self.shown)
         return select(*(column.label(name) for name, column in shown.items())).select_from(source)
 
-    def narrow(self, columns: Iterable[Any], read: Iterable[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
+    def narrow(self, columns: Iterable[Any], read: Iterable[AnyExpression]) -> Select[*tuple[Any, ...]]:
         """A select of a few columns from the root and no more joins than what is read needs."""
         needed = tables_of(*read)
         for join in reversed(self.joins):

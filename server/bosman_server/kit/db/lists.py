@@ -1,6 +1,6 @@
 """Lists that go around the ORM: SQLAlchemy builds a query once per shape, asyncpg fetches, msgspec encodes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -26,11 +26,21 @@ from sqlalchemy.types import BigInteger, Uuid
 
 from bosman_protocol.codes import Code
 from bosman_server.kit.db.list_query import ListQuery, QueryDependency, query_of
-from bosman_server.kit.db.list_spec import ID, SQL_TYPES, TENANTS, VISIBLE_TO, Declaration, SortKey
+from bosman_server.kit.db.list_spec import (
+    ID,
+    SQL_TYPES,
+    TENANTS,
+    VISIBLE_TO,
+    AnyExpression,
+    Declaration,
+    Expression,
+    SortKey,
+)
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.paging import Cursor, PageRequest, decode_cursor, from_cursor_value, to_cursor_value
 from bosman_server.kit.problems import Problem
+from bosman_server.kit.values import Row, RowView
 
 _DIALECT: Dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 _KEY = "_key"
@@ -41,9 +51,9 @@ _Select = Select[*tuple[Any, ...]]
 class _Compiled:
     sql: str
     names: tuple[str, ...]
-    constants: Mapping[str, Any]
+    constants: RowView
 
-    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+    def arguments(self, values: RowView) -> list[object]:
         return [values[name] if name in values else self.constants[name] for name in self.names]
 
 
@@ -57,7 +67,7 @@ def compile_statement(statement: _Select) -> _Compiled:
 class Rows:
     """One page as it came from the database."""
 
-    items: list[dict[str, Any]]
+    items: list[Row]
     total: int
     total_capped: bool
     """Whether there are more than `total`: they were not counted out."""
@@ -74,7 +84,7 @@ class Rows:
 class ListSpec(Declaration):
     """A list: its declaration, the parameters of its route, and its statements, compiled once per shape and kept."""
 
-    _pages: dict[tuple[Any, ...], _Compiled] = field(default_factory=dict, init=False)
+    _pages: dict[tuple[object, ...], _Compiled] = field(default_factory=dict, init=False)
     _counts: dict[tuple[str, ...], _Compiled] = field(default_factory=dict, init=False)
 
     @cached_property
@@ -147,7 +157,7 @@ class ListSpec(Declaration):
         sort = page.sort or self.default_sort
         return sort, page.order or self.sorts[sort].default_order, None
 
-    def values(self, scope: TenantScope, filters: Mapping[str, Any]) -> dict[str, Any]:
+    def values(self, scope: TenantScope, filters: RowView) -> Row:
         """What the statements get: the filters that were given, and always the scope.
 
         Raises TypeError for a filter that the list does not have.
@@ -173,7 +183,7 @@ class ListSpec(Declaration):
         names = tuple(sorted(active))
         backwards = cursor is not None and cursor.side == "before"
         descending = (order == "desc") != backwards
-        arguments: dict[str, Any] = {**active, "_limit": page.limit + 1}
+        arguments: Row = {**active, "_limit": page.limit + 1}
         if cursor is not None:
             arguments["_value"] = from_cursor_value(cursor.value, self.sorts[sort].kind)
             arguments["_id"] = cursor.id
@@ -198,10 +208,10 @@ class ListSpec(Declaration):
         self,
         connection: Connection,
         scope: TenantScope,
-        filters: Mapping[str, Any],
-        after: tuple[Any, UUID] | None,
+        filters: RowView,
+        after: tuple[object, UUID] | None,
         limit: int,
-    ) -> tuple[list[dict[str, Any]], tuple[Any, UUID] | None]:
+    ) -> tuple[list[Row], tuple[object, UUID] | None]:
         """The next rows in the default order, without a total, and where to go on (None = that was all).
 
         For exports: each batch may come from a transaction of its own.
@@ -218,7 +228,7 @@ class ListSpec(Declaration):
             del row[_KEY]
         return rows, last
 
-    async def one(self, connection: Connection, scope: TenantScope, row_id: UUID) -> dict[str, Any] | None:
+    async def one(self, connection: Connection, scope: TenantScope, row_id: UUID) -> Row | None:
         """A row of the scope as the list would show it: one query, no total."""
         values = self.values(scope, {ID: row_id})
         order = self.sorts[self.default_sort].default_order
@@ -230,9 +240,7 @@ class ListSpec(Declaration):
         del row[_KEY]
         return row
 
-    async def ids(
-        self, connection: Connection, scope: TenantScope, filters: Mapping[str, Any], limit: int
-    ) -> list[Any]:
+    async def ids(self, connection: Connection, scope: TenantScope, filters: RowView, limit: int) -> list[Any]:
         """`tenant_id` and `id` of all matching rows, `limit` at most: for "all N matching"."""
         values = self.values(scope, filters)
         names = tuple(sorted(values))
@@ -246,16 +254,16 @@ class ListSpec(Declaration):
         return list(await connection.fetch(query.sql, *query.arguments({**values, "_limit": limit})))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     return value.value if isinstance(value, Enum) else value
 
 
-def _cursor(row: Mapping[str, Any], sort: str, order: str, side: str) -> str:
+def _cursor(row: RowView, sort: str, order: str, side: str) -> str:
     value = to_cursor_value(row[_KEY])
     return Cursor(sort, order, side, value, row["id"]).encode()  # type: ignore[arg-type]  # both are Literals by construction
 
 
-def _ends(key: Any, row_id: Any, *, descending: bool) -> tuple[Any, Any]:
+def _ends(key: Expression, row_id: Expression, *, descending: bool) -> tuple[AnyExpression, AnyExpression]:
     return (key.desc(), row_id.desc()) if descending else (key.asc(), row_id.asc())

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from pydantic import WithJsonSchema
 
 from bosman_server.kit.http.etag import HEADER
+from bosman_server.kit.values import JsonObject
 
 _PROBLEM = "application/problem+json"
 _UNUSED = ("HTTPValidationError", "ValidationError")
@@ -24,7 +25,7 @@ def ref(struct: type[msgspec.Struct]) -> dict[str, str]:
 
 def is_struct(*structs: type[msgspec.Struct], or_null: bool = False) -> WithJsonSchema:
     """For a field of a model that holds one of some structs as JSON. Pydantic knows no schemas but its own."""
-    choices: list[dict[str, Any]] = [{_STRUCT: struct.__name__} for struct in structs]
+    choices: list[JsonObject] = [{_STRUCT: struct.__name__} for struct in structs]
     choices += [{"type": "null"}] if or_null else []
     return WithJsonSchema({"anyOf": choices})
 
@@ -37,10 +38,10 @@ def describe(app: FastAPI, structs: Structs, maps: Mapping[str, Mapping[str, typ
     """
     original = app.openapi
 
-    def openapi() -> dict[str, Any]:
+    def openapi() -> JsonObject:
         if app.openapi_schema is None:
             schema = _mended(original())
-            schemas: dict[str, Any] = schema["components"]["schemas"]
+            schemas: JsonObject = schema["components"]["schemas"]
             _add_structs(schemas, structs)
             for name, members in maps.items():
                 properties = {key: ref(struct) for key, struct in members.items()}
@@ -51,7 +52,7 @@ def describe(app: FastAPI, structs: Structs, maps: Mapping[str, Mapping[str, typ
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way
 
 
-def _demand_versions(parameters: list[dict[str, Any]]) -> None:
+def _demand_versions(parameters: list[JsonObject]) -> None:
     """FastAPI would answer 422 without the header, and 428 is the word for it: it is required all the same."""
     for parameter in parameters:
         if parameter["in"] == "header" and parameter["name"] == HEADER:
@@ -59,7 +60,7 @@ def _demand_versions(parameters: list[dict[str, Any]]) -> None:
             parameter["schema"] = {"type": "string", "maxLength": 100, "title": "If-Match"}
 
 
-def _add_structs(schemas: dict[str, Any], structs: Structs) -> None:
+def _add_structs(schemas: JsonObject, structs: Structs) -> None:
     _, found = msgspec.json.schema_components(structs, ref_template="#/components/schemas/{name}")
     if taken := found.keys() & schemas.keys():
         raise ValueError(f"structs and models are called the same: {sorted(taken)}")
@@ -82,7 +83,7 @@ def _with_refs(value: Any) -> Any:
     return [_with_refs(item) for item in value] if isinstance(value, list) else value
 
 
-def _mended(schema: dict[str, Any]) -> dict[str, Any]:
+def _mended(schema: JsonObject) -> JsonObject:
     for path in schema["paths"].values():
         for operation in path.values():
             _demand_versions(operation.get("parameters", []))

@@ -7,7 +7,6 @@ and JSON that is none by RFC 8259 although Python takes it.
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 from fastapi import Request
@@ -54,7 +53,7 @@ async def refuse_unknown(request: Request) -> None:
         raise RequestValidationError(errors)
 
 
-def _query_errors(request: Request, known: _Known) -> list[dict[str, Any]]:
+def _query_errors(request: Request, known: _Known) -> list[dict[str, object]]:
     seen: set[str] = set()
     errors = []
     for name, _ in request.query_params.multi_items():
@@ -66,7 +65,7 @@ def _query_errors(request: Request, known: _Known) -> list[dict[str, Any]]:
     return errors
 
 
-def _body_errors(body: bytes, *, wanted: bool) -> list[dict[str, Any]]:
+def _body_errors(body: bytes, *, wanted: bool) -> list[dict[str, object]]:
     if body.strip() in _EMPTY_BODIES:
         return []
     if not wanted:
@@ -80,12 +79,12 @@ def _body_errors(body: bytes, *, wanted: bool) -> list[dict[str, Any]]:
     return []
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name is given more than once")
     return found
 
 
-def _error(code: str, message: str, *loc: str) -> dict[str, Any]:
+def _error(code: str, message: str, *loc: str) -> dict[str, object]:
     return {"type": code, "loc": loc, "msg": message, "input": None}

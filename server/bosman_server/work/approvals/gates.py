@@ -1,7 +1,6 @@
 """Work beyond a limit waits for a second person [R10]."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 from uuid import UUID
 
 from bosman_protocol.work import WaitReason
@@ -10,6 +9,7 @@ from bosman_server.core.specs.gate_spec import Entry, Explanation, Gate, Handout
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.site_limits import ignoring_site_limits
 from bosman_server.kit.db.transaction import Connection, Transaction
+from bosman_server.kit.values import RowView
 from bosman_server.work.approvals import service as approvals
 from bosman_server.work.safety import service as safety
 
@@ -49,7 +49,7 @@ async def _hold(connection: Connection, handout: Handout) -> Collection[UUID]:
     ]
 
 
-async def _explain(connection: Connection, scope: TenantScope, task: Mapping[str, Any]) -> Explanation:
+async def _explain(connection: Connection, scope: TenantScope, task: RowView) -> Explanation:
     async with ignoring_site_limits(connection, scope):
         found = await connection.fetchrow(_REQUEST, task["tenant_id"], task["approval_id"])
     if found is None:

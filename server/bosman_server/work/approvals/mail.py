@@ -4,8 +4,6 @@ Whoever asks often causes no e-mail each time: after one, what they ask for with
 Runs on the leader only, so that nobody counts beside it.
 """
 
-from typing import Any
-
 import structlog
 from sqlalchemy import update
 
@@ -75,7 +73,7 @@ class ApprovalEmails:
                     # One address that no mail can go to must not keep the e-mail from the others.
                     log.warning("approval_not_mailed", user_id=str(person.user_id), error=str(error))
 
-    def _email_about(self, row: Record) -> tuple[str, dict[str, Any]]:
+    def _email_about(self, row: Record) -> tuple[str, dict[str, object]]:
         link = f"{self._runtime.settings.browser_url}/approvals"
         params = {"requester": row["requester"], "device_count": row["device_count"], "tenant": row["tenant"]}
         if row["request_count"] == 1:

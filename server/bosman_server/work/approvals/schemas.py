@@ -1,7 +1,7 @@
 """What the API says of requests for a second person."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, StringConstraints
@@ -40,7 +40,7 @@ class ApprovalRowOut(BaseModel):
 class ApprovalOut(ApprovalRowOut):
     """The same with what has to be known to decide."""
 
-    params: dict[str, Any]
+    params: dict[str, object]
     not_before: datetime | None
     waiting_count: int
     hostnames: list[str]

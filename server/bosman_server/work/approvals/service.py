@@ -8,6 +8,7 @@ import msgspec
 
 from bosman_protocol.codes import Code
 from bosman_protocol.work import ActionClass
+from bosman_server.core.audit.actions import Action
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access
 from bosman_server.core.identity.holders import Holder, users_with_permission
@@ -118,7 +119,7 @@ def record_decision(
     tx: Transaction, access: Access, approval: Record, decision: Decision, comment: str, task_count: int
 ) -> None:
     """The trail's entry about a decision that changed so many tasks."""
-    action = "approval.approve" if decision == "approved" else "approval.reject"
+    action: Action = "approval.approve" if decision == "approved" else "approval.reject"
     after = {"job_id": approval["job_id"], "count": task_count, "comment": comment}
     record(tx, approval["tenant_id"], access.actor, action, target=("approval", approval["id"]), after=after)
 

@@ -1,7 +1,6 @@
 """Work waits while it is frozen, and for its budget [R10]."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from bosman_protocol.work import ActionClass, WaitReason, class_of
@@ -9,6 +8,7 @@ from bosman_server.core.specs.gate_spec import Explanation, Gate, Handout
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.site_limits import ignoring_site_limits
 from bosman_server.kit.db.transaction import Connection, Record
+from bosman_server.kit.values import RowView
 from bosman_server.work.safety import budgets
 from bosman_server.work.safety import service as safety
 from bosman_server.work.safety.rules import FLEET
@@ -37,14 +37,14 @@ ORDER BY t.created_at, t.id LIMIT $3 FOR UPDATE OF t SKIP LOCKED
 """
 
 
-async def _explain_freeze(connection: Connection, _scope: TenantScope, task: Mapping[str, Any]) -> Explanation:
+async def _explain_freeze(connection: Connection, _scope: TenantScope, task: RowView) -> Explanation:
     found = await connection.fetchrow(_FREEZE, [task["tenant_id"], FLEET])
     if found is None:
         return Explanation()
     return Explanation(since=found["changed_at"], by_name=found["changed_by_name"], reason=found["reason"])
 
 
-async def _explain_budget(connection: Connection, scope: TenantScope, task: Mapping[str, Any]) -> Explanation:
+async def _explain_budget(connection: Connection, scope: TenantScope, task: RowView) -> Explanation:
     tenant_id, action_class = task["tenant_id"], ActionClass(task["action_class"])
     async with ignoring_site_limits(connection, scope):
         rules = (await safety.rules_of(connection, [tenant_id]))[tenant_id]

@@ -1,6 +1,5 @@
 """Reading states of the freeze."""
 
-from typing import Any
 from uuid import UUID
 
 from bosman_server.kit.db.scope import TenantScope
@@ -32,13 +31,13 @@ _NEVER = {
 }  # fmt: skip
 
 
-async def fleet_state(connection: Connection, *, counts: bool) -> dict[str, Any]:
+async def fleet_state(connection: Connection, *, counts: bool) -> dict[str, object]:
     """The fleet's own state; how big the fleet is, is not for everybody."""
     row = await connection.fetchrow(_FLEET, FLEET)
     state = _NEVER | (dict(row) if row is not None else {})
     return state if counts else state | {"device_count": None, "acknowledged_count": None, "offline_count": None}
 
 
-async def tenant_states(connection: Connection, scope: TenantScope, asked: list[UUID]) -> list[dict[str, Any]]:
+async def tenant_states(connection: Connection, scope: TenantScope, asked: list[UUID]) -> list[dict[str, object]]:
     """The tenants of a scope that are frozen, and those that were asked for."""
     return [dict(row) for row in await connection.fetch(_TENANTS, list(scope), asked, scope.visible_to)]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bosman_protocol.work import ActionClass
+from bosman_server.core.audit.actions import Action
 from bosman_server.core.audit.service import Actor, record
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
@@ -73,7 +74,7 @@ async def save_rules(tx: Transaction, tenant_id: TenantId, rules: SafetyRules, s
     )  # fmt: skip
 
 
-def _plain(rules: SafetyRules) -> dict[str, Any]:
+def _plain(rules: SafetyRules) -> dict[str, object]:
     budgets = {
         name.value: {"per_hour": rule.per_hour, "on_overflow": rule.on_overflow}
         for name, rule in sorted(rules.budgets.items())
@@ -100,7 +101,7 @@ async def set_freeze(tx: Transaction, scope_id: TenantId, *, frozen: bool, reaso
     row.changed_by = actor.id if actor.kind == "user" else None
     row.changed_by_name = actor.name
     row.changed_at = utc_now()
-    action = "safety.freeze" if frozen else "safety.unfreeze"
+    action: Action = "safety.freeze" if frozen else "safety.unfreeze"
     after = {"frozen": frozen, "reason": reason}
     target = None if scope_id == FLEET else ("tenant", UUID(str(scope_id)))
     record(tx, scope_id, actor, action, target=target, before=before, after=after)

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from bosman_protocol.codes import Code
+from bosman_server.core.audit.actions import Action
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
@@ -24,6 +25,7 @@ from bosman_server.kit.paging import Page
 from bosman_server.kit.plain import escaped_json, shown
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime, Runtime
+from bosman_server.kit.values import Row
 from bosman_server.work.approvals import service as approvals
 from bosman_server.work.tasks import service
 from bosman_server.work.tasks.models import UNFINISHED, TaskState
@@ -48,14 +50,14 @@ async def list_tasks(
         return (await TASKS.fetch(connection, scope, query)).response()
 
 
-async def _row(connection: Connection, access: Access, task_id: UUID) -> dict[str, Any]:
+async def _row(connection: Connection, access: Access, task_id: UUID) -> Row:
     row = await read_task(connection, access.visible, task_id)
     if row is None:
         raise not_found()
     return row
 
 
-def _timeline(row: dict[str, Any], queued_at: datetime | None) -> list[dict[str, Any]]:
+def _timeline(row: Row, queued_at: datetime | None) -> list[Row]:
     waited = row["state"] == TaskState.WAITING or queued_at is None or queued_at > row["created_at"]
     steps = [(TaskState.WAITING if waited else TaskState.QUEUED, row["created_at"])]
     if waited:
@@ -102,7 +104,7 @@ async def cancel_task(
     return Response(msgspec.json.encode(row), media_type="application/json")
 
 
-async def _readable(runtime: Runtime, access: Access, task_id: UUID) -> dict[str, Any]:
+async def _readable(runtime: Runtime, access: Access, task_id: UUID) -> Row:
     async with runtime.database.reading(access.visible) as connection:
         task = dict(await service.find_task(connection, task_id))
     task["tenant_id"] = access.check_site(task["tenant_id"], task["site_id"])
@@ -122,7 +124,7 @@ async def get_output(
     async with runtime.database.reading(access.scope) as connection:
         rows = await connection.fetch(CHUNKS, task["tenant_id"], task_id, after_seq, limit + 1)
     finished = task["state"] not in UNFINISHED
-    chunks: list[dict[str, Any]] = []
+    chunks: list[Row] = []
     for row in rows[:limit]:
         # A piece may overtake another on its way into the database: what comes after a gap waits for it.
         if row["seq"] != after_seq + 1 + len(chunks) and not finished:
@@ -146,7 +148,7 @@ async def download_output(
     keys = place_keys(access.subject)
     PLACES.check(keys)
     task = await _readable(runtime, access, task_id)
-    action = "task.output_download_raw" if raw else "task.output_download"
+    action: Action = "task.output_download_raw" if raw else "task.output_download"
     async with runtime.database.writing(access.visible) as tx:
         record(
             tx, task["tenant_id"], access.actor, action,

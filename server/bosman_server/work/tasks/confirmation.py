@@ -7,7 +7,6 @@ whoever counts holds the account's lock, so that wishes at the same time cannot 
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -48,7 +47,7 @@ async def require_confirmation(
     connection: Connection,
     access: Access,
     kind: TaskKind,
-    params: Mapping[str, Any],
+    params: Mapping[str, object],
     *,
     count: int,
     confirmed_count: int | None,
@@ -84,7 +83,7 @@ async def require_confirmation(
     await connection.execute(_NOTE, uuid7(), actor, action_class.value, count)
 
 
-def kib_of(params: Mapping[str, Any], count: int) -> int:
+def kib_of(params: Mapping[str, object], count: int) -> int:
     """What so many tasks take up, in KiB. Raises Problem 422 `job.too_large` where that can never be sent."""
     each = 1 + len(msgspec.json.encode(params)) // 1024
     if each * count > _MOST_KIB:
@@ -92,7 +91,7 @@ def kib_of(params: Mapping[str, Any], count: int) -> int:
     return each * count
 
 
-def check_volume(actor: UUID, params: Mapping[str, Any], count: int, *, volume: Quota = _volume) -> None:
+def check_volume(actor: UUID, params: Mapping[str, object], count: int, *, volume: Quota = _volume) -> None:
     """Put what so many tasks take up on the account of whoever wishes them.
 
     Raises what `kib_of` raises, Problem 429 `session.rate_limited` where it cannot be sent yet.

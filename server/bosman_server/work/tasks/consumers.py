@@ -12,6 +12,7 @@ from bosman_protocol.progress import parse_note
 from bosman_protocol.text import clean_text
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, TaskStarted, TaskUnknown
 from bosman_protocol.work import TaskKind, parse_result
+from bosman_server.core.audit.actions import Action
 from bosman_server.core.audit.service import Actor, record
 from bosman_server.fleet.devices.directory import KnownDevice
 from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Received, clean_params, device_time
@@ -33,7 +34,7 @@ def _actor(device: KnownDevice) -> Actor:
     return Actor("device", device.id, device.hostname)
 
 
-async def _not_changed(ingest: IngestBatch, device: KnownDevice, task_id: object, action: str) -> None:
+async def _not_changed(ingest: IngestBatch, device: KnownDevice, task_id: object, action: Action) -> None:
     """Nothing matched: a repetition (fine), somebody else's task, or output after the end (refused)."""
     found = await ingest.tx.connection.fetchval(sql.OWNED, device.tenant_id, task_id, device.id)
     if found is None:

@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import Coroutine
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -91,7 +90,7 @@ class Dispatcher:
         self._asking[device_id] += 1
         self._spawn(self._answer(device_id, message))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[object, None, None]) -> None:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)

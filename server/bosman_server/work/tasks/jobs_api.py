@@ -1,8 +1,9 @@
 """Routes of jobs: make work for one device or for many, watch it, cancel it, try the failed ones again."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -15,13 +16,15 @@ from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.specs.kind_spec import spec_of
 from bosman_server.fleet.devices.queries import ACTIVE_OF, DEVICES
 from bosman_server.fleet.devices.targeting import TargetDevice, active_devices
+from bosman_server.kit.batching import in_turns
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.db.transaction import Connection, Transaction
+from bosman_server.kit.db.transaction import Connection, Record, Transaction
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime
+from bosman_server.kit.values import Row
 from bosman_server.work.approvals import service as approvals
 from bosman_server.work.tasks import service
 from bosman_server.work.tasks.idempotency import IdempotencyKey, claim
@@ -64,7 +67,7 @@ async def _resolve(connection: Connection, access: Access, target: DevicesTarget
         raise Problem(422, Code.JOB_EMPTY_TARGET)
     _check_count(target.expected_count, len(rows))
     active = await connection.fetch(ACTIVE_OF, [row["id"] for row in rows])
-    devices = _mine(access, [TargetDevice(row["tenant_id"], row["id"]) for row in active])
+    devices = await _mine(access, active, "id")
     if access.scope.open_ids is not None:
         await active_devices(connection, access, [device.id for device in devices])
     if not devices:
@@ -81,10 +84,15 @@ def _check_count(expected: int, actual: int) -> None:
         raise Problem(409, Code.JOB_COUNT_CHANGED, {"expected": expected, "actual": actual})
 
 
-def _mine(access: Access, devices: list[TargetDevice]) -> list[TargetDevice]:
-    """Of what a filter matches, an API key for certain devices means its own."""
+async def _mine(access: Access, rows: Sequence[Record], device_id: str) -> list[TargetDevice]:
+    """Of what a filter matches, an API key for certain devices means its own. `device_id`: what rows call it."""
     listed = {tenant_id: grant.device_ids for tenant_id, grant in access.subject.grants.items()}
-    return [device for device in devices if (own := listed[TenantId(device.tenant_id)]) is None or device.id in own]
+    return [
+        TargetDevice(row["tenant_id"], row[device_id])
+        async for part in in_turns(rows)
+        for row in part
+        if (own := listed[TenantId(row["tenant_id"])]) is None or row[device_id] in own
+    ]
 
 
 def _in_whole(access: Access, tenant_id: UUID) -> bool:
@@ -146,7 +154,7 @@ async def list_jobs(
     return rows.response()
 
 
-async def _job(connection: Connection, scope: TenantScope, job_id: UUID) -> dict[str, Any]:
+async def _job(connection: Connection, scope: TenantScope, job_id: UUID) -> Row:
     jobs = await read_jobs(connection, scope, [job_id])
     if not jobs:
         raise not_found()
@@ -203,9 +211,7 @@ async def retry_job(
     return Response(msgspec.json.encode(fresh), 201, media_type="application/json")
 
 
-async def _try_again(
-    tx: Transaction, access: Access, job: dict[str, Any], data: JobRetry, fresh_id: UUID
-) -> service.Created:
+async def _try_again(tx: Transaction, access: Access, job: Row, data: JobRetry, fresh_id: UUID) -> service.Created:
     rows = await tx.connection.fetch(FAILED_OF_JOB, job["id"], list(access.scope), access.scope.visible_to)
     if not rows:
         raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
@@ -213,7 +219,7 @@ async def _try_again(
     request = WorkRequest(kind=TaskKind(job["kind"]), params=msgspec.json.decode(job["params"]))
     _check_count(data.expected_count, len(rows))
     active = [row for row in rows if row["status"] == "active"]
-    devices = _mine(access, [TargetDevice(row["tenant_id"], row["device_id"]) for row in active])
+    devices = await _mine(access, active, "device_id")
     if not devices:
         raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
     return await service.create_job(tx, access, request, devices, data.confirmed_count, fresh_id)

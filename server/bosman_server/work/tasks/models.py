@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, text
@@ -13,6 +12,7 @@ from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, TenantRow
 from bosman_server.kit.db.retention import Retention
 from bosman_server.kit.ids import uuid7
+from bosman_server.kit.values import JsonObject
 
 
 class TaskState(StrEnum):
@@ -60,7 +60,7 @@ class Job(TenantRow, Base):
     __table_args__ = (Index(None, "tenant_id", "created_at"),)
 
     kind: Mapped[str]
-    params: Mapped[dict[str, Any]]
+    params: Mapped[JsonObject]
     """Of all its tasks: a script for five hundred devices is kept once."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     created_by: Mapped[UUID | None]
@@ -126,12 +126,12 @@ class Task(TenantRow, Base):
     """When the server learned of the end."""
     cancel_requested_at: Mapped[datetime | None]
     progress_percent: Mapped[int | None]
-    progress_note: Mapped[dict[str, Any] | None]
+    progress_note: Mapped[JsonObject | None]
     error_code: Mapped[str | None]
-    error_params: Mapped[dict[str, Any] | None]
+    error_params: Mapped[JsonObject | None]
     error_detail: Mapped[str | None]
     exit_code: Mapped[int | None] = mapped_column(BigInteger)
-    result: Mapped[dict[str, Any] | None]
+    result: Mapped[JsonObject | None]
     chunk_count: Mapped[int | None] = mapped_column(BigInteger)
     """How many output chunks the agent sent in all; known with the result."""
     output_bytes: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))

@@ -9,7 +9,6 @@ restarted worker; after a restart of the api the browser resumes by Last-Event-I
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -105,7 +104,7 @@ class OutputStream:
             return False, events
         return True, [*events, sse("end", live.encode(live.OutputEnd(missing or self._gave_up)))]
 
-    async def _read_task(self) -> tuple[dict[str, Any] | None, int | None]:
+    async def _read_task(self) -> tuple[dict[str, object] | None, int | None]:
         async with self._runtime.database.reading(self._scope) as connection:
             row = await read_task(connection, self._scope, self._task_id)
             count = await connection.fetchval("SELECT chunk_count FROM tasks_task WHERE id = $1", self._task_id)

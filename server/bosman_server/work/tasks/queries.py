@@ -5,18 +5,19 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import BindParameter, ColumnElement, String, any_, case, func, literal, select
+from sqlalchemy import ColumnElement, String, any_, case, func, literal, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import DateTime
 
 from bosman_protocol.work import TaskKind
 from bosman_server.fleet.devices.models import Device, Presence
 from bosman_server.kit.db.list_query import MOST_IDS
-from bosman_server.kit.db.list_spec import Join, SortKey, any_of, at_site, by_text, equal, search
+from bosman_server.kit.db.list_spec import Bound, Join, SortKey, any_of, at_site, by_text, equal, search
 from bosman_server.kit.db.lists import ListSpec
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.problems import not_found
+from bosman_server.kit.values import Row
 from bosman_server.work.safety.models import Freeze
 from bosman_server.work.safety.rules import FLEET
 from bosman_server.work.tasks.models import Job, Task, TaskState
@@ -129,7 +130,7 @@ UPDATE tasks_job SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = $1 
 _other = aliased(Job)
 
 
-def _is_visible(job: Any, within: BindParameter[Any]) -> ColumnElement[bool]:
+def _is_visible(job: Any, within: Bound) -> ColumnElement[bool]:
     here = (
         select(Task.id)
         .join(Device, (Device.tenant_id == Task.tenant_id) & (Device.id == Task.device_id))
@@ -140,7 +141,7 @@ def _is_visible(job: Any, within: BindParameter[Any]) -> ColumnElement[bool]:
     return tenant | here.exists()
 
 
-def _stands_for_the_job(within: BindParameter[Any]) -> ColumnElement[bool]:
+def _stands_for_the_job(within: Bound) -> ColumnElement[bool]:
     """Of a job's rows that one may see, the one of the lowest tenant."""
     lower = (
         select(_other.id)
@@ -168,12 +169,12 @@ JOBS = ListSpec(
 )
 
 
-async def read_task(connection: Connection, scope: TenantScope, task_id: UUID) -> dict[str, Any] | None:
+async def read_task(connection: Connection, scope: TenantScope, task_id: UUID) -> Row | None:
     """A task as lists show it, if it lies in the scope."""
     return await TASKS.one(connection, scope, task_id)
 
 
-async def read_made_task(connection: Connection, scope: TenantScope, job_id: UUID) -> dict[str, Any]:
+async def read_made_task(connection: Connection, scope: TenantScope, job_id: UUID) -> Row:
     """The task of a job for one device, as lists show it. Raises Problem 404 where it is gone, or not in the scope."""
     task_id = await connection.fetchval("SELECT id FROM tasks_task WHERE job_id = $1", job_id)
     row = await read_task(connection, scope, task_id) if task_id is not None else None
@@ -182,7 +183,7 @@ async def read_made_task(connection: Connection, scope: TenantScope, job_id: UUI
     return row
 
 
-async def read_jobs(connection: Connection, scope: TenantScope, job_ids: list[UUID]) -> list[dict[str, Any]]:
+async def read_jobs(connection: Connection, scope: TenantScope, job_ids: list[UUID]) -> list[Row]:
     """Jobs with their counts as far as the scope goes, newest first, in two queries."""
     jobs = [dict(row) for row in await connection.fetch(JOB, job_ids, list(scope), scope.visible_to)]
     tenant_ids = list({tenant_id for job in jobs for tenant_id in job["tenant_ids"]})

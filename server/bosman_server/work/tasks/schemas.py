@@ -1,7 +1,7 @@
 """What the API says of jobs and tasks."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
@@ -11,6 +11,7 @@ from bosman_protocol.progress import ProgressNote
 from bosman_protocol.work import RESULTS, ActionClass, TaskKind, WaitReason
 from bosman_server.kit.http.openapi import is_struct
 from bosman_server.kit.schemas import PlannedMoment, RequestModel
+from bosman_server.kit.values import JsonObject
 from bosman_server.work.tasks.models import TaskState
 
 MAX_DEVICES = 20_000
@@ -45,7 +46,7 @@ class DeviceFilter(RequestModel):
         return self
 
     @property
-    def narrowing(self) -> dict[str, Any]:
+    def narrowing(self) -> JsonObject:
         """What it leaves out devices by."""
         return self.model_dump(exclude={"all", "status"}, exclude_none=True)
 
@@ -63,7 +64,7 @@ class FilterTarget(RequestModel):
     expected_count: Annotated[int, Field(ge=1)]
 
 
-def _kind_of_target(value: Any) -> str | None:
+def _kind_of_target(value: object) -> str | None:
     names = value if isinstance(value, dict) else value.__dict__ if isinstance(value, BaseModel) else {}
     return "filter" if "filter" in names else "device_ids" if "device_ids" in names else None
 
@@ -79,7 +80,7 @@ class WorkRequest(RequestModel):
     """What to do and when [R11]."""
 
     kind: TaskKind
-    params: Annotated[dict[str, Any], Field(default_factory=dict)]
+    params: Annotated[JsonObject, Field(default_factory=dict)]
     not_before: PlannedMoment | None = None
     """None = now."""
     expires_in_seconds: Annotated[int | None, Field(ge=60, le=90 * 24 * 3600)] = None
@@ -129,7 +130,7 @@ class JobOut(BaseModel):
 
     id: UUID
     kind: TaskKind
-    params: dict[str, Any]
+    params: JsonObject
     tenant_ids: list[UUID]
     created_at: datetime
     created_by_name: str
@@ -151,7 +152,7 @@ class TaskRowOut(BaseModel):
     kind: TaskKind
     state: TaskState
     progress_percent: int | None
-    progress_note: Annotated[dict[str, Any] | None, is_struct(ProgressNote, or_null=True)]
+    progress_note: Annotated[JsonObject | None, is_struct(ProgressNote, or_null=True)]
     created_at: datetime
     created_by_name: str
     not_before: datetime | None
@@ -160,7 +161,7 @@ class TaskRowOut(BaseModel):
     finished_at: datetime | None
     expires_at: datetime
     error_code: Code | str | None
-    error_params: dict[str, Any] | None
+    error_params: JsonObject | None
     exit_code: int | None
     cancel_requested_at: datetime | None
     action_class: ActionClass | None
@@ -196,8 +197,8 @@ class WaitExplanation(BaseModel):
 class TaskOut(TaskRowOut):
     """A task with everything about it but its output."""
 
-    params: dict[str, Any]
-    result: Annotated[dict[str, Any] | None, is_struct(*RESULTS.values(), or_null=True)]
+    params: JsonObject
+    result: Annotated[JsonObject | None, is_struct(*RESULTS.values(), or_null=True)]
     """What its kind brings (`TaskResults`); null also where the agent sent something else."""
     error_detail: str | None
     timeout_seconds: int

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -47,13 +46,13 @@ class Created:
     approvals: list[tuple[TenantId, UUID]]
 
 
-def check_params(kind: TaskKind, params: object) -> dict[str, Any]:
+def check_params(kind: TaskKind, params: object) -> dict[str, object]:
     """Parameters as the agent will accept them. Raises Problem 422 `job.bad_params` naming the field."""
     try:
         typed = parse_params(kind, params)
     except msgspec.ValidationError as error:
         raise Problem(422, Code.JOB_BAD_PARAMS, {"detail": str(error)[:200]}) from None
-    result: dict[str, Any] = msgspec.to_builtins(typed)
+    result: dict[str, object] = msgspec.to_builtins(typed)
     spec_of(kind).check(result)
     if len(msgspec.json.encode(result)) > _MAX_PARAMS_BYTES:
         raise Problem(422, Code.JOB_BAD_PARAMS, {"detail": "too large"})
@@ -107,7 +106,7 @@ def _check_devices(access: Access, tenant_id: TenantId, devices: Sequence[Target
 @dataclass(frozen=True, slots=True)
 class _Wish:
     request: WorkRequest
-    params: dict[str, Any]
+    params: dict[str, object]
     job_id: UUID
     expires_at: datetime
 

@@ -4,9 +4,8 @@ Made work asks whether it may be queued, leased work whether it may be signed, a
 whether it may go on. Gates are declared by their slices; `install` is told all of them when a process starts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
 from bosman_protocol.work import WaitReason
@@ -15,6 +14,7 @@ from bosman_server.core.specs.gate_spec import Entry, Explanation, Gate, Handout
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.db.transaction import Connection, Record, Transaction
+from bosman_server.kit.values import Row, RowView
 from bosman_server.work.tasks import sql
 
 _gates: dict[WaitReason, Gate] = {}
@@ -67,7 +67,7 @@ async def admit(connection: Connection, tenant_id: UUID, device_id: UUID, rows: 
     return left
 
 
-async def explain(connection: Connection, scope: TenantScope, task: Mapping[str, Any]) -> dict[str, Any] | None:
+async def explain(connection: Connection, scope: TenantScope, task: RowView) -> Row | None:
     """What keeps a task (as lists show it) from beginning; None when nothing does."""
     if task["waiting_for"] is None:
         return None
@@ -79,7 +79,7 @@ async def _enter_before_its_time(_tx: Transaction, _access: Access, work: NewWor
     return Entry() if work.not_before is not None and work.not_before > utc_now() else None
 
 
-async def _explain_time(_connection: Connection, _scope: TenantScope, task: Mapping[str, Any]) -> Explanation:
+async def _explain_time(_connection: Connection, _scope: TenantScope, task: RowView) -> Explanation:
     return Explanation(until=task["not_before"])
 
 

@@ -5,7 +5,7 @@ import openapi from "../../../openapi.json";
 import { auditList } from "./api.ts";
 import { useAuditTexts } from "./sentence.ts";
 
-const ACTIONS = openapi.components.schemas.Action.enum;
+const ACTIONS = openapi.components.schemas.AuditActionsOut.properties.items.items.enum;
 
 function texts() {
   return renderHook(() => useAuditTexts()).result.current;

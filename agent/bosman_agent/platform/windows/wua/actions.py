@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
@@ -27,7 +26,7 @@ from bosman_agent.platform.windows.wua.wire import (
 assert sys.platform == "win32"
 
 from bosman_agent.platform.windows.wua import com
-from bosman_agent.platform.windows.wua.com import ComError, create, hresult_of, items, read, text_of
+from bosman_agent.platform.windows.wua.com import ComError, ComObject, create, hresult_of, items, read, text_of
 from bosman_agent.platform.windows.wua.jobs import run_job
 
 CLIENT = "Bosman"
@@ -49,11 +48,11 @@ class Session:
         self._session = create("Microsoft.Update.Session")
         self._session.ClientApplicationID = CLIENT
 
-    def search(self, search_round: SearchRound) -> dict[str, tuple[Offered, Any]]:
+    def search(self, search_round: SearchRound) -> dict[str, tuple[Offered, ComObject]]:
         """All updates that are not installed, by id, with their COM objects; said as they are read. Raises ComError."""
         self._say(Step("searching" if search_round == "first" else "confirming"))
         result = self._searcher().Search(PENDING_CRITERIA)
-        found: dict[str, tuple[Offered, Any]] = {}
+        found: dict[str, tuple[Offered, ComObject]] = {}
         for update in items(result.Updates, MAX_OFFERED):
             offered = com.offered(update, search_round)
             found[offered.update_id] = (offered, update)
@@ -84,7 +83,7 @@ class Session:
         except ComError as error:
             self._say(NotConfirmed(hresult_of(error), text_of(error)))
 
-    def _download(self, chosen: list[tuple[Offered, Any]]) -> list[tuple[Offered, Any]]:
+    def _download(self, chosen: list[tuple[Offered, ComObject]]) -> list[tuple[Offered, ComObject]]:
         """One update at a time: each has its own progress, and one that fails costs the others nothing."""
         ready = []
         for number, (offered, update) in enumerate(chosen, 1):
@@ -100,7 +99,7 @@ class Session:
                 ready.append((offered, update))
         return ready
 
-    def _download_one(self, offered: Offered, update: Any, step: Step) -> bool:
+    def _download_one(self, offered: Offered, update: ComObject, step: Step) -> bool:
         if read(update, "IsDownloaded", default=False):
             return True
         downloader = self._session.CreateUpdateDownloader()
@@ -119,7 +118,7 @@ class Session:
         self._say(Ended(offered.update_id, "download", code, hresult))
         return False
 
-    def _install(self, ready: list[Offered], objects: dict[str, Any]) -> bool:
+    def _install(self, ready: list[Offered], objects: dict[str, object]) -> bool:
         """Whether Windows has been asked to install anything."""
         before = 0
         in_batches = batches(ready)
@@ -134,7 +133,9 @@ class Session:
             before += len(batch)
         return before > 0
 
-    def _install_batch(self, installer: Any, batch: list[Offered], objects: dict[str, Any], place: "_Place") -> None:
+    def _install_batch(
+        self, installer: ComObject, batch: list[Offered], objects: dict[str, object], place: "_Place"
+    ) -> None:
         installer.AllowSourcePrompts = False
         _set_if_known(installer, "ForceQuiet", value=True)
         installer.Updates = _collection([objects[offered.update_id] for offered in batch])
@@ -188,7 +189,7 @@ class Session:
             if said is not None:
                 self._say(said)
 
-    def _installed(self, kb: str) -> Any:
+    def _installed(self, kb: str) -> ComObject:
         result = self._searcher().Search(INSTALLED_CRITERIA)
         for update in items(result.Updates, MAX_OFFERED):
             articles = [str(article) for article in items(read(update, "KBArticleIDs"), 16)]
@@ -196,7 +197,7 @@ class Session:
                 return update
         return None
 
-    def _searcher(self) -> Any:
+    def _searcher(self) -> ComObject:
         return self._session.CreateUpdateSearcher()
 
 
@@ -212,19 +213,19 @@ def say_state(say: Say) -> None:
     say(State(bool(create("Microsoft.Update.SystemInfo").RebootRequired)))
 
 
-def failed(error: Any) -> Failed:
+def failed(error: ComObject) -> Failed:
     """A failure of the whole act, from a ComError."""
     return Failed(hresult_of(error), text_of(error))
 
 
-def _collection(updates: list[Any]) -> Any:
+def _collection(updates: list[ComObject]) -> ComObject:
     collection = create("Microsoft.Update.UpdateColl")
     for update in updates:
         collection.Add(update)
     return collection
 
 
-def _set_if_known(thing: Any, name: str, *, value: bool) -> None:
+def _set_if_known(thing: ComObject, name: str, *, value: bool) -> None:
     try:
         setattr(thing, name, value)
     except (ComError, AttributeError):
@@ -232,7 +233,7 @@ def _set_if_known(thing: Any, name: str, *, value: bool) -> None:
         return
 
 
-def _install_result(result: Any, index: int, offered: Offered) -> Ended:
+def _install_result(result: ComObject, index: int, offered: Offered) -> Ended:
     try:
         one = result.GetUpdateResult(index)
         code, hresult = int(one.ResultCode), int(one.HResult) & 0xFFFFFFFF

@@ -7,7 +7,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 assert sys.platform == "win32"
 
@@ -20,6 +20,10 @@ import win32com.client.dynamic
 from bosman_agent.platform.windows.wua.wire import Offered, Past, SearchRound
 from bosman_protocol.text import clean_text
 
+ComObject: TypeAlias = Any
+"""An object of Windows' COM, or a value that it gave: pywin32 has no types for them."""
+
+
 DISP_E_EXCEPTION = 0x80020009
 E_NOTIMPL = 0x80004001
 MAX_IDS = 500
@@ -29,12 +33,12 @@ REFUSED_CALLS = frozenset({E_NOTIMPL, 0x80004002, 0x80004003, 0x80070057, 0x8002
 ComError = pythoncom.com_error
 
 
-def create(progid: str) -> Any:
+def create(progid: str) -> ComObject:
     """A COM object without generated wrappers, which a service could not write anywhere. Raises ComError."""
     return win32com.client.dynamic.Dispatch(progid)
 
 
-def hresult_of(error: Any) -> int:
+def hresult_of(error: ComObject) -> int:
     """The code that matters: the object's own where the call came through IDispatch. `error` is a ComError."""
     value = error.hresult
     if error.excepinfo is not None and len(error.excepinfo) > 5 and error.excepinfo[5]:
@@ -42,13 +46,13 @@ def hresult_of(error: Any) -> int:
     return int(value) & 0xFFFFFFFF
 
 
-def text_of(error: Any) -> str:
+def text_of(error: ComObject) -> str:
     """What the object said in words, in the language of the machine."""
     said = error.excepinfo[2] if error.excepinfo is not None and len(error.excepinfo) > 2 else None
     return clean_text(str(said or error.strerror or ""), 2000, multiline=True)
 
 
-def read(thing: Any, name: str, default: Any = None) -> Any:
+def read(thing: ComObject, name: str, default: ComObject = None) -> ComObject:
     """An attribute, or the default: older interfaces lack some, and some raise where they mean "none"."""
     try:
         value = getattr(thing, name)
@@ -57,7 +61,7 @@ def read(thing: Any, name: str, default: Any = None) -> Any:
     return default if value is None else value
 
 
-def items(collection: Any, limit: int) -> Iterator[Any]:
+def items(collection: ComObject, limit: int) -> Iterator[ComObject]:
     """What a collection holds, by index, which all of Windows Update's collections know."""
     if collection is None:
         return
@@ -66,7 +70,7 @@ def items(collection: Any, limit: int) -> Iterator[Any]:
             yield collection.Item(index)
 
 
-def offered(update: Any, search_round: SearchRound) -> Offered:
+def offered(update: ComObject, search_round: SearchRound) -> Offered:
     """Everything about an update that anybody asks for later. Raises ComError when it has no identity."""
     identity = update.Identity
     behavior = read(update, "InstallationBehavior")
@@ -97,7 +101,7 @@ def offered(update: Any, search_round: SearchRound) -> Offered:
     )
 
 
-def past(entry: Any) -> Past | None:
+def past(entry: ComObject) -> Past | None:
     """An entry of the history; None for one without a date."""
     at = _time(read(entry, "Date"))
     if at is None:
@@ -113,22 +117,22 @@ def past(entry: Any) -> Past | None:
     )
 
 
-def _of(thing: Any, name: str) -> Any:
+def _of(thing: ComObject, name: str) -> ComObject:
     return read(thing, name)
 
 
-def _text(thing: Any, name: str, limit: int) -> str:
+def _text(thing: ComObject, name: str, limit: int) -> str:
     return clean_text(str(read(thing, name, "")), limit)
 
 
-def _whole(value: Any) -> int | None:
+def _whole(value: ComObject) -> int | None:
     try:
         return int(value)
     except (TypeError, ValueError, OverflowError, ArithmeticError):
         return None
 
 
-def _time(value: Any) -> str | None:
+def _time(value: ComObject) -> str | None:
     """Windows Update's dates are UTC; pywin32 gives them a zone that need not say so."""
     if not isinstance(value, datetime):
         return None

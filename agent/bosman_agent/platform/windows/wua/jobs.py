@@ -8,14 +8,14 @@ the same work without progress.
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 assert sys.platform == "win32"
 
 # First, for it chooses the apartment.
 import win32com.server.util
 
-from bosman_agent.platform.windows.wua.com import REFUSED_CALLS, ComError, hresult_of, read
+from bosman_agent.platform.windows.wua.com import REFUSED_CALLS, ComError, ComObject, hresult_of, read
 
 FIRST_POLL_SECONDS, LAST_POLL_SECONDS = 0.02, 0.5
 """Between two looks at a job: short at first, for many downloads take no longer than a look."""
@@ -34,7 +34,7 @@ class _Notice:
         """Nothing is done on Windows Update's thread."""
 
 
-def run_job(worker: Any, verb: str, report: ReportJob) -> Any:
+def run_job(worker: ComObject, verb: str, report: ReportJob) -> ComObject:
     """`Begin…`/`End…` of a verb (`Download`, `Install`, `Uninstall`), or the verb itself. Raises ComError."""
     callback = win32com.server.util.wrap(_Notice())
     try:
@@ -55,14 +55,14 @@ def run_job(worker: Any, verb: str, report: ReportJob) -> Any:
     return result
 
 
-def _progress(job: Any) -> Any:
+def _progress(job: ComObject) -> ComObject:
     try:
         return job.GetProgress()
     except ComError:
         return None
 
 
-def _clean_up(job: Any) -> None:
+def _clean_up(job: ComObject) -> None:
     try:
         job.CleanUp()
     except ComError as error:
