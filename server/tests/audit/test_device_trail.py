@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 
@@ -31,7 +32,7 @@ class Database:
 
 
 async def test_what_is_counted_while_the_database_is_away_is_added_to_what_could_not_be_written(acme, worker_database):
-    database = Database(worker_database)
+    database: Any = Database(worker_database)
     trail, device = DeviceTrail(database), KnownDevice(uuid7(), acme.id, "pc-1", active=True)
 
     def knock(times):

@@ -1,6 +1,7 @@
 """Who is connected, asked page by page: a part of the answer is not taken for all of it."""
 
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -40,19 +41,23 @@ class Server:
         return SimpleNamespace(data=msgspec.json.encode({"server": {"id": "one"}, "data": data}))
 
 
+def server(pages) -> Any:
+    return Server(pages)
+
+
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch):
     monkeypatch.setattr(bus_monitor, "_PAGE", 2)
 
 
 async def test_all_pages_are_one_answer():
-    assert len(await BusMonitor(Server([2, 2, 1])).connections()) == 5
+    assert len(await BusMonitor(server([2, 2, 1])).connections() or ()) == 5
 
 
 async def test_last_page_may_be_empty():
-    assert len(await BusMonitor(Server([2, 0])).connections()) == 2
+    assert len(await BusMonitor(server([2, 0])).connections() or ()) == 2
 
 
 @pytest.mark.parametrize("pages", [[], [2], [2, 2]])
 async def test_silence_in_the_middle_is_no_answer(pages):
-    assert await BusMonitor(Server(pages)).connections() is None
+    assert await BusMonitor(server(pages)).connections() is None

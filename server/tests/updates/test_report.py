@@ -9,6 +9,7 @@ import pytest
 from bosman_protocol.failures import ErrorDetail, ParamValue
 from bosman_protocol.reports import PendingUpdate, UpdatePolicy, UpdatesReport
 from bosman_protocol.work import RestartReason
+from bosman_server.core.audit.device_trail import DeviceTrail
 from bosman_server.features.updates.consumers import on_updates
 from bosman_server.fleet.devices.directory import KnownDevice
 from bosman_server.fleet.devices.models import Device
@@ -152,9 +153,16 @@ class TestTwoWorkers:
     ):
         scope = TenantScope.of([acme.id])
 
+        async def publish(_subject, _payload):
+            """Nobody listens."""
+
+        worker_database.speak_through(publish)
+
         async def store(tx, name, seq):
             report = UpdatesReport(uuid4(), datetime.now(UTC), 0, True, (update(name),))
-            await on_updates(IngestBatch(tx, trail=None), [Received(device, report, Position(1, seq))])
+            await on_updates(
+                IngestBatch(tx, DeviceTrail(worker_database)), [Received(device, report, Position(1, seq))]
+            )
 
         async def store_older():
             async with worker_database.writing(scope) as tx:
