@@ -71,8 +71,12 @@ def _fetch(
     connection = http.client.HTTPSConnection(url.hostname or "", url.port, timeout=TIMEOUT_SECONDS, context=trusted)
     try:
         headers = {"User-Agent": f"bosman-agent/{__version__}", "Range": f"bytes={have}-"}
-        connection.request("GET", url.path.rstrip("/") + RELEASES_PATH + manifest.sha256, headers=headers)
-        response = connection.getresponse()
+        try:
+            connection.request("GET", url.path.rstrip("/") + RELEASES_PATH + manifest.sha256, headers=headers)
+            response = connection.getresponse()
+        except OSError as error:
+            # No name, no route: errors of the disk look the same to whoever called.
+            raise ConnectionError(f"{type(error).__name__}: {error}") from error
         if response.status not in {http.client.OK, http.client.PARTIAL_CONTENT}:
             raise http.client.HTTPException(f"HTTP {response.status}")
         if response.status == http.client.OK:

@@ -1,6 +1,7 @@
 """Bundles over real TLS: in one go, resumed, cut off, lied about."""
 
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,16 @@ class TestFetch:
 
 
 class TestRefused:
+    async def test_name_that_nobody_knows_is_no_fault_of_the_disk(
+        self, bring: Any, manifest_of: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def unknown(*_arguments: object, **_options: object) -> None:
+            raise socket.gaierror(socket.EAI_NONAME, "name or service not known")
+
+        monkeypatch.setattr(socket, "getaddrinfo", unknown)
+        with pytest.raises(BundleNotFetchedError, match="gaierror"):
+            await bring(manifest_of(CONTENT))
+
     @pytest.mark.parametrize(
         "changes", [{"sha256": "ab" * 32}, {"size_bytes": len(CONTENT) - 1}], ids=["other hash", "more than promised"]
     )

@@ -97,7 +97,7 @@ def _device(value: Any, path: str, problems: Problems) -> PolicyDevice | None:
     record.done()
     if len(problems.found) > before:
         return None
-    assert name and site and os_family and role  # noqa: PT018 - for the type checker: nothing was wrong  # noqa: PT018 - for the type checker: nothing was wrong
+    assert name and site and os_family and role  # noqa: PT018 - for the type checker: nothing was wrong
     return PolicyDevice(name, site, frozenset(groups or ()), os_family, role)
 
 
@@ -113,7 +113,7 @@ def _policy(record: Record, ids: list[Placed]) -> Policy | None:
     record.done()
     if len(record.problems.found) > before:
         return None
-    assert name and scope and only and settings  # noqa: PT018 - for the type checker: nothing was wrong  # noqa: PT018 - for the type checker: nothing was wrong
+    assert name and scope and only and settings  # noqa: PT018 - for the type checker: nothing was wrong
     return Policy(name, *scope, priority or 0, *only, *settings, frozenset(locked or ()))
 
 

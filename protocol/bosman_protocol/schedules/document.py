@@ -65,7 +65,7 @@ def _schedule(record: Record, device_zone: ZoneInfo, names: list[Placed]) -> Sch
     record.done()
     if len(record.problems.found) > before:
         return None
-    assert name and where  # noqa: PT018 - for the type checker: nothing was wrong  # noqa: PT018 - for the type checker: nothing was wrong
+    assert name and where  # noqa: PT018 - for the type checker: nothing was wrong
     return Schedule(name, where, cron, once, starts_on, ends_on)
 
 

@@ -22,6 +22,7 @@ from bosman_protocol.documents.reader import (
 from bosman_protocol.timing.recurrence import Once, PatchTuesday, Recurrence, rule_dates
 from bosman_protocol.timing.rrule import Rule, RuleInvalidError, parse_rule
 from bosman_protocol.timing.zones import zone
+from bosman_protocol.work import WindowClass
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 MAX_END_DAYS = 31
@@ -46,16 +47,6 @@ class WindowScope(StrEnum):
     GROUP = "group"
     SITE = "site"
     TENANT = "tenant"
-
-
-class WindowClass(StrEnum):
-    """Kinds of work that wait for windows."""
-
-    UPDATE = "update"
-    APP_UPDATE = "app_update"
-    RESTART = "restart"
-    BACKUP = "backup"
-    SCRIPT = "script"
 
 
 NARROWNESS = {scope: place for place, scope in enumerate(WindowScope)}
@@ -130,7 +121,7 @@ def _window(record: Record, zones: Zones, names: list[Placed]) -> Window | None:
     record.done()
     if len(record.problems.found) > before:
         return None
-    assert name and kind and scope and starts_on and start is not None and end is not None and where  # noqa: PT018 - for the type checker: nothing was wrong  # noqa: PT018 - for the type checker: nothing was wrong
+    assert name and kind and scope and starts_on and start is not None and end is not None and where  # noqa: PT018 - for the type checker: nothing was wrong
     return Window(
         name,
         WindowKind(kind),

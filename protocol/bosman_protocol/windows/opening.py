@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from bosman_protocol.windows.document import NARROWNESS, Window, WindowClass, WindowKind
+from bosman_protocol.windows.document import NARROWNESS, Window, WindowKind
 from bosman_protocol.windows.occurrences import Span, in_force, occurrences
+from bosman_protocol.work import WindowClass
 
 _DAY = 86400
 FIRST_LOOK_DAYS = 16

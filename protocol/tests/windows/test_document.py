@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bosman_protocol.documents.errors import DocumentRefusedError, Problems
-from bosman_protocol.windows.document import WindowClass, Zones, read_windows
+from bosman_protocol.windows.document import Zones, read_windows
 from bosman_protocol.windows.occurrences import FOREVER, in_force, occurrence_on, seconds
 from bosman_protocol.windows.opening import Opening, preview
+from bosman_protocol.work import WindowClass
 
 WARSAW, LONDON = ZoneInfo("Europe/Warsaw"), ZoneInfo("Europe/London")
 

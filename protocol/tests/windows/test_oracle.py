@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bosman_protocol.documents.errors import Problems
-from bosman_protocol.windows.document import WindowClass, Zones, read_windows
+from bosman_protocol.windows.document import Zones, read_windows
 from bosman_protocol.windows.occurrences import Span, occurrence_on, seconds
 from bosman_protocol.windows.opening import Opening
+from bosman_protocol.work import WindowClass
 from testkit.window_oracle import Oracle
 
 # Samoa skipped 30 December 2011 and changed its clocks twice in that year.

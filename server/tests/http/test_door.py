@@ -12,7 +12,8 @@ import uvicorn
 
 from bosman_protocol.enrollment import AUTHORITY_PATH
 from bosman_server.kit.http import door
-from bosman_server.kit.http.door import DoorProtocol, DoorServer, address_group
+from bosman_server.kit.http.door import DoorProtocol, DoorServer
+from bosman_server.kit.quota import network_of
 from testkit.authority import Authority
 from testkit.patience import patient
 from testkit.stack import free_port
@@ -136,7 +137,7 @@ class TestPlaces:
         assert closed.count(False) == 2 * PLACES
 
 
-class TestAddressGroup:
+class TestNetworkOf:
     @pytest.mark.parametrize(
         ("host", "group"),
         [
@@ -148,7 +149,7 @@ class TestAddressGroup:
         ],
     )
     def test_one_subscriber_is_one(self, host, group):
-        assert address_group(host) == group
+        assert network_of(host) == group
 
 
 class TestGateway:

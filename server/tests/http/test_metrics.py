@@ -1,6 +1,7 @@
 """Figures for Prometheus are on a port of their own, and nowhere that browsers or agents come [L2]."""
 
 import ssl
+import threading
 
 import httpx
 import pytest
@@ -17,7 +18,9 @@ class TestServeMetrics:
         assert "bosman_requests_total" in httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=patient()).text
 
     def test_without_a_port_nothing_listens(self):
+        before = threading.enumerate()
         serve_metrics("127.0.0.1", None)
+        assert threading.enumerate() == before
 
     @pytest.mark.parametrize("door", ["url", "gateway_url"])
     def test_doors_for_browsers_and_agents_have_none(self, door, stack):

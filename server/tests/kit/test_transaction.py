@@ -1,13 +1,14 @@
 """One transaction: both ways of writing on one connection, and what follows the commit."""
 
 import asyncio
+from contextlib import suppress
 
 import asyncpg
 import pytest
 from sqlalchemy import text
 
 from bosman_server.fleet.tenancy.models import Tenant
-from bosman_server.kit.db.database import Database
+from bosman_server.kit.db.database import Database, NotCommittedError
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 
@@ -44,6 +45,20 @@ class TestOneConnection:
             tx.session.add(Tenant(id=tenant_id, name="One"))
             await tx.session.flush()
             assert await tx.connection.fetchval("SELECT name FROM tenancy_tenant WHERE id = $1", tenant_id) == "One"
+
+    async def test_going_on_after_a_statement_that_failed_is_no_success(self, database, said):
+        tenant_id = TenantId(uuid7())
+
+        async def go_on():
+            async with database.writing(TenantScope.of([tenant_id])) as tx:
+                await tx.connection.execute(NEW, tenant_id, "One")
+                with suppress(asyncpg.UniqueViolationError):
+                    await tx.connection.execute(NEW, tenant_id, "One")
+                tx.publish("made")
+
+        with pytest.raises(NotCommittedError):
+            await go_on()
+        assert said == []
 
     async def test_an_error_takes_both_back(self, database):
         tenant_id = TenantId(uuid7())

@@ -41,6 +41,16 @@ async def test_large_parameters_for_many_devices_are_refused(people, acme, fleet
         assert await connection.fetchval("SELECT count(*) FROM tasks_task WHERE tenant_id = $1", acme.id) == 0
 
 
+async def test_what_is_asked_about_before_it_is_made_is_paid_for_once(people, acme, fleet):
+    client = await people.owner(acme)
+    script = wish("script.run", {"shell": "sh", "source": "#" * 120_000}, fleet)
+    for _ in range(2):
+        question = await client.post("jobs", json=script)
+        assert (question.status_code, question.json()["code"]) == (409, "job.confirm_required")
+    answer = await client.post("jobs", json=script | {"confirmed_count": DEVICES})
+    assert answer.status_code == 201, answer.text
+
+
 def test_work_without_end_has_to_wait():
     person, somebody_else = uuid4(), uuid4()
     params = {"text": "x" * 4000}

@@ -1,10 +1,12 @@
 """What lists show of output, and how long it is kept."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskStarted
+from bosman_server.work.tasks.sweeper import TaskSweeper
 from testkit.editing import edit
 
 
@@ -116,6 +118,25 @@ class TestRetention:
 
         await eventually(pruned)
         assert (await client.get(f"tasks/{young}/output.txt")).text == "kept\n"
+
+    async def test_output_of_a_device_that_lives_in_the_past_is_kept_as_long(self, scene, eventually, worker_database):
+        client, device = scene
+        answer = await client.post(f"devices/{device.id}/tasks", json={"kind": "diagnostics.echo"})
+        task_id, long_ago = UUID(answer.json()["id"]), datetime(2019, 1, 1, tzinfo=UTC)
+        await device.lease()
+        await device.report(TaskStarted(task_id, long_ago))
+        await device.report(OutputChunk(task_id, 0, "stdout", long_ago, "kept\n"))
+        await device.report(TaskFinished(task_id, "succeeded", long_ago, started_at=long_ago, chunk_count=1))
+
+        async def finished():
+            return (await client.get(f"tasks/{task_id}")).json()["state"] == "succeeded"
+
+        await eventually(finished)
+        await TaskSweeper(worker_database).prune()
+        assert (await client.get(f"tasks/{task_id}/output.txt")).text == "kept\n"
+        detail = (await client.get(f"tasks/{task_id}")).json()
+        assert detail["started_at"] <= detail["finished_at"]
+        assert datetime.fromisoformat(detail["started_at"]) > datetime.now(UTC) - timedelta(minutes=10)
 
     async def test_nothing_is_added_to_what_was_deleted(self, scene, acme, run_task, age, eventually):
         client, device = scene

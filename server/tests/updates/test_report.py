@@ -1,5 +1,6 @@
 """Reports of scans: what is stored, what counts, what is cleaned."""
 
+import asyncio
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -8,6 +9,13 @@ import pytest
 from bosman_protocol.failures import ErrorDetail, ParamValue
 from bosman_protocol.reports import PendingUpdate, UpdatePolicy, UpdatesReport
 from bosman_protocol.work import RestartReason
+from bosman_server.core.audit.device_trail import DeviceTrail
+from bosman_server.features.updates.consumers import on_updates
+from bosman_server.fleet.devices.directory import KnownDevice
+from bosman_server.fleet.devices.models import Device
+from bosman_server.fleet.ingest.batch import IngestBatch, Position, Received
+from bosman_server.kit.db.scope import TenantScope
+from bosman_server.kit.ids import uuid7
 
 
 def update(name, update_class="security", **changes):
@@ -124,3 +132,51 @@ class TestFailedScan:
             return found if found["last_scan_error"] is None else None
 
         assert (await eventually(worked))["last_scan_error_params"] is None
+
+
+class TestTwoWorkers:
+    @pytest.fixture
+    async def device(self, acme, worker_database):
+        """A device that is in the tables only."""
+        known = KnownDevice(uuid7(), acme.id, "pc-1", active=True)
+        async with worker_database.writing(TenantScope.of([acme.id])) as tx:
+            tx.session.add(
+                Device(
+                    tenant_id=acme.id, id=known.id, site_id=acme.site_id, hostname="pc-1", os_family="windows",
+                    agent_version="1", status="active",
+                )
+            )  # fmt: skip
+        return known
+
+    async def test_older_scan_that_another_worker_stores_meanwhile_does_not_replace_the_newer_one(
+        self, acme, device, worker_database, eventually
+    ):
+        scope = TenantScope.of([acme.id])
+
+        async def publish(_subject, _payload):
+            """Nobody listens."""
+
+        worker_database.speak_through(publish)
+
+        async def store(tx, name, seq):
+            report = UpdatesReport(uuid4(), datetime.now(UTC), 0, True, (update(name),))
+            await on_updates(
+                IngestBatch(tx, DeviceTrail(worker_database)), [Received(device, report, Position(1, seq))]
+            )
+
+        async def store_older():
+            async with worker_database.writing(scope) as tx:
+                await store(tx, "older", 1)
+
+        async def waits():
+            async with worker_database.unscoped() as connection:
+                return await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+        async with worker_database.writing(scope) as tx:
+            await store(tx, "newer", 2)
+            other = asyncio.create_task(store_older())
+            await eventually(waits)
+        await other
+        async with worker_database.reading(scope) as connection:
+            rows = await connection.fetch("SELECT name FROM updates_pending WHERE device_id = $1", device.id)
+        assert [row["name"] for row in rows] == ["newer"]

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "./errors.ts";
 import { onceOnly } from "./idempotency.ts";
 
@@ -14,6 +14,21 @@ async function keysOf(outcomes: (Error | "ok")[], body: unknown = { kind: "syste
 }
 
 describe("onceOnly", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("takes what is wished again much later for another wish", async () => {
+    vi.useFakeTimers();
+    const lost = new TypeError("failed to fetch");
+    const body = { kind: "inventory.collect" };
+    const [first, second] = await keysOf([lost, lost], body);
+    vi.advanceTimersByTime(6 * 60_000);
+    const [third] = await keysOf(["ok"], body);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+  });
+
   it("keeps the key of a wish whose answer was lost", async () => {
     const [first, second] = await keysOf([new TypeError("failed to fetch"), "ok"]);
     expect(second).toBe(first);

@@ -1,18 +1,23 @@
 import { ApiError } from "./errors.ts";
 
+/** Said again after this long it is another wish: else what was lost before would answer, and nothing would happen. */
+const SAME_WISH_MS = 5 * 60_000;
+
 /** Wishes whose answer has not come: what is tried again unchanged is the same wish, and makes work once. */
-const open = new Map<string, string>();
+const open = new Map<string, { key: string; since: number }>();
 
 /**
  * Sends a wish under a key of its own. While it is not known whether the server has heard it (no connection, an error
- * of the server), the same wish keeps its key.
+ * of the server), the same wish keeps its key for some minutes.
  */
 export async function onceOnly<T>(route: string, body: unknown, send: (key: string) => Promise<T>): Promise<T> {
   const wish = JSON.stringify([route, body]);
-  const key = open.get(wish) ?? randomKey();
-  open.set(wish, key);
+  const earlier = open.get(wish);
+  const now = Date.now();
+  const claimed = earlier && now - earlier.since < SAME_WISH_MS ? earlier : { key: randomKey(), since: now };
+  open.set(wish, claimed);
   try {
-    const answer = await send(key);
+    const answer = await send(claimed.key);
     open.delete(wish);
     return answer;
   } catch (error) {

@@ -4365,8 +4365,6 @@ export interface components {
             last_scan_error: string | null;
             /** Last Seen At */
             last_seen_at: string | null;
-            /** Maintenance Window */
-            maintenance_window: null;
             /** Online */
             online: boolean;
             /** Optional Updates */

@@ -15,8 +15,7 @@ export type Facts = Schemas["FactsOut"];
 export type Software = Schemas["SoftwareOut"];
 export type Update = Schemas["PendingUpdateOut"];
 export type UpdateClass = Update["class"];
-/** Without the maintenance window: the server has none to tell of yet. */
-export type UpdateDeviceRow = Omit<Schemas["UpdateRowOut"], "maintenance_window">;
+export type UpdateDeviceRow = Schemas["UpdateRowOut"];
 export type Permission = Schemas["Permission"];
 export type ErrorCode = Schemas["Code"];
 export type Role = Schemas["Role"];

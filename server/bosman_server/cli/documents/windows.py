@@ -10,10 +10,11 @@ import typer
 from bosman_protocol.documents.errors import Problems
 from bosman_protocol.documents.reader import RawObject, one_of, print_instant
 from bosman_protocol.timing import zones
-from bosman_protocol.windows.document import Window, WindowClass, Zones, read_windows
+from bosman_protocol.windows.document import Window, Zones, read_windows
 from bosman_protocol.windows.occurrences import Span, seconds
 from bosman_protocol.windows.opening import NamedSpan, Opening
 from bosman_protocol.windows.opening import preview as occurrences
+from bosman_protocol.work import WindowClass
 from bosman_server.cli.documents import asking
 from bosman_server.cli.documents.texts import text
 

@@ -167,10 +167,19 @@ class DeviceTrail:
                 log.warning("device_sums_without_examples", device_id=str(device_id), error=repr(error))
                 for total in sums.by_key.values():
                     total.example = None
-                self._sums.setdefault(device_id, sums)
+                self._keep(sums)
             except Exception as error:  # noqa: BLE001 - the database may be away
                 log.warning("device_sums_kept", device_id=str(device_id), error=repr(error))
-                self._sums.setdefault(device_id, sums)
+                self._keep(sums)
+
+    def _keep(self, sums: _Sums) -> None:
+        """For the next time, together with what was counted meanwhile."""
+        newer = self._sums.setdefault(sums.device.id, _Sums(sums.device, {})).by_key
+        for key, total in sums.by_key.items():
+            known = newer.setdefault(key, total)
+            if known is not total:
+                known.count, known.since = known.count + total.count, total.since
+                known.example = total.example or known.example
 
     async def _write_sums(self, sums: _Sums) -> None:
         device = sums.device

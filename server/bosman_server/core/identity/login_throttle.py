@@ -69,7 +69,7 @@ class KnownClients:
             try:
                 await self.refresh(database)
             except Exception as error:  # noqa: BLE001 - the next round is the remedy
-                log.warning("acquaintances_not_refreshed", error=repr(error))
+                log.warning("known_clients_not_refreshed", error=repr(error))
 
 
 class LoginThrottle:

@@ -28,7 +28,7 @@ async def enqueue(
 ) -> UUID:
     """Write a mail that leaves once the session's transaction has committed. Returns its id.
 
-    `params` are the fields of the template's struct in messages.py. A mail that concerns no tenant goes
+    `params` are the fields of the template's struct in templates.py. A mail that concerns no tenant goes
     under the nil tenant. Raises BadMailError (a ValueError) for an address or values of another shape.
     Where no mail server is set (`Settings.mail_configured`), it ends as `failed`, `mail.not_configured`.
     """

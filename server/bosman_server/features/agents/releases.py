@@ -154,12 +154,12 @@ async def list_releases(connection: Connection) -> list[StoredRelease]:
 
 
 def newest_installer(releases: Iterable[StoredRelease], platform: Platform) -> StoredFile | None:
-    """What people install from; `releases` as `every` sorts them."""
+    """What people install from; `releases` as `list_releases` sorts them."""
     return next((one.installer for one in releases if one.platform == platform and one.installer), None)
 
 
 def newest_update(releases: Iterable[StoredRelease], platform: Platform) -> StoredRelease | None:
-    """What agents update to; `releases` as `every` sorts them."""
+    """What agents update to; `releases` as `list_releases` sorts them."""
     return next((one for one in releases if one.platform == platform and one.manifest and one.bundle), None)
 
 

@@ -25,6 +25,7 @@ async def on_updates(ingest: IngestBatch, received: list[Received]) -> None:
 async def _store(ingest: IngestBatch, item: Received) -> bool:
     device, report, position = item
     assert isinstance(report, UpdatesReport)
+    await staging.lock(ingest.tx.connection, device, "updates")
     if await service.is_overtaken(ingest.tx.connection, device.tenant_id, device.id, position):
         return False
     if report.error is not None:

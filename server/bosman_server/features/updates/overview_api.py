@@ -33,7 +33,6 @@ class ActiveTask(BaseModel):
 class UpdateRowOut(DeviceRowOut):
     """A device on the Updates page."""
 
-    maintenance_window: None
     active_task: ActiveTask | None
     """Always null for whoever may not read tasks."""
 
@@ -56,6 +55,5 @@ async def list_update_devices(
             task = dict(record)
             active[task.pop("device_id")] = task
     for row in rows.items:
-        row["maintenance_window"] = None
         row["active_task"] = active.get(row["id"])
     return rows.response()

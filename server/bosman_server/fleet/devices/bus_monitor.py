@@ -87,16 +87,19 @@ class BusMonitor:
         return int(self._bus.stats["reconnects"])
 
     async def connections(self, device_id: UUID | None = None) -> list[LiveConnection] | None:
-        """The live connections of one device, or of all; None where no server answers."""
+        """The live connections of one device, or of all; None where no server answers, be it for a later page.
+
+        A part of them would say of all others that they are gone.
+        """
         found: list[LiveConnection] = []
         offset = 0
-        answered = False
         while True:
             page = await self._page(device_id, offset)
-            answered = answered or bool(page)
+            if not page:
+                return None
             found += [live for reply in page for live in _of_devices(reply)]
             if not any(len(reply.data.connections) >= _PAGE for reply in page):
-                return found if answered else None
+                return found
             offset += _PAGE
 
     async def _page(self, device_id: UUID | None, offset: int) -> list[_Reply]:

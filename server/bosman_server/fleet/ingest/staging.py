@@ -10,7 +10,6 @@ MOST_PARTS = 64
 MOST_BYTES = 16 * 1024 * 1024
 """Of one device and kind of report."""
 
-# Two workers that store parts of one report at once would each believe the other's missing.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7))"
 _OVERTAKEN = """
 DELETE FROM uplink_part WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND report_id <> $4
@@ -40,6 +39,15 @@ class StagingFullError(Exception):
     """A device has sent more parts than any report has; what it had sent is dropped."""
 
 
+async def lock(connection: Connection, device: KnownDevice, kind: str) -> None:
+    """Nobody else deals with reports of a kind of this device until the transaction ends.
+
+    To be asked for before anything of them is looked at: two workers that store parts of one report at once would each
+    believe the other's missing, and an older report could take the place of a newer one.
+    """
+    await connection.execute(_LOCK, f"{device.id}:{kind}")
+
+
 async def gather(
     connection: Connection,
     device: KnownDevice,
@@ -51,7 +59,7 @@ async def gather(
     position: Position,
     payload: bytes,
 ) -> list[bytes] | None:
-    """Keep a part. Returns all parts in order once the report is complete, None while some are missing.
+    """Keep a part, under `lock`. Returns all parts in order once the report is complete, None while some are missing.
 
     A newer report drops what an older one of the same kind still waits for. Raises StagingFullError,
     after which the transaction may go on.
@@ -59,7 +67,6 @@ async def gather(
     if part == 0 and is_last:
         return [payload]
     key = (device.tenant_id, device.id, kind)
-    await connection.execute(_LOCK, f"{device.id}:{kind}")
     await connection.execute(_OVERTAKEN, *key, report_id, *position)
     held = await fetch_one(connection, _HELD, *key)
     if held["parts"] >= MOST_PARTS or held["bytes"] + len(payload) > MOST_BYTES:

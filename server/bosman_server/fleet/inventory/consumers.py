@@ -32,6 +32,7 @@ async def on_software(ingest: IngestBatch, received: list[Received]) -> None:
     """One part of the list; the list changes once all parts are there."""
     for device, report, position in received:
         assert isinstance(report, SoftwareReport)
+        await staging.lock(ingest.tx.connection, device, "software")
         try:
             parts = await staging.gather(
                 ingest.tx.connection, device, "software", report.report_id, report.part,

@@ -132,7 +132,7 @@ class Keyring:
 
     @property
     def master_file(self) -> Path:
-        """The keys that wrap data keys, unless they come from elsewhere (see master.py)."""
+        """The keys that wrap data keys, unless they come from elsewhere (see master_key.py)."""
         return self._folder / "master.key"
 
     def authority(self) -> Authority:

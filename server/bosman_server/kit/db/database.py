@@ -66,6 +66,10 @@ class ScopeTooWideError(Exception):
     """The api asked for all tenants: row-level security would have shown it none of them, and no error."""
 
 
+class NotCommittedError(Exception):
+    """An error of a statement was caught inside of a transaction: nothing of it was kept."""
+
+
 class Database:
     """Connections of one role. `dsn` is a libpq URL (postgresql://…)."""
 
@@ -150,7 +154,8 @@ class Database:
 
         Not `durable`: does not wait for the disk, for what is done again after a crash anyway. `lock_seconds`: how
         long it waits for a row that somebody holds (LockNotAvailableError). `statement_seconds`: how long each of its
-        statements may take (QueryCanceledError). Raises ScopeTooWideError as `reading`.
+        statements may take (QueryCanceledError). Raises ScopeTooWideError as `reading`, NotCommittedError where the
+        block went on after a statement that failed.
         """
         self._check(scope)
         begin = ["BEGIN"]
@@ -215,4 +220,7 @@ async def _begun(connection: Connection, begin: str, scope: TenantScope | AllTen
             if not connection.is_closed():
                 await connection.execute("ROLLBACK")
         raise
-    await connection.execute("COMMIT")
+    # One of its statements failed and somebody went on all the same: PostgreSQL answers that it has rolled back, and
+    # says so in no other way.
+    if await connection.execute("COMMIT") != "COMMIT":
+        raise NotCommittedError

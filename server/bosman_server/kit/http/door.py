@@ -9,7 +9,6 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, cast
 
 import structlog
@@ -17,6 +16,7 @@ import uvicorn
 
 from bosman_server.kit.http.protocol import GuardedProtocol
 from bosman_server.kit.metrics import GATEWAY_TURNED_AWAY
+from bosman_server.kit.quota import network_of
 
 log = structlog.get_logger()
 
@@ -41,17 +41,6 @@ class DoorProtocol(GuardedProtocol):
         """The place is free again."""
         super().connection_lost(exc)
         self.on_lost()
-
-
-def address_group(host: str) -> str:
-    """Who counts as one: an IPv4 address, or the /64 that one subscriber of IPv6 has to choose from."""
-    try:
-        address: IPv4Address | IPv6Address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(address, IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
 class Door:
@@ -105,7 +94,7 @@ class Door:
                 log.warning("accept_failed", error=str(error))
                 await asyncio.sleep(_PAUSE_SECONDS)
                 continue
-            group = address_group(str(address[0]))
+            group = network_of(str(address[0]))
             if self._places[group] >= self._per_address or self._places.total() >= self._most:
                 GATEWAY_TURNED_AWAY.inc()
                 connection.close()

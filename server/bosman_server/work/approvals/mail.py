@@ -61,7 +61,7 @@ class ApprovalEmails:
         scope = TenantScope.of([tenant_id])
         async with self._runtime.database.reading(scope) as connection:
             people = await approvals.approvers(connection, tenant_id, row["requested_by"])
-        template, params = self._letter(row)
+        template, params = self._email_about(row)
         cipher = self._runtime.cipher
         async with self._runtime.database.writing(scope) as tx:
             mine = (Approval.tenant_id == tenant_id) & Approval.id.in_(row["ids"])
@@ -73,7 +73,7 @@ class ApprovalEmails:
                     # One address that no mail can go to must not keep the e-mail from the others.
                     log.warning("approval_not_mailed", user_id=str(person.user_id), error=str(error))
 
-    def _letter(self, row: Record) -> tuple[str, dict[str, object]]:
+    def _email_about(self, row: Record) -> tuple[str, dict[str, object]]:
         link = f"{self._runtime.settings.browser_url}/approvals"
         params = {"requester": row["requester"], "device_count": row["device_count"], "tenant": row["tenant"]}
         if row["request_count"] == 1:

@@ -63,9 +63,10 @@ async def require_confirmation(
     action_class = spec.action_class
     subject = access.subject
     actor = subject.key_id or subject.user_id
-    check_volume(actor, params, count)
     if action_class is None:
+        check_volume(actor, params, count)
         return
+    kib_of(params, count)
     await connection.execute(_LOCK, actor)
     if subject.key_id is not None:
         # A program types no numbers and has no second factor: a person gave one for it, and a budget.
@@ -77,19 +78,27 @@ async def require_confirmation(
             raise Problem(409, Code.JOB_CONFIRM_REQUIRED, {"count": total})
         if spec.freshness(params) == "always" or total > threshold:
             access.check_fresh()
+    # Last: what is asked about first, and refused until it is answered, is paid for once.
+    check_volume(actor, params, count)
     await connection.execute(_NOTE, uuid7(), actor, action_class.value, count)
+
+
+def kib_of(params: Mapping[str, object], count: int) -> int:
+    """What so many tasks take up, in KiB. Raises Problem 422 `job.too_large` where that can never be sent."""
+    each = 1 + len(msgspec.json.encode(params)) // 1024
+    if each * count > _MOST_KIB:
+        raise Problem(422, Code.JOB_TOO_LARGE, {"max": _MOST_KIB // each})
+    return each * count
 
 
 def check_volume(actor: UUID, params: Mapping[str, object], count: int, *, volume: Quota = _volume) -> None:
     """Put what so many tasks take up on the account of whoever wishes them.
 
-    Raises Problem 422 `job.too_large` where it can never fit, 429 `session.rate_limited` where it cannot yet.
+    Raises what `kib_of` raises, Problem 429 `session.rate_limited` where it cannot be sent yet.
     """
-    each = 1 + len(msgspec.json.encode(params)) // 1024
-    if each * count > _MOST_KIB:
-        raise Problem(422, Code.JOB_TOO_LARGE, {"max": _MOST_KIB // each})
-    if not volume.take(actor, each * count):
-        wait = max(1, round(each * count / _KIB_PER_SECOND))
+    kib = kib_of(params, count)
+    if not volume.take(actor, kib):
+        wait = max(1, round(kib / _KIB_PER_SECOND))
         headers = {"retry-after": str(wait)}
         raise Problem(429, Code.SESSION_RATE_LIMITED, {"retry_after_seconds": wait}, headers=headers)
 

@@ -123,7 +123,7 @@ class Task(TenantRow, Base):
     leased_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    """As the device's clock had it."""
+    """As the device's clock had it, within five minutes of what can be."""
     ended_at: Mapped[datetime | None]
     """When the server learned of the end."""
     cancel_requested_at: Mapped[datetime | None]

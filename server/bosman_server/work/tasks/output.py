@@ -28,7 +28,7 @@ log = structlog.get_logger()
 _PAGE = 500
 _RECHECK_SECONDS = 2.0
 _PING_SECONDS = 15.0
-
+_CHUNK_COUNT = "SELECT chunk_count FROM tasks_task WHERE tenant_id = $1 AND id = $2"
 
 _decoder = msgspec.json.Decoder(live.TaskMessage)
 
@@ -107,7 +107,7 @@ class OutputStream:
     async def _read_task(self) -> tuple[dict[str, object] | None, int | None]:
         async with self._runtime.database.reading(self._scope) as connection:
             row = await read_task(connection, self._scope, self._task_id)
-            count = await connection.fetchval("SELECT chunk_count FROM tasks_task WHERE id = $1", self._task_id)
+            count = await connection.fetchval(_CHUNK_COUNT, self._tenant_id, self._task_id)
         return row, count
 
     async def _follow(self, said: Listener) -> AsyncIterator[bytes]:

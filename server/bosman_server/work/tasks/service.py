@@ -72,7 +72,7 @@ async def create_job(
     `job_id`: None = a new one.
 
     Raises Problem 403 when the permission for this work is missing in any of the tenants or an API key was not
-    given one of the devices, and what `guard.check` raises.
+    given one of the devices, and what `confirmation.require_confirmation` raises.
     """
     spec, params = spec_of(request.kind), check_params(request.kind, request.params)
     by_tenant: dict[TenantId, list[TargetDevice]] = {}

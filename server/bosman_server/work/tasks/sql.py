@@ -56,7 +56,7 @@ WHERE tenant_id = $1 AND id = $2 AND state = 'leased' RETURNING id
 """
 
 STARTED = """
-UPDATE tasks_task SET state = 'running', started_at = $4
+UPDATE tasks_task SET state = 'running', started_at = greatest($4, leased_at - interval '5 minutes')
 WHERE tenant_id = $1 AND id = $2 AND device_id = $3 AND state IN ('queued', 'leased')
 RETURNING id
 """
@@ -69,9 +69,13 @@ RETURNING id
 
 KINDS_OF = "SELECT id, kind FROM tasks_task WHERE tenant_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])"
 
-# A result that comes after the server had given the task up for lost still counts.
+# A result that comes after the server had given the task up for lost still counts. No task began long before it was
+# handed out, whatever the device's clock says: retention and roll-out look at these times.
 FINISHED = """
-UPDATE tasks_task SET state = $4::text, ended_at = now(), started_at = coalesce(started_at, $5), finished_at = $6,
+UPDATE tasks_task SET state = $4::text, ended_at = now(),
+    started_at = coalesce(
+        started_at, CASE WHEN $5::timestamptz IS NOT NULL THEN greatest($5, leased_at - interval '5 minutes') END),
+    finished_at = greatest($6, coalesce(leased_at, created_at) - interval '5 minutes'),
     exit_code = $7, error_code = $8, error_params = $9, error_detail = $10, result = $11, chunk_count = $12,
     progress_percent = CASE WHEN $4::text = 'succeeded' THEN 100 ELSE progress_percent END,
     stdout_tail = $13, stderr_tail = $14

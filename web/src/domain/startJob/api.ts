@@ -10,11 +10,11 @@ type Schemas = components["schemas"];
 
 export interface Started {
   job: Job;
-  /** The only task of a job for one device. */
+  /** The only task of a job for one device; null where there are more, or it is not known. */
   taskId: string | null;
 }
 
-async function start(body: JobCreate): Promise<Started> {
+export async function startJob(body: JobCreate): Promise<Started> {
   const job = await onceOnly("jobs", body, (key) =>
     unwrap<Job>(
       api.POST("/api/v1/jobs", {
@@ -24,15 +24,16 @@ async function start(body: JobCreate): Promise<Started> {
     ),
   );
   if (job.task_count !== 1) return { job, taskId: null };
+  // The job is made: that its task cannot be looked up is no reason to say that it failed, and to have it made again.
   const tasks = await unwrap<Page<TaskRow>>(
     api.GET("/api/v1/tasks", { params: { query: { job_id: job.id, limit: 1 } } }),
-  );
-  return { job, taskId: tasks.items[0]?.id ?? null };
+  ).catch(() => null);
+  return { job, taskId: tasks?.items[0]?.id ?? null };
 }
 
 export function useCreateJob() {
   return useMutation({
-    mutationFn: start,
+    mutationFn: startJob,
     onSuccess: useRefresh("updates", "tasks", "jobs", "devices"),
   });
 }
