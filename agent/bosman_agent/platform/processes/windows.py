@@ -38,8 +38,7 @@ async def run_in_job(
 ) -> int:
     """Run a program without a shell and return its exit code.
 
-    When it takes longer than `timeout` seconds, or the caller is cancelled, the
-    whole job ends. Raises ProcessTimeoutError, OSError.
+    After `timeout` seconds, or when the caller is cancelled, the whole job ends. Raises ProcessTimeoutError, OSError.
     """
     loop = asyncio.get_running_loop()
     process = await asyncio.to_thread(

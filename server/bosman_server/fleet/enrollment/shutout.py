@@ -134,9 +134,10 @@ class Shutout:
         """Cut all connections of a device on all servers, and look until none is left."""
         for _ in range(_TRIES):
             live = await self._monitor.connections(device_id)
-            if not live:
+            # No answer is not "nobody": it is asked again.
+            if live is not None and not live:
                 return
-            for connection in live:
+            for connection in live or ():
                 await self._monitor.kick(connection)
             await asyncio.sleep(_TRY_SECONDS)
         log.error("device_not_cut", device_id=str(device_id))
