@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bosman_protocol.documents.errors import DocumentCode, Problems
 from bosman_protocol.documents.reader import (
@@ -52,16 +51,16 @@ class Sample:
     value: float | None
 
 
-def read_alerts(document: Any, problems: Problems) -> tuple[list[AlertRule], list[Sample]]:
+def read_alerts(document: object, problems: Problems) -> tuple[list[AlertRule], list[Sample]]:
     """The rules and samples of a document; what was not understood is left out and noted."""
     record = Record(document, "", problems)
     names: list[Placed] = []
     readings: list[Placed] = []
 
-    def read_rule(value: Any, path: str, problems: Problems) -> AlertRule | None:
+    def read_rule(value: object, path: str, problems: Problems) -> AlertRule | None:
         return _rule(Record(value, path, problems), names)
 
-    def read_sample(value: Any, path: str, problems: Problems) -> Sample | None:
+    def read_sample(value: object, path: str, problems: Problems) -> Sample | None:
         found = _sample(Record(value, path, problems))
         if found is not None and found.value is not None:
             readings.append(Placed((found.metric, found.at), path))

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeGuard, TypeVar
 
 from bosman_protocol.documents.errors import DocumentCode, DocumentError, DocumentRefusedError, Problems
 
 T = TypeVar("T")
-Reader = Callable[[Any, str, Problems], T | None]
+Reader = Callable[[object, str, Problems], T | None]
 
 MAX_TEXT = 1000
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -30,7 +30,7 @@ _WALL_MOMENT = re.compile(f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_CLOCK}", re.ASCII
 _INSTANT = re.compile(f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_CLOCK}:[0-5][0-9]Z", re.ASCII)
 
 
-class RawObject(dict[str, Any]):
+class RawObject(dict[str, object]):
     """A JSON object that remembers which of its names were written more than once."""
 
     repeated: frozenset[str] = frozenset()
@@ -54,7 +54,7 @@ def load_document(text: bytes | str) -> RawObject:
     return found
 
 
-def _object(pairs: list[tuple[str, Any]]) -> RawObject:
+def _object(pairs: list[tuple[str, object]]) -> RawObject:
     found = RawObject(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
@@ -73,10 +73,10 @@ def _invalid(why: str) -> DocumentRefusedError:
 class Record:
     """An object of a document while its fields are taken one by one; `done` complains about what nobody took."""
 
-    def __init__(self, value: Any, path: str, problems: Problems) -> None:
+    def __init__(self, value: object, path: str, problems: Problems) -> None:
         self.path, self.problems = path, problems
-        self.is_object = expect(value, dict, path, problems)
-        self._value: dict[str, Any] = value if self.is_object else {}
+        self.value: dict[str, object] = value if expect(value, dict, path, problems) else {}
+        self.is_object = isinstance(value, dict)
         self._taken: set[str] = set()
         for name in getattr(value, "repeated", ()):
             problems.add(DocumentCode.DUPLICATE, self.at(name))
@@ -87,13 +87,13 @@ class Record:
 
     def has(self, name: str) -> bool:
         """Whether the field is written, be it as null."""
-        return name in self._value
+        return name in self.value
 
     def take(self, name: str, reader: Reader[T]) -> T | None:
         """A field that must be there."""
         self._taken.add(name)
-        if name in self._value:
-            return reader(self._value[name], self.at(name), self.problems)
+        if name in self.value:
+            return reader(self.value[name], self.at(name), self.problems)
         if self.is_object:
             self.problems.add(DocumentCode.FIELD_REQUIRED, self.at(name))
         return None
@@ -101,16 +101,16 @@ class Record:
     def take_if_there(self, name: str, reader: Reader[T]) -> T | None:
         """A field that may be left out: None then, without an error."""
         self._taken.add(name)
-        return reader(self._value[name], self.at(name), self.problems) if name in self._value else None
+        return reader(self.value[name], self.at(name), self.problems) if name in self.value else None
 
     def done(self) -> None:
         """Every other field is unknown."""
-        for name in self._value:
+        for name in self.value:
             if name not in self._taken:
                 self.problems.add(DocumentCode.FIELD_UNKNOWN, self.at(name))
 
 
-def expect(value: Any, kind: type, path: str, problems: Problems) -> bool:
+def expect(value: object, kind: type[T], path: str, problems: Problems) -> TypeGuard[T]:
     """Whether a value has a JSON type; true and false are no numbers."""
     if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
         return True
@@ -118,7 +118,7 @@ def expect(value: Any, kind: type, path: str, problems: Problems) -> bool:
     return False
 
 
-def text(value: Any, path: str, problems: Problems) -> str | None:
+def text(value: object, path: str, problems: Problems) -> str | None:
     """A text of one to `MAX_TEXT` characters."""
     if not expect(value, str, path, problems):
         return None
@@ -128,7 +128,7 @@ def text(value: Any, path: str, problems: Problems) -> str | None:
     return str(value)
 
 
-def boolean(value: Any, path: str, problems: Problems) -> bool | None:
+def boolean(value: object, path: str, problems: Problems) -> bool | None:
     """True or false."""
     return bool(value) if expect(value, bool, path, problems) else None
 
@@ -136,7 +136,7 @@ def boolean(value: Any, path: str, problems: Problems) -> bool | None:
 def integer(low: int | None = None, high: int | None = None) -> Reader[int]:
     """A whole number within bounds, both included."""
 
-    def read(value: Any, path: str, problems: Problems) -> int | None:
+    def read(value: object, path: str, problems: Problems) -> int | None:
         if not expect(value, int, path, problems):
             return None
         if (low is not None and value < low) or (high is not None and value > high):
@@ -148,7 +148,7 @@ def integer(low: int | None = None, high: int | None = None) -> Reader[int]:
     return read
 
 
-def number(value: Any, path: str, problems: Problems) -> float | None:
+def number(value: object, path: str, problems: Problems) -> float | None:
     """A finite number."""
     if not isinstance(value, int):
         if not expect(value, float, path, problems):
@@ -164,7 +164,7 @@ def number(value: Any, path: str, problems: Problems) -> float | None:
 def one_of(allowed: Sequence[str]) -> Reader[str]:
     """One of these words."""
 
-    def read(value: Any, path: str, problems: Problems) -> str | None:
+    def read(value: object, path: str, problems: Problems) -> str | None:
         if not expect(value, str, path, problems):
             return None
         if value not in allowed:
@@ -178,7 +178,7 @@ def one_of(allowed: Sequence[str]) -> Reader[str]:
 def nullable(reader: Reader[T]) -> Reader[T]:
     """What the reader takes, or null."""
 
-    def read(value: Any, path: str, problems: Problems) -> T | None:
+    def read(value: object, path: str, problems: Problems) -> T | None:
         return None if value is None else reader(value, path, problems)
 
     return read
@@ -187,7 +187,7 @@ def nullable(reader: Reader[T]) -> Reader[T]:
 def array(item: Reader[T], *, low: int = 0, high: int | None = None) -> Reader[list[T]]:
     """A list; items that were not understood are left out of what is answered."""
 
-    def read(value: Any, path: str, problems: Problems) -> list[T] | None:
+    def read(value: object, path: str, problems: Problems) -> list[T] | None:
         if not expect(value, list, path, problems):
             return None
         if len(value) < low or (high is not None and len(value) > high):
@@ -202,20 +202,20 @@ def array(item: Reader[T], *, low: int = 0, high: int | None = None) -> Reader[l
 class Placed:
     """A value and where it stands."""
 
-    value: Any
+    value: object
     path: str
 
 
 def refuse_repeated(values: Iterable[Placed], problems: Problems) -> None:
     """Note `duplicate` at each value that an earlier one equals; None is no value."""
-    seen: set[Any] = set()
+    seen: set[object] = set()
     for one in values:
         if one.value is not None and one.value in seen:
             problems.add(DocumentCode.DUPLICATE, one.path)
         seen.add(one.value)
 
 
-def calendar_date(value: Any, path: str, problems: Problems) -> date | None:
+def calendar_date(value: object, path: str, problems: Problems) -> date | None:
     """A date `YYYY-MM-DD` that exists."""
     if not expect(value, str, path, problems):
         return None
@@ -226,7 +226,7 @@ def calendar_date(value: Any, path: str, problems: Problems) -> date | None:
         return None
 
 
-def wall_time(value: Any, path: str, problems: Problems) -> time | None:
+def wall_time(value: object, path: str, problems: Problems) -> time | None:
     """A time `HH:MM` of a clock on the wall."""
     if not expect(value, str, path, problems):
         return None
@@ -237,14 +237,14 @@ def wall_time(value: Any, path: str, problems: Problems) -> time | None:
         return None
 
 
-def instant(value: Any, path: str, problems: Problems) -> datetime | None:
+def instant(value: object, path: str, problems: Problems) -> datetime | None:
     """A moment `YYYY-MM-DDTHH:MM:SSZ`."""
     if not expect(value, str, path, problems):
         return None
     return _moment(_INSTANT, value, path, problems)
 
 
-def wall_moment(value: Any, path: str, problems: Problems) -> datetime | None:
+def wall_moment(value: object, path: str, problems: Problems) -> datetime | None:
     """A moment `YYYY-MM-DDTHH:MM` of a clock on the wall, without a zone."""
     if not expect(value, str, path, problems):
         return None

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from bosman_protocol.documents.errors import DocumentCode, Problems
 from bosman_protocol.documents.reader import (
@@ -73,12 +72,12 @@ class Policy:
     locked: frozenset[str]
 
 
-def read_policies(document: Any, problems: Problems) -> tuple[PolicyDevice | None, list[Policy]]:
+def read_policies(document: object, problems: Problems) -> tuple[PolicyDevice | None, list[Policy]]:
     """The device and the policies of a document; what was not understood is left out and noted."""
     record = Record(document, "", problems)
     ids: list[Placed] = []
 
-    def read(value: Any, path: str, problems: Problems) -> Policy | None:
+    def read(value: object, path: str, problems: Problems) -> Policy | None:
         return _policy(Record(value, path, problems), ids)
 
     device = record.take("device", _device)
@@ -88,7 +87,7 @@ def read_policies(document: Any, problems: Problems) -> tuple[PolicyDevice | Non
     return device, policies or []
 
 
-def _device(value: Any, path: str, problems: Problems) -> PolicyDevice | None:
+def _device(value: object, path: str, problems: Problems) -> PolicyDevice | None:
     record = Record(value, path, problems)
     before = len(problems.found)
     name, site = record.take("id", text), record.take("site", text)
@@ -117,7 +116,7 @@ def _policy(record: Record, ids: list[Placed]) -> Policy | None:
     return Policy(name, *scope, priority or 0, *only, *settings, frozenset(locked or ()))
 
 
-def _scope(value: Any, path: str, problems: Problems) -> tuple[PolicyScope, str | None] | None:
+def _scope(value: object, path: str, problems: Problems) -> tuple[PolicyScope, str | None] | None:
     record = Record(value, path, problems)
     kind = record.take("kind", one_of([*PolicyScope]))
     named = record.take("id", text) if kind in _NAMED else record.take_if_there("id", nullable(text))
@@ -125,7 +124,7 @@ def _scope(value: Any, path: str, problems: Problems) -> tuple[PolicyScope, str 
     return (PolicyScope(kind), named) if kind else None
 
 
-def _only(value: Any, path: str, problems: Problems) -> tuple[frozenset[str], frozenset[str]]:
+def _only(value: object, path: str, problems: Problems) -> tuple[frozenset[str], frozenset[str]]:
     record = Record(value, path, problems)
     os_families = record.take_if_there("os_family", array(one_of(OS_FAMILIES)))
     roles = record.take_if_there("role", array(one_of(ROLES)))
@@ -133,16 +132,16 @@ def _only(value: Any, path: str, problems: Problems) -> tuple[frozenset[str], fr
     return frozenset(os_families or ()), frozenset(roles or ())
 
 
-def _settings(value: Any, path: str, problems: Problems) -> tuple[dict[str, Value], frozenset[str]]:
+def _settings(value: object, path: str, problems: Problems) -> tuple[dict[str, Value], frozenset[str]]:
     values: dict[str, Value] = {}
     maps: set[str] = set()
     record = Record(value, path, problems)
-    for section in value if record.is_object else ():
+    for section in record.value:
         if section not in SECTIONS:
             continue
-        fields = Record(value[section], record.at(section), problems)
+        fields = Record(record.value[section], record.at(section), problems)
         record.take(section, _anything)
-        for name in value[section] if fields.is_object else ():
+        for name in fields.value:
             field = FIELDS.get(f"{section}.{name}")
             if field is None:
                 continue
@@ -153,7 +152,7 @@ def _settings(value: Any, path: str, problems: Problems) -> tuple[dict[str, Valu
     return values, frozenset(maps)
 
 
-def _anything(value: Any, path: str, problems: Problems) -> Any:  # noqa: ARG001 - a reader; others look closer
+def _anything(value: object, path: str, problems: Problems) -> object:  # noqa: ARG001 - a reader; others look closer
     return value
 
 
@@ -164,7 +163,7 @@ class _Said:
     problems: Problems
 
 
-def _say(field: PolicyField, name: str, value: Any, path: str, said: _Said) -> None:
+def _say(field: PolicyField, name: str, value: object, path: str, said: _Said) -> None:
     """Take over what a policy says of a field; null says nothing."""
     if value is None:
         return
@@ -187,7 +186,7 @@ def _say(field: PolicyField, name: str, value: Any, path: str, said: _Said) -> N
             said.values[f"{name}/{entry}"] = found
 
 
-def _field_name(value: Any, path: str, problems: Problems) -> str | None:
+def _field_name(value: object, path: str, problems: Problems) -> str | None:
     """The name of a field; entries of maps have no locks of their own."""
     if not expect(value, str, path, problems):
         return None

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bosman_protocol.documents.errors import Problems
@@ -78,13 +77,13 @@ class Stock:
     points: list[Point]
 
 
-def read_stock(document: Any, problems: Problems) -> Stock | None:
+def read_stock(document: object, problems: Problems) -> Stock | None:
     """The whole document; None where anything was wrong."""
     before = len(problems.found)
     record = Record(document, "", problems)
     ids: list[Placed] = []
 
-    def read_point(value: Any, path: str, problems: Problems) -> Point | None:
+    def read_point(value: object, path: str, problems: Problems) -> Point | None:
         return _point(Record(value, path, problems), ids)
 
     rule, now = record.take("rule", _rule), record.take("now", instant)
@@ -94,7 +93,7 @@ def read_stock(document: Any, problems: Problems) -> Stock | None:
     return Stock(rule, now, points or []) if len(problems.found) == before and rule and now else None
 
 
-def _rule(value: Any, path: str, problems: Problems) -> RetentionRule | None:
+def _rule(value: object, path: str, problems: Problems) -> RetentionRule | None:
     before = len(problems.found)
     record = Record(value, path, problems)
     kinds = {kind: record.take(kind, _kind_rule) for kind in PointKind}
@@ -106,7 +105,7 @@ def _rule(value: Any, path: str, problems: Problems) -> RetentionRule | None:
     return RetentionRule({kind: rule for kind, rule in kinds.items() if rule}, slots or {}, where)
 
 
-def _kind_rule(value: Any, path: str, problems: Problems) -> KindRule:
+def _kind_rule(value: object, path: str, problems: Problems) -> KindRule:
     record = Record(value, path, problems)
     found = KindRule(
         record.take_if_there("keep_last", nullable(integer(1))),
@@ -116,7 +115,7 @@ def _kind_rule(value: Any, path: str, problems: Problems) -> KindRule:
     return found
 
 
-def _slots(value: Any, path: str, problems: Problems) -> dict[Slot, int]:
+def _slots(value: object, path: str, problems: Problems) -> dict[Slot, int]:
     record = Record(value, path, problems)
     found = {slot: record.take_if_there(slot, nullable(integer(1))) for slot in Slot}
     record.done()

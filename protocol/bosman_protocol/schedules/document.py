@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bosman_protocol.documents.errors import DocumentCode, Problems
@@ -35,12 +34,12 @@ class Schedule:
     """The last date, in the zone, on which it fires."""
 
 
-def read_schedules(document: Any, device_zone: ZoneInfo, problems: Problems) -> list[Schedule]:
+def read_schedules(document: object, device_zone: ZoneInfo, problems: Problems) -> list[Schedule]:
     """The schedules of a document `{"schedules": […]}`; those that were not understood are left out and noted."""
     record = Record(document, "", problems)
     names: list[Placed] = []
 
-    def read(value: Any, path: str, problems: Problems) -> Schedule | None:
+    def read(value: object, path: str, problems: Problems) -> Schedule | None:
         return _schedule(Record(value, path, problems), device_zone, names)
 
     found = record.take("schedules", array(read))
@@ -50,7 +49,7 @@ def read_schedules(document: Any, device_zone: ZoneInfo, problems: Problems) -> 
 
 
 def _schedule(record: Record, device_zone: ZoneInfo, names: list[Placed]) -> Schedule | None:
-    def read_zone(value: Any, path: str, problems: Problems) -> ZoneInfo | None:
+    def read_zone(value: object, path: str, problems: Problems) -> ZoneInfo | None:
         return device_zone if value == "device" else zone(value, path, problems)
 
     before = len(record.problems.found)
@@ -80,7 +79,7 @@ def _when(record: Record) -> tuple[str | None, datetime | None]:
     return record.take("cron", _cron), None
 
 
-def _cron(value: Any, path: str, problems: Problems) -> str | None:
+def _cron(value: object, path: str, problems: Problems) -> str | None:
     if not expect(value, str, path, problems):
         return None
     try:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bosman_protocol.documents.errors import DocumentCode, Problems
@@ -84,7 +83,7 @@ class ServiceClock:
     now: datetime
 
 
-def read_clock(document: Any, problems: Problems) -> ServiceClock | None:
+def read_clock(document: object, problems: Problems) -> ServiceClock | None:
     """The whole document; None where anything was wrong."""
     before = len(problems.found)
     record = Record(document, "", problems)
@@ -104,7 +103,7 @@ def read_clock(document: Any, problems: Problems) -> ServiceClock | None:
     return ServiceClock(calendar, target, events, now)
 
 
-def _whole_minute(value: Any, path: str, problems: Problems) -> datetime | None:
+def _whole_minute(value: object, path: str, problems: Problems) -> datetime | None:
     found = instant(value, path, problems)
     if found is not None and found.second:
         problems.add(DocumentCode.VALUE_RANGE, path, second=0)
@@ -119,7 +118,7 @@ class _Events:
         self._state: str | None = None
         self._last: datetime | None = None
 
-    def read(self, value: Any, path: str, problems: Problems) -> ClockEvent | None:
+    def read(self, value: object, path: str, problems: Problems) -> ClockEvent | None:
         record = Record(value, path, problems)
         at, name = record.take("at", _whole_minute), record.take("kind", one_of([*EventKind]))
         kind = EventKind(name) if name else None
@@ -146,7 +145,7 @@ class _Events:
                 self._last = at
 
 
-def _calendar(value: Any, path: str, problems: Problems) -> Calendar | None:
+def _calendar(value: object, path: str, problems: Problems) -> Calendar | None:
     before = len(problems.found)
     record = Record(value, path, problems)
     where, hours = record.take("zone", zone), record.take("hours", _hours)
@@ -159,17 +158,17 @@ def _calendar(value: Any, path: str, problems: Problems) -> Calendar | None:
     return Calendar(where, hours, holidays, frozenset(closed or ()))
 
 
-def _hours(value: Any, path: str, problems: Problems) -> tuple[tuple[tuple[int, int], ...], ...]:
+def _hours(value: object, path: str, problems: Problems) -> tuple[tuple[tuple[int, int], ...], ...]:
     record = Record(value, path, problems)
     days = [record.take_if_there(day, _day) or () for day in WEEKDAYS]
     record.done()
     return tuple(days)
 
 
-def _day(value: Any, path: str, problems: Problems) -> tuple[tuple[int, int], ...]:
+def _day(value: object, path: str, problems: Problems) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
 
-    def read(pair: Any, path: str, problems: Problems) -> None:
+    def read(pair: object, path: str, problems: Problems) -> None:
         if not expect(pair, list, path, problems):
             return
         if len(pair) != 2:
@@ -187,10 +186,10 @@ def _day(value: Any, path: str, problems: Problems) -> tuple[tuple[int, int], ..
     return tuple(found)
 
 
-def _minutes(value: Any, path: str, problems: Problems) -> int | None:
+def _minutes(value: object, path: str, problems: Problems) -> int | None:
     found = wall_time(value, path, problems)
     return None if found is None else found.hour * 60 + found.minute
 
 
-def _end(value: Any, path: str, problems: Problems) -> int | None:
+def _end(value: object, path: str, problems: Problems) -> int | None:
     return _DAY_MINUTES if value == "24:00" else _minutes(value, path, problems)

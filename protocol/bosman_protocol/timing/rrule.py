@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
+_Fields: TypeAlias = dict[str, Any]
+"""Fields of `Rule` by name, each of its own type."""
 MAX_INTERVAL = 1000
 MAX_COUNT = 5000
 # Each day of a month with both signs, with room to spare: longer ones are no rules.
@@ -62,7 +64,7 @@ def parse_rule(text: str) -> Rule:
     Raises `RuleInvalidError`.
     """
     parts = _parts(text)
-    found: dict[str, Any] = {}
+    found: _Fields = {}
     for name, value in parts.items():
         if name not in _PARTS:
             raise RuleInvalidError(f"unknown part: {name[:20]}")
@@ -91,15 +93,15 @@ def _parts(text: str) -> dict[str, str]:
     return found
 
 
-def _frequency(value: str) -> dict[str, Any]:
+def _frequency(value: str) -> _Fields:
     try:
         return {"frequency": Frequency(value)}
     except ValueError:
         raise RuleInvalidError("FREQ") from None
 
 
-def _counted(name: str, most: int) -> Callable[[str], dict[str, Any]]:
-    def read(value: str) -> dict[str, Any]:
+def _counted(name: str, most: int) -> Callable[[str], _Fields]:
+    def read(value: str) -> _Fields:
         if not _COUNTED.fullmatch(value) or not 1 <= int(value) <= most:
             raise RuleInvalidError(name)
         return {name: int(value)}
@@ -107,8 +109,8 @@ def _counted(name: str, most: int) -> Callable[[str], dict[str, Any]]:
     return read
 
 
-def _numbers(name: str, most: int, *, signed: bool) -> Callable[[str], dict[str, Any]]:
-    def read(value: str) -> dict[str, Any]:
+def _numbers(name: str, most: int, *, signed: bool) -> Callable[[str], _Fields]:
+    def read(value: str) -> _Fields:
         pattern = _SIGNED if signed else _COUNTED
         words = value.split(",")
         if not all(pattern.fullmatch(word) and 1 <= abs(int(word)) <= most for word in words):
@@ -118,7 +120,7 @@ def _numbers(name: str, most: int, *, signed: bool) -> Callable[[str], dict[str,
     return read
 
 
-def _weekdays(value: str) -> dict[str, Any]:
+def _weekdays(value: str) -> _Fields:
     plain: set[int] = set()
     numbered: set[tuple[int, int]] = set()
     for word in value.split(","):
@@ -135,7 +137,7 @@ def _weekdays(value: str) -> dict[str, Any]:
     return {"weekdays": frozenset(plain), "numbered_weekdays": frozenset(numbered)}
 
 
-def _until(value: str) -> dict[str, Any]:
+def _until(value: str) -> _Fields:
     match = _UNTIL.fullmatch(value)
     if match is None:
         raise RuleInvalidError("UNTIL")
@@ -146,13 +148,13 @@ def _until(value: str) -> dict[str, Any]:
         raise RuleInvalidError("UNTIL") from None
 
 
-def _week_start(value: str) -> dict[str, Any]:
+def _week_start(value: str) -> _Fields:
     if value not in WEEKDAYS:
         raise RuleInvalidError("WKST")
     return {"week_start": WEEKDAYS.index(value)}
 
 
-_PARTS: Mapping[str, Callable[[str], dict[str, Any]]] = {
+_PARTS: Mapping[str, Callable[[str], _Fields]] = {
     "FREQ": _frequency,
     "INTERVAL": _counted("interval", MAX_INTERVAL),
     "BYDAY": _weekdays,

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bosman_protocol.documents.errors import DocumentCode, Problems
@@ -28,7 +27,7 @@ def find_zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def zone(value: Any, path: str, problems: Problems) -> ZoneInfo | None:
+def zone(value: object, path: str, problems: Problems) -> ZoneInfo | None:
     """Reads the name of a zone in a document."""
     if not expect(value, str, path, problems):
         return None

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bosman_protocol.documents.errors import DocumentCode, Problems
@@ -80,7 +79,7 @@ class Zones:
     device: ZoneInfo
     site: ZoneInfo | None = None
 
-    def read(self, value: Any, path: str, problems: Problems) -> ZoneInfo | None:
+    def read(self, value: object, path: str, problems: Problems) -> ZoneInfo | None:
         """The zone that a window names; a site without a zone of its own has its device's."""
         if value == "device":
             return self.device
@@ -89,12 +88,12 @@ class Zones:
         return zone(value, path, problems)
 
 
-def read_windows(document: Any, zones: Zones, problems: Problems) -> list[Window]:
+def read_windows(document: object, zones: Zones, problems: Problems) -> list[Window]:
     """The windows of a document `{"windows": […]}`; those that were not understood are left out and noted."""
     record = Record(document, "", problems)
     names: list[Placed] = []
 
-    def read(value: Any, path: str, problems: Problems) -> Window | None:
+    def read(value: object, path: str, problems: Problems) -> Window | None:
         return _window(Record(value, path, problems), zones, names)
 
     found = record.take("windows", array(read))
@@ -138,14 +137,14 @@ def _window(record: Record, zones: Zones, names: list[Placed]) -> Window | None:
     )
 
 
-def _scope(value: Any, path: str, problems: Problems) -> str | None:
+def _scope(value: object, path: str, problems: Problems) -> str | None:
     record = Record(value, path, problems)
     kind = record.take("kind", one_of([*WindowScope]))
     record.done()
     return kind
 
 
-def _first_date(value: Any, path: str, problems: Problems) -> date | None:
+def _first_date(value: object, path: str, problems: Problems) -> date | None:
     found = calendar_date(value, path, problems)
     if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
         problems.add(DocumentCode.VALUE_RANGE, path, min=FIRST_YEAR, max=LAST_YEAR)
@@ -168,7 +167,7 @@ class _Recurrences:
     start: date | None
     """None where it was not understood: the rule is checked all the same."""
 
-    def read(self, value: Any, path: str, problems: Problems) -> Recurrence | None:
+    def read(self, value: object, path: str, problems: Problems) -> Recurrence | None:
         record = Record(value, path, problems)
         if not record.is_object:
             return None
@@ -187,7 +186,7 @@ class _Recurrences:
         return dates
 
 
-def _rule(value: Any, path: str, problems: Problems) -> Rule | None:
+def _rule(value: object, path: str, problems: Problems) -> Rule | None:
     if not isinstance(value, str):
         problems.add(DocumentCode.FIELD_TYPE, path, expected="string")
         return None
