@@ -257,13 +257,18 @@ class TestReject:
 
 
 class TestWithdraw:
-    async def test_cancelled_job_withdraws_its_request(self, scene, second, make_job):
+    async def test_cancelled_job_withdraws_its_request(self, scene, second, make_job, worker_database):
         client, devices = scene
         job = (await make_job(client, devices)).json()
         approval = await pending(client)
         await client.post(f"jobs/{job['id']}/cancel")
         assert (await client.get(f"approvals/{approval['id']}")).json()["state"] == "withdrawn"
         assert (await decide(second, approval, "approve")).json()["code"] == Code.APPROVAL_CLOSED
+        async with worker_database.unscoped() as connection:
+            told = await connection.fetch(
+                "SELECT action FROM audit_entry WHERE target_id = $1 ORDER BY at", UUID(approval["id"])
+            )
+        assert [row["action"] for row in told] == ["approval.request", "approval.withdraw"]
 
     async def test_last_task_that_is_cancelled_withdraws_it_too(self, scene, make_job, tasks_of):
         client, devices = scene

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 Action = Literal[
     "access.foreign_origin", "access.refused", "access.unknown_key", "access.unknown_link", "agent.incident",
     "agent.start", "api_key.create", "api_key.revoke", "approval.approve", "approval.reject", "approval.request",
+    "approval.withdraw",
     "audit.export", "certificate.renew", "device.connect", "device.delete", "device.enroll", "device.lease",
     "device.move", "device.report", "device.revoke", "job.create", "member.invite", "member.invite_again",
     "member.invite_revoke", "member.join", "member.remove", "member.sign_in", "member.update", "release.add",

@@ -9,7 +9,7 @@ import msgspec
 from bosman_protocol.codes import Code
 from bosman_protocol.work import ActionClass
 from bosman_server.core.audit.actions import Action
-from bosman_server.core.audit.service import record
+from bosman_server.core.audit.service import Actor, record
 from bosman_server.core.identity.access import Access
 from bosman_server.core.identity.holders import Holder, users_with_permission
 from bosman_server.core.identity.permissions import Permission
@@ -124,7 +124,7 @@ def record_decision(
     record(tx, approval["tenant_id"], access.actor, action, target=("approval", approval["id"]), after=after)
 
 
-async def withdraw(connection: Connection, access: Access, tenant_id: UUID, job_id: UUID) -> UUID | None:
+async def withdraw(tx: Transaction, access: Access, tenant_id: UUID, job_id: UUID) -> UUID | None:
     """Close a job's request once none of its tasks waits for it. Returns its id.
 
     Whoever is limited to sites does not see whether others wait: the sweeper closes it then.
@@ -132,8 +132,16 @@ async def withdraw(connection: Connection, access: Access, tenant_id: UUID, job_
     if access.visible.is_limited(tenant_id):
         return None
     user = access.subject
-    closed: UUID | None = await connection.fetchval(_WITHDRAW, tenant_id, job_id, user.user_id, user.name)
+    closed: UUID | None = await tx.connection.fetchval(_WITHDRAW, tenant_id, job_id, user.user_id, user.name)
+    if closed is not None:
+        record_withdrawal(tx, access.actor, tenant_id, closed, job_id)
     return closed
+
+
+def record_withdrawal(tx: Transaction, actor: Actor, tenant_id: UUID, approval_id: UUID, job_id: UUID) -> None:
+    """The trail's entry about a request that nothing waits for any longer."""
+    target, after = ("approval", approval_id), {"job_id": job_id}
+    record(tx, tenant_id, actor, "approval.withdraw", target=target, after=after)
 
 
 async def approvers(connection: Connection, tenant_id: UUID, except_user: UUID | None) -> list[Holder]:

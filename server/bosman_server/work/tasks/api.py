@@ -96,7 +96,7 @@ async def cancel_task(
         changed = await service.cancel_tasks(tx, access, tenant_id, [task_id])
         if not changed:
             raise Problem(409, Code.TASK_ALREADY_FINISHED)
-        withdrawn = await approvals.withdraw(tx.connection, access, tenant_id, task["job_id"])
+        withdrawn = await approvals.withdraw(tx, access, tenant_id, task["job_id"])
         if withdrawn is not None:
             tx.announce(Change("approval", tenant_id, withdrawn, state="withdrawn"))
         notify_changed(tx, changed, wake=True)

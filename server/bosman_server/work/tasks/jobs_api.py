@@ -189,7 +189,7 @@ async def cancel_job(
             changed = await service.cancel_tasks(tx, access, tenant_id, [row["id"] for row in members])
             notify_changed(tx, changed, wake=True)
         for tenant_id in job["tenant_ids"]:
-            approval_id = await approvals.withdraw(tx.connection, access, tenant_id, job_id)
+            approval_id = await approvals.withdraw(tx, access, tenant_id, job_id)
             if approval_id is not None:
                 tx.announce(Change("approval", tenant_id, approval_id, state="withdrawn"))
         whole = [tenant_id for tenant_id in job["tenant_ids"] if _in_whole(access, tenant_id)]

@@ -171,8 +171,9 @@ async def cancel_tasks(tx: Transaction, access: Access, tenant_id: UUID, task_id
     if listed is not None:
         task_ids = [row["id"] for row in await tx.connection.fetch(sql.OF_DEVICES, tenant_id, task_ids, list(listed))]
     rows: list[Record] = await tx.connection.fetch(sql.CANCEL, tenant_id, task_ids)
-    for row in rows:
-        record(tx, tenant_id, access.actor, "task.cancel", target=("task", row["id"]), device_id=row["device_id"])
+    async for part in in_turns(rows):
+        for row in part:
+            record(tx, tenant_id, access.actor, "task.cancel", target=("task", row["id"]), device_id=row["device_id"])
     return rows
 
 

@@ -172,7 +172,7 @@ WITHDRAW = """
 UPDATE tasks_approval a SET decision = 'withdrawn', decided_at = now()
 WHERE a.decision IS NULL AND a.expires_at > now() AND NOT EXISTS (
     SELECT FROM tasks_task t WHERE t.tenant_id = a.tenant_id AND t.approval_id = a.id AND t.state = 'waiting')
-RETURNING a.tenant_id, a.id
+RETURNING a.tenant_id, a.id, a.job_id
 """
 
 PRUNE = """

@@ -5,6 +5,7 @@ from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import ALL_TENANTS
 from bosman_server.kit.live import Change
 from bosman_server.kit.periodic import Periodic
+from bosman_server.work.approvals import service as approvals
 from bosman_server.work.tasks import sql, waiting
 from bosman_server.work.tasks.notify import notify_changed
 
@@ -30,6 +31,7 @@ class TaskSweeper:
         released = await self._release_due()
         async with self._database.writing(ALL_TENANTS) as tx:
             for row in await tx.connection.fetch(sql.WITHDRAW):
+                approvals.record_withdrawal(tx, SYSTEM, row["tenant_id"], row["id"], row["job_id"])
                 tx.announce(Change("approval", row["tenant_id"], row["id"], state="withdrawn"))
             ended = [
                 *await tx.connection.fetch(sql.EXPIRE),

@@ -129,6 +129,7 @@ export default {
       approve: "Work approved by a second person",
       reject: "Work rejected by a second person",
       request: "Work waits for a second person",
+      withdraw: "Request for a second person withdrawn: nothing waits for it",
     },
     api_key: {
       create: "API key created",

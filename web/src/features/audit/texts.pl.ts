@@ -131,6 +131,7 @@ export default {
       approve: "Akceptacja pracy przez drugą osobę",
       reject: "Odrzucenie pracy przez drugą osobę",
       request: "Prośba o akceptację drugiej osoby",
+      withdraw: "Wycofanie prośby o akceptację: nic już na nią nie czeka",
     },
     api_key: {
       create: "Utworzenie klucza API",
