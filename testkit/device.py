@@ -1,6 +1,7 @@
 """A device for tests: enrols through the real gateway, speaks the real protocol, does exactly what it is told."""
 
 import asyncio
+import contextlib
 import ssl
 import tempfile
 from dataclasses import dataclass, field
@@ -11,13 +12,13 @@ from uuid import UUID, uuid4
 
 import httpx
 import msgspec
-import nats
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 
 from bosman_protocol import subjects
 from bosman_protocol.enrollment import AUTHORITY_PATH, ENROLL_PATH, EnrollReply
@@ -173,19 +174,27 @@ async def connect(identity: Identity, *, allow_reconnect: bool = False, **option
     async def on_error(error: Exception) -> None:
         device.errors.append(str(error))
 
-    device.bus = await asyncio.wait_for(
-        nats.connect(
-            list(identity.statement.bus_urls),
-            tls=identity.context(),
-            tls_handshake_first=True,
-            inbox_prefix=subjects.inbox_prefix(identity.id).encode(),
-            allow_reconnect=allow_reconnect,
-            connect_timeout=5,
-            error_cb=on_error,
-            **options,
-        ),
-        patient(),
-    )
+    try:
+        await asyncio.wait_for(
+            device.bus.connect(
+                list(identity.statement.bus_urls),
+                tls=identity.context(),
+                tls_handshake_first=True,
+                inbox_prefix=subjects.inbox_prefix(identity.id).encode(),
+                allow_reconnect=allow_reconnect,
+                connect_timeout=5,
+                error_cb=on_error,
+                **options,
+            ),
+            patient(),
+        )
+    except BaseException:
+        # Who was turned away leaves sockets behind, which a later test would be blamed for.
+        with contextlib.suppress(NatsError, OSError, TimeoutError):
+            await asyncio.wait_for(device.bus.close(), 5)
+        if (transport := device.bus._transport) is not None:  # noqa: SLF001 - nats-py closes none that was refused
+            transport.close()  # type: ignore[no-untyped-call]  # nats-py leaves it untyped
+        raise
 
     async def on_nudge(_: Any) -> None:
         device.nudges.put_nowait(None)

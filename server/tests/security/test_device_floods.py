@@ -1,6 +1,7 @@
 """A hostile or broken device harms itself: the others are served, and the trail stays readable."""
 
 import asyncio
+import contextlib
 import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -88,10 +89,11 @@ class TestFloods:
     async def test_large_reports_in_a_burst_hold_up_nobody(self, people, acme, globex, new_device, entries):
         evil, honest = await new_device(acme), await new_device(globex)
         items = tuple(SoftwareItem(f"name {number:04}" + "x" * 200, "1" * 200) for number in range(1900))
-        for _ in range(60):
-            report = SoftwareReport(uuid4(), datetime.now(UTC), 0, last=False, items=items)
-            await evil.bus.publish(subjects.uplink(evil.id, "facts"), encoder.encode(report))
-        await evil.bus.flush()
+        with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):  # it may be cut in the middle of it
+            for _ in range(60):
+                report = SoftwareReport(uuid4(), datetime.now(UTC), 0, last=False, items=items)
+                await evil.bus.publish(subjects.uplink(evil.id, "facts"), encoder.encode(report))
+            await evil.bus.flush()
         await echo(await people.owner(globex), honest)
 
     @pytest.mark.slow(reason="sums are written every few seconds")
