@@ -24,9 +24,6 @@ PULL_REPORT_BYTES = 3 * 1024 * 1024 // 2
 """Of the bulk: at least the largest message, and little enough that results get their turn in between."""
 BATCH_BYTES = 1024 * 1024
 """What one transaction takes in; the rest of a pull waits for the next."""
-_TURNS = 30
-"""Of the loop, for a message that comes alone: what belongs to it comes a fraction of a millisecond later, sooner than
-any timer ends, and would else cost a transaction of its own."""
 _PULL_SECONDS = 20.0
 _HEARTBEAT_SECONDS = 4.0
 _RETRY_SECONDS = 0.5
@@ -122,10 +119,6 @@ class Feed:
     async def take(self) -> list[Msg]:
         """What has arrived, at least one message and at most BATCH_BYTES."""
         batch = [await self._arrived.get()]
-        for _ in range(_TURNS):
-            if not self._arrived.empty():
-                break
-            await asyncio.sleep(0)
         size = len(batch[0].data)
         while not self._arrived.empty() and size < BATCH_BYTES:
             batch.append(self._arrived.get_nowait())
