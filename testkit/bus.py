@@ -1,14 +1,17 @@
 """A real nats-server that a test may kill and start again."""
 
+import asyncio
 import contextlib
 import random
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import nats
@@ -103,3 +106,23 @@ async def connect_backend(server: NatsServer) -> Any:
 
 async def _ignore(_error: Exception) -> None:
     return
+
+
+async def begin_websocket(url: str, context: ssl.SSLContext, seconds: float) -> bytes:
+    """Begin a WebSocket by hand, and return the status line: it is the listener that is tested, no client's library.
+
+    Raises OSError, TimeoutError.
+    """
+    address = urlsplit(url)
+    connecting = asyncio.open_connection(address.hostname, address.port, ssl=context)
+    reader, writer = await asyncio.wait_for(connecting, seconds)
+    try:
+        writer.write(
+            b"GET / HTTP/1.1\r\nHost: bosman\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        return await asyncio.wait_for(reader.readuntil(b"\r\n"), seconds)
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import nats.errors
@@ -29,6 +28,7 @@ from bosman_server.kit.bus.rights import DEVICES_ACCOUNT as ACCOUNT
 from bosman_server.kit.bus.rights import device_rights, inbox_prefix
 from bosman_server.kit.crypto import natsjwt, pki
 from bosman_server.kit.crypto.nkeys import Nkey, NkeyKind
+from testkit.bus import begin_websocket
 from testkit.patience import eventually, patient
 
 WAIT = patient()
@@ -382,24 +382,11 @@ class TestPresence:
 
 
 async def _upgrade(bus: Bus, files: tuple[Path, Path] | None) -> bytes:
-    """Begin a WebSocket by hand: it is the listener that is tested, not a client's library."""
     assert bus.endpoint.websocket_url is not None
     context = ssl.create_default_context(cafile=str(bus.kit.directory / "ca.crt"))
     if files:
         context.load_cert_chain(*files)
-    address = urlsplit(bus.endpoint.websocket_url)
-    connecting = asyncio.open_connection(address.hostname, address.port, ssl=context)
-    reader, writer = await asyncio.wait_for(connecting, WAIT)
-    try:
-        writer.write(
-            b"GET / HTTP/1.1\r\nHost: bosman\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        )
-        return await asyncio.wait_for(reader.readuntil(b"\r\n"), WAIT)
-    finally:
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
+    return await begin_websocket(bus.endpoint.websocket_url, context, WAIT)
 
 
 async def _until_closed(client: Client) -> None:
