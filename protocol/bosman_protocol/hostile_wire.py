@@ -1,9 +1,11 @@
 """What a client library of NATS lacks where its peers are hostile: for server and agent alike.
 
 nats-py (2.16) stops reading for good, and says nothing, when a subject, a reply subject or a header of a message is
-not what it expects; whoever may publish chooses those bytes. Mixed into its Client, this reads on.
+not what it expects; whoever may publish chooses those bytes. It does the same when the server answers a flush whose
+caller was cancelled or no longer waits. Mixed into its Client, this reads on.
 """
 
+import asyncio
 import logging
 import re
 from typing import Any
@@ -44,6 +46,26 @@ class HostileWire:
             await super()._process_msg(sid, _text(subject), _text(reply), data, headers)  # type: ignore[misc]
         except Exception as error:  # noqa: BLE001 - as above
             log.warning("unreadable message dropped: %s", type(error).__name__)
+
+    async def _process_pong(self) -> None:
+        me: Any = self
+        if me._pongs and me._pongs[0].done():  # noqa: SLF001 - it is our own base
+            # nats-py would set the result of a future that its caller has given up, fail, and end reading.
+            me._pongs[0] = asyncio.get_running_loop().create_future()  # noqa: SLF001 - as above
+        await super()._process_pong()  # type: ignore[misc]
+
+    async def _close(self, status: int, do_cbs: bool = True) -> None:  # noqa: FBT001, FBT002 - nats-py's own signature
+        try:
+            await super()._close(status, do_cbs)  # type: ignore[misc]
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # A reconnection was cancelled while it waited for the same transport to close: nobody cancelled us.
+            me: Any = self
+            for callback in (me._disconnected_cb, me._closed_cb) if do_cbs else ():  # noqa: SLF001 - as above
+                if callback is not None:
+                    await callback()
 
     async def _read_loop(self) -> None:
         await super()._read_loop()  # type: ignore[misc]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bosman_server.embedded.nats import EmbeddedNats
-from bosman_server.kit.bus.rights import Rights, ServiceUser
+from bosman_server.kit.bus.connection import Client, connect_service
+from bosman_server.kit.bus.rights import Rights, ServiceUser, inbox_prefix
 from bosman_server.kit.bus.server_config import Listener, NatsServerConfig
 from bosman_server.kit.crypto.nkeys import Nkey, NkeyKind
 from bosman_server.kit.crypto.pki import (
@@ -79,6 +80,18 @@ async def nats_kit(tmp_path: Path) -> AsyncIterator[NatsKit]:
     kit = _make(tmp_path)
     yield kit
     await EmbeddedNats(kit.root, kit.config).stop()
+
+
+@pytest.fixture
+async def bus(nats_kit: NatsKit) -> AsyncIterator[Client]:
+    """A service's own connection to a server that belongs to this test."""
+    endpoint = await EmbeddedNats(nats_kit.root, nats_kit.config).start()
+    client = await connect_service(
+        endpoint.url, **nats_kit.service_files, nkey_seed=nats_kit.service.seed, name="test",
+        inbox_prefix=inbox_prefix("api"),
+    )  # fmt: skip
+    yield client
+    await client.close()
 
 
 @pytest.fixture

@@ -5,25 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from bosman_server.embedded.nats import EmbeddedNats
-from bosman_server.kit.bus.connection import connect_service
-from bosman_server.kit.bus.rights import inbox_prefix
 from bosman_server.kit.live import Change, TaskStateChanged, announce, changes, encode, output
 from bosman_server.kit.live_hub import LiveHub, MessagesLostError
 from testkit.patience import eventually, patient
 
 MINE, THEIRS = uuid4(), uuid4()
-
-
-@pytest.fixture
-async def bus(nats_kit):
-    endpoint = await EmbeddedNats(nats_kit.root, nats_kit.config).start()
-    client = await connect_service(
-        endpoint.url, **nats_kit.service_files, nkey_seed=nats_kit.service.seed, name="test",
-        inbox_prefix=inbox_prefix("api"),
-    )  # fmt: skip
-    yield client
-    await client.close()
 
 
 @pytest.fixture
