@@ -5452,7 +5452,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The events `ready`, `change` (its data is the schema) and `reload`: read everything again. */
+            /** @description The events `ready`, `change` (its data is the schema), `heartbeat` every 15 s of silence and `reload`: read everything again. */
             200: {
                 headers: {
                     [name: string]: unknown;

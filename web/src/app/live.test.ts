@@ -1,7 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
+import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { toState } from "@/api/list.ts";
-import { connectLive } from "@/api/live.ts";
+import { connectLive, isOutdated, useLiveLost } from "@/api/live.ts";
 import type { Topic } from "@/api/types.ts";
 import { meQuery } from "@/domain/me.ts";
 import { freezeQuery, pendingApprovalsQuery, safetyQuery } from "@/domain/safety.ts";
@@ -121,6 +122,40 @@ describe("the live channel", () => {
     vi.advanceTimersByTime(2000);
     FakeEventSource.latest.onopen?.();
     expect(stale().sort()).toEqual([...new Set(Object.values(STALE).flat())].sort());
+  });
+
+  it("says that it is lost when the server is silent for too long, and not while it lives", () => {
+    const { result } = renderHook(useLiveLost);
+    const first = FakeEventSource.latest;
+    for (let beat = 0; beat < 4; beat += 1) {
+      act(() => vi.advanceTimersByTime(15_000));
+      act(() => {
+        first.tell("heartbeat", {});
+      });
+    }
+    expect(result.current).toBe(false);
+    act(() => vi.advanceTimersByTime(30_000));
+    expect(result.current).toBe(true);
+    expect(FakeEventSource.latest).not.toBe(first);
+    act(() => FakeEventSource.latest.onopen?.());
+    expect(result.current).toBe(false);
+  });
+
+  it("is lost at once when the network is gone, and tries at once when it is back", () => {
+    const { result } = renderHook(useLiveLost);
+    const first = FakeEventSource.latest;
+    act(() => window.dispatchEvent(new Event("offline")));
+    expect(result.current).toBe(true);
+    act(() => window.dispatchEvent(new Event("online")));
+    expect(FakeEventSource.latest).not.toBe(first);
+  });
+
+  it("notices that the server hands out another web app", () => {
+    FakeEventSource.latest.tell("ready", { web_version: "one" });
+    FakeEventSource.latest.tell("ready", { web_version: "one" });
+    expect(isOutdated()).toBe(false);
+    FakeEventSource.latest.tell("ready", { web_version: "two" });
+    expect(isOutdated()).toBe(true);
   });
 
   it("lets a change pass that only a newer version knows what to do about", () => {

@@ -9,6 +9,8 @@ export default {
     pl: "Przełącz na polski",
     en: "Switch to English",
   },
+  newVersion: "There is a new version of Bosman.",
+  newVersionReload: "Reload",
   liveLost: "The live connection is lost: what you see may be out of date. Reconnecting…",
   section: {
     devices: "Devices",

@@ -7,6 +7,8 @@ export default {
     pl: "Przełącz na polski",
     en: "Switch to English",
   },
+  newVersion: "Jest nowa wersja Bosmana.",
+  newVersionReload: "Odśwież",
   liveLost: "Utracono połączenie na żywo: dane na ekranie mogą być nieaktualne. Łączenie ponownie…",
   section: {
     devices: "Urządzenia",
