@@ -6,20 +6,20 @@ import type { Change, Topic } from "./types.ts";
 /** What the server tells of, and the queries that each makes stale: a topic without an entry does not compile. */
 const STALE = {
   api_key: ["api-keys"],
-  approval: ["approvals"],
-  device: ["devices", "updates"],
+  approval: ["approvals", "home"],
+  device: ["devices", "updates", "home"],
   // What is frozen decides what tasks say they wait for.
   freeze: ["freeze", "tasks"],
   invitation: ["invitations"],
-  job: ["jobs"],
+  job: ["jobs", "home"],
   // Whoever accepts an invitation becomes a member; and it may be the reader whose rights have changed.
   member: ["members", "invitations", "me"],
   safety: ["safety"],
-  site: ["sites", "tenants"],
-  task: ["tasks", "jobs", "updates"],
-  tenant: ["tenants", "me"],
+  site: ["sites", "tenants", "home"],
+  task: ["tasks", "jobs", "updates", "home"],
+  tenant: ["tenants", "me", "home"],
   token: ["tokens"],
-  updates: ["updates", "devices"],
+  updates: ["updates", "devices", "home"],
 } as const satisfies Record<Topic, readonly Family[]>;
 
 const EVERYTHING: readonly Family[] = [...new Set(Object.values(STALE).flat())];
@@ -27,6 +27,8 @@ const EVERYTHING: readonly Family[] = [...new Set(Object.values(STALE).flat())];
 export type ChangeListener = (change: Change) => void;
 
 const THROTTLE_MS = 1000;
+/** Home counts the whole fleet: on a large one something changes all the time. */
+const OWN_THROTTLE_MS: Partial<Record<Family, number>> = { home: 5000 };
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 /** A blip shorter than this is not worth a note to the reader. */
@@ -87,7 +89,7 @@ export function useOutdated(): boolean {
   return useSyncExternalStore(subscribe, isOutdated);
 }
 
-/** Marks query families stale, each at most once a second, so that a burst of events costs one refetch. */
+/** Marks query families stale, each at most once in its time, so that a burst of events costs one refetch. */
 export class Refresher {
   readonly #pending = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #last = new Map<string, number>();
@@ -100,7 +102,7 @@ export class Refresher {
   ask(family: Family): void {
     if (this.#pending.has(family)) return;
     const since = Date.now() - (this.#last.get(family) ?? 0);
-    const wait = Math.max(0, THROTTLE_MS - since);
+    const wait = Math.max(0, (OWN_THROTTLE_MS[family] ?? THROTTLE_MS) - since);
     this.#pending.set(
       family,
       setTimeout(() => {

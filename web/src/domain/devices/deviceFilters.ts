@@ -7,6 +7,7 @@ export const DEVICE_FILTERS = {
   os: { type: "one", param: "os_family", values: ["linux", "windows"] },
   pending: { type: "one", param: "pending", values: ["any", "security", "none"] },
   restart: { type: "flag", param: "restart_required" },
+  disk: { type: "one", param: "disk_room", values: ["low", "unknown"] },
   status: { type: "one", param: "status", values: ["active", "revoked"] },
 } as const;
 
@@ -18,6 +19,7 @@ export function useDeviceFilterTexts(): FilterTexts<typeof DEVICE_FILTERS> {
     os: { label: t("filter.os.label"), word: (value) => t(`filter.os.${value}`) },
     pending: { label: t("filter.pending.label"), word: (value) => t(`filter.pending.${value}`) },
     restart: { label: t("filter.restart.label"), word: (value) => t(`filter.restart.${value}`) },
+    disk: { label: t("filter.disk.label"), word: (value) => t(`filter.disk.${value}`) },
     status: { label: t("filter.status.label"), word: (value) => t(`filter.status.${value}`) },
   };
 }
