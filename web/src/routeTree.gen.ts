@@ -21,7 +21,6 @@ import { Route as AppAuditRouteImport } from './routes/_app/audit'
 import { Route as AppEnrollmentRouteImport } from './routes/_app/enrollment'
 import { Route as AppProfileRouteImport } from './routes/_app/profile'
 import { Route as AppSafetyRouteImport } from './routes/_app/safety'
-import { Route as AppUpdatesRouteImport } from './routes/_app/updates'
 import { Route as AppDevicesIndexRouteImport } from './routes/_app/devices.index'
 import { Route as AppDevicesDeviceIdRouteImport } from './routes/_app/devices.$deviceId'
 import { Route as AppJobsIndexRouteImport } from './routes/_app/jobs.index'
@@ -34,6 +33,8 @@ import { Route as AppTasksIndexRouteImport } from './routes/_app/tasks.index'
 import { Route as AppTasksTaskIdRouteImport } from './routes/_app/tasks.$taskId'
 import { Route as AppTenantsIndexRouteImport } from './routes/_app/tenants.index'
 import { Route as AppTenantsTenantIdRouteImport } from './routes/_app/tenants.$tenantId'
+import { Route as AppUpdatesIndexRouteImport } from './routes/_app/updates.index'
+import { Route as AppUpdatesCatalogRouteImport } from './routes/_app/updates.catalog'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -92,11 +93,6 @@ const AppProfileRoute = AppProfileRouteImport.update({
 const AppSafetyRoute = AppSafetyRouteImport.update({
   id: '/safety',
   path: '/safety',
-  getParentRoute: () => AppRoute,
-} as any)
-const AppUpdatesRoute = AppUpdatesRouteImport.update({
-  id: '/updates',
-  path: '/updates',
   getParentRoute: () => AppRoute,
 } as any)
 const AppDevicesIndexRoute = AppDevicesIndexRouteImport.update({
@@ -159,6 +155,16 @@ const AppTenantsTenantIdRoute = AppTenantsTenantIdRouteImport.update({
   path: '/tenants/$tenantId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppUpdatesIndexRoute = AppUpdatesIndexRouteImport.update({
+  id: '/updates/',
+  path: '/updates/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppUpdatesCatalogRoute = AppUpdatesCatalogRouteImport.update({
+  id: '/updates/catalog',
+  path: '/updates/catalog',
+  getParentRoute: () => AppRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
@@ -172,7 +178,6 @@ export interface FileRoutesByFullPath {
   '/enrollment': typeof AppEnrollmentRoute
   '/profile': typeof AppProfileRoute
   '/safety': typeof AppSafetyRoute
-  '/updates': typeof AppUpdatesRoute
   '/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/jobs/$jobId': typeof AppJobsJobIdRoute
   '/people/invitations': typeof AppPeopleInvitationsRoute
@@ -180,11 +185,13 @@ export interface FileRoutesByFullPath {
   '/people/roles': typeof AppPeopleRolesRoute
   '/tasks/$taskId': typeof AppTasksTaskIdRoute
   '/tenants/$tenantId': typeof AppTenantsTenantIdRoute
+  '/updates/catalog': typeof AppUpdatesCatalogRoute
   '/devices/': typeof AppDevicesIndexRoute
   '/jobs/': typeof AppJobsIndexRoute
   '/people/': typeof AppPeopleIndexRoute
   '/tasks/': typeof AppTasksIndexRoute
   '/tenants/': typeof AppTenantsIndexRoute
+  '/updates/': typeof AppUpdatesIndexRoute
 }
 export interface FileRoutesByTo {
   '/forgot-password': typeof ForgotPasswordRoute
@@ -197,7 +204,6 @@ export interface FileRoutesByTo {
   '/enrollment': typeof AppEnrollmentRoute
   '/profile': typeof AppProfileRoute
   '/safety': typeof AppSafetyRoute
-  '/updates': typeof AppUpdatesRoute
   '/': typeof AppIndexRoute
   '/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/jobs/$jobId': typeof AppJobsJobIdRoute
@@ -206,11 +212,13 @@ export interface FileRoutesByTo {
   '/people/roles': typeof AppPeopleRolesRoute
   '/tasks/$taskId': typeof AppTasksTaskIdRoute
   '/tenants/$tenantId': typeof AppTenantsTenantIdRoute
+  '/updates/catalog': typeof AppUpdatesCatalogRoute
   '/devices': typeof AppDevicesIndexRoute
   '/jobs': typeof AppJobsIndexRoute
   '/people': typeof AppPeopleIndexRoute
   '/tasks': typeof AppTasksIndexRoute
   '/tenants': typeof AppTenantsIndexRoute
+  '/updates': typeof AppUpdatesIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -225,7 +233,6 @@ export interface FileRoutesById {
   '/_app/enrollment': typeof AppEnrollmentRoute
   '/_app/profile': typeof AppProfileRoute
   '/_app/safety': typeof AppSafetyRoute
-  '/_app/updates': typeof AppUpdatesRoute
   '/_app/': typeof AppIndexRoute
   '/_app/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/_app/jobs/$jobId': typeof AppJobsJobIdRoute
@@ -234,11 +241,13 @@ export interface FileRoutesById {
   '/_app/people/roles': typeof AppPeopleRolesRoute
   '/_app/tasks/$taskId': typeof AppTasksTaskIdRoute
   '/_app/tenants/$tenantId': typeof AppTenantsTenantIdRoute
+  '/_app/updates/catalog': typeof AppUpdatesCatalogRoute
   '/_app/devices/': typeof AppDevicesIndexRoute
   '/_app/jobs/': typeof AppJobsIndexRoute
   '/_app/people/': typeof AppPeopleIndexRoute
   '/_app/tasks/': typeof AppTasksIndexRoute
   '/_app/tenants/': typeof AppTenantsIndexRoute
+  '/_app/updates/': typeof AppUpdatesIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -254,7 +263,6 @@ export interface FileRouteTypes {
     | '/enrollment'
     | '/profile'
     | '/safety'
-    | '/updates'
     | '/devices/$deviceId'
     | '/jobs/$jobId'
     | '/people/invitations'
@@ -262,11 +270,13 @@ export interface FileRouteTypes {
     | '/people/roles'
     | '/tasks/$taskId'
     | '/tenants/$tenantId'
+    | '/updates/catalog'
     | '/devices/'
     | '/jobs/'
     | '/people/'
     | '/tasks/'
     | '/tenants/'
+    | '/updates/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/forgot-password'
@@ -279,7 +289,6 @@ export interface FileRouteTypes {
     | '/enrollment'
     | '/profile'
     | '/safety'
-    | '/updates'
     | '/'
     | '/devices/$deviceId'
     | '/jobs/$jobId'
@@ -288,11 +297,13 @@ export interface FileRouteTypes {
     | '/people/roles'
     | '/tasks/$taskId'
     | '/tenants/$tenantId'
+    | '/updates/catalog'
     | '/devices'
     | '/jobs'
     | '/people'
     | '/tasks'
     | '/tenants'
+    | '/updates'
   id:
     | '__root__'
     | '/_app'
@@ -306,7 +317,6 @@ export interface FileRouteTypes {
     | '/_app/enrollment'
     | '/_app/profile'
     | '/_app/safety'
-    | '/_app/updates'
     | '/_app/'
     | '/_app/devices/$deviceId'
     | '/_app/jobs/$jobId'
@@ -315,11 +325,13 @@ export interface FileRouteTypes {
     | '/_app/people/roles'
     | '/_app/tasks/$taskId'
     | '/_app/tenants/$tenantId'
+    | '/_app/updates/catalog'
     | '/_app/devices/'
     | '/_app/jobs/'
     | '/_app/people/'
     | '/_app/tasks/'
     | '/_app/tenants/'
+    | '/_app/updates/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -417,13 +429,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSafetyRouteImport
       parentRoute: typeof AppRoute
     }
-    '/_app/updates': {
-      id: '/_app/updates'
-      path: '/updates'
-      fullPath: '/updates'
-      preLoaderRoute: typeof AppUpdatesRouteImport
-      parentRoute: typeof AppRoute
-    }
     '/_app/devices/': {
       id: '/_app/devices/'
       path: '/devices'
@@ -508,6 +513,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppTenantsTenantIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/updates/': {
+      id: '/_app/updates/'
+      path: '/updates'
+      fullPath: '/updates/'
+      preLoaderRoute: typeof AppUpdatesIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/updates/catalog': {
+      id: '/_app/updates/catalog'
+      path: '/updates/catalog'
+      fullPath: '/updates/catalog'
+      preLoaderRoute: typeof AppUpdatesCatalogRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
@@ -517,7 +536,6 @@ interface AppRouteChildren {
   AppEnrollmentRoute: typeof AppEnrollmentRoute
   AppProfileRoute: typeof AppProfileRoute
   AppSafetyRoute: typeof AppSafetyRoute
-  AppUpdatesRoute: typeof AppUpdatesRoute
   AppIndexRoute: typeof AppIndexRoute
   AppDevicesDeviceIdRoute: typeof AppDevicesDeviceIdRoute
   AppJobsJobIdRoute: typeof AppJobsJobIdRoute
@@ -526,11 +544,13 @@ interface AppRouteChildren {
   AppPeopleRolesRoute: typeof AppPeopleRolesRoute
   AppTasksTaskIdRoute: typeof AppTasksTaskIdRoute
   AppTenantsTenantIdRoute: typeof AppTenantsTenantIdRoute
+  AppUpdatesCatalogRoute: typeof AppUpdatesCatalogRoute
   AppDevicesIndexRoute: typeof AppDevicesIndexRoute
   AppJobsIndexRoute: typeof AppJobsIndexRoute
   AppPeopleIndexRoute: typeof AppPeopleIndexRoute
   AppTasksIndexRoute: typeof AppTasksIndexRoute
   AppTenantsIndexRoute: typeof AppTenantsIndexRoute
+  AppUpdatesIndexRoute: typeof AppUpdatesIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -539,7 +559,6 @@ const AppRouteChildren: AppRouteChildren = {
   AppEnrollmentRoute: AppEnrollmentRoute,
   AppProfileRoute: AppProfileRoute,
   AppSafetyRoute: AppSafetyRoute,
-  AppUpdatesRoute: AppUpdatesRoute,
   AppIndexRoute: AppIndexRoute,
   AppDevicesDeviceIdRoute: AppDevicesDeviceIdRoute,
   AppJobsJobIdRoute: AppJobsJobIdRoute,
@@ -548,11 +567,13 @@ const AppRouteChildren: AppRouteChildren = {
   AppPeopleRolesRoute: AppPeopleRolesRoute,
   AppTasksTaskIdRoute: AppTasksTaskIdRoute,
   AppTenantsTenantIdRoute: AppTenantsTenantIdRoute,
+  AppUpdatesCatalogRoute: AppUpdatesCatalogRoute,
   AppDevicesIndexRoute: AppDevicesIndexRoute,
   AppJobsIndexRoute: AppJobsIndexRoute,
   AppPeopleIndexRoute: AppPeopleIndexRoute,
   AppTasksIndexRoute: AppTasksIndexRoute,
   AppTenantsIndexRoute: AppTenantsIndexRoute,
+  AppUpdatesIndexRoute: AppUpdatesIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -38,7 +38,7 @@ describe("validateList", () => {
   });
 
   it("does not keep the default page size in the address", () => {
-    expect(validateList(shape, { limit: 25 })).toEqual({});
+    expect(validateList(shape, { limit: 100 })).toEqual({});
   });
 });
 
@@ -48,7 +48,7 @@ describe("toState", () => {
       q: "",
       sort: "name",
       order: "asc",
-      limit: 25,
+      limit: 100,
       cursor: undefined,
       from: 1,
       filters: {},
@@ -58,6 +58,6 @@ describe("toState", () => {
 
 describe("pageParams", () => {
   it("sends no empty parameter", () => {
-    expect(pageParams(toState(shape, {}))).toEqual({ limit: 25, sort: "name", order: "asc" });
+    expect(pageParams(toState(shape, {}))).toEqual({ limit: 100, sort: "name", order: "asc" });
   });
 });

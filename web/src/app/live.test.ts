@@ -13,7 +13,8 @@ import { tokensList } from "@/features/enrollment/api.ts";
 import { invitationsList, keysList, membersList } from "@/features/people/api.ts";
 import { jobQuery, jobsList, taskQuery, tasksList } from "@/features/tasks/api.ts";
 import { sitesList, tenantQuery, tenantsList } from "@/features/tenancy/api.ts";
-import { pendingUpdatesQuery, updatesList } from "@/features/updates/api.ts";
+import { pendingUpdatesQuery } from "@/domain/updates/api.ts";
+import { updatesList } from "@/features/updates/api.ts";
 
 const ALL = { scope: {} };
 

@@ -35,7 +35,12 @@ export default {
   palette: {
     open: "Search or run a command",
     keys: "Ctrl K",
-    placeholder: "Device, page or command",
+    placeholder: "Device, IP, user, customer, page or command",
+    recent: "Recent",
+    tenants: "Customers",
+    sites: "Sites",
+    ofDevice: "What to do with {{name}}",
+    missKb: "Devices that miss {{kb}}",
     nothing: "Nothing found",
     pages: "Pages",
     devices: "Devices",

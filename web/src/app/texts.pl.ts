@@ -37,7 +37,12 @@ export default {
   palette: {
     open: "Szukaj lub wykonaj polecenie",
     keys: "Ctrl K",
-    placeholder: "Urządzenie, strona lub polecenie",
+    placeholder: "Urządzenie, IP, użytkownik, klient, strona lub polecenie",
+    recent: "Ostatnie",
+    tenants: "Klienci",
+    sites: "Lokalizacje",
+    ofDevice: "Co zrobić z {{name}}",
+    missKb: "Urządzenia bez {{kb}}",
     nothing: "Nic nie znaleziono",
     pages: "Strony",
     devices: "Urządzenia",

@@ -11,16 +11,16 @@ import type { UpdateClass } from "@/api/types.ts";
 import { Status, type Look } from "@/ui/Status.tsx";
 
 const LOOK: Record<UpdateClass, Look> = {
-  security: { tone: "critical", icon: IconHexagonFilled },
-  critical: { tone: "high", icon: IconAlertTriangleFilled },
+  security: { tone: "high", icon: IconHexagonFilled },
+  critical: { tone: "critical", icon: IconAlertTriangleFilled },
   optional: { tone: "none", icon: IconInfoCircle },
   feature: { tone: "info", icon: IconSparkles },
   driver: { tone: "none", icon: IconCpu },
   definition: { tone: "none", icon: IconShieldCheck },
 };
 
-/** Classes that catch the eye. */
-const LOUD: ReadonlySet<UpdateClass> = new Set(["security", "critical"]);
+/** Classes that catch the eye: if every other row did, none would. */
+const LOUD: ReadonlySet<UpdateClass> = new Set(["critical"]);
 
 /** The class of one update. */
 export function ClassBadge({ value }: { value: UpdateClass }) {

@@ -12,11 +12,7 @@ export default {
   action: "Usuń aktualizację",
   done: "Usunięto {{kb}}.",
   afterRestart: "{{kb}} zniknie po restarcie.",
-  dialog: {
-    title: "Usuń aktualizację z {{name}}",
-    kb: "Numer KB",
-    hint: "Jak w historii aktualizacji, na przykład KB5068861. Windows może zaproponować ją ponownie.",
-    invalid: "KB i od sześciu do ośmiu cyfr.",
-    go: "Usuń",
-  },
+  kb: "Numer KB",
+  hint: "Jak w historii aktualizacji, na przykład KB5068861. Windows może zaproponować ją ponownie.",
+  invalid: "KB i od sześciu do ośmiu cyfr.",
 } as const;
