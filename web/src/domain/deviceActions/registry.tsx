@@ -149,7 +149,10 @@ export function useBulkActions(filter: object): (selection: Selection<ActionDevi
   const actions = useDeviceActions();
   const { tenant } = useScope();
   return useCallback(
-    (selection) => {
+    (ticked) => {
+      // Whoever ticks a page means its devices that can work; one that is shut out would have all of it refused.
+      const able = ticked.all ? ticked.rows : ticked.rows.filter(({ status }) => status !== "revoked");
+      const selection = able.length > 0 && !ticked.all ? { ...ticked, rows: able, count: able.length } : ticked;
       const found = actions({
         ...selected(selection, filter),
         devices: selection.rows,

@@ -43,6 +43,7 @@ export function useDeviceFilterTexts(): FilterTexts<typeof DEVICE_FILTERS> {
       label: t("filter.class"),
       word: (value) => t(`updateClass.${value}`),
       quick: ["critical", "security"],
+      isRare: true,
     },
     severity: { label: t("filter.severity"), word: (value) => t(`severity.${value}`), isRare: true },
     age: { label: t("filter.age"), word: older, isRare: true },

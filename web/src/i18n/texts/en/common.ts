@@ -19,7 +19,7 @@ export default {
   place: "{{tenant}} · {{site}}",
   devices_one: "{{count}} device",
   devices_other: "{{count}} devices",
-  searchDevices: "Search by name, IP, user, serial number",
+  searchDevices: "Name, IP, user, serial number",
   match: "{{field}}: {{text}}",
   matched: {
     hostname: "Name",

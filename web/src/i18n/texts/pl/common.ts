@@ -47,7 +47,7 @@ export default {
     moderate: "Umiarkowane",
     low: "Niskie",
   },
-  searchDevices: "Szukaj po nazwie, IP, użytkowniku, numerze",
+  searchDevices: "Nazwa, IP, użytkownik, nr seryjny",
   denied: "Twoja rola nie obejmuje tutaj uprawnienia „{{permission}}”.",
   andMore_one: "i jeszcze {{count}}",
   andMore_few: "i jeszcze {{count}}",
