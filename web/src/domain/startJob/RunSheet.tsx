@@ -166,7 +166,11 @@ export function RunSheet({ request, onClose, ...rest }: RunSheetProps) {
   // Of the request that is open now: another one begins clean.
   const isDirty = request !== null && dirty === request;
   const close = (): void => {
-    if (isDirty) leave(true);
+    // Not at once: the question would hear the very Escape that asks it, and be gone.
+    if (isDirty)
+      requestAnimationFrame(() => {
+        leave(true);
+      });
     else onClose();
   };
   return (
