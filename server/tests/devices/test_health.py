@@ -10,7 +10,7 @@ BETTER = HealthResult((DiskHealth("/dev/sda", verdict="ok"),), ())
 
 
 @pytest.fixture
-async def look(people, acme, new_device, eventually):
+async def looked(people, acme, new_device, eventually):
     """Has a device look at its disks; returns what the API then tells of it."""
     client, device = await people.owner(acme), await new_device(acme)
 
@@ -25,24 +25,26 @@ async def look(people, acme, new_device, eventually):
         await eventually(ended)
         return task["id"], (await client.get(f"devices/{device.id}")).json()
 
-    run.client = client
-    return run
+    return run, client
 
 
 class TestHealth:
-    async def test_result_is_kept_and_the_worst_disk_is_in_the_list(self, look):
+    async def test_result_is_kept_and_the_worst_disk_is_in_the_list(self, looked):
+        look, client = looked
         task_id, device = await look(WORSE)
         assert device["health"]["task_id"] == task_id
         assert [disk["verdict"] for disk in device["health"]["result"]["disks"]] == ["ok", "failing"]
-        (row,) = (await look.client.get("devices", params={"disk_verdict": "failing"})).json()["items"]
+        (row,) = (await client.get("devices", params={"disk_verdict": "failing"})).json()["items"]
         assert row["disk_verdict"] == "failing"
 
-    async def test_later_look_takes_its_place(self, look):
+    async def test_later_look_takes_its_place(self, looked):
+        look, _ = looked
         await look(WORSE)
         task_id, device = await look(BETTER)
         assert (device["health"]["task_id"], device["disk_verdict"]) == (task_id, "ok")
 
-    async def test_look_that_failed_changes_nothing(self, look):
+    async def test_look_that_failed_changes_nothing(self, looked):
+        look, _ = looked
         task_id, _ = await look(WORSE)
         _, device = await look(BETTER, state="failed")
         assert device["health"]["task_id"] == task_id

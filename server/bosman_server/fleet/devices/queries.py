@@ -10,7 +10,7 @@ from sqlalchemy.types import DateTime
 from bosman_server.features.updates.models import PendingUpdate, Scan, Severity, UpdateClass
 from bosman_server.fleet.devices.models import Device, Presence
 from bosman_server.fleet.devices.schemas import DeviceRowOut, DeviceStatus, DiskVerdict, OsFamily
-from bosman_server.fleet.inventory.models import Facts, Health
+from bosman_server.fleet.inventory.models import LOW_DISK_PERCENT, Facts, Health
 from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.kit.db.list_query import MOST_IDS
 from bosman_server.kit.db.list_spec import (
@@ -31,6 +31,7 @@ from bosman_server.kit.db.list_spec import (
 )
 from bosman_server.kit.db.lists import ListSpec
 
+DiskRoom = Literal["low", "unknown"]
 Pending = Literal["any", "security", "none"]
 
 ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]) AND status = 'active' ORDER BY id"
@@ -102,6 +103,17 @@ def _lacking_for_days() -> Filter:
 def _unseen_for_days() -> Filter:
     seen = older_than_days(Presence.last_seen_at)
     return replace(seen, clause=lambda value: ~_online & seen.clause(value))
+
+
+def _has_room(value: BindParameter[str]) -> ColumnElement[bool]:
+    """By the file system with the least room: less than a tenth of it is free, or nobody knows."""
+    least = (
+        select(Facts.least_free_percent)
+        .where(Facts.tenant_id == Device.tenant_id, Facts.device_id == Device.id)
+        .correlate(Device.__table__)
+        .scalar_subquery()
+    )
+    return case((value == "low", least < LOW_DISK_PERCENT), (value == "unknown", least.is_(None)), else_=False)
 
 
 DEVICES = ListSpec(
@@ -176,6 +188,7 @@ DEVICES = ListSpec(
         "disk_verdict": any_of(_disk_verdict, DiskVerdict),
         "disk_verdict_not": none_of(_disk_verdict, DiskVerdict),
         "status": equal(Device.status, DeviceStatus),
+        "disk_room": matching(DiskRoom, _has_room),
     },
     visible_to=at_site(Device.tenant_id, Device.site_id),
     # Work for "all that match" is for as many as were seen.

@@ -5,9 +5,9 @@ import { useTranslation } from "react-i18next";
 import { useCan } from "@/domain/permissions.ts";
 import { usePreferenceActions } from "@/domain/preferences.ts";
 import { LANGUAGES } from "@/i18n/index.ts";
-import { SECTIONS } from "../navigation.ts";
-import { openShortcutHelp } from "./shortcutHelp.ts";
+import { openShortcutHelp } from "./signals.ts";
 import { THEMES } from "./ThemeMenu.tsx";
+import { useSections } from "./useSections.ts";
 
 const ICON = { size: 18, stroke: 1.6 } as const;
 
@@ -15,15 +15,12 @@ const ICON = { size: 18, stroke: 1.6 } as const;
 export function usePages(): SpotlightActionData[] {
   const { t } = useTranslation("shell");
   const navigate = useNavigate();
-  const can = useCan();
-  const pages = SECTIONS.filter((section) => section.permission === undefined || can(section.permission)).map(
-    ({ to, key, icon: Shape }) => ({
-      id: `page-${key}`,
-      label: t(`section.${key}`),
-      leftSection: <Shape {...ICON} />,
-      onClick: () => void navigate({ to }),
-    }),
-  );
+  const pages = useSections().map(({ to, key, icon: Shape }) => ({
+    id: `page-${key}`,
+    label: t(`section.${key}`),
+    leftSection: <Shape {...ICON} />,
+    onClick: () => void navigate({ to }),
+  }));
   return [
     ...pages,
     {

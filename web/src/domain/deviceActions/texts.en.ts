@@ -11,7 +11,7 @@ export default {
     go: "Revoke",
     text: text(
       "The certificate of {{name}} becomes invalid and its connection is cut",
-      "within seconds. To come back it must be enrolled again.",
+      "within seconds. To come back, its agent must be installed again.",
     ),
     done: "{{name}} has been revoked.",
   },
@@ -27,7 +27,7 @@ export default {
     go: "Move",
     site: "Site",
     choose: "Choose a site",
-    severalTenants: "The devices belong to several tenants. Choose devices of one tenant.",
+    severalTenants: "The devices belong to several customers. Choose devices of one customer.",
     notAll: "Choose the devices one by one to move them",
     done_one: "{{count}} device moved.",
     done_other: "{{count}} devices moved.",

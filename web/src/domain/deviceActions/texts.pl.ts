@@ -3,20 +3,20 @@ import { text } from "@/i18n/text.ts";
 export default {
   action: {
     move: "Przenieś do lokalizacji",
-    revoke: "Unieważnij",
+    revoke: "Odłącz urządzenie",
     remove: "Usuń",
   },
   revoke: {
-    title: "Unieważnić {{name}}?",
-    go: "Unieważnij",
+    title: "Odłączyć urządzenie {{name}}?",
+    go: "Odłącz",
     text: text(
       "Certyfikat {{name}} straci ważność, a połączenie zostanie przerwane w ciągu kilku",
-      "sekund. Aby wrócić, urządzenie musi zostać ponownie zarejestrowane.",
+      "sekund. Aby wróciło, trzeba ponownie zainstalować na nim agenta.",
     ),
-    done: "Unieważniono {{name}}.",
+    done: "Odłączono {{name}}.",
   },
   remove: {
-    title: "Usunąć {{name}}?",
+    title: "Usunąć urządzenie {{name}}?",
     go: "Usuń",
     text: "{{name}} i wszystkie dane o nim zostaną usunięte. Tego nie można cofnąć.",
     done: "Usunięto {{name}}.",
@@ -36,7 +36,7 @@ export default {
     done_many: "Przeniesiono {{count}} urządzeń.",
     done_other: "Przeniesiono {{count}} urządzenia.",
   },
-  isRevoked: "Urządzenie zostało unieważnione",
+  isRevoked: "Urządzenie zostało odłączone",
   nothingToInstall: "Brak oczekujących aktualizacji",
   windowsOnly: "Tylko w systemie Windows",
 } as const;

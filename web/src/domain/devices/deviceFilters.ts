@@ -18,13 +18,14 @@ export const DEVICE_FILTERS = {
   kb: { type: "text", param: "kb" },
   update: { type: "text", param: "update" },
   restart: { type: "flag", param: "restart_required" },
-  disk: {
+  health: {
     type: "many",
     param: "disk_verdict",
     values: ["failing", "warning", "unknown", "ok"],
     not: "disk_verdict_not",
   },
   scan: { type: "days", param: "scan_older_days", values: [">1d", ">7d", ">30d"] },
+  disk: { type: "one", param: "disk_room", values: ["low", "unknown"] },
   status: { type: "one", param: "status", values: ["active", "revoked"] },
 } as const;
 
@@ -50,8 +51,9 @@ export function useDeviceFilterTexts(): FilterTexts<typeof DEVICE_FILTERS> {
     kb: { label: t("filter.kb"), word: (value) => value, isRare: true },
     update: { label: t("filter.update"), word: (value) => value, isRare: true },
     restart: { label: t("filter.restart.label"), word: (value) => t(`filter.restart.${value}`) },
-    disk: { label: t("filter.disk"), word: (value) => t(`disk.${value}`), isRare: true },
+    health: { label: t("filter.health"), word: (value) => t(`disk.${value}`), isRare: true },
     scan: { label: t("filter.scan"), word: older, isRare: true },
+    disk: { label: t("filter.disk.label"), word: (value) => t(`filter.disk.${value}`), isRare: true },
     status: { label: t("filter.status.label"), word: (value) => t(`filter.status.${value}`), isRare: true },
   };
 }

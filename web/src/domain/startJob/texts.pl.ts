@@ -1,7 +1,7 @@
 export default {
-  started: "Zlecono: {{kind}}, {{host}}.",
+  started: "{{kind}}: uruchomiono na {{host}}",
   openTask: "Otwórz zadanie",
-  openJob: "Otwórz zlecenie",
+  openJob: "Otwórz operację",
   what: "Co",
   where: "Gdzie",
   when: "Kiedy",

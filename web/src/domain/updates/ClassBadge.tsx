@@ -2,9 +2,9 @@ import { Tooltip } from "@mantine/core";
 import {
   IconAlertTriangleFilled,
   IconCpu,
-  IconHexagonFilled,
   IconInfoCircle,
   IconShieldCheck,
+  IconShieldExclamation,
   IconSparkles,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -12,7 +12,7 @@ import type { UpdateClass } from "@/api/types.ts";
 import { Status, type Look } from "@/ui/Status.tsx";
 
 const LOOK: Record<UpdateClass, Look> = {
-  security: { tone: "high", icon: IconHexagonFilled },
+  security: { tone: "high", icon: IconShieldExclamation },
   critical: { tone: "critical", icon: IconAlertTriangleFilled },
   optional: { tone: "none", icon: IconInfoCircle },
   feature: { tone: "info", icon: IconSparkles },
@@ -20,14 +20,14 @@ const LOOK: Record<UpdateClass, Look> = {
   definition: { tone: "none", icon: IconShieldCheck },
 };
 
-/** Classes that catch the eye: if every other row did, none would. */
-const LOUD: ReadonlySet<UpdateClass> = new Set(["critical"]);
+/** What catches the eye: red is for critical ones alone. */
+const WEIGHT: Partial<Record<UpdateClass, "filled" | "outlined">> = { security: "outlined", critical: "filled" };
 
 /** The class of one update. */
 export function ClassBadge({ value }: { value: UpdateClass }) {
   const { t } = useTranslation("common");
   return (
-    <Status {...LOOK[value]} filled={LOUD.has(value)}>
+    <Status {...LOOK[value]} weight={WEIGHT[value] ?? "plain"}>
       {t(`updateClass.${value}`)}
     </Status>
   );
@@ -41,7 +41,7 @@ export function ClassCount({ value, count }: { value: "security" | "critical" | 
   return (
     <Tooltip label={words}>
       <span>
-        <Status {...LOOK[value]} filled={LOUD.has(value)}>
+        <Status {...LOOK[value]} weight={WEIGHT[value] ?? "plain"}>
           <span aria-hidden>{count}</span>
           <span className="visually-hidden">{words}</span>
         </Status>

@@ -17,7 +17,7 @@ export default {
     lan: "LAN IP",
     ip: "Source IP",
     agent: "Agent version",
-    enrolled: "Enrolled",
+    enrolled: "Added",
   },
   neverScanned: "Never scanned",
   noUpdates: "None",
@@ -31,14 +31,14 @@ export default {
       "Last seen {{at}}. This happens when a disk or a virtual machine is copied, or when somebody has taken the key.",
     ),
     locked: "Nobody gets in as this device before {{at}}.",
-    mend: "Revoke the device and enrol each machine anew with a token of its own.",
+    mend: "Revoke the device and install the agent anew on each machine, with a token of its own.",
   },
   tab: {
     overview: "Overview",
     updates: "Updates",
     software: "Software",
     hardware: "Hardware",
-    tasks: "Tasks",
+    tasks: "Activity",
   },
   card: {
     health: "Disks and sensors",
@@ -55,7 +55,7 @@ export default {
     workgroup: "Workgroup",
     joined: "Joined to",
     encryption: "Encryption",
-    users: "Signed in",
+    users: "Signed-in users",
     os: "Operating system",
     build: "Build",
     kernel: "Kernel",
@@ -103,7 +103,7 @@ export default {
   },
   noFacts: {
     title: "Nothing known yet",
-    text: "The device sends its inventory shortly after it has been enrolled.",
+    text: "The device sends its inventory shortly after it has been added.",
   },
   restartReason: {
     package: "Updated packages need a restart",
@@ -145,6 +145,6 @@ export default {
   },
   empty: {
     title: "No devices yet",
-    text: "Create an enrolment token and run one line on the machine you want to manage.",
+    text: "Create an installation token and run one command on the machine you want to manage.",
   },
 } as const;

@@ -5,7 +5,7 @@ export default {
   add: "Dodaj urządzenie",
   breadcrumb: "Gdzie stoi urządzenie",
   run: "Uruchom",
-  noMoreWork: "Urządzenie zostało unieważnione",
+  noMoreWork: "Urządzenie zostało odłączone",
   checked: "Ostatnio sprawdzono",
   noHealth: {
     title: "Dysków jeszcze nie sprawdzono",
@@ -17,7 +17,7 @@ export default {
     lan: "IP w sieci",
     ip: "IP źródłowe",
     agent: "Wersja agenta",
-    enrolled: "Zarejestrowane",
+    enrolled: "Dodano",
   },
   neverScanned: "Nigdy nie skanowano",
   noUpdates: "Brak",
@@ -36,14 +36,14 @@ export default {
       "lub maszyny wirtualnej albo gdy ktoś przejął klucz.",
     ),
     locked: "Do {{at}} nikt nie połączy się jako to urządzenie.",
-    mend: "Unieważnij urządzenie i zarejestruj każdy komputer osobno, własnym tokenem.",
+    mend: "Odłącz urządzenie i zainstaluj agenta osobno na każdym komputerze, z własnym tokenem.",
   },
   tab: {
     overview: "Przegląd",
     updates: "Aktualizacje",
     software: "Oprogramowanie",
     hardware: "Sprzęt",
-    tasks: "Zadania",
+    tasks: "Operacje",
   },
   card: {
     health: "Dyski i czujniki",
@@ -60,7 +60,7 @@ export default {
     workgroup: "Grupa robocza",
     joined: "Przyłączenie",
     encryption: "Szyfrowanie",
-    users: "Zalogowani",
+    users: "Zalogowani użytkownicy",
     os: "System operacyjny",
     build: "Kompilacja",
     kernel: "Jądro",
@@ -108,7 +108,7 @@ export default {
   },
   noFacts: {
     title: "Na razie nic nie wiadomo",
-    text: "Urządzenie przesyła dane inwentaryzacyjne wkrótce po rejestracji.",
+    text: "Urządzenie przesyła dane inwentaryzacyjne wkrótce po dodaniu.",
   },
   restartReason: {
     package: "Zaktualizowane pakiety wymagają restartu",
@@ -152,6 +152,6 @@ export default {
   },
   empty: {
     title: "Nie ma jeszcze urządzeń",
-    text: "Utwórz token rejestracji i uruchom jedno polecenie na maszynie, którą chcesz zarządzać.",
+    text: "Utwórz token instalacji i uruchom jedno polecenie na maszynie, którą chcesz zarządzać.",
   },
 } as const;

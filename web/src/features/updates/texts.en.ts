@@ -27,7 +27,7 @@ export default {
     scan: "Last scan",
   },
   neverScanned: "Never scanned",
-  scanFirst: "Scan the device to learn what it lacks.",
+  scanFirst: "Scan the device to learn what it misses.",
   upToDate: "Up to date",
   scanFailed: "The last scan failed. {{reason}}",
   queued: "{{kind}}: queued",
@@ -37,8 +37,8 @@ export default {
   scanAll: "Scan all",
   empty: {
     title: "No devices yet",
-    text: "Enrol a device; its pending updates will appear here after its first scan.",
-    action: "Enrol a device",
+    text: "Add a device; its pending updates will appear here after its first scan.",
+    action: "Add a device",
   },
   loading: "Loading updates",
   policy: {

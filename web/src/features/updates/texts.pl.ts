@@ -41,8 +41,8 @@ export default {
   scanAll: "Skanuj wszystkie",
   empty: {
     title: "Nie ma jeszcze urządzeń",
-    text: "Zarejestruj urządzenie; po pierwszym skanie pojawią się tu jego oczekujące aktualizacje.",
-    action: "Zarejestruj urządzenie",
+    text: "Dodaj urządzenie; po pierwszym skanie pojawią się tu jego oczekujące aktualizacje.",
+    action: "Dodaj urządzenie",
   },
   loading: "Wczytywanie aktualizacji",
   policy: {

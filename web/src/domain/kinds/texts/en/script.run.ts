@@ -7,7 +7,7 @@ export default {
   go_other: "Run on {{count}} devices",
   action: "Run a script",
   sourceHint:
-    "At most 128 thousand characters. Whole scripts up to 16 KiB stay in the audit trail, longer ones by their hash.",
+    "At most 128 thousand characters. Whole scripts up to 16 KiB stay in the audit log, longer ones by their hash.",
   bothSystems: "The devices have different systems: only shells that both know.",
   shell: "Shell",
   source: "Script",
