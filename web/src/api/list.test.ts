@@ -61,3 +61,21 @@ describe("pageParams", () => {
     expect(pageParams(toState(shape, {}))).toEqual({ limit: 100, sort: "name", order: "asc" });
   });
 });
+
+describe("filters that are turned round", () => {
+  const turned = {
+    ...shape,
+    filters: { os: ["linux", "windows"], kb: null, seen: [">7d"] },
+    negatable: new Set(["os"]),
+  };
+
+  it("keeps the sign only where the filter can be turned round", () => {
+    expect(validateList(turned, { os: "!linux,mars" })).toEqual({ os: "!linux" });
+    expect(validateList(turned, { seen: "!>7d" })).toEqual({});
+    expect(validateList(turned, { os: "!" })).toEqual({});
+  });
+
+  it("takes any text where there is nothing to choose from", () => {
+    expect(validateList(turned, { kb: "KB5068861", seen: ">7d" })).toEqual({ kb: "KB5068861", seen: ">7d" });
+  });
+});
