@@ -214,3 +214,4 @@ class Code(StrEnum):
     UPLINK_TOO_MANY_PARTS = "uplink.too_many_parts"
     VERSION_REQUIRED = "version.required"
     VERSION_STALE = "version.stale"
+    VIEW_LIMIT_REACHED = "view.limit_reached"

@@ -346,6 +346,9 @@ export default {
     stale:
       "Somebody else has changed this meanwhile. Nothing was saved. Load what is there now: what you have typed stays.",
   },
+  view: {
+    limit_reached: "You have saved {{max}} views. Delete one that you no longer need.",
+  },
   server: {
     error: "The server failed. The error has been recorded.",
     unavailable: "The server is not available at the moment.",

@@ -337,6 +337,9 @@ export default {
     required: "W żądaniu brakuje wersji, którą ma ono zmienić.",
     stale: "Ktoś inny zmienił to w międzyczasie. Nic nie zapisano. Wczytaj obecny stan: to, co wpisano, nie zginie.",
   },
+  view: {
+    limit_reached: "Liczba zapisanych widoków wynosi już {{max}}. Usuń ten, który nie jest już potrzebny.",
+  },
   server: {
     error: "Błąd serwera. Został zapisany w dzienniku.",
     unavailable: "Serwer jest chwilowo niedostępny.",
