@@ -50,6 +50,7 @@ export default {
   },
   error: {
     title: "The list could not be loaded",
+    denied: "No access",
     retry: "Try again",
     requestId: "Request {{id}}",
     stale: "These rows may be out of date. {{reason}}",

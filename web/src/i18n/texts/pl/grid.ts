@@ -54,6 +54,7 @@ export default {
   },
   error: {
     title: "Nie udało się wczytać listy",
+    denied: "Brak dostępu",
     retry: "Spróbuj ponownie",
     requestId: "Żądanie {{id}}",
     stale: "Te wiersze mogą być nieaktualne. {{reason}}",
