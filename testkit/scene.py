@@ -9,13 +9,13 @@ import msgspec
 
 from bosman_protocol.reports import DeviceFacts
 from bosman_server.core.audit.models import AuditEntry
-from bosman_server.core.identity.models import ApiKey, Invitation, Membership, Session, User
+from bosman_server.core.identity.models import ApiKey, Invitation, ListView, Membership, Session, User
 from bosman_server.core.identity.permissions import Role
 from bosman_server.core.identity.sessions import hash_token
 from bosman_server.features.updates.models import PendingUpdate, Scan
 from bosman_server.fleet.devices.models import Device, Presence
 from bosman_server.fleet.enrollment.models import EnrollmentToken
-from bosman_server.fleet.inventory.models import Facts, Software
+from bosman_server.fleet.inventory.models import Facts, Health, Software
 from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.scope import TenantId, TenantScope
@@ -44,6 +44,7 @@ class Scene:
     member_id: UUID
     user_id: UUID
     session_id: UUID
+    view_id: UUID
     invitation_id: UUID
     key_id: UUID
     audit_id: UUID
@@ -128,6 +129,14 @@ def _around_device(scene: Scene, now: datetime) -> list[object]:
         ),
         Presence(tenant_id=tid, device_id=device_id, online=False, last_seen_at=now),
         Facts(tenant_id=tid, device_id=device_id, facts=FACTS, collected_at=now),
+        Health(
+            tenant_id=tid,
+            device_id=device_id,
+            task_id=scene.task_id,
+            checked_at=now,
+            disk_verdict="failing",
+            result={"disks": [], "sensors": [], "problems": []},
+        ),
         Software(tenant_id=tid, device_id=device_id, report_id=uuid4(), name="7-Zip", version="24", source="registry"),
         Scan(tenant_id=tid, device_id=device_id, attempted_at=now, scanned_at=now, security_count=1),
         PendingUpdate(
@@ -170,6 +179,7 @@ def _around_people(scene: Scene, now: datetime) -> list[object]:
         Session(
             id=scene.session_id, token_hash=hash_token(secrets.token_hex()), user_id=scene.user_id, state="complete"
         ),
+        ListView(id=scene.view_id, user_id=scene.user_id, list="devices", name="Mine", query={}, is_default=False),
         Invitation(
             tenant_id=scene.tenant_id,
             id=scene.invitation_id,

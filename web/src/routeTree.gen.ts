@@ -24,7 +24,6 @@ import { Route as AppEnrollmentRouteImport } from './routes/_app/enrollment'
 import { Route as AppProfileRouteImport } from './routes/_app/profile'
 import { Route as AppSafetyRouteImport } from './routes/_app/safety'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings'
-import { Route as AppUpdatesRouteImport } from './routes/_app/updates'
 import { Route as AppDevicesIndexRouteImport } from './routes/_app/devices.index'
 import { Route as AppDevicesDeviceIdRouteImport } from './routes/_app/devices.$deviceId'
 import { Route as AppJobsIndexRouteImport } from './routes/_app/jobs.index'
@@ -37,6 +36,8 @@ import { Route as AppTasksIndexRouteImport } from './routes/_app/tasks.index'
 import { Route as AppTasksTaskIdRouteImport } from './routes/_app/tasks.$taskId'
 import { Route as AppTenantsIndexRouteImport } from './routes/_app/tenants.index'
 import { Route as AppTenantsTenantIdRouteImport } from './routes/_app/tenants.$tenantId'
+import { Route as AppUpdatesIndexRouteImport } from './routes/_app/updates.index'
+import { Route as AppUpdatesCatalogRouteImport } from './routes/_app/updates.catalog'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -112,11 +113,6 @@ const AppSettingsRoute = AppSettingsRouteImport.update({
   path: '/settings',
   getParentRoute: () => AppRoute,
 } as any)
-const AppUpdatesRoute = AppUpdatesRouteImport.update({
-  id: '/updates',
-  path: '/updates',
-  getParentRoute: () => AppRoute,
-} as any)
 const AppDevicesIndexRoute = AppDevicesIndexRouteImport.update({
   id: '/devices/',
   path: '/devices/',
@@ -177,6 +173,16 @@ const AppTenantsTenantIdRoute = AppTenantsTenantIdRouteImport.update({
   path: '/tenants/$tenantId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppUpdatesIndexRoute = AppUpdatesIndexRouteImport.update({
+  id: '/updates/',
+  path: '/updates/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppUpdatesCatalogRoute = AppUpdatesCatalogRouteImport.update({
+  id: '/updates/catalog',
+  path: '/updates/catalog',
+  getParentRoute: () => AppRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
@@ -193,7 +199,6 @@ export interface FileRoutesByFullPath {
   '/profile': typeof AppProfileRoute
   '/safety': typeof AppSafetyRoute
   '/settings': typeof AppSettingsRoute
-  '/updates': typeof AppUpdatesRoute
   '/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/jobs/$jobId': typeof AppJobsJobIdRoute
   '/people/invitations': typeof AppPeopleInvitationsRoute
@@ -201,11 +206,13 @@ export interface FileRoutesByFullPath {
   '/people/roles': typeof AppPeopleRolesRoute
   '/tasks/$taskId': typeof AppTasksTaskIdRoute
   '/tenants/$tenantId': typeof AppTenantsTenantIdRoute
+  '/updates/catalog': typeof AppUpdatesCatalogRoute
   '/devices/': typeof AppDevicesIndexRoute
   '/jobs/': typeof AppJobsIndexRoute
   '/people/': typeof AppPeopleIndexRoute
   '/tasks/': typeof AppTasksIndexRoute
   '/tenants/': typeof AppTenantsIndexRoute
+  '/updates/': typeof AppUpdatesIndexRoute
 }
 export interface FileRoutesByTo {
   '/forgot-password': typeof ForgotPasswordRoute
@@ -221,7 +228,6 @@ export interface FileRoutesByTo {
   '/profile': typeof AppProfileRoute
   '/safety': typeof AppSafetyRoute
   '/settings': typeof AppSettingsRoute
-  '/updates': typeof AppUpdatesRoute
   '/': typeof AppIndexRoute
   '/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/jobs/$jobId': typeof AppJobsJobIdRoute
@@ -230,11 +236,13 @@ export interface FileRoutesByTo {
   '/people/roles': typeof AppPeopleRolesRoute
   '/tasks/$taskId': typeof AppTasksTaskIdRoute
   '/tenants/$tenantId': typeof AppTenantsTenantIdRoute
+  '/updates/catalog': typeof AppUpdatesCatalogRoute
   '/devices': typeof AppDevicesIndexRoute
   '/jobs': typeof AppJobsIndexRoute
   '/people': typeof AppPeopleIndexRoute
   '/tasks': typeof AppTasksIndexRoute
   '/tenants': typeof AppTenantsIndexRoute
+  '/updates': typeof AppUpdatesIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -252,7 +260,6 @@ export interface FileRoutesById {
   '/_app/profile': typeof AppProfileRoute
   '/_app/safety': typeof AppSafetyRoute
   '/_app/settings': typeof AppSettingsRoute
-  '/_app/updates': typeof AppUpdatesRoute
   '/_app/': typeof AppIndexRoute
   '/_app/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/_app/jobs/$jobId': typeof AppJobsJobIdRoute
@@ -261,11 +268,13 @@ export interface FileRoutesById {
   '/_app/people/roles': typeof AppPeopleRolesRoute
   '/_app/tasks/$taskId': typeof AppTasksTaskIdRoute
   '/_app/tenants/$tenantId': typeof AppTenantsTenantIdRoute
+  '/_app/updates/catalog': typeof AppUpdatesCatalogRoute
   '/_app/devices/': typeof AppDevicesIndexRoute
   '/_app/jobs/': typeof AppJobsIndexRoute
   '/_app/people/': typeof AppPeopleIndexRoute
   '/_app/tasks/': typeof AppTasksIndexRoute
   '/_app/tenants/': typeof AppTenantsIndexRoute
+  '/_app/updates/': typeof AppUpdatesIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -284,7 +293,6 @@ export interface FileRouteTypes {
     | '/profile'
     | '/safety'
     | '/settings'
-    | '/updates'
     | '/devices/$deviceId'
     | '/jobs/$jobId'
     | '/people/invitations'
@@ -292,11 +300,13 @@ export interface FileRouteTypes {
     | '/people/roles'
     | '/tasks/$taskId'
     | '/tenants/$tenantId'
+    | '/updates/catalog'
     | '/devices/'
     | '/jobs/'
     | '/people/'
     | '/tasks/'
     | '/tenants/'
+    | '/updates/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/forgot-password'
@@ -312,7 +322,6 @@ export interface FileRouteTypes {
     | '/profile'
     | '/safety'
     | '/settings'
-    | '/updates'
     | '/'
     | '/devices/$deviceId'
     | '/jobs/$jobId'
@@ -321,11 +330,13 @@ export interface FileRouteTypes {
     | '/people/roles'
     | '/tasks/$taskId'
     | '/tenants/$tenantId'
+    | '/updates/catalog'
     | '/devices'
     | '/jobs'
     | '/people'
     | '/tasks'
     | '/tenants'
+    | '/updates'
   id:
     | '__root__'
     | '/_app'
@@ -342,7 +353,6 @@ export interface FileRouteTypes {
     | '/_app/profile'
     | '/_app/safety'
     | '/_app/settings'
-    | '/_app/updates'
     | '/_app/'
     | '/_app/devices/$deviceId'
     | '/_app/jobs/$jobId'
@@ -351,11 +361,13 @@ export interface FileRouteTypes {
     | '/_app/people/roles'
     | '/_app/tasks/$taskId'
     | '/_app/tenants/$tenantId'
+    | '/_app/updates/catalog'
     | '/_app/devices/'
     | '/_app/jobs/'
     | '/_app/people/'
     | '/_app/tasks/'
     | '/_app/tenants/'
+    | '/_app/updates/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -474,13 +486,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsRouteImport
       parentRoute: typeof AppRoute
     }
-    '/_app/updates': {
-      id: '/_app/updates'
-      path: '/updates'
-      fullPath: '/updates'
-      preLoaderRoute: typeof AppUpdatesRouteImport
-      parentRoute: typeof AppRoute
-    }
     '/_app/devices/': {
       id: '/_app/devices/'
       path: '/devices'
@@ -565,6 +570,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppTenantsTenantIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/updates/': {
+      id: '/_app/updates/'
+      path: '/updates'
+      fullPath: '/updates/'
+      preLoaderRoute: typeof AppUpdatesIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/updates/catalog': {
+      id: '/_app/updates/catalog'
+      path: '/updates/catalog'
+      fullPath: '/updates/catalog'
+      preLoaderRoute: typeof AppUpdatesCatalogRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
@@ -577,7 +596,6 @@ interface AppRouteChildren {
   AppProfileRoute: typeof AppProfileRoute
   AppSafetyRoute: typeof AppSafetyRoute
   AppSettingsRoute: typeof AppSettingsRoute
-  AppUpdatesRoute: typeof AppUpdatesRoute
   AppIndexRoute: typeof AppIndexRoute
   AppDevicesDeviceIdRoute: typeof AppDevicesDeviceIdRoute
   AppJobsJobIdRoute: typeof AppJobsJobIdRoute
@@ -586,11 +604,13 @@ interface AppRouteChildren {
   AppPeopleRolesRoute: typeof AppPeopleRolesRoute
   AppTasksTaskIdRoute: typeof AppTasksTaskIdRoute
   AppTenantsTenantIdRoute: typeof AppTenantsTenantIdRoute
+  AppUpdatesCatalogRoute: typeof AppUpdatesCatalogRoute
   AppDevicesIndexRoute: typeof AppDevicesIndexRoute
   AppJobsIndexRoute: typeof AppJobsIndexRoute
   AppPeopleIndexRoute: typeof AppPeopleIndexRoute
   AppTasksIndexRoute: typeof AppTasksIndexRoute
   AppTenantsIndexRoute: typeof AppTenantsIndexRoute
+  AppUpdatesIndexRoute: typeof AppUpdatesIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -602,7 +622,6 @@ const AppRouteChildren: AppRouteChildren = {
   AppProfileRoute: AppProfileRoute,
   AppSafetyRoute: AppSafetyRoute,
   AppSettingsRoute: AppSettingsRoute,
-  AppUpdatesRoute: AppUpdatesRoute,
   AppIndexRoute: AppIndexRoute,
   AppDevicesDeviceIdRoute: AppDevicesDeviceIdRoute,
   AppJobsJobIdRoute: AppJobsJobIdRoute,
@@ -611,11 +630,13 @@ const AppRouteChildren: AppRouteChildren = {
   AppPeopleRolesRoute: AppPeopleRolesRoute,
   AppTasksTaskIdRoute: AppTasksTaskIdRoute,
   AppTenantsTenantIdRoute: AppTenantsTenantIdRoute,
+  AppUpdatesCatalogRoute: AppUpdatesCatalogRoute,
   AppDevicesIndexRoute: AppDevicesIndexRoute,
   AppJobsIndexRoute: AppJobsIndexRoute,
   AppPeopleIndexRoute: AppPeopleIndexRoute,
   AppTasksIndexRoute: AppTasksIndexRoute,
   AppTenantsIndexRoute: AppTenantsIndexRoute,
+  AppUpdatesIndexRoute: AppUpdatesIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

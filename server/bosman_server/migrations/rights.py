@@ -80,6 +80,7 @@ APP_RIGHTS: dict[str, Rights] = {
     "uplink_part": _NOTHING,
     "uplink_receipt": _NOTHING,
     "inventory_facts": _READ,
+    "inventory_health": _READ,
     "inventory_software": _READ,
     "inventory_software_report": _READ,
     "updates_scan": _READ,
@@ -87,6 +88,9 @@ APP_RIGHTS: dict[str, Rights] = {
     "releases_release": _READ,
     "releases_file": _READ,
     "releases_part": _READ,
+    "releases_build": Rights(
+        insert=("platform", "state", "wanted_at"), update=("state", "wanted_at", "started_at", "ended_at", "detail")
+    ),
     "rollout_attempt": Rights(insert=("tenant_id", "id", "device_id", "platform", "version")),
     "rollout_halt": _READ,
     # The trail is only added to; mails are only put into the outbox.
@@ -119,6 +123,7 @@ APP_RIGHTS: dict[str, Rights] = {
         insert=ALL, update=("token_hash", "site_ids", "expires_at", "accepted_at", "revoked_at"), delete=True
     ),
     "identity_api_key": Rights(insert=ALL, update=("site_ids", "last_used_at", "revoked_at"), delete=True),
+    "identity_list_view": Rights(insert=ALL, update=("name", "query", "is_default", "version"), delete=True),
     "identity_role_permission": _NOTHING,
     "kit_data_key": Rights(insert=("owner_id", "wrapped")),
     "alembic_version": _NOTHING,
@@ -129,6 +134,7 @@ APP_FUNCTIONS = (
     "bosman_tenants()",
     "bosman_limits()",
     "bosman_is_personal()",
+    "bosman_fold(text)",
     "identity_secrets(uuid)",
     "identity_last_seen(uuid)",
     "tasks_lock_budget(uuid, text)",

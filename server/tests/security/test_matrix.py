@@ -97,6 +97,10 @@ ROWS = [
     Row("POST", "me/password", "self", 403, {"current_password": "x", "new_password": "y"}),
     Row("GET", "me/sessions", "self"),
     Row("DELETE", "me/sessions/{session_id}", "self", 404),
+    Row("GET", "me/views", "self"),
+    Row("POST", "me/views", "self", 201, {"list": "devices", "name": "Mine", "query": {"os": "windows"}}),
+    Row("PATCH", "me/views/{view_id}", "self", 404, {"name": "Other"}, seen=1),
+    Row("DELETE", "me/views/{view_id}", "self", 404),
     Row("POST", "me/sessions/end-others", "self", body={"api_keys": True}),
     Row("POST", "me/recovery-codes", "self", 401, {"code": "000000"}),
     Row("POST", "me/totp/replace", "self", 401, {"code": "000000"}),
@@ -150,7 +154,9 @@ ROWS = [
     Row("GET", "devices/{device_id}/software", P.DEVICE_READ),
     Row("GET", "devices/{device_id}/updates", P.DEVICE_READ),
     Row("GET", "updates/devices", P.DEVICE_READ),
+    Row("GET", "updates", P.DEVICE_READ),
     Row("POST", "jobs", P.TASK_CREATE, 201, {**TASK, "target": {"device_ids": ["{device_id}"]}}),
+    Row("POST", "jobs/preview", P.TASK_CREATE, body={**TASK, "target": {"device_ids": ["{device_id}"]}}),
     Row("POST", "devices/{device_id}/tasks", P.TASK_CREATE, 201, TASK),
     Row("POST", "devices/{device_id}/tasks", P.TASK_CREATE, 201, RESTART, (P.SYSTEM_RESTART,), fresh=True),
     Row("GET", "jobs", P.TASK_READ),
@@ -184,6 +190,8 @@ ROWS = [
     Row("POST", "safety/fleet-freeze", "operator", body={"frozen": False}),
     Row("GET", "downloads/{file_name}", "public", 404, at_root=True),
     Row("GET", "agent-releases", P.DEVICE_READ),
+    Row("GET", "agent-builds", P.TOKEN_READ),
+    Row("POST", "agent-builds", P.TOKEN_CREATE, 202, {"tenant_id": "{tenant_id}", "platform": "linux"}),
     Row("POST", "devices/{device_id}/agent-update", P.AGENT_UPDATE, 409),
     Row("POST", "devices/{device_id}/tasks", P.TASK_CREATE, 201, SCRIPT, (P.SCRIPT_RUN,), fresh=True),
     Row("GET", "audit", P.AUDIT_READ),
@@ -340,7 +348,9 @@ class TestMatrix:
 def unguarded_api(stack) -> Iterator[str]:
     """A second api of the same stack whose database role sees every tenant: row-level security is off for it."""
     # It asks whether it is bound, and here it is not.
-    with second_api(stack, role=WORKER_ROLE, environment={"BOSMAN_UNSAFE_DATABASE": "true"}) as url:
+    with second_api(
+        stack, role=WORKER_ROLE, environment={"BOSMAN_UNSAFE_DATABASE": "true", "BOSMAN_BUILDS_RELEASES": "true"}
+    ) as url:
         yield url
 
 

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "./client.ts";
 import type { Family } from "./families.ts";
-import { pageParams, validateList, type ListShape, type ListState, type Order } from "./list.ts";
+import { NOT, pageParams, validateList, type ListShape, type ListState, type Order } from "./list.ts";
 import type { Page } from "./page.ts";
 import type { paths } from "./schema.gen.ts";
 
@@ -23,22 +23,33 @@ export type SortOf<Path extends ListPath> = NonNullable<QueryOf<Path>["sort"]>;
 /** Parameters of the list itself, which no filter may claim. */
 type Reserved = "limit" | "cursor" | "sort" | "order" | "q";
 
-type FilterFor<Name, Value> = [Value] extends [boolean]
+/** `not` is the parameter for the contrary, with the same values: in the address it is a `!` before them. */
+type FilterFor<Name, Value, Names> = [Value] extends [boolean]
   ? { type: "flag"; param: Name }
-  : [Value] extends [readonly (infer One)[]]
-    ? | { type: "many"; param: Name; values: readonly One[] }
-      | { type: "many"; param: Name; values: readonly string[]; as: (value: string) => One }
-    : { type: "one"; param: Name; values: readonly Value[] };
+  : [Value] extends [number]
+    ? { type: "days"; param: Name; values: readonly Days[] }
+    : [Value] extends [readonly (infer One)[]]
+      ? | { type: "many"; param: Name; values: readonly One[]; not?: Names }
+        | { type: "many"; param: Name; values: readonly string[]; as: (value: string) => One }
+      : | { type: "one"; param: Name; values: readonly Value[]; not?: Names }
+        | (string extends Value ? { type: "text"; param: Name } : never);
 
 /** What the address calls a filter, as a parameter that the operation has, with values that it takes. */
 type FilterOf<Query> = {
-  [Name in Exclude<keyof Query, Reserved>]-?: FilterFor<Name, NonNullable<Query[Name]>>;
+  [Name in Exclude<keyof Query, Reserved>]-?: FilterFor<Name, NonNullable<Query[Name]>, keyof Query>;
 }[Exclude<keyof Query, Reserved>];
+
+/** Longer ago than so many days. */
+export type Days = `>${number}d`;
 
 const YES_NO = ["yes", "no"] as const;
 
 /** The values of one filter, as they stand in the address. */
-export type ValueOf<Filter> = Filter extends { values: readonly (infer One extends string)[] } ? One : "yes" | "no";
+export type ValueOf<Filter> = Filter extends { values: readonly (infer One extends string)[] }
+  ? One
+  : Filter extends { type: "text" }
+    ? never
+    : "yes" | "no";
 
 type ScopeFor<Query> =
   "none" | ("tenant_id" extends keyof Query ? "tenant" : never) | ("site_id" extends keyof Query ? "site" : never);
@@ -81,6 +92,8 @@ export interface List<Path extends ListPath, Sort extends string, Filters> {
   shape: ListShape<Sort, keyof Filters & string>;
   filterNames: readonly (keyof Filters & string)[];
   values: { readonly [Name in keyof Filters]: readonly ValueOf<Filters[Name]>[] };
+  /** Which filters can be turned round: "is not". */
+  isNegatable: (filter: keyof Filters & string) => boolean;
   /** Which filters take several values at once. */
   isMultiple: (filter: keyof Filters & string) => boolean;
   validate: (raw: Record<string, unknown>) => ReturnType<typeof validateList<Sort, keyof Filters & string>>;
@@ -93,15 +106,20 @@ export interface List<Path extends ListPath, Sort extends string, Filters> {
 }
 
 interface AnyFilter {
-  type: "flag" | "one" | "many";
+  type: "flag" | "one" | "many" | "days" | "text";
   param: string;
+  not?: string;
   values?: readonly string[];
   as?: (value: string) => unknown;
 }
 
-function toParam({ type, as = (value) => value }: AnyFilter, value: string): unknown {
-  if (type === "flag") return value === "yes";
-  return type === "many" ? value.split(",").map(as) : value;
+function toParam({ type, param, not, as = (value) => value }: AnyFilter, said: string): [string, unknown] {
+  const isNot = not !== undefined && said.startsWith(NOT);
+  const value = isNot ? said.slice(NOT.length) : said;
+  const name = isNot ? not : param;
+  if (type === "flag") return [name, value === "yes"];
+  if (type === "days") return [name, Number.parseInt(value.slice(1), 10)];
+  return [name, type === "many" ? value.split(",").map(as) : value];
 }
 
 type AnyQuery = Record<string, unknown>;
@@ -143,17 +161,17 @@ export function defineList<
     sort,
     order,
     isSearchable,
-    filters: Object.fromEntries(filters.map(([name, { values = YES_NO }]) => [name, values])) as unknown as Record<
-      Key,
-      readonly string[]
-    >,
+    filters: Object.fromEntries(
+      filters.map(([name, { type, values = YES_NO }]) => [name, type === "text" ? null : values]),
+    ) as unknown as Record<Key, readonly string[] | null>,
+    negatable: new Set(filters.flatMap(([name, { not }]) => (not === undefined ? [] : [name]))),
   };
 
   const filter = (state: ListState<Sort, Key>, asked: Asked<Path>): AnyQuery => {
     const { tenant_id, site_id } = asked.scope;
     const chosen = filters.flatMap(([name, how]) => {
       const value = state.filters[name];
-      return value === undefined ? [] : [[how.param, toParam(how, value)]];
+      return value === undefined ? [] : [toParam(how, value)];
     });
     return {
       ...always,
@@ -170,6 +188,7 @@ export function defineList<
     shape,
     filterNames: filters.map(([name]) => name),
     values: shape.filters as unknown as List<Path, Sort, Filters>["values"],
+    isNegatable: (name) => shape.negatable?.has(name) === true,
     isMultiple: (name) =>
       filters.some(([key, { type, values }]) => key === name && type === "many" && values?.length !== 1),
     validate: (raw) => validateList(shape, raw),

@@ -19,7 +19,8 @@ export type Family =
   | "tasks"
   | "tenants"
   | "tokens"
-  | "updates";
+  | "updates"
+  | "views";
 
 /** Marks families of queries stale, so that what is on screen is asked for again. */
 export function useRefresh(...families: Family[]): () => void {

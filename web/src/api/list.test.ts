@@ -38,7 +38,7 @@ describe("validateList", () => {
   });
 
   it("does not keep the default page size in the address", () => {
-    expect(validateList(shape, { limit: 25 })).toEqual({});
+    expect(validateList(shape, { limit: 100 })).toEqual({});
   });
 });
 
@@ -48,7 +48,7 @@ describe("toState", () => {
       q: "",
       sort: "name",
       order: "asc",
-      limit: 25,
+      limit: 100,
       cursor: undefined,
       from: 1,
       filters: {},
@@ -58,6 +58,24 @@ describe("toState", () => {
 
 describe("pageParams", () => {
   it("sends no empty parameter", () => {
-    expect(pageParams(toState(shape, {}))).toEqual({ limit: 25, sort: "name", order: "asc" });
+    expect(pageParams(toState(shape, {}))).toEqual({ limit: 100, sort: "name", order: "asc" });
+  });
+});
+
+describe("filters that are turned round", () => {
+  const turned = {
+    ...shape,
+    filters: { os: ["linux", "windows"], kb: null, seen: [">7d"] },
+    negatable: new Set(["os"]),
+  };
+
+  it("keeps the sign only where the filter can be turned round", () => {
+    expect(validateList(turned, { os: "!linux,mars" })).toEqual({ os: "!linux" });
+    expect(validateList(turned, { seen: "!>7d" })).toEqual({});
+    expect(validateList(turned, { os: "!" })).toEqual({});
+  });
+
+  it("takes any text where there is nothing to choose from", () => {
+    expect(validateList(turned, { kb: "KB5068861", seen: ">7d" })).toEqual({ kb: "KB5068861", seen: ">7d" });
   });
 });

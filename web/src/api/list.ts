@@ -1,5 +1,7 @@
 export const PAGE_SIZES = [10, 25, 50, 100, 200] as const;
-export const DEFAULT_LIMIT = 25;
+export const DEFAULT_LIMIT = 100;
+/** Before a value: rows for which it does not hold. */
+export const NOT = "!";
 const LONGEST_TEXT = 500;
 
 export type Order = "asc" | "desc";
@@ -20,8 +22,10 @@ export interface ListShape<Sort extends string, Key extends string> {
   sorts: readonly Sort[];
   sort: Sort;
   order: Order;
-  /** Filter names with the values that they may take. */
-  filters: Record<Key, readonly string[]>;
+  /** Filter names with the values that they may take; any text where there are none to choose from. */
+  filters: Record<Key, readonly string[] | null>;
+  /** Filters that can also be turned round: "is not". */
+  negatable?: ReadonlySet<string>;
   /** Whether text can be searched for. */
   isSearchable: boolean;
 }
@@ -46,11 +50,15 @@ function position(value: unknown): number | undefined {
 }
 
 /** Keeps of a filter's comma-separated values those that exist. */
-function known(value: unknown, allowed: readonly string[]): string | undefined {
-  const kept = text(value)
-    ?.split(",")
+function known(value: unknown, allowed: readonly string[] | null, canBeNot: boolean): string | undefined {
+  const said = text(value);
+  if (said === undefined || allowed === null) return said;
+  const isNot = canBeNot && said.startsWith(NOT);
+  const kept = said
+    .slice(isNot ? NOT.length : 0)
+    .split(",")
     .filter((part) => allowed.includes(part));
-  return kept && kept.length > 0 ? kept.join(",") : undefined;
+  return kept.length > 0 ? `${isNot ? NOT : ""}${kept.join(",")}` : undefined;
 }
 
 /** Validates the address of a list page: whatever somebody typed there, what remains is usable. */
@@ -68,7 +76,8 @@ export function validateList<Sort extends string, Key extends string>(
     cursor: text(raw["cursor"]),
     from: position(raw["from"]),
   };
-  for (const [key, allowed] of Object.entries<readonly string[]>(shape.filters)) found[key] = known(raw[key], allowed);
+  for (const [key, allowed] of Object.entries<readonly string[] | null>(shape.filters))
+    found[key] = known(raw[key], allowed, shape.negatable?.has(key) === true);
   const present = Object.entries(found).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as ListSearch & Partial<Record<Key, string>>;
 }

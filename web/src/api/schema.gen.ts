@@ -4,6 +4,30 @@
  */
 
 export interface paths {
+    "/api/v1/agent-builds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Agent Builds
+         * @description For each platform: its newest installer, and how far the build of one is.
+         */
+        get: operations["list_agent_builds"];
+        put?: never;
+        /**
+         * Want Agent Build
+         * @description Have the installer of a platform built on the server; whoever asks while that goes on waits with the others.
+         */
+        post: operations["want_agent_build"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent-releases": {
         parameters: {
             query?: never;
@@ -670,6 +694,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Job
+         * @description What a wish would be for and what it would ask for; nothing is made.
+         */
+        post: operations["preview_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -894,6 +938,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Views
+         * @description The views that one has saved, of all lists, oldest first.
+         */
+        get: operations["list_own_views"];
+        put?: never;
+        /**
+         * Save View
+         * @description Keep what one has made of a list.
+         */
+        post: operations["save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget View
+         * @description Delete a view of one's own.
+         */
+        delete: operations["forget_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change View
+         * @description Rename a view, keep something else in it, or open its list with it.
+         */
+        patch: operations["change_view"];
         trace?: never;
     };
     "/api/v1/members": {
@@ -1452,6 +1544,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Updates
+         * @description Pending updates by how many devices miss them.
+         */
+        get: operations["list_updates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/updates/devices": {
         parameters: {
             query?: never;
@@ -1516,6 +1628,50 @@ export interface components {
             /** Progress Percent */
             progress_percent: number | null;
             state: components["schemas"]["TaskState"];
+        };
+        /**
+         * AgentBuildOut
+         * @description Whether people can install on a platform, and how far its build is where they cannot yet.
+         */
+        AgentBuildOut: {
+            /** Can Build */
+            can_build: boolean;
+            /** Detail */
+            detail: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            installer: components["schemas"]["InstallerOut"] | null;
+            /**
+             * Platform
+             * @enum {string}
+             */
+            platform: "windows-amd64" | "linux";
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "wanted" | "building" | "done" | "failed";
+            /** Wanted At */
+            wanted_at: string | null;
+        };
+        /**
+         * AgentBuildWanted
+         * @description Somebody needs an installer that this server has not.
+         */
+        AgentBuildWanted: {
+            /**
+             * Platform
+             * @enum {string}
+             */
+            platform: "windows-amd64" | "linux";
+            /**
+             * Tenant Id
+             * Format: uuid
+             * @description For whose devices; whose trail tells of it.
+             */
+            tenant_id: string;
         };
         /**
          * AgentUpdate
@@ -1893,7 +2049,7 @@ export interface components {
          */
         AuditActionsOut: {
             /** Items */
-            items: ("access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.incident" | "agent.start" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "approval.withdraw" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.output_download_raw" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update")[];
+            items: ("access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.incident" | "agent.start" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "approval.withdraw" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.build" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.output_download_raw" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update")[];
         };
         /**
          * AuditChainOut
@@ -2066,6 +2222,64 @@ export interface components {
             per_hour: number;
         };
         /**
+         * CatalogOut
+         * @description A page of updates.
+         */
+        CatalogOut: {
+            /** Device Count */
+            device_count: number;
+            /** Items */
+            items: components["schemas"]["CatalogRowOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * CatalogRowOut
+         * @description One update, whatever device misses it.
+         */
+        CatalogRowOut: {
+            /** Available Version */
+            available_version: string;
+            /**
+             * Class
+             * @enum {string}
+             */
+            class: "security" | "critical" | "optional" | "driver" | "definition" | "feature";
+            /** Device Count */
+            device_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kb */
+            kb: string | null;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Released At */
+            released_at: string | null;
+            /** Requires Restart */
+            requires_restart: boolean | null;
+            /** Severity */
+            severity: ("critical" | "important" | "moderate" | "low") | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /** Support Url */
+            support_url: string | null;
+            /** Tenant Count */
+            tenant_count: number;
+            /** Title */
+            title: string;
+        };
+        /**
          * Change
          * @description Something changed: enough for a browser to know what to read again.
          */
@@ -2106,7 +2320,7 @@ export interface components {
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.idempotency_mismatch" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts" | "version.required" | "version.stale";
+        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.idempotency_mismatch" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.no_builder" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts" | "version.required" | "version.stale" | "view.limit_reached";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -2211,10 +2425,30 @@ export interface components {
              */
             all?: true | null;
             /**
+             * Device Id
+             * @description None = whichever.
+             */
+            device_id?: string[] | null;
+            /**
              * Disk Room
              * @description None = however full its disks are.
              */
             disk_room?: ("low" | "unknown") | null;
+            /**
+             * Disk Verdict
+             * @description None = however its disks are.
+             */
+            disk_verdict?: ("failing" | "warning" | "unknown" | "ok")[] | null;
+            /**
+             * Disk Verdict Not
+             * @description None = however its disks are.
+             */
+            disk_verdict_not?: ("failing" | "warning" | "unknown" | "ok")[] | null;
+            /**
+             * Kb
+             * @description None = whatever updates it misses.
+             */
+            kb?: string | null;
             /**
              * Online
              * @description None = connected or not.
@@ -2225,6 +2459,11 @@ export interface components {
              * @description None = of every system.
              */
             os_family?: ("linux" | "windows") | null;
+            /**
+             * Os Family Not
+             * @description None = of every system.
+             */
+            os_family_not?: ("linux" | "windows") | null;
             /**
              * Pending
              * @description None = whatever updates it misses.
@@ -2241,6 +2480,21 @@ export interface components {
              */
             restart_required?: boolean | null;
             /**
+             * Scan Older Days
+             * @description None = whenever it was scanned.
+             */
+            scan_older_days?: number | null;
+            /**
+             * Seen Older Days
+             * @description None = however long it has been away.
+             */
+            seen_older_days?: number | null;
+            /**
+             * Severity
+             * @description None = whatever their vendors say of them.
+             */
+            severity?: ("critical" | "important" | "moderate" | "low")[] | null;
+            /**
              * Site Id
              * @description None = at every site.
              */
@@ -2255,6 +2509,26 @@ export interface components {
              * @description None = of every tenant.
              */
             tenant_id?: string[] | null;
+            /**
+             * Update
+             * @description None = whatever updates it misses.
+             */
+            update?: string | null;
+            /**
+             * Update Class
+             * @description None = whatever updates it misses.
+             */
+            update_class?: ("security" | "critical" | "optional" | "driver" | "definition" | "feature")[] | null;
+            /**
+             * Update Class Not
+             * @description None = whatever updates it misses.
+             */
+            update_class_not?: ("security" | "critical" | "optional" | "driver" | "definition" | "feature")[] | null;
+            /**
+             * Update Older Days
+             * @description None = however old they are.
+             */
+            update_older_days?: number | null;
         };
         /**
          * DeviceOut
@@ -2271,6 +2545,8 @@ export interface components {
             critical_updates: number | null;
             /** Definition Updates */
             definition_updates: number | null;
+            /** Disk Verdict */
+            disk_verdict: ("failing" | "warning" | "unknown" | "ok") | null;
             /**
              * Enrolled At
              * Format: date-time
@@ -2279,6 +2555,7 @@ export interface components {
             facts: components["schemas"]["FactsOut"] | null;
             /** Facts At */
             facts_at: string | null;
+            health: components["schemas"]["HealthOut"] | null;
             /** Hostname */
             hostname: string;
             /**
@@ -2288,6 +2565,8 @@ export interface components {
             id: string;
             /** Ip Address */
             ip_address: string | null;
+            /** Lan Address */
+            lan_address: string | null;
             /** Last Scan At */
             last_scan_at: string | null;
             /** Last Scan Error */
@@ -2343,6 +2622,8 @@ export interface components {
             /** Tenant Name */
             tenant_name: string;
             update_policy: components["schemas"]["UpdatePolicyOut"] | null;
+            /** User Name */
+            user_name: string | null;
             /** Version */
             version: number;
         };
@@ -2355,6 +2636,8 @@ export interface components {
             agent_version: string;
             /** Critical Updates */
             critical_updates: number | null;
+            /** Disk Verdict */
+            disk_verdict: ("failing" | "warning" | "unknown" | "ok") | null;
             /**
              * Enrolled At
              * Format: date-time
@@ -2369,6 +2652,8 @@ export interface components {
             id: string;
             /** Ip Address */
             ip_address: string | null;
+            /** Lan Address */
+            lan_address: string | null;
             /** Last Scan At */
             last_scan_at: string | null;
             /** Last Scan Error */
@@ -2413,6 +2698,8 @@ export interface components {
             tenant_id: string;
             /** Tenant Name */
             tenant_name: string;
+            /** User Name */
+            user_name: string | null;
             /** Version */
             version: number;
         };
@@ -2701,6 +2988,24 @@ export interface components {
             fleet: components["schemas"]["FreezeOut"];
             /** Tenants */
             tenants: components["schemas"]["TenantFreezeOut"][];
+        };
+        /**
+         * HealthOut
+         * @description What the last look at disks and sensors found.
+         */
+        HealthOut: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Result */
+            result: components["schemas"]["HealthResult"];
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
         };
         /**
          * HealthResult
@@ -3121,6 +3426,33 @@ export interface components {
             tenant_ids: string[];
         };
         /**
+         * JobPreview
+         * @description A wish that nobody has made yet.
+         */
+        JobPreview: {
+            kind: components["schemas"]["TaskKind"];
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** Target */
+            target: components["schemas"]["DevicesTarget"] | components["schemas"]["FilterTarget"];
+        };
+        /**
+         * JobPreviewOut
+         * @description What a wish would be for, and what it would ask of whoever makes it.
+         */
+        JobPreviewOut: {
+            /** Confirm Count */
+            confirm_count: number | null;
+            /** Device Count */
+            device_count: number;
+            /** Shares */
+            shares: components["schemas"]["TenantShare"][];
+            /** Step Up */
+            step_up: boolean;
+        };
+        /**
          * JobRetry
          * @description The same for another try.
          */
@@ -3135,6 +3467,168 @@ export interface components {
              * @description On how many devices the user saw it fail, time out or expire.
              */
             expected_count: number;
+        };
+        /**
+         * ListViewChange
+         * @description Changes to a saved view.
+         */
+        ListViewChange: {
+            /**
+             * Is Default
+             * @description None is refused; left out, it stays as it is.
+             */
+            is_default?: boolean;
+            /**
+             * Name
+             * @description None is refused; left out, it stays as it is.
+             */
+            name?: string;
+            /**
+             * Query
+             * @description None is refused; left out, it stays as it is.
+             */
+            query?: {
+                [key: string]: string | number;
+            };
+        };
+        /**
+         * ListViewCreate
+         * @description What somebody has made of a list.
+         */
+        ListViewCreate: {
+            /**
+             * Is Default
+             * @description Whether the list opens with it.
+             * @default false
+             */
+            is_default: boolean;
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "devices" | "updates" | "tasks" | "jobs" | "approvals" | "audit";
+            /** Name */
+            name: string;
+            /** Query */
+            query: {
+                [key: string]: string | number;
+            };
+        };
+        /**
+         * ListViewOut
+         * @description A view of a list that somebody has saved.
+         */
+        ListViewOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Default */
+            is_default: boolean;
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "devices" | "updates" | "tasks" | "jobs" | "approvals" | "audit";
+            /** Name */
+            name: string;
+            /** Query */
+            query: {
+                [key: string]: string | number;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * ListedDeviceOut
+         * @description A device in a list that can be searched.
+         */
+        ListedDeviceOut: {
+            /** Agent Version */
+            agent_version: string;
+            /** Critical Updates */
+            critical_updates: number | null;
+            /** Disk Verdict */
+            disk_verdict: ("failing" | "warning" | "unknown" | "ok") | null;
+            /**
+             * Enrolled At
+             * Format: date-time
+             */
+            enrolled_at: string;
+            /** Hostname */
+            hostname: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ip Address */
+            ip_address: string | null;
+            /** Lan Address */
+            lan_address: string | null;
+            /** Last Scan At */
+            last_scan_at: string | null;
+            /** Last Scan Error */
+            last_scan_error: string | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            match: components["schemas"]["MatchOut"] | null;
+            /** Online */
+            online: boolean;
+            /** Optional Updates */
+            optional_updates: number | null;
+            /**
+             * Os Family
+             * @enum {string}
+             */
+            os_family: "linux" | "windows";
+            /** Os Name */
+            os_name: string | null;
+            /** Os Version */
+            os_version: string | null;
+            /** Pending Updates */
+            pending_updates: number | null;
+            /** Restart Required */
+            restart_required: boolean | null;
+            /** Security Updates */
+            security_updates: number | null;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /** Site Name */
+            site_name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "revoked";
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+            /** User Name */
+            user_name: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MatchOut
+         * @description Why a search found a device: the field that holds the text, and all that stands in it.
+         */
+        MatchOut: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "hostname" | "address" | "mac" | "serial_number" | "user" | "vendor" | "model" | "domain" | "os" | "site" | "tenant" | "source";
+            /** Text */
+            text: string;
         };
         /**
          * Me
@@ -3361,19 +3855,6 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
-        /** Page[DeviceRowOut] */
-        Page_DeviceRowOut_: {
-            /** Items */
-            items: components["schemas"]["DeviceRowOut"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Prev Cursor */
-            prev_cursor: string | null;
-            /** Total */
-            total: number;
-            /** Total Capped */
-            total_capped: boolean;
-        };
         /** Page[InvitationOut] */
         Page_InvitationOut_: {
             /** Items */
@@ -3391,6 +3872,19 @@ export interface components {
         Page_JobOut_: {
             /** Items */
             items: components["schemas"]["JobOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** Page[ListedDeviceOut] */
+        Page_ListedDeviceOut_: {
+            /** Items */
+            items: components["schemas"]["ListedDeviceOut"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Prev Cursor */
@@ -4434,6 +4928,29 @@ export interface components {
             version: number;
         };
         /**
+         * TenantShare
+         * @description How many of the devices belong to a customer, and how they are.
+         */
+        TenantShare: {
+            /** Devices */
+            devices: number;
+            /** Offline */
+            offline: number;
+            /** Servers */
+            servers: number;
+            /** Signed In */
+            signed_in: number;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+            /** Windows */
+            windows: number;
+        };
+        /**
          * TenantUpdate
          * @description Changes to a tenant.
          */
@@ -4706,6 +5223,8 @@ export interface components {
             agent_version: string;
             /** Critical Updates */
             critical_updates: number | null;
+            /** Disk Verdict */
+            disk_verdict: ("failing" | "warning" | "unknown" | "ok") | null;
             /**
              * Enrolled At
              * Format: date-time
@@ -4720,12 +5239,15 @@ export interface components {
             id: string;
             /** Ip Address */
             ip_address: string | null;
+            /** Lan Address */
+            lan_address: string | null;
             /** Last Scan At */
             last_scan_at: string | null;
             /** Last Scan Error */
             last_scan_error: string | null;
             /** Last Seen At */
             last_seen_at: string | null;
+            match: components["schemas"]["MatchOut"] | null;
             /** Online */
             online: boolean;
             /** Optional Updates */
@@ -4764,6 +5286,8 @@ export interface components {
             tenant_id: string;
             /** Tenant Name */
             tenant_name: string;
+            /** User Name */
+            user_name: string | null;
             /** Version */
             version: number;
         };
@@ -4827,6 +5351,68 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_agent_builds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentBuildOut"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    want_agent_build: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentBuildWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentBuildOut"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_agent_releases: {
         parameters: {
             query?: never;
@@ -5304,7 +5890,7 @@ export interface operations {
                 /** @description Left out: the first page. */
                 cursor?: string | null;
                 /** @description Left out: hostname. */
-                sort?: ("hostname" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates" | "restart_required" | "last_scan_at") | null;
+                sort?: ("hostname" | "tenant" | "site" | "user" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates" | "restart_required" | "last_scan_at" | "disk_verdict") | null;
                 /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -5312,15 +5898,39 @@ export interface operations {
                 /** @description Left out, it narrows nothing within what one may see. */
                 site_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
+                device_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 online?: boolean | null;
                 /** @description Left out, it narrows nothing within what one may see. */
+                seen_older_days?: number | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 os_family?: ("linux" | "windows") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                os_family_not?: ("linux" | "windows") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 restart_required?: boolean | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 pending?: ("any" | "security" | "none") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                update_class?: ("security" | "critical" | "optional" | "driver" | "definition" | "feature")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                update_class_not?: ("security" | "critical" | "optional" | "driver" | "definition" | "feature")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                severity?: ("critical" | "important" | "moderate" | "low")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                kb?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                update?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                update_older_days?: number | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                scan_older_days?: number | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                disk_verdict?: ("failing" | "warning" | "unknown" | "ok")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                disk_verdict_not?: ("failing" | "warning" | "unknown" | "ok")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 status?: ("active" | "revoked") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -5338,7 +5948,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_DeviceRowOut_"];
+                    "application/json": components["schemas"]["Page_ListedDeviceOut_"];
                 };
             };
             /** @description Default Response */
@@ -5469,7 +6079,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeviceRowOut"];
+                    "application/json": components["schemas"]["ListedDeviceOut"];
                 };
             };
             /** @description Default Response */
@@ -5819,7 +6429,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The events `ready`, `change` (its data is the schema), `heartbeat` every 15 s of silence and `reload`: read everything again. */
+            /** @description The events `ready`, `change` (its data is the schema), `heartbeat` after 15 s of silence, and `reload`: read everything again. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6177,6 +6787,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preview_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPreviewOut"];
                 };
             };
             /** @description Default Response */
@@ -6559,6 +7202,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_own_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListViewOut"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListViewCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListViewOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    forget_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `version` that was read, in quotes. Left out: refused (428). */
+                "if-match": string;
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListViewChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListViewOut"];
                 };
             };
             /** @description Default Response */
@@ -7841,6 +8613,54 @@ export interface operations {
             };
         };
     };
+    list_updates: {
+        parameters: {
+            query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
+                tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                site_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                update_class?: ("security" | "critical" | "optional" | "driver" | "definition" | "feature")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                severity?: ("critical" | "important" | "moderate" | "low")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                update_older_days?: number | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                q?: string | null;
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                sort?: "devices" | "class" | "name" | "released_at";
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_update_devices: {
         parameters: {
             query?: {
@@ -7848,7 +8668,7 @@ export interface operations {
                 /** @description Left out: the first page. */
                 cursor?: string | null;
                 /** @description Left out: pending_updates. */
-                sort?: ("hostname" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates" | "restart_required" | "last_scan_at") | null;
+                sort?: ("hostname" | "tenant" | "site" | "user" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates" | "restart_required" | "last_scan_at" | "disk_verdict") | null;
                 /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -7856,15 +8676,39 @@ export interface operations {
                 /** @description Left out, it narrows nothing within what one may see. */
                 site_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
+                device_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 online?: boolean | null;
                 /** @description Left out, it narrows nothing within what one may see. */
+                seen_older_days?: number | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 os_family?: ("linux" | "windows") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                os_family_not?: ("linux" | "windows") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 restart_required?: boolean | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 pending?: ("any" | "security" | "none") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                update_class?: ("security" | "critical" | "optional" | "driver" | "definition" | "feature")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                update_class_not?: ("security" | "critical" | "optional" | "driver" | "definition" | "feature")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                severity?: ("critical" | "important" | "moderate" | "low")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                kb?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                update?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                update_older_days?: number | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                scan_older_days?: number | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                disk_verdict?: ("failing" | "warning" | "unknown" | "ok")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                disk_verdict_not?: ("failing" | "warning" | "unknown" | "ok")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 status?: ("active" | "revoked") | null;
                 /** @description Left out, it narrows nothing within what one may see. */

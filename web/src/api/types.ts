@@ -10,6 +10,8 @@ export type TenantSummary = Schemas["TenantRowOut"];
 export type Tenant = Schemas["TenantOut"];
 export type Site = Schemas["SiteRowOut"];
 export type DeviceRow = Schemas["DeviceRowOut"];
+/** A device in a list that can be searched. */
+export type ListedDevice = Schemas["ListedDeviceOut"];
 export type Device = Schemas["DeviceOut"];
 export type Facts = Schemas["FactsOut"];
 export type Software = Schemas["SoftwareOut"];
@@ -23,6 +25,10 @@ export type Job = Schemas["JobOut"];
 type JobBody = Schemas["JobCreate"];
 /** A job to start; what the server has a default for may be left out. */
 export type JobCreate = Pick<JobBody, "kind" | "params" | "target"> & Partial<JobBody>;
+/** What a job would be for and what it would ask for. */
+export type JobPreview = Schemas["JobPreviewOut"];
+export type ListView = Schemas["ListViewOut"];
+export type CatalogUpdate = Schemas["CatalogRowOut"];
 export type JobDetail = Schemas["JobDetailOut"];
 export type Home = Schemas["HomeOut"];
 export type TaskRow = Schemas["TaskRowOut"];
@@ -40,6 +46,7 @@ export type FreezeState = Schemas["FreezeOut"];
 export type TenantFreeze = Schemas["TenantFreezeOut"];
 export type FreezeStates = Schemas["FreezeStates"];
 export type Chunk = Schemas["ChunkOut"];
+export type AgentBuild = Schemas["AgentBuildOut"];
 export type AgentRelease = Schemas["ReleaseOut"];
 export type EnrollmentToken = Schemas["TokenRowOut"];
 export type EnrollmentTokenCreated = Schemas["TokenCreated"];

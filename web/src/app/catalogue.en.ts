@@ -3,6 +3,7 @@ import approvals from "@/features/approvals/texts.en.ts";
 import audit from "@/features/audit/texts.en.ts";
 import common from "@/i18n/texts/en/common.ts";
 import credentials from "@/domain/credentials/texts.en.ts";
+import deviceActions from "@/domain/deviceActions/texts.en.ts";
 import devices from "@/features/devices/texts.en.ts";
 import enrollment from "@/features/enrollment/texts.en.ts";
 import errors from "@/i18n/texts/en/errors.ts";
@@ -18,6 +19,8 @@ import shell from "./texts.en.ts";
 import startJob from "@/domain/startJob/texts.en.ts";
 import tasks from "@/features/tasks/texts.en.ts";
 import tenancy from "@/features/tenancy/texts.en.ts";
+import updateList from "@/domain/updates/texts.en.ts";
+import views from "@/domain/views/texts.en.ts";
 import updates from "@/features/updates/texts.en.ts";
 
 export default {
@@ -25,6 +28,7 @@ export default {
   audit,
   common,
   credentials,
+  deviceActions,
   devices,
   enrollment,
   errors,
@@ -40,5 +44,7 @@ export default {
   startJob,
   tasks,
   tenancy,
+  updateList,
   updates,
+  views,
 } as const;

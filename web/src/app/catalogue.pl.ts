@@ -3,6 +3,7 @@ import approvals from "@/features/approvals/texts.pl.ts";
 import audit from "@/features/audit/texts.pl.ts";
 import common from "@/i18n/texts/pl/common.ts";
 import credentials from "@/domain/credentials/texts.pl.ts";
+import deviceActions from "@/domain/deviceActions/texts.pl.ts";
 import devices from "@/features/devices/texts.pl.ts";
 import enrollment from "@/features/enrollment/texts.pl.ts";
 import errors from "@/i18n/texts/pl/errors.ts";
@@ -18,6 +19,8 @@ import shell from "./texts.pl.ts";
 import startJob from "@/domain/startJob/texts.pl.ts";
 import tasks from "@/features/tasks/texts.pl.ts";
 import tenancy from "@/features/tenancy/texts.pl.ts";
+import updateList from "@/domain/updates/texts.pl.ts";
+import views from "@/domain/views/texts.pl.ts";
 import updates from "@/features/updates/texts.pl.ts";
 
 export default {
@@ -25,6 +28,7 @@ export default {
   audit,
   common,
   credentials,
+  deviceActions,
   devices,
   enrollment,
   errors,
@@ -40,5 +44,7 @@ export default {
   startJob,
   tasks,
   tenancy,
+  updateList,
   updates,
+  views,
 } as const;

@@ -15,7 +15,8 @@ import { homeQuery } from "@/features/home/api.ts";
 import { invitationsList, keysList, membersList } from "@/features/people/api.ts";
 import { activityList, deviceTasksList, jobQuery, taskQuery } from "@/features/tasks/api.ts";
 import { sitesList, tenantQuery, tenantsList } from "@/features/tenancy/api.ts";
-import { pendingUpdatesQuery, updatesList } from "@/features/updates/api.ts";
+import { pendingUpdatesQuery } from "@/domain/updates/api.ts";
+import { updatesList } from "@/features/updates/api.ts";
 
 const ALL = { scope: {} };
 

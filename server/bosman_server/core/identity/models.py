@@ -11,6 +11,7 @@ from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, TenantRow
 from bosman_server.kit.db.retention import Retention
 from bosman_server.kit.ids import uuid7
+from bosman_server.kit.values import JsonObject
 
 
 class User(Base):
@@ -125,6 +126,27 @@ class KnownBrowser(Base):
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     last_used_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class ListView(Base):
+    """What a person has made of a list, under a name: filters, order, columns."""
+
+    __tablename__ = "identity_list_view"
+    goes_with = "identity_user"
+    personal_because = "belongs to a person"
+    __table_args__ = (Index(None, "user_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("identity_user.id", ondelete="CASCADE"))
+    list: Mapped[str]
+    """Which list, as the web calls it."""
+    name: Mapped[str]
+    query: Mapped[JsonObject]
+    """The address of the list without its page, as the web understands it; the server only keeps it."""
+    is_default: Mapped[bool]
+    """What the list opens with; one of a list at most."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
 
 class SecondFactorGuesses(Base):

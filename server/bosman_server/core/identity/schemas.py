@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, EmailStr, Field
+from pydantic import BaseModel, ConfigDict, EmailStr, Field
 
 from bosman_server.core.identity.permissions import Permission, Role
 from bosman_server.kit.schemas import PatchModel, RequestModel, Sites, left_out, one_line
@@ -222,6 +222,49 @@ class ApiKeyCreate(RequestModel):
     per_hour: Annotated[int, Field(ge=0, le=10_000)] = 20
     """How many devices its guarded work (installations, restarts, scripts) may reach within an hour."""
     valid_days: Annotated[int, Field(ge=1, le=366)] = 90
+
+
+ListName = Literal["devices", "updates", "tasks", "jobs", "approvals", "audit"]
+ListAddress = Annotated[
+    dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(max_length=500)] | Annotated[int, Field(ge=0)]],
+    Field(max_length=40),
+]
+"""The search parameters of a list's address, as the web writes them."""
+ViewName = Annotated[str, one_line(60)]
+
+
+class ListViewCreate(RequestModel):
+    """What somebody has made of a list."""
+
+    list: ListName
+    name: ViewName
+    query: ListAddress
+    is_default: bool = False
+    """Whether the list opens with it."""
+
+
+class ListViewChange(PatchModel):
+    """Changes to a saved view."""
+
+    name: ViewName = left_out()
+    """None is refused; left out, it stays as it is."""
+    query: ListAddress = left_out()
+    """None is refused; left out, it stays as it is."""
+    is_default: bool = left_out()
+    """None is refused; left out, it stays as it is."""
+
+
+class ListViewOut(BaseModel):
+    """A view of a list that somebody has saved."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    list: ListName
+    name: str
+    query: dict[str, str | int]
+    is_default: bool
+    version: int
 
 
 class EndOthers(RequestModel):

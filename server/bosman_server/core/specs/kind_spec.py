@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from bosman_server.kit.values import JsonObject, JsonView
 Params: TypeAlias = JsonObject
 """Parameters as JSON has them, accepted by the kind's declared type before."""
 Fresh = Literal["always", "many"]
+Keep = Callable[[Connection, TenantId, UUID, UUID, datetime, JsonView], Awaitable[None]]
+"""Of tenant, device and task: what it brought, and when it was finished by the device's clock."""
 Enrich = Callable[[Connection, TenantId, Params, Sequence[UUID]], Awaitable[Params]]
 
 _DAY_SECONDS = 24 * 3600
@@ -46,6 +49,8 @@ class KindSpec:
     """What the type of its parameters cannot say. Raises Problem 422."""
     enrich: Enrich | None = None
     """Completes parameters with what the tenant's devices have reported, for whoever reads them later."""
+    keep: Keep | None = None
+    """Keeps what a task that succeeded has brought, beside the task, which is deleted one day; None = nothing."""
     audit_view: Callable[[Params], Params] = dict
     """Parameters as the trail keeps them: what is long is named by its hash."""
     wished_by_people: bool = True

@@ -1,6 +1,7 @@
 """What the last scan of each device found."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
 from bosman_server.kit.values import JsonList, JsonObject
+
+UpdateClass = Literal["security", "critical", "optional", "driver", "definition", "feature"]
+Severity = Literal["critical", "important", "moderate", "low"]
 
 
 class Scan(DeviceRow, Base):

@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, String, case, cast, func, literal
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bosman_server.features.updates.models import PendingUpdate
-from bosman_server.features.updates.schemas import PendingUpdateOut, UpdateClass
+from bosman_server.features.updates.models import PendingUpdate, UpdateClass
+from bosman_server.features.updates.schemas import PendingUpdateOut
 from bosman_server.kit.db.list_spec import SortKey, any_of, by_text, equal, search
 from bosman_server.kit.db.lists import ListSpec
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-UpdateClass = Literal["security", "critical", "optional", "driver", "definition", "feature"]
+from bosman_server.features.updates.models import Severity, UpdateClass
 
 
 class PendingUpdateOut(BaseModel):
@@ -23,7 +23,7 @@ class PendingUpdateOut(BaseModel):
     released_at: datetime | None
     origin: str | None
     requires_restart: bool | None
-    severity: Literal["critical", "important", "moderate", "low"] | None
+    severity: Severity | None
     """The vendor's word on it."""
     cve_ids: list[str]
     has_eula: bool | None
@@ -35,3 +35,39 @@ class PendingUpdateOut(BaseModel):
     needs_input: bool
     """Its installer may ask somebody: it is not installed unattended."""
     support_url: str | None
+
+
+class CatalogRowOut(BaseModel):
+    """One update, whatever device misses it."""
+
+    id: UUID
+    """Of this row alone: made from `key`."""
+    key: str
+    """What the filter `update` of lists of devices takes."""
+    name: str
+    """With `available_version` what an installation of chosen updates takes."""
+    available_version: str
+    title: str
+    kb: str | None
+    class_: Annotated[UpdateClass, Field(alias="class")]
+    severity: Severity | None
+    released_at: datetime | None
+    size_bytes: int | None
+    requires_restart: bool | None
+    support_url: str | None
+    device_count: int
+    """How many devices miss it."""
+    tenant_count: int
+    """Of how many customers they are."""
+
+
+class CatalogOut(BaseModel):
+    """A page of updates."""
+
+    items: list[CatalogRowOut]
+    total: int
+    total_capped: bool
+    next_cursor: str | None
+    prev_cursor: str | None
+    device_count: int
+    """All active devices of the scope, whatever they miss."""

@@ -10,8 +10,9 @@ from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.features.updates import service as updates
 from bosman_server.fleet.devices import service as device_service
+from bosman_server.fleet.devices.matches import add_matches
 from bosman_server.fleet.devices.queries import DEVICES
-from bosman_server.fleet.devices.schemas import DeviceOut, DeviceRowOut
+from bosman_server.fleet.devices.schemas import DeviceOut, DeviceRowOut, ListedDeviceOut
 from bosman_server.fleet.enrollment import service as enrollment
 from bosman_server.fleet.inventory import service as inventory
 from bosman_server.fleet.tenancy import service as tenancy
@@ -30,7 +31,7 @@ REVOKED_SUBJECT = "svc.device.revoked"
 """The api tells the workers, one of which cuts the live connection."""
 
 
-@router.get("/devices", response_model=Page[DeviceRowOut])
+@router.get("/devices", response_model=Page[ListedDeviceOut])
 async def list_devices(
     access: Annotated[Access, require(Permission.DEVICE_READ)],
     runtime: CurrentRuntime,
@@ -39,7 +40,9 @@ async def list_devices(
     """Devices of the tenants that the user may enter."""
     scope = access.restricted_to(query.tenant_ids)
     async with runtime.database.reading(scope) as connection:
-        return (await DEVICES.fetch(connection, scope, query)).response()
+        rows = await DEVICES.fetch(connection, scope, query)
+        await add_matches(connection, scope, rows.items, query.text)
+    return rows.response()
 
 
 async def _row(runtime: Runtime, scope: TenantScope, device_id: UUID) -> Row:
@@ -60,12 +63,13 @@ async def get_device(
     async with runtime.database.writing(access.scope) as tx:
         device = await device_service.get_device(tx.session, device_id)
         row |= await inventory.last_facts(tx.session, device)
+        row |= await inventory.last_health(tx.session, device)
         row |= await updates.last_scan(tx.session, device)
         row |= await enrollment.identity_state(tx.session, device)
     return _versioned(row)
 
 
-@router.patch("/devices/{device_id}", response_model=DeviceRowOut)
+@router.patch("/devices/{device_id}", response_model=ListedDeviceOut)
 async def update_device(
     device_id: UUID,
     data: DeviceUpdate,
@@ -86,7 +90,7 @@ async def update_device(
         row = await DEVICES.one(tx.connection, access.visible, device_id)
         tx.announce(Change("device", tenant_id, device_id, device_id))
     assert row is not None
-    return _versioned(row)
+    return _versioned(row | {"match": None})
 
 
 def _versioned(row: Row) -> Response:

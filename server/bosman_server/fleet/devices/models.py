@@ -3,12 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, func, text
+from sqlalchemy import Computed, ForeignKeyConstraint, Index, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
 from bosman_server.kit.values import JsonList
+
+# As PostgreSQL writes it, for a test compares both.
+_SEARCHED = (
+    "bosman_fold((((((hostname)::text || ' '::text) || (COALESCE(os_name, ''::character varying))::text)"
+    " || ' '::text) || (COALESCE(os_version, ''::character varying))::text))"
+)
 
 
 class Device(TenantRow, Base):
@@ -33,6 +39,8 @@ class Device(TenantRow, Base):
     enrolled_at: Mapped[datetime] = mapped_column(default=utc_now)
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     """Grows with every change that people make; what the device says of itself is none."""
+    search_text: Mapped[str] = mapped_column(Text, Computed(_SEARCHED, persisted=True), nullable=True, deferred=True)
+    """Name and system, folded for searches."""
 
 
 Index("ix_tenancy_device_hostname", Device.tenant_id, func.lower(Device.hostname), Device.id)

@@ -1,13 +1,21 @@
 """A device in lists and in full."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from bosman_protocol.health import HealthResult
+from bosman_server.kit.http.openapi import is_struct
+from bosman_server.kit.values import JsonObject
+
 OsFamily = Literal["linux", "windows"]
 DeviceStatus = Literal["active", "revoked"]
+DiskVerdict = Literal["failing", "warning", "unknown", "ok"]
+MatchedField = Literal[
+    "hostname", "address", "mac", "serial_number", "user", "vendor", "model", "domain", "os", "site", "tenant", "source"
+]
 
 
 class DeviceRowOut(BaseModel):
@@ -29,6 +37,11 @@ class DeviceRowOut(BaseModel):
     status: DeviceStatus
     version: int
     ip_address: str | None
+    """Where its connection comes from: often a router's address."""
+    lan_address: str | None
+    """The first address of its own that leads somewhere."""
+    user_name: str | None
+    """Who is signed in; the first of several."""
     pending_updates: int | None
     security_updates: int | None
     critical_updates: int | None
@@ -36,6 +49,22 @@ class DeviceRowOut(BaseModel):
     restart_required: bool | None
     last_scan_at: datetime | None
     last_scan_error: str | None
+    disk_verdict: DiskVerdict | None
+    """Of its worst disk, when somebody last looked; null = nobody did, or it has none."""
+
+
+class MatchOut(BaseModel):
+    """Why a search found a device: the field that holds the text, and all that stands in it."""
+
+    field: MatchedField
+    text: str
+
+
+class ListedDeviceOut(DeviceRowOut):
+    """A device in a list that can be searched."""
+
+    match: MatchOut | None
+    """Null where nothing was searched for."""
 
 
 class DiskOut(BaseModel):
@@ -120,6 +149,14 @@ class WarningOut(BaseModel):
     params: dict[str, object] = {}
 
 
+class HealthOut(BaseModel):
+    """What the last look at disks and sensors found."""
+
+    task_id: UUID
+    checked_at: datetime
+    result: Annotated[JsonObject, is_struct(HealthResult)]
+
+
 class DeviceOut(DeviceRowOut):
     """A device in full."""
 
@@ -134,5 +171,7 @@ class DeviceOut(DeviceRowOut):
     update_policy: UpdatePolicyOut | None
     last_scan_error_params: dict[str, object] | None
     scan_warnings: list[WarningOut]
+    health: HealthOut | None
+    """Null = nobody has looked yet."""
     definition_updates: int | None
     """Signatures and the like that are offered; no part of `pending_updates`."""

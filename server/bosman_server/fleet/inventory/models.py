@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, ForeignKeyConstraint, Index, SmallInteger, text
+from sqlalchemy import BigInteger, Computed, ForeignKeyConstraint, Index, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
@@ -34,6 +34,38 @@ class Facts(DeviceRow, Base):
         SmallInteger, Computed("inventory_least_free_percent(facts)", persisted=True), deferred=True
     )
     """Of the file system with the least room; NULL where the device has told of none."""
+    search_text: Mapped[str] = mapped_column(
+        Text, Computed("inventory_search_text(facts)", persisted=True), nullable=True, deferred=True
+    )
+    """Addresses, serial number, model, domain and users, folded for searches."""
+    user_name: Mapped[str | None] = mapped_column(
+        Text, Computed("(facts #>> '{signed_in_users,0}'::text[])", persisted=True), deferred=True
+    )
+    """Who is signed in; the first of several."""
+    lan_address: Mapped[str | None] = mapped_column(
+        Text, Computed("inventory_lan_address(facts)", persisted=True), deferred=True
+    )
+    """The first address that leads somewhere."""
+
+
+class Health(DeviceRow, Base):
+    """What the last look at disks and sensors found."""
+
+    __tablename__ = "inventory_health"
+    goes_with = "tenancy_device"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "device_id"], ["tenancy_device.tenant_id", "tenancy_device.id"], ondelete="CASCADE"
+        ),
+    )
+
+    task_id: Mapped[UUID]
+    checked_at: Mapped[datetime]
+    """By the device's clock: for display. Which of two looks is the later one, the tasks' ids say."""
+    disk_verdict: Mapped[str | None]
+    """Of the worst disk; None = no disk was seen."""
+    result: Mapped[JsonObject]
+    """As the protocol defines it."""
 
 
 class SoftwareReportState(DeviceRow, Base):

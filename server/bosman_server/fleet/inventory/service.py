@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,11 @@ from bosman_protocol.text import clean_text
 from bosman_server.fleet.devices.models import Device
 from bosman_server.fleet.ingest.batch import Position, device_time
 from bosman_server.fleet.ingest.list_quota import LISTS
-from bosman_server.fleet.inventory.models import Facts
+from bosman_server.fleet.inventory.models import Facts, Health
+from bosman_server.kit.db.scope import TenantId
 from bosman_server.kit.db.transaction import Connection
 from bosman_server.kit.ids import uuid7
-from bosman_server.kit.values import JsonObject
+from bosman_server.kit.values import JsonObject, JsonView
 
 # What a report of an older agent, stored before there was such a thing, does not say.
 _UNKNOWN: JsonObject = {
@@ -35,6 +37,35 @@ async def last_facts(session: AsyncSession, device: Device) -> JsonObject:
     if found is None:
         return {"facts": None, "facts_at": None}
     return {"facts": _UNKNOWN | found.facts, "facts_at": found.collected_at}
+
+
+async def last_health(session: AsyncSession, device: Device) -> JsonObject:
+    """What the last look at disks and sensors found; None where nobody has looked."""
+    found = await session.get(Health, (device.tenant_id, device.id))
+    if found is None:
+        return {"health": None}
+    return {"health": {"task_id": found.task_id, "checked_at": found.checked_at, "result": found.result}}
+
+
+# Worst first, as the web ranks them.
+_VERDICTS = ("failing", "warning", "unknown", "ok")
+_HEALTH = """
+INSERT INTO inventory_health (tenant_id, device_id, task_id, checked_at, disk_verdict, result)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (tenant_id, device_id) DO UPDATE SET task_id = excluded.task_id, checked_at = excluded.checked_at,
+    disk_verdict = excluded.disk_verdict, result = excluded.result
+WHERE inventory_health.task_id <= excluded.task_id
+"""
+
+
+async def store_health(
+    connection: Connection, tenant_id: TenantId, device_id: UUID, task_id: UUID, finished_at: datetime, result: JsonView
+) -> None:
+    """Keep what a look at disks and sensors found, unless that of a later task is kept already."""
+    cleaned: JsonObject = _clean(dict(result))
+    seen = {disk["verdict"] for disk in cleaned["disks"]}
+    worst = next((verdict for verdict in _VERDICTS if verdict in seen), None)
+    await connection.execute(_HEALTH, tenant_id, device_id, task_id, finished_at, worst, cleaned)
 
 
 def _clean(value: Any) -> Any:

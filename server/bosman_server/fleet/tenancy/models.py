@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, text
+from sqlalchemy import Computed, ForeignKeyConstraint, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.clock import utc_now
@@ -27,6 +27,10 @@ class Tenant(Base):
     """Whether Bosman updates the agents here by itself."""
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     """Grows with every change that people make."""
+    search_text: Mapped[str] = mapped_column(
+        Text, Computed("bosman_fold((name)::text)", persisted=True), nullable=True, deferred=True
+    )
+    """What is searched in: folded once, not for every row that a search looks at."""
 
 
 class Site(TenantRow, Base):
@@ -41,3 +45,6 @@ class Site(TenantRow, Base):
     """IANA name."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    search_text: Mapped[str] = mapped_column(
+        Text, Computed("bosman_fold((name)::text)", persisted=True), nullable=True, deferred=True
+    )

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from bosman_server.fleet.devices.models import Device
 from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.fleet.tenancy.schemas import SiteRowOut, TenantRowOut
-from bosman_server.kit.db.list_spec import Join, SortKey, at_site, by_text, search
+from bosman_server.kit.db.list_spec import Join, SortKey, at_site, by_text, search_folded
 from bosman_server.kit.db.lists import ListSpec
 
 TENANT_OF_SITE = "SELECT tenant_id FROM tenancy_site WHERE id = $1"
@@ -23,7 +23,7 @@ TENANTS = ListSpec(
         "device_count": SortKey(_devices, "desc"),
     },
     default_sort="name",
-    filters={"q": search(Tenant.name)},
+    filters={"q": search_folded(Tenant.search_text)},
     tenant_parameter=None,
 )
 
@@ -46,6 +46,6 @@ SITES = ListSpec(
         "device_count": SortKey(_site_devices, "desc"),
     },
     default_sort="name",
-    filters={"q": search(Site.name)},
+    filters={"q": search_folded(Site.search_text)},
     visible_to=at_site(Site.tenant_id, Site.id),
 )

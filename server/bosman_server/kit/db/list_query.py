@@ -32,6 +32,12 @@ class ListQuery:
         return None if self.tenants is None else [one for one in self.tenants if isinstance(one, UUID)]
 
     @property
+    def text(self) -> str | None:
+        """What is searched for; None = nothing."""
+        found = self.filters.get("q")
+        return found if isinstance(found, str) else None
+
+    @property
     def given(self) -> dict[str, object]:
         """What was asked for, for an entry about it."""
         return dict(self.filters) if self.tenants is None else {TENANTS: list(self.tenants), **self.filters}

@@ -20,16 +20,20 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     FromClause,
+    Integer,
     Select,
     SQLColumnExpression,
+    all_,
     any_,
     bindparam,
     case,
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import visitors
@@ -54,6 +58,8 @@ SQL_TYPES: dict[Any, TypeEngine[Any]] = {
     UUID: Uuid(as_uuid=True),
 }
 _GREATEST = sys.float_info.max
+# PostgreSQL has no text with a zero byte.
+_SEARCHED: Mapping[str, object] = {"max_length": 200, "pattern": r"^[^\x00]*$"}
 COUNT_AT_MOST = 10_000
 """Where lists stop counting unless they say that their totals are exact."""
 TENANTS, VISIBLE_TO, ID = "tenant_id", "visible_to", "id"
@@ -138,14 +144,40 @@ def any_of(expression: Expression, annotation: object, **limits: Any) -> Filter:
     return matching_any(annotation, lambda value: expression == any_(value), **limits)
 
 
+def none_of(expression: Expression, annotation: object, **limits: Any) -> Filter:
+    """Rows where an expression is none of several values; what is not known is none of them."""
+    return matching_any(annotation, lambda value: func.coalesce(expression != all_(value), true()), **limits)
+
+
+def older_than_days(expression: Expression) -> Filter:
+    """Rows whose moment lies more than so many days back, or is not known: what never happened is no news."""
+    day: AnyExpression = literal_column("interval '1 day'")
+    return matching(
+        int,
+        lambda value: func.coalesce(expression < func.now() - cast(value, Integer) * day, true()),
+        ge=1,
+        le=3650,
+    )
+
+
 def search(*expressions: Expression) -> Filter:
     """What a search box sends: rows where the text stands in one of some expressions, in capitals or not."""
 
     def clause(value: Bound) -> ColumnElement[bool]:
         return or_(*(func.strpos(func.lower(one), func.lower(value)) > 0 for one in expressions))
 
-    # PostgreSQL has no text with a zero byte.
-    return Filter(str, String(), clause, {"max_length": 200, "pattern": r"^[^\x00]*$"})
+    return Filter(str, String(), clause, _SEARCHED)
+
+
+def search_folded(*texts: Expression) -> Filter:
+    """The same in texts that `bosman_fold` has folded: "lodz" finds Łódź."""
+
+    def clause(value: Bound) -> ColumnElement[bool]:
+        # Below a select of its own it is folded once for a statement, not once for each row.
+        wanted = select(func.bosman_fold(value)).scalar_subquery()
+        return or_(*(func.strpos(func.coalesce(one, ""), wanted) > 0 for one in texts))
+
+    return Filter(str, String(), clause, _SEARCHED)
 
 
 def at_site(tenant: Expression, site: Expression) -> FilterClause:

@@ -83,6 +83,35 @@ async def require_confirmation(
     await connection.execute(_NOTE, uuid7(), actor, action_class.value, count)
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """What guarded work would ask of a person."""
+
+    count: int | None
+    """The number to type; None = none."""
+    step_up: bool
+    """Whether it wants a second factor of the last minutes, whoever gave one or not."""
+
+
+async def what_is_asked(
+    connection: Connection,
+    access: Access,
+    kind: TaskKind,
+    params: Mapping[str, object],
+    *,
+    count: int,
+    rules: Iterable[SafetyRules],
+) -> Asked:
+    """What `require_confirmation` would ask for now, told before somebody wishes. An API key is asked nothing."""
+    spec = spec_of(kind)
+    action_class = spec.action_class
+    if action_class is None or access.subject.key_id is not None:
+        return Asked(None, step_up=False)
+    recent = await connection.fetchval(_RECENT, access.subject.user_id, [action_class.value], WINDOW)
+    total = count + recent
+    is_many = total > min(rule.confirm_above for rule in rules)
+    return Asked(total if is_many else None, step_up=is_many or spec.freshness(params) == "always")
+
+
 def kib_of(params: Mapping[str, object], count: int) -> int:
     """What so many tasks take up, in KiB. Raises Problem 422 `job.too_large` where that can never be sent."""
     each = 1 + len(msgspec.json.encode(params)) // 1024

@@ -14,6 +14,7 @@ from bosman_protocol.uplink import OutputChunk, TaskFinished, TaskProgress, Task
 from bosman_protocol.work import TaskKind, parse_result
 from bosman_server.core.audit.actions import Action
 from bosman_server.core.audit.service import Actor, record
+from bosman_server.core.specs.kind_spec import spec_of
 from bosman_server.fleet.devices.directory import KnownDevice
 from bosman_server.fleet.ingest.batch import Handlers, IngestBatch, Received, clean_params, device_time
 from bosman_server.kit import live
@@ -167,6 +168,16 @@ def _error(error: ErrorDetail | None) -> tuple[str | None, object, str | None]:
     return error.code, clean_params(error.params, _MOST_ERROR_PARAMS), detail
 
 
+async def _keep(ingest: IngestBatch, device: KnownDevice, message: TaskFinished, kind: str, result: object) -> None:
+    """Some kinds bring what is to be known of the device for longer than of the task."""
+    keep = spec_of(TaskKind(kind)).keep
+    if keep is None or message.state != "succeeded" or not isinstance(result, dict):
+        return
+    finished_at = device_time(message.finished_at)
+    await keep(ingest.tx.connection, device.tenant_id, device.id, message.task_id, finished_at, result)
+    ingest.tx.announce(live.Change("device", device.tenant_id, device.id, device.id))
+
+
 async def on_finished(ingest: IngestBatch, received: list[Received]) -> None:
     """The end of a task, audited in the same transaction."""
     kinds = await _kinds(ingest, received)
@@ -183,6 +194,7 @@ async def on_finished(ingest: IngestBatch, received: list[Received]) -> None:
         if row is None:
             await _not_changed(ingest, device, message.task_id, "task.finish")
             continue
+        await _keep(ingest, device, message, row["kind"], result)
         after = {"kind": row["kind"], "state": message.state, "exit_code": message.exit_code, "error_code": code}
         if result is None and bytes(message.result) != b"null":
             after["result"] = "refused"

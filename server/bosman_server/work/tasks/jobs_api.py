@@ -14,7 +14,7 @@ from bosman_protocol.work import TaskKind
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.specs.kind_spec import spec_of
-from bosman_server.fleet.devices.queries import ACTIVE_OF, DEVICES
+from bosman_server.fleet.devices.queries import ACTIVE_OF, BREAKDOWN, DEVICES
 from bosman_server.fleet.devices.targeting import TargetDevice, active_devices
 from bosman_server.kit.batching import in_turns
 from bosman_server.kit.db.list_query import ListQuery
@@ -26,7 +26,8 @@ from bosman_server.kit.problems import Problem, not_found
 from bosman_server.kit.runtime import CurrentRuntime
 from bosman_server.kit.values import Row
 from bosman_server.work.approvals import service as approvals
-from bosman_server.work.tasks import service
+from bosman_server.work.safety import service as safety
+from bosman_server.work.tasks import confirmation, service
 from bosman_server.work.tasks.idempotency import IdempotencyKey, claim
 from bosman_server.work.tasks.models import FAILED
 from bosman_server.work.tasks.notify import notify_changed, notify_created
@@ -47,10 +48,13 @@ from bosman_server.work.tasks.schemas import (
     JobCreate,
     JobDetailOut,
     JobOut,
+    JobPreview,
+    JobPreviewOut,
     JobRetry,
     TaskCreate,
     TaskRetry,
     TaskRowOut,
+    TenantShare,
     WorkRequest,
 )
 
@@ -58,7 +62,9 @@ router = APIRouter(tags=["jobs"])
 Creating = Annotated[Access, require(Permission.TASK_CREATE)]
 
 
-async def _resolve(connection: Connection, access: Access, target: DevicesTarget | FilterTarget) -> list[TargetDevice]:
+async def _resolve(
+    connection: Connection, access: Access, target: DevicesTarget | FilterTarget, *, as_many_as_seen: bool = True
+) -> list[TargetDevice]:
     if isinstance(target, DevicesTarget):
         return await active_devices(connection, access, target.device_ids)
     wanted = target.filter.narrowing
@@ -70,7 +76,8 @@ async def _resolve(connection: Connection, access: Access, target: DevicesTarget
         raise Problem(422, Code.JOB_TOO_LARGE, {"max": MAX_DEVICES})
     if not rows:
         raise Problem(422, Code.JOB_EMPTY_TARGET)
-    _check_count(target.expected_count, len(rows))
+    if as_many_as_seen:
+        _check_count(target.expected_count, len(rows))
     active = await connection.fetch(ACTIVE_OF, [row["id"] for row in rows])
     devices = await _mine(access, active, "id")
     if access.scope.open_ids is not None:
@@ -126,6 +133,28 @@ async def create_job(
             notify_created(tx, created)
         job = await _job(tx.connection, access.scope, job_id)
     return Response(msgspec.json.encode(job), 201, media_type="application/json")
+
+
+@router.post("/jobs/preview")
+async def preview_job(data: JobPreview, access: Creating, runtime: CurrentRuntime) -> JobPreviewOut:
+    """What a wish would be for and what it would ask for; nothing is made."""
+    _check_kind(data.kind)
+    async with runtime.database.reading(access.scope) as connection:
+        devices = await _resolve(connection, access, data.target, as_many_as_seen=False)
+        tenant_ids = sorted({device.tenant_id for device in devices})
+        for tenant_id in tenant_ids:
+            access.check(tenant_id)
+        shares = await connection.fetch(BREAKDOWN, tenant_ids, [device.id for device in devices])
+        rules = await safety.rules_of(connection, tenant_ids)
+        asked = await confirmation.what_is_asked(
+            connection, access, data.kind, data.params, count=len(devices), rules=rules.values()
+        )
+    return JobPreviewOut(
+        device_count=len(devices),
+        shares=[TenantShare.model_validate(dict(share)) for share in shares],
+        confirm_count=asked.count,
+        step_up=asked.step_up,
+    )
 
 
 @router.post("/devices/{device_id}/tasks", status_code=201, response_model=TaskRowOut)

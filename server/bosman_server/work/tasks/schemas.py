@@ -9,6 +9,8 @@ from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 from bosman_protocol.codes import Code
 from bosman_protocol.progress import ProgressNote
 from bosman_protocol.work import RESULTS, ActionClass, TaskKind, WaitReason
+from bosman_server.features.updates.models import Severity, UpdateClass
+from bosman_server.fleet.devices.schemas import DiskVerdict, OsFamily
 from bosman_server.kit.http.openapi import is_struct
 from bosman_server.kit.schemas import PlannedMoment, RequestModel
 from bosman_server.kit.values import JsonObject
@@ -28,14 +30,38 @@ class DeviceFilter(RequestModel):
     """None = at every site."""
     q: Annotated[str | None, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")] = None
     """None = whatever it is called."""
+    device_id: Annotated[list[UUID] | None, Field(max_length=500)] = None
+    """None = whichever."""
     online: bool | None = None
     """None = connected or not."""
-    os_family: Literal["linux", "windows"] | None = None
+    seen_older_days: Annotated[int | None, Field(ge=1, le=3650)] = None
+    """None = however long it has been away."""
+    os_family: OsFamily | None = None
+    """None = of every system."""
+    os_family_not: OsFamily | None = None
     """None = of every system."""
     restart_required: bool | None = None
     """None = waiting for a restart or not."""
     pending: Literal["any", "security", "none"] | None = None
     """None = whatever updates it misses."""
+    update_class: list[UpdateClass] | None = None
+    """None = whatever updates it misses."""
+    update_class_not: list[UpdateClass] | None = None
+    """None = whatever updates it misses."""
+    severity: list[Severity] | None = None
+    """None = whatever their vendors say of them."""
+    kb: Annotated[str | None, Field(max_length=300, pattern=r"^[^\x00]*$")] = None
+    """None = whatever updates it misses."""
+    update: Annotated[str | None, Field(max_length=300, pattern=r"^[^\x00]*$")] = None
+    """None = whatever updates it misses."""
+    update_older_days: Annotated[int | None, Field(ge=1, le=3650)] = None
+    """None = however old they are."""
+    scan_older_days: Annotated[int | None, Field(ge=1, le=3650)] = None
+    """None = whenever it was scanned."""
+    disk_verdict: list[DiskVerdict] | None = None
+    """None = however its disks are."""
+    disk_verdict_not: list[DiskVerdict] | None = None
+    """None = however its disks are."""
     disk_room: Literal["low", "unknown"] | None = None
     """None = however full its disks are."""
     status: Literal["active", "revoked"] | None = None
@@ -98,6 +124,40 @@ class JobCreate(WorkRequest):
     """One wish for many devices."""
 
     target: Target
+
+
+class JobPreview(RequestModel):
+    """A wish that nobody has made yet."""
+
+    kind: TaskKind
+    params: Annotated[JsonObject, Field(default_factory=dict)]
+    target: Target
+
+
+class TenantShare(BaseModel):
+    """How many of the devices belong to a customer, and how they are."""
+
+    tenant_id: UUID
+    tenant_name: str
+    devices: int
+    offline: int
+    servers: int
+    """Windows Server, and Linux."""
+    signed_in: int
+    """Where somebody is signed in."""
+    windows: int
+
+
+class JobPreviewOut(BaseModel):
+    """What a wish would be for, and what it would ask of whoever makes it."""
+
+    device_count: int
+    shares: list[TenantShare]
+    """The biggest first."""
+    confirm_count: int | None
+    """The number to type: these devices and those of the last minutes. Null = none."""
+    step_up: bool
+    """Whether it wants a second factor of the last minutes."""
 
 
 class JobRetry(RequestModel):

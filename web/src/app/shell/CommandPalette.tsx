@@ -1,129 +1,70 @@
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
-import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { IconKeyboard, IconLanguage, IconPlus, IconSearch, IconServer, IconUser } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
+import { IconSearch } from "@tabler/icons-react";
+import { useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { api, unwrap } from "@/api/client.ts";
-import type { Page } from "@/api/page.ts";
-import type { DeviceRow } from "@/api/types.ts";
-import { useCan } from "@/domain/permissions.ts";
-import { usePreferenceActions } from "@/domain/preferences.ts";
-import { LANGUAGES } from "@/i18n/index.ts";
-import { openShortcutHelp } from "./signals.ts";
-import { THEMES } from "./ThemeMenu.tsx";
-import { useSections } from "./useSections.ts";
+import type { ActionDevice } from "@/domain/deviceActions/context.ts";
+import { targetOf, useDeviceActions } from "@/domain/deviceActions/registry.tsx";
+import { useFound } from "./paletteFound.tsx";
+import { useCommands, usePages } from "./paletteItems.tsx";
 
-const DEVICES_SHOWN = 6;
-const ICON = { size: 18, stroke: 1.6 } as const;
+const TOP = 96;
 
-function useDeviceActions(typed: string): SpotlightActionData[] {
-  const { t } = useTranslation("common");
-  const navigate = useNavigate();
-  const [query] = useDebouncedValue(typed.trim(), 200);
-  const { data } = useQuery({
-    queryKey: ["devices", "palette", query],
-    queryFn: ({ signal }) =>
-      unwrap<Page<DeviceRow>>(
-        api.GET("/api/v1/devices", { params: { query: { q: query, limit: DEVICES_SHOWN } }, signal }),
-      ),
-    enabled: query.length >= 2,
-    placeholderData: keepPreviousData,
-  });
-  if (query.length < 2) return [];
-  return (data?.items ?? []).map((device) => ({
-    id: `device-${device.id}`,
-    label: device.hostname,
-    description: t("place", { tenant: device.tenant_name, site: device.site_name }),
-    // The server matches more than the name; whatever it found must pass the palette's own filter too.
-    keywords: [query],
-    leftSection: <IconServer {...ICON} />,
-    onClick: () => void navigate({ to: "/devices/$deviceId", params: { deviceId: device.id } }),
-  }));
-}
-
-function usePageActions(): SpotlightActionData[] {
-  const { t } = useTranslation("shell");
-  const navigate = useNavigate();
-  const pages = useSections().map(({ to, key, icon: Shape }) => ({
-    id: `page-${key}`,
-    label: t(`section.${key}`),
-    leftSection: <Shape {...ICON} />,
-    onClick: () => void navigate({ to }),
-  }));
+/** What can be done with the device that the reader has turned to. */
+function useActionsOf(device: ActionDevice | null): SpotlightActionGroupData[] {
+  const actions = useDeviceActions();
+  if (device === null) return [];
+  const usable = actions(targetOf(device)).filter(({ disabledReason }) => disabledReason === undefined);
   return [
-    ...pages,
     {
-      id: "page-profile",
-      label: t("user.profile"),
-      leftSection: <IconUser {...ICON} />,
-      onClick: () => void navigate({ to: "/profile" }),
+      group: device.hostname,
+      actions: usable.map(({ id, label, icon, run }) => ({ id, label, leftSection: icon, onClick: run })),
     },
   ];
 }
 
-function useOtherActions(): SpotlightActionData[] {
-  const { t } = useTranslation(["shell", "common"]);
-  const navigate = useNavigate();
-  const can = useCan();
-  const { changeLanguage, changeTheme } = usePreferenceActions();
-  const create: SpotlightActionData[] = can("token:create")
-    ? [
-        {
-          id: "new-token",
-          label: t("palette.newToken"),
-          leftSection: <IconPlus {...ICON} />,
-          onClick: () => void navigate({ to: "/enrollment", search: { new: true } }),
-        },
-      ]
-    : [];
-  return [
-    ...create,
-    ...LANGUAGES.map((language) => ({
-      id: `language-${language}`,
-      label: t(`toLanguage.${language}`),
-      leftSection: <IconLanguage {...ICON} />,
-      onClick: () => {
-        changeLanguage(language);
-      },
-    })),
-    ...THEMES.map(({ value, icon: Shape }) => ({
-      id: `theme-${value}`,
-      label: t("palette.theme", { theme: t(`common:theme.${value}`) }),
-      leftSection: <Shape {...ICON} />,
-      onClick: () => {
-        changeTheme(value);
-      },
-    })),
-    {
-      id: "shortcuts",
-      label: t("shortcuts.title"),
-      leftSection: <IconKeyboard {...ICON} />,
-      onClick: openShortcutHelp,
-    },
-  ];
-}
-
-/** Ctrl+K: pages, devices by name, and what can be done from anywhere. */
+/** Ctrl+K: devices by anything that is known of them, customers, sites, pages, and what can be done from anywhere. */
 export function CommandPalette() {
   const { t } = useTranslation("shell");
-  const [typed, setTyped] = useState("");
-  const devices = useDeviceActions(typed);
-  const pages = usePageActions();
-  const others = useOtherActions();
-  const groups: SpotlightActionGroupData[] = [
-    { group: t("palette.devices"), actions: devices },
+  const [typed, type] = useState("");
+  const [device, turnTo] = useState<ActionDevice | null>(null);
+  const { groups: found, devices } = useFound(typed);
+  const pages = usePages();
+  const commands = useCommands();
+  const ofDevice = useActionsOf(device);
+  const others = [
     { group: t("palette.pages"), actions: pages },
-    { group: t("palette.actions"), actions: others },
-  ].filter(({ actions }) => actions.length > 0);
+    { group: t("palette.actions"), actions: commands },
+  ];
+  const all = [...found, ...others];
+  const groups = device === null ? all.filter(({ actions }) => actions.length > 0) : ofDevice;
+
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    const { selectionStart, value } = event.currentTarget;
+    if (event.key === "ArrowRight" && device === null && selectionStart === value.length) {
+      const chosen = document.querySelector<HTMLElement>("[data-palette-device][data-selected]");
+      const next = devices.find(({ id }) => id === chosen?.dataset["paletteDevice"]);
+      if (next === undefined) return;
+      event.preventDefault();
+      turnTo(next);
+      type("");
+    } else if (device !== null && (event.key === "Backspace" || event.key === "ArrowLeft") && value === "") {
+      turnTo(null);
+    }
+  };
+
   return (
     <Spotlight
       actions={groups}
       query={typed}
-      onQueryChange={setTyped}
+      onQueryChange={type}
+      onSpotlightClose={() => {
+        turnTo(null);
+      }}
       shortcut="mod + K"
       lockScroll={false}
+      // A window in the middle jumps whenever its results grow or shrink.
+      centered={false}
+      yOffset={TOP}
       overlayProps={{ blur: 0, backgroundOpacity: 0.45 }}
       attributes={{ content: { "aria-label": t("palette.open") } }}
       highlightQuery
@@ -132,8 +73,9 @@ export function CommandPalette() {
       nothingFound={t("palette.nothing")}
       searchProps={{
         leftSection: <IconSearch size={18} />,
-        placeholder: t("palette.placeholder"),
+        placeholder: device === null ? t("palette.placeholder") : t("palette.ofDevice", { name: device.hostname }),
         "aria-label": t("palette.placeholder"),
+        onKeyDown,
       }}
     />
   );

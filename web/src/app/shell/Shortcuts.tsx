@@ -20,6 +20,10 @@ const HELP = [
   { keys: ["k"], text: "previous" },
   { keys: ["x"], text: "select" },
   { keys: ["Enter"], text: "open" },
+  { keys: ["Space"], text: "peek" },
+  { keys: ["i"], text: "install" },
+  { keys: ["s"], text: "script" },
+  { keys: ["r"], text: "restart" },
   { keys: ["?"], text: "help" },
 ] as const;
 

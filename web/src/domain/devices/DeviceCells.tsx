@@ -3,17 +3,20 @@ import {
   IconBrandDebian,
   IconBrandUbuntu,
   IconBrandWindows,
+  IconCircleCheck,
+  IconCircleDashed,
   IconServer,
+  IconSquareRoundedX,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { DeviceRow } from "@/api/types.ts";
+import type { DeviceRow, ListedDevice } from "@/api/types.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
-import { Status } from "@/ui/Status.tsx";
+import { Status, type Look } from "@/ui/Status.tsx";
 import classes from "./deviceCells.module.css";
 import { OnlineMark } from "./OnlineMark.tsx";
-import { osText } from "./osText.ts";
+import { osText, shortOsText } from "./osText.ts";
 
 /** Said of a device that may no longer connect. */
 export function RevokedMark() {
@@ -21,30 +24,60 @@ export function RevokedMark() {
   return <span className={classes.revoked}>{t("revoked")}</span>;
 }
 
-/** Name, connection and place of a device; the name opens it. */
-export function DeviceCell({ device }: { device: DeviceRow }) {
+/** Why a search found a device, where its name does not tell. */
+function MatchNote({ match }: { match: NonNullable<ListedDevice["match"]> }) {
   const { t } = useTranslation("common");
-  const place = t("place", { tenant: device.tenant_name, site: device.site_name });
+  const text = t("match", { field: t(`matched.${match.field}`), text: match.text });
+  return (
+    <span className={classes.match} title={text}>
+      {text}
+    </span>
+  );
+}
+
+/** Name and connection of a device; the name opens it. */
+export function DeviceCell({ device }: { device: DeviceRow & Partial<Pick<ListedDevice, "match">> }) {
+  const { match = null } = device;
   return (
     <div className={classes.device}>
       <OnlineMark online={device.online} />
-      <div className={classes.deviceText}>
-        <Link
-          to="/devices/$deviceId"
-          params={{ deviceId: device.id }}
-          className={classes.deviceName}
-          data-row-link
-          title={device.hostname}
-        >
-          {device.hostname}
-        </Link>
-        {device.status === "revoked" ? <RevokedMark /> : null}
-        <span className="second-line" title={place}>
-          {place}
-        </span>
-      </div>
+      <Link
+        to="/devices/$deviceId"
+        params={{ deviceId: device.id }}
+        className={classes.deviceName}
+        data-row-link
+        title={device.hostname}
+      >
+        {device.hostname}
+      </Link>
+      {device.status === "revoked" ? <RevokedMark /> : null}
+      {match === null || match.field === "hostname" ? null : <MatchNote match={match} />}
     </div>
   );
+}
+
+/** A text of any length in a column: cut at its end, whole in its tooltip. */
+export function TextCell({ text }: { text: string | null }) {
+  if (text === null || text === "") return <Dash />;
+  return (
+    <span className={classes.text} title={text}>
+      {text}
+    </span>
+  );
+}
+
+const DISK = {
+  failing: { tone: "critical", icon: IconSquareRoundedX },
+  warning: { tone: "high", icon: IconAlertTriangleFilled },
+  unknown: { tone: "none", icon: IconCircleDashed },
+  ok: { tone: "ok", icon: IconCircleCheck },
+} as const satisfies Record<NonNullable<DeviceRow["disk_verdict"]>, Look>;
+
+/** How the worst disk of a device was when somebody last looked. */
+export function DiskCell({ verdict }: { verdict: DeviceRow["disk_verdict"] }) {
+  const { t } = useTranslation("common");
+  if (verdict === null) return <Dash why={t("disk.never")} />;
+  return <Status {...DISK[verdict]}>{t(`disk.${verdict}`)}</Status>;
 }
 
 const ICON = { size: 15, stroke: 1.5, "aria-hidden": true } as const;
@@ -64,11 +97,10 @@ function OsIcon({ family, name }: { family: DeviceRow["os_family"]; name: string
 
 export function OsCell({ device }: { device: Pick<DeviceRow, "os_family" | "os_name" | "os_version"> }) {
   if (device.os_name === null) return <Dash />;
-  const text = osText(device.os_name, device.os_version);
   return (
-    <span className={classes.os} title={text}>
+    <span className={classes.os} title={osText(device.os_name, device.os_version)}>
       <OsIcon family={device.os_family} name={device.os_name.toLowerCase()} />
-      <span>{text}</span>
+      <span>{shortOsText(device.os_name, device.os_version)}</span>
     </span>
   );
 }

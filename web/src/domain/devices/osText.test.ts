@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { osText } from "./osText.ts";
+import { osText, shortOsText } from "./osText.ts";
 
 describe("the text of a system", () => {
   it("adds the version to a name without one", () => {
@@ -18,5 +18,19 @@ describe("the text of a system", () => {
 
   it("leaves a name alone when the version is not known", () => {
     expect(osText("Arch Linux", null)).toBe("Arch Linux");
+  });
+});
+
+describe("its short text", () => {
+  it.each([
+    ["Windows 11 Pro", "23H2", "Win 11 23H2"],
+    ["Microsoft Windows 10 Enterprise LTSC", "1809", "Win 10"],
+    ["Windows Server 2022 Standard", "21H2", "Win Server 2022"],
+    ["Windows Server 2012 R2 Datacenter", "6.3", "Win Server 2012 R2"],
+    ["Ubuntu 24.04.3 LTS", "24.04", "Ubuntu 24.04"],
+    ["Debian GNU/Linux 12 (bookworm)", "12", "Debian 12"],
+    ["Arch Linux", null, "Arch Linux"],
+  ])("%s %s", (name, version, short) => {
+    expect(shortOsText(name, version)).toBe(short);
   });
 });

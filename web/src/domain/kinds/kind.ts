@@ -3,15 +3,21 @@ import type { ComponentType } from "react";
 import type { Device, Permission, TaskKind, TaskResults } from "@/api/types.ts";
 import type { Fields } from "./untrusted.ts";
 
-export interface StartDialogProps {
-  device: Device;
-  opened: boolean;
-  onClose: () => void;
+export type Family = Device["os_family"];
+
+/** Whom work is for, as far as the web knows. */
+export interface Recipients {
+  count: number;
+  /** The systems among them; empty while nobody knows. */
+  families: readonly Family[];
+  /** The only one. */
+  device?: Pick<Device, "id" | "hostname">;
 }
 
 export interface OptionsProps {
   params: Fields;
   onChange: (params: Record<string, unknown>) => void;
+  on: Recipients;
 }
 
 /** Where on a device's page a kind is offered: beside its name, or in a group of its menu. */
@@ -22,17 +28,23 @@ export interface Start {
   permission: Permission;
   place: Place;
   /** Devices of which systems take it; absent = all. */
-  systems?: readonly Device["os_family"][];
+  systems?: readonly Family[];
   /** What the task is told where nothing else is chosen. */
   params?: Record<string, unknown>;
   /** Asks first even about one device. */
   asks?: boolean;
   /** Undoes or interrupts something: shown in red. */
   isDanger?: boolean;
-  /** Asks for the parameters before the job starts. */
-  Dialog?: ComponentType<StartDialogProps>;
-  /** Parameters that are asked for in the confirmation itself. */
+  /** What is asked for before the job starts. */
   Options?: ComponentType<OptionsProps>;
+  /** Fills in what depends on the devices and was not chosen. */
+  complete?: (params: Fields, on: Recipients) => Record<string, unknown>;
+  /** Whether all that the work needs was said. */
+  isReady?: (params: Fields) => boolean;
+  /** The reader may say how long it may take; so many minutes unless they do. */
+  limitMinutes?: number;
+  /** The key that starts it, on lists and on the page of a device. */
+  shortcut?: string;
 }
 
 /**

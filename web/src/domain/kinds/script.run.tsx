@@ -6,9 +6,8 @@ import { Card, Fact, Facts } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
 import type { Kind } from "./kind.ts";
 import classes from "./kinds.module.css";
+import { SHELLS, shellsFor } from "./shells.ts";
 import { oneOf, text, texts, type Fields } from "./untrusted.ts";
-
-const SHELLS = ["powershell", "pwsh", "cmd", "sh", "bash", "python"] as const;
 
 function Params({ params }: { params: Fields }) {
   const { t } = useTranslation("kinds");
@@ -57,7 +56,17 @@ export const scriptRun: Kind<"script.run"> = {
   icon: IconTerminal2,
   isGuarded: true,
   canRetry: true,
-  start: { permission: "script:run", place: "run", Dialog: lazy(() => import("./ScriptDialog.tsx")) },
+  start: {
+    permission: "script:run",
+    place: "button",
+    asks: true,
+    params: { run_as: "system" },
+    Options: lazy(() => import("./ScriptOptions.tsx")),
+    complete: (params, on) => ({ ...params, shell: oneOf(shellsFor(on), params["shell"]) ?? shellsFor(on)[0] }),
+    isReady: (params) => (text(params["source"]) ?? "").trim() !== "",
+    limitMinutes: 60,
+    shortcut: "s",
+  },
   Params,
   Result,
 };

@@ -65,6 +65,7 @@ export const systemRestart: Kind<"system.restart"> = {
     asks: true,
     isDanger: true,
     Options,
+    shortcut: "r",
   },
   Params,
   Result: null,

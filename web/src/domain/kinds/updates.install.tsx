@@ -1,4 +1,5 @@
 import { IconBan, IconCircleCheck, IconDownload, IconSquareRoundedX } from "@tabler/icons-react";
+import { lazy } from "react";
 import { useTranslation } from "react-i18next";
 import type { TaskResults } from "@/api/types.ts";
 import { Card, Fact } from "@/ui/Facts.tsx";
@@ -100,7 +101,19 @@ export const updatesInstall: Kind<"updates.install"> = {
   icon: IconDownload,
   isGuarded: true,
   canRetry: true,
-  start: { permission: "update:install", place: "button" },
+  start: {
+    permission: "update:install",
+    place: "button",
+    asks: true,
+    params: { select: "security", restart: "never" },
+    Options: lazy(() => import("./InstallOptions.tsx")),
+    isReady: (params) => params["select"] !== "chosen" || rows(params["updates"]).length > 0,
+    complete: (params) => ({
+      ...params,
+      updates: rows(params["updates"]).map(({ name, version }) => ({ name, version })),
+    }),
+    shortcut: "i",
+  },
   Params,
   Result,
 };

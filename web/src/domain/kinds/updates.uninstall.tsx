@@ -1,11 +1,41 @@
+import { TextInput } from "@mantine/core";
 import { IconPackageOff } from "@tabler/icons-react";
-import { lazy } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TaskResults } from "@/api/types.ts";
 import { Card, Fact } from "@/ui/Facts.tsx";
 import { RestartDue } from "../devices/DeviceCells.tsx";
-import type { Kind } from "./kind.ts";
+import type { Kind, OptionsProps } from "./kind.ts";
 import { text, type Fields } from "./untrusted.ts";
+
+const KB = /^KB\d{6,8}$/;
+
+function asKb(typed: string): string {
+  const word = typed.trim().toUpperCase();
+  return /^\d/.test(word) ? `KB${word}` : word;
+}
+
+/** Takes an installed update away again, by its number. */
+function Options({ params, onChange }: OptionsProps) {
+  const { t } = useTranslation("kinds");
+  const [typed, type] = useState(text(params["kb"]) ?? "");
+  const isWrong = typed !== "" && !KB.test(asKb(typed));
+  return (
+    <TextInput
+      label={t("updates.uninstall.kb")}
+      description={t("updates.uninstall.hint")}
+      maxLength={12}
+      required
+      data-autofocus
+      error={isWrong ? t("updates.uninstall.invalid") : null}
+      value={typed}
+      onChange={(event) => {
+        type(event.currentTarget.value);
+        onChange({ kb: asKb(event.currentTarget.value) });
+      }}
+    />
+  );
+}
 
 function Params({ params }: { params: Fields }) {
   const { t } = useTranslation("kinds");
@@ -32,7 +62,9 @@ export const updatesUninstall: Kind<"updates.uninstall"> = {
     place: "updates",
     systems: ["windows"],
     isDanger: true,
-    Dialog: lazy(() => import("./UninstallDialog.tsx")),
+    asks: true,
+    Options,
+    isReady: (params) => KB.test(text(params["kb"]) ?? ""),
   },
   Params,
   Result,

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { List, ListPath, RowOf, ValueOf } from "@/api/defineList.ts";
 import {
   DataGrid,
+  type BulkAction,
   type BulkActions,
   type Column,
   type Emptiness,
@@ -17,6 +18,10 @@ export type FilterTexts<Filters> = {
     word: (value: ValueOf<Filters[Name]>) => string;
     /** Not for this reader. */
     isHidden?: boolean;
+    /** Shown only once it is set or asked for. */
+    isRare?: boolean;
+    /** Values that are one click away. */
+    quick?: readonly ValueOf<Filters[Name]>[];
   };
 };
 
@@ -40,6 +45,9 @@ interface ListGridProps<Path extends ListPath, Sort extends string, Filters> {
   rowId?: (row: RowOf<Path>) => string;
   empty: Emptiness;
   actions?: (row: RowOf<Path>) => ReactNode;
+  rowActions?: (row: RowOf<Path>) => BulkAction[];
+  peek?: (row: RowOf<Path>) => ReactNode;
+  top?: ReactNode;
   bulk?: (selection: Selection<RowOf<Path>>) => BulkActions;
   moreFilters?: ReactNode;
 }
@@ -54,9 +62,11 @@ function chips<Path extends ListPath, Sort extends string, Filters>(
   texts: FilterTexts<Filters>,
 ): Filter[] {
   return list.filterNames.flatMap((key): Filter[] => {
-    const { label, word, isHidden = false } = texts[key];
-    const options = list.values[key].map((value) => ({ value, label: word(value) }));
-    return isHidden ? [] : [{ key, label, multiple: list.isMultiple(key), options }];
+    const { label, word, isHidden = false, isRare = false, quick = [] } = texts[key];
+    const values = list.values[key] as readonly ValueOf<Filters[typeof key]>[] | null;
+    const options = (values ?? []).map((value) => ({ value, label: word(value) }));
+    const kind = { multiple: list.isMultiple(key), isNegatable: list.isNegatable(key), isText: values === null };
+    return isHidden ? [] : [{ key, label, options, isRare, quick, ...kind }];
   });
 }
 

@@ -1,19 +1,25 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { TaskKind } from "@/api/types.ts";
+import { ApiError } from "@/api/errors.ts";
+import { STEP_UP_CODE } from "@/api/stepUp.ts";
+import type { JobCreate, TaskKind } from "@/api/types.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
-import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
+import { DeviceActionsProvider } from "../deviceActions/DeviceActionsProvider.tsx";
 import { KINDS } from "../kinds/index.ts";
-import { confirmationCount, useTypedAbove } from "../safety.ts";
+import { confirmationCount } from "../safety.ts";
 import { useCreateJob, type Started } from "./api.ts";
 import { StartJobContext, type JobRequest } from "./context.ts";
+import { RunSheet } from "./RunSheet.tsx";
 
-type Params = JobRequest["params"];
+function needsSheet({ kind, count }: JobRequest): boolean {
+  return count > 1 || KINDS[kind].start.asks === true;
+}
 
-function needsConsent(request: JobRequest): boolean {
-  return request.confirm ?? (request.count > 1 || KINDS[request.kind].start.asks === true);
+/** Somebody who closes the question for their second factor knows that nothing was started. */
+function isOwnCancel(error: unknown): boolean {
+  return error instanceof ApiError && error.code === STEP_UP_CODE;
 }
 
 function StartedNote({ started, kind, host }: { started: Started; kind: TaskKind; host: string }) {
@@ -34,101 +40,63 @@ function StartedNote({ started, kind, host }: { started: Started; kind: TaskKind
   );
 }
 
-interface QuestionProps {
-  asked: JobRequest | null;
-  busy: boolean;
-  onConfirm: (request: JobRequest) => void;
-  onClose: () => void;
-}
-
-/** What is about to happen and to how many; some kinds let the reader say more here. */
-function Question({ asked, busy, onConfirm, onClose }: QuestionProps) {
-  const { t } = useTranslation(["kinds"]);
-  // What was chosen for a kind stays chosen for its next job.
-  const [chosen, choose] = useState<Partial<Record<TaskKind, Params>>>({});
-  const above = useTypedAbove(asked?.kind);
-  const typedAbove = asked?.total === undefined ? above : 0;
-  const kind = asked === null ? undefined : KINDS[asked.kind];
-  const Options = kind?.start.Options;
-  const params = asked === null ? {} : Options ? (chosen[asked.kind] ?? kind.start.params ?? {}) : asked.params;
-  return (
-    <ConfirmDialog
-      opened={asked !== null}
-      title={asked ? t(`kinds:${asked.kind}.name`) : ""}
-      confirmLabel={asked ? t(`kinds:${asked.kind}.go`, { count: asked.count }) : ""}
-      danger={kind?.start.isDanger === true}
-      busy={busy}
-      hosts={asked?.hosts ?? []}
-      count={asked?.count ?? 0}
-      total={asked?.total}
-      {...(typedAbove === undefined ? {} : { typedAbove })}
-      onClose={onClose}
-      onConfirm={(typed) => {
-        if (asked) onConfirm({ ...asked, params, ...(typed === undefined ? {} : { typed }) });
-      }}
-    >
-      <p>{asked ? t(`kinds:${asked.kind}.confirm`, { count: asked.count }) : ""}</p>
-      {asked && Options ? (
-        <Options
-          params={params}
-          onChange={(next) => {
-            choose({ ...chosen, [asked.kind]: next });
-          }}
-        />
-      ) : null}
-    </ConfirmDialog>
-  );
-}
-
 /** Starts jobs for the pages below it: asks first where it must, then says where to watch. */
 export function StartJobProvider({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const errors = useErrorText();
-  const { mutate, isPending } = useCreateJob();
-  const [asked, ask] = useState<JobRequest | null>(null);
+  const { mutate, isPending, error, reset } = useCreateJob();
+  const [opened, open] = useState<JobRequest | null>(null);
+  const [asked, ask] = useState<number | null>(null);
 
   const send = useCallback(
-    (request: JobRequest) => {
-      const { kind, params, target, typed, timeoutSeconds } = request;
-      const confirmed = typed === undefined ? {} : { confirmed_count: typed };
-      const limit = timeoutSeconds === undefined ? {} : { timeout_seconds: timeoutSeconds };
-      mutate(
-        { kind, params, target, ...confirmed, ...limit },
-        {
-          onSuccess: (started) => {
-            ask(null);
-            if (started.job.task_count > 1) void navigate({ to: "/jobs/$jobId", params: { jobId: started.job.id } });
-            else toastDone(<StartedNote started={started} kind={kind} host={request.hosts[0] ?? ""} />);
-          },
-          onError: (error) => {
-            const total = confirmationCount(error);
-            ask(total === null ? null : { ...request, total });
-            if (total === null) toastFailed(errors.of(error));
-          },
+    (request: JobRequest, body: JobCreate) => {
+      mutate(body, {
+        onSuccess: (started) => {
+          open(null);
+          request.onStarted?.();
+          const { kind, hosts } = request;
+          if (started.job.task_count > 1) void navigate({ to: "/jobs/$jobId", params: { jobId: started.job.id } });
+          else toastDone(<StartedNote started={started} kind={kind} host={hosts[0] ?? ""} />);
         },
-      );
+        onError: (failure) => {
+          const total = confirmationCount(failure);
+          if (total !== null) {
+            // What was started within the last minutes counts as well: the sheet asks for the number.
+            ask(total);
+            open(request);
+          } else if (!needsSheet(request) && !isOwnCancel(failure)) toastFailed(errors.of(failure));
+        },
+      });
     },
     [mutate, navigate, errors],
   );
 
   const start = useCallback(
     (request: JobRequest) => {
-      if (needsConsent(request)) ask(request);
-      else send(request);
+      ask(null);
+      reset();
+      const { kind, params = KINDS[request.kind].start.params ?? {}, target } = request;
+      if (needsSheet(request)) open(request);
+      else send(request, { kind, params, target });
     },
-    [send],
+    [send, reset],
   );
 
   const value = useMemo(() => ({ start, busy: isPending }), [start, isPending]);
+  const isTold = error === null || isOwnCancel(error) || confirmationCount(error) !== null;
   return (
     <StartJobContext value={value}>
-      {children}
-      <Question
-        asked={asked}
+      <DeviceActionsProvider>{children}</DeviceActionsProvider>
+      <RunSheet
+        request={opened}
         busy={isPending}
-        onConfirm={send}
+        error={isTold ? undefined : error}
+        asked={asked}
+        onRun={(body) => {
+          if (opened) send(opened, body);
+        }}
         onClose={() => {
-          ask(null);
+          open(null);
         }}
       />
     </StartJobContext>

@@ -1,22 +1,22 @@
 import { createContext, use } from "react";
-import type { JobCreate, TaskKind } from "@/api/types.ts";
+import type { Device, JobCreate, TaskKind } from "@/api/types.ts";
+import type { Family } from "../kinds/kind.ts";
 
 /** A job that the reader wishes for, before it is one. */
 export interface JobRequest {
   kind: TaskKind;
-  params: Record<string, unknown>;
+  /** What the pages have chosen already; the sheet asks for the rest. */
+  params?: Record<string, unknown>;
   target: JobCreate["target"];
   /** Names of the devices known here, and how many there are in all. */
   hosts: string[];
   count: number;
-  /** Whether to ask first; by default what the kind says, and always about several devices. */
-  confirm?: boolean;
-  /** How long the task may take; by default as long as its kind may. */
-  timeoutSeconds?: number;
-  /** The number of devices that the reader has typed in. */
-  typed?: number;
-  /** The number that the server has asked for: all devices of the last minutes, whatever we think. */
-  total?: number;
+  /** The systems among them; empty = not known. */
+  families?: readonly Family[];
+  /** The only device. */
+  device?: Pick<Device, "id" | "hostname">;
+  /** Called once the job is made. */
+  onStarted?: () => void;
 }
 
 interface StartJob {

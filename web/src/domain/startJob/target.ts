@@ -1,15 +1,23 @@
 import type { DeviceRow, JobCreate } from "@/api/types.ts";
 import type { Selection } from "@/ui/DataGrid/index.ts";
+import type { JobRequest } from "./context.ts";
 
-interface Target {
-  target: JobCreate["target"];
-  hosts: string[];
-  count: number;
+export type Target = Pick<JobRequest, "target" | "hosts" | "count" | "families" | "device">;
+type Row = Pick<DeviceRow, "id" | "hostname" | "os_family">;
+
+function familiesOf(rows: readonly Row[]): DeviceRow["os_family"][] {
+  return [...new Set(rows.map((row) => row.os_family))];
 }
 
 /** One device as the target of a job. */
-export function oneDevice(device: Pick<DeviceRow, "id" | "hostname">): Target {
-  return { target: { device_ids: [device.id] }, hosts: [device.hostname], count: 1 };
+export function oneDevice(device: Row): Target {
+  return {
+    target: { device_ids: [device.id] },
+    hosts: [device.hostname],
+    count: 1,
+    families: [device.os_family],
+    device,
+  };
 }
 
 /**
@@ -24,9 +32,13 @@ export function matching(filter: object, count: number): JobCreate["target"] {
 }
 
 /** Ticked rows as a target: their ids, or, for "all that match", the filter and how many the reader saw. */
-export function selected(selection: Selection<Pick<DeviceRow, "id" | "hostname">>, filter: object): Target {
+export function selected(selection: Selection<Row>, filter: object): Target {
   const hosts = selection.rows.map((row) => row.hostname);
-  if (!selection.all)
-    return { target: { device_ids: selection.rows.map((row) => row.id) }, hosts, count: selection.count };
-  return { target: matching(filter, selection.count), hosts, count: selection.count };
+  const [only] = selection.rows;
+  if (!selection.all && selection.rows.length === 1 && only !== undefined) return oneDevice(only);
+  if (!selection.all) {
+    const ids = selection.rows.map((row) => row.id);
+    return { target: { device_ids: ids }, hosts, count: selection.count, families: familiesOf(selection.rows) };
+  }
+  return { target: matching(filter, selection.count), hosts, count: selection.count, families: [] };
 }

@@ -1,3 +1,4 @@
+import { Tooltip } from "@mantine/core";
 import {
   IconAlertTriangleFilled,
   IconCpu,
@@ -36,9 +37,15 @@ export function ClassBadge({ value }: { value: UpdateClass }) {
 export function ClassCount({ value, count }: { value: "security" | "critical" | "optional"; count: number | null }) {
   const { t } = useTranslation("common");
   if (count === null || count === 0) return null;
+  const words = t(`updateCount.${value}`, { count });
   return (
-    <Status {...LOOK[value]} weight={WEIGHT[value] ?? "plain"}>
-      {t(`updateCount.${value}`, { count })}
-    </Status>
+    <Tooltip label={words}>
+      <span>
+        <Status {...LOOK[value]} weight={WEIGHT[value] ?? "plain"}>
+          <span aria-hidden>{count}</span>
+          <span className="visually-hidden">{words}</span>
+        </Status>
+      </span>
+    </Tooltip>
   );
 }

@@ -1,14 +1,25 @@
-import { queryOptions, useMutation } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import { defineList } from "@/api/defineList.ts";
-import { useRefresh } from "@/api/families.ts";
 import type { Device } from "@/api/types.ts";
 import { DEVICE_FILTERS } from "@/domain/devices/deviceFilters.ts";
 
 export const devicesList = defineList("/api/v1/devices", {
   id: "devices",
   key: ["devices", "list"],
-  sorts: ["hostname", "last_seen_at", "enrolled_at", "agent_version", "os", "pending_updates"],
+  sorts: [
+    "hostname",
+    "tenant",
+    "site",
+    "user",
+    "os",
+    "pending_updates",
+    "restart_required",
+    "disk_verdict",
+    "last_seen_at",
+    "agent_version",
+    "enrolled_at",
+  ],
   sort: "hostname",
   order: "asc",
   filters: DEVICE_FILTERS,
@@ -34,29 +45,3 @@ export const softwareList = defineList("/api/v1/devices/{device_id}/software", {
   isSearchable: true,
   scope: "none",
 });
-
-const useRefreshDevices = () => useRefresh("devices", "updates", "sites", "tenants");
-
-export function useMoveDevices() {
-  return useMutation({
-    mutationFn: (body: { device_ids: string[]; site_id: string }) =>
-      unwrap<{ moved: number }>(api.POST("/api/v1/devices/move", { body })),
-    onSuccess: useRefreshDevices(),
-  });
-}
-
-export function useRevokeDevice() {
-  return useMutation({
-    mutationFn: (deviceId: string) =>
-      unwrap(api.POST("/api/v1/devices/{device_id}/revoke", { params: { path: { device_id: deviceId } } })),
-    onSuccess: useRefreshDevices(),
-  });
-}
-
-export function useRemoveDevice() {
-  return useMutation({
-    mutationFn: (deviceId: string) =>
-      unwrap(api.DELETE("/api/v1/devices/{device_id}", { params: { path: { device_id: deviceId } } })),
-    onSuccess: useRefreshDevices(),
-  });
-}

@@ -1,49 +1,33 @@
-import { queryOptions } from "@tanstack/react-query";
-import { api, unwrap } from "@/api/client.ts";
 import { defineList } from "@/api/defineList.ts";
-import type { Page } from "@/api/page.ts";
-import type { Update } from "@/api/types.ts";
 import { DEVICE_FILTERS } from "@/domain/devices/deviceFilters.ts";
 
-const { pending, restart, online, os } = DEVICE_FILTERS;
+const { online, seen, os, pending, class: updateClass, severity, age, kb, update, restart, scan } = DEVICE_FILTERS;
 
 /** Trouble first: devices with the most pending security updates lead the list. */
 export const updatesList = defineList("/api/v1/updates/devices", {
   id: "updates",
   key: ["updates", "devices"],
-  sorts: ["hostname", "os", "agent_version", "pending_updates", "restart_required", "last_scan_at"],
+  sorts: ["hostname", "tenant", "site", "os", "agent_version", "pending_updates", "restart_required", "last_scan_at"],
   sort: "pending_updates",
   order: "desc",
-  filters: { pending, restart, online, os },
+  filters: { class: updateClass, pending, restart, online, os, severity, age, kb, update, seen, scan },
   isSearchable: true,
   scope: "site",
   always: { status: "active" },
 });
 
-const PAGE = 200;
-const MOST_PAGES = 10;
-
-/** All pending updates of one device, worst class first: a chooser cannot be paged. */
-export const pendingUpdatesQuery = (deviceId: string) =>
-  queryOptions({
-    queryKey: ["updates", "pending", deviceId],
-    queryFn: async ({ signal }) => {
-      const found: Update[] = [];
-      let cursor: string | null = null;
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const query = {
-          limit: PAGE,
-          sort: "class" as const,
-          order: "asc" as const,
-          ...(cursor === null ? {} : { cursor }),
-        };
-        const answer: Page<Update> = await unwrap<Page<Update>>(
-          api.GET("/api/v1/devices/{device_id}/updates", { params: { path: { device_id: deviceId }, query }, signal }),
-        );
-        found.push(...answer.items);
-        cursor = answer.next_cursor;
-        if (cursor === null) break;
-      }
-      return found;
-    },
-  });
+/** The same updates, each once: how many devices miss it. */
+export const catalogList = defineList("/api/v1/updates", {
+  id: "catalog",
+  key: ["updates", "catalog"],
+  sorts: ["devices", "class", "name", "released_at"],
+  sort: "devices",
+  order: "desc",
+  filters: {
+    class: { type: "many", param: "update_class", values: updateClass.values },
+    severity,
+    age,
+  },
+  isSearchable: true,
+  scope: "site",
+});

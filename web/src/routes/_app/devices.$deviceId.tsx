@@ -1,5 +1,4 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { useState } from "react";
 import type { ListSearch } from "@/api/list.ts";
 import { deviceQuery, softwareList } from "@/features/devices/api.ts";
 import { DevicePage } from "@/features/devices/pages/DevicePage.tsx";
@@ -7,7 +6,6 @@ import { DEVICE_TABS, type DeviceTab } from "@/features/devices/tabs.ts";
 import { deviceTasksList } from "@/features/tasks/api.ts";
 import { DeviceTasksGrid } from "@/features/tasks/components/TasksGrid.tsx";
 import { DeviceUpdates } from "@/features/updates/components/DeviceUpdates.tsx";
-import { InstallDrawer } from "@/features/updates/components/InstallDrawer.tsx";
 
 type Search = ListSearch & { tab?: DeviceTab; state?: string; kind?: string };
 
@@ -28,22 +26,12 @@ export const Route = createFileRoute("/_app/devices/$deviceId")({
 function Page() {
   const { deviceId } = Route.useParams();
   const { tab = "overview" } = Route.useSearch();
-  const [installing, install] = useState<{ id: string; hostname: string } | null>(null);
   return (
-    <>
-      <DevicePage
-        deviceId={deviceId}
-        tab={tab}
-        updates={(device) => <DeviceUpdates device={device} />}
-        tasks={<DeviceTasksGrid deviceId={deviceId} />}
-        onInstall={install}
-      />
-      <InstallDrawer
-        device={installing}
-        onClose={() => {
-          install(null);
-        }}
-      />
-    </>
+    <DevicePage
+      deviceId={deviceId}
+      tab={tab}
+      updates={(device) => <DeviceUpdates device={device} />}
+      tasks={<DeviceTasksGrid deviceId={deviceId} />}
+    />
   );
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
 import { IconDots, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import classes from "./grid.module.css";
+import { ActionItems } from "./RowMenu.tsx";
 import type { SelectionHandle } from "./selection.ts";
 import type { BulkAction, BulkActions } from "./types.ts";
 
@@ -33,17 +34,7 @@ function More({ actions }: { actions: BulkAction[] }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {actions.map((action) => (
-          <Menu.Item
-            key={action.id}
-            leftSection={action.icon}
-            data-danger={(action.danger && action.disabledReason === undefined) || undefined}
-            disabled={action.disabledReason !== undefined}
-            onClick={action.run}
-          >
-            {action.label}
-          </Menu.Item>
-        ))}
+        <ActionItems actions={actions} />
       </Menu.Dropdown>
     </Menu>
   );

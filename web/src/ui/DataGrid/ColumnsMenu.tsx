@@ -79,7 +79,8 @@ export function ColumnsMenu<Row>({ columns, preferences, onChange }: ColumnsMenu
           variant="subtle"
           size="compact-xs"
           onClick={() => {
-            onChange({ ...preferences, order: [], hidden: columns.filter((c) => c.initiallyHidden).map((c) => c.id) });
+            const hidden = columns.filter((column) => column.initiallyHidden).map((column) => column.id);
+            onChange({ density: preferences.density, order: [], hidden });
           }}
         >
           {t("columns.reset")}

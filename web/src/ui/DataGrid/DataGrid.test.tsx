@@ -81,7 +81,7 @@ describe("rows", () => {
     const { router } = await renderAt(<Grid query={page(rows)} />);
     const header = screen.getByRole("columnheader", { name: "Name" });
     expect(header).toHaveAttribute("aria-sort", "ascending");
-    await userEvent.click(within(header).getByRole("button"));
+    await userEvent.click(within(header).getByRole("button", { name: "Name" }));
     await waitFor(() => {
       expect(router.state.location.search).toMatchObject({ sort: "name", order: "desc" });
     });

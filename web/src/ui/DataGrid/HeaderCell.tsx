@@ -1,40 +1,86 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
+import type { KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+import type { Resizer } from "./columnWidths.ts";
 import classes from "./grid.module.css";
 import type { ListHandle } from "./listState.ts";
 import type { Column } from "./types.ts";
 
-export function HeaderCell<Row>({ column, list }: { column: Column<Row>; list: ListHandle }) {
-  const { sort } = column;
-  const style = { minWidth: column.width };
-  if (sort === undefined)
-    return (
-      <th scope="col" style={style} data-align={column.align}>
-        {column.header}
-      </th>
-    );
-
+function SortButton<Row>({ column, list, sort }: { column: Column<Row>; list: ListHandle; sort: string }) {
   const active = list.state.sort === sort;
-  const ascending = list.state.order === "asc";
-  const direction = ascending ? "ascending" : "descending";
-  const Arrow = ascending ? IconArrowUp : IconArrowDown;
+  const Arrow = list.state.order === "asc" ? IconArrowUp : IconArrowDown;
   // A header of two lines keeps its arrow beside its last word.
   const lastWord = column.header.lastIndexOf(" ") + 1;
   return (
-    <th scope="col" style={style} data-align={column.align} aria-sort={active ? direction : "none"}>
-      <UnstyledButton
-        className={classes.sort}
-        onClick={() => {
-          list.sortBy(sort);
-        }}
-        data-active={active || undefined}
-      >
-        {column.header.slice(0, lastWord)}
-        <span className={classes.lastWord}>
-          {column.header.slice(lastWord)}
-          {active ? <Arrow size={13} aria-hidden /> : <IconSelector size={13} className={classes.idle} aria-hidden />}
-        </span>
-      </UnstyledButton>
+    <UnstyledButton
+      className={classes.sort}
+      onClick={() => {
+        list.sortBy(sort);
+      }}
+      data-active={active || undefined}
+    >
+      {column.header.slice(0, lastWord)}
+      <span className={classes.lastWord}>
+        {column.header.slice(lastWord)}
+        {active ? <Arrow size={13} aria-hidden /> : <IconSelector size={13} className={classes.idle} aria-hidden />}
+      </span>
+    </UnstyledButton>
+  );
+}
+
+const STEPS: Partial<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
+
+/** The edge of a column: dragged, or moved by arrow keys; a double click makes it fit. */
+function Edge({ id, name, resizer }: { id: string; name: string; resizer: Resizer }) {
+  const { t } = useTranslation("grid");
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const steps = STEPS[event.key];
+    if (steps !== undefined) resizer.nudge(id, steps);
+    else if (event.key === "Enter") resizer.fit(id);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <button
+      type="button"
+      className={classes.edge}
+      aria-label={t("resize", { name })}
+      onPointerDown={(event) => {
+        resizer.drag(id, event);
+      }}
+      onDoubleClick={() => {
+        resizer.fit(id);
+      }}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+interface HeaderCellProps<Row> {
+  column: Column<Row>;
+  list: ListHandle;
+  isFirst: boolean;
+  width: number | undefined;
+  resizer: Resizer;
+}
+
+export function HeaderCell<Row>({ column, list, isFirst, width, resizer }: HeaderCellProps<Row>) {
+  const { sort } = column;
+  const active = sort !== undefined && list.state.sort === sort;
+  const direction = list.state.order === "asc" ? "ascending" : "descending";
+  return (
+    <th
+      scope="col"
+      style={width === undefined ? { minWidth: column.width } : { width }}
+      data-column={column.id}
+      data-align={column.align}
+      className={isFirst ? classes.first : undefined}
+      aria-label={column.header}
+      {...(sort === undefined ? {} : { "aria-sort": active ? direction : "none" })}
+    >
+      {sort === undefined ? column.header : <SortButton column={column} list={list} sort={sort} />}
+      <Edge id={column.id} name={column.header} resizer={resizer} />
     </th>
   );
 }

@@ -9,7 +9,7 @@ import {
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ColumnsMenu } from "./ColumnsMenu.tsx";
-import { FilterChip } from "./FilterChip.tsx";
+import { FilterBar } from "./FilterChip.tsx";
 import classes from "./grid.module.css";
 import type { ListHandle } from "./listState.ts";
 import type { GridPreferences } from "./preferences.ts";
@@ -92,9 +92,7 @@ export function Toolbar<Row>({
     <div className={classes.toolbar}>
       {searchLabel === undefined ? null : <SearchBox list={list} label={searchLabel} />}
       <div className={classes.chips}>
-        {filters.map((filter) => (
-          <FilterChip key={filter.key} filter={filter} list={list} />
-        ))}
+        <FilterBar filters={filters} list={list} />
         {moreFilters}
         {list.filtered ? (
           <Button variant="subtle" size="compact-xs" onClick={list.clear}>

@@ -1,5 +1,5 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useLocation, useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useMemo } from "react";
 import { DEFAULT_LIMIT, toState, type ListShape, type ListState } from "@/api/list.ts";
 
 export interface ListHandle<Sort extends string = string, Key extends string = string> {
@@ -13,6 +13,14 @@ export interface ListHandle<Sort extends string = string, Key extends string = s
   clear: () => void;
 }
 
+/** What the lists of this tab were last asked for, by their addresses: the way back leads there. */
+const lastSearches = new Map<string, Record<string, unknown>>();
+
+/** The search parameters with which a list was last looked at. */
+export function lastSearch(pathname: string): Record<string, unknown> {
+  return lastSearches.get(pathname) ?? {};
+}
+
 type Patch = Record<string, string | number | undefined>;
 
 /** The list state of the page in view, kept in its address. */
@@ -21,6 +29,10 @@ export function useListState<Sort extends string, Key extends string>(
 ): ListHandle<Sort, Key> {
   const raw: Record<string, unknown> = useSearch({ strict: false });
   const navigate = useNavigate();
+  const pathname = useLocation({ select: (location) => location.pathname });
+  useEffect(() => {
+    lastSearches.set(pathname, raw);
+  }, [pathname, raw]);
   return useMemo(() => {
     const state = toState(shape, raw);
     const set = (patch: Patch, replace = false): void => {

@@ -6,6 +6,8 @@ export interface GridPreferences {
   density: "comfortable" | "compact";
   order: string[];
   hidden: string[];
+  /** In pixels, of all columns once one was dragged. */
+  widths?: Record<string, number>;
 }
 
 /** Whose preferences these are: two people on one browser keep their own columns. */

@@ -12,8 +12,15 @@ export interface Column<Row, Sort extends string = string> {
   /** Identifies the row: may not be hidden and stays first. */
   fixed?: boolean;
   initiallyHidden?: boolean;
-  /** How the column shows on a narrow screen; the default is a labelled line. */
-  card?: "hidden" | "line";
+  /** The same in every row of this very list (the chosen customer's name, say): not shown. */
+  isConstant?: boolean;
+  /** Whether a row has nothing to show here; a column without anything in any row is not shown. */
+  isBlank?: (row: Row) => boolean;
+  /**
+   * How the column shows on a narrow screen: below the name, as one of two marks beside it, or not at all. A list
+   * that says neither shows labelled lines.
+   */
+  card?: "hidden" | "line" | "subtitle" | "mark";
 }
 
 export interface FilterOption {
@@ -27,6 +34,14 @@ export interface Filter {
   options: FilterOption[];
   /** Several values may hold at once (kept comma-separated in the address). */
   multiple?: boolean;
+  /** Can be turned round: "is not". */
+  isNegatable?: boolean;
+  /** Takes any text instead of one of its options. */
+  isText?: boolean;
+  /** Shown only once it is set or asked for. */
+  isRare?: boolean;
+  /** Values that are one click away. */
+  quick?: readonly string[];
 }
 
 /** What the reader has ticked: rows of the pages seen, or everything that matches the filter. */
@@ -43,12 +58,16 @@ export interface BulkAction {
   icon: ReactNode;
   run: () => void;
   danger?: boolean;
+  /** The key that does it, for the ticked rows or the one in focus. */
+  shortcut?: string;
+  /** Actions of one group stand together. */
+  group?: string;
   /** Why it may not be used now; absent = usable. */
   disabledReason?: string | undefined;
 }
 
 export interface BulkActions {
-  /** At most two. */
+  /** At most three. */
   primary: BulkAction[];
   more?: BulkAction[];
 }

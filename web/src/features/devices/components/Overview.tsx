@@ -58,28 +58,6 @@ function WindowsFacts({ facts }: { facts: DeviceFacts }) {
   );
 }
 
-function Hardware({ facts }: { facts: DeviceFacts }) {
-  const { t } = useTranslation("devices");
-  const format = useFormat();
-  return (
-    <Card title={t("card.hardware")}>
-      <Facts>
-        <Fact name={t("fact.kind")}>
-          {facts.virtualization === null ? t("physical") : t("virtual", { technology: facts.virtualization })}
-        </Fact>
-        <Fact name={t("fact.vendor")}>{facts.vendor}</Fact>
-        <Fact name={t("fact.model")}>{facts.model}</Fact>
-        <Fact name={t("fact.serial")}>
-          {facts.serial_number === null ? null : <span className="mono">{facts.serial_number}</span>}
-        </Fact>
-        <Fact name={t("fact.cpu")}>{facts.cpu_model}</Fact>
-        <Fact name={t("fact.cores")}>{facts.cpu_cores === null ? null : format.number(facts.cpu_cores)}</Fact>
-        <Fact name={t("fact.memory")}>{facts.memory_bytes === null ? null : format.bytes(facts.memory_bytes)}</Fact>
-      </Facts>
-    </Card>
-  );
-}
-
 function Network({ facts }: { facts: DeviceFacts }) {
   const { t } = useTranslation("devices");
   return (
@@ -148,30 +126,33 @@ function RestartReasons({ device }: { device: Device }) {
   );
 }
 
-/** What is known of the machine itself. */
+/** What wants attention, and what the machine is: each card in the same place on every device. */
 export function Overview({ device }: { device: Device }) {
   const { t } = useTranslation("devices");
   const { facts } = device;
   return (
     <div className={classes.overview}>
-      {device.restart_reasons.length > 0 ? <RestartReasons device={device} /> : null}
-      {facts === null ? (
-        <Card title={t("card.system")}>
-          <StateMessage
-            icon={<IconListSearch size={28} stroke={1.4} />}
-            title={t("noFacts.title")}
-            text={t("noFacts.text")}
-          />
-        </Card>
-      ) : (
-        <>
-          <System facts={facts} />
-          <Hardware facts={facts} />
-          <Disks disks={facts.disks} />
-          <Network facts={facts} />
-        </>
-      )}
-      <Agent device={device} />
+      <div className={classes.wide}>
+        {device.restart_reasons.length > 0 ? <RestartReasons device={device} /> : null}
+        {facts === null ? (
+          <Card title={t("card.system")}>
+            <StateMessage
+              icon={<IconListSearch size={28} stroke={1.4} />}
+              title={t("noFacts.title")}
+              text={t("noFacts.text")}
+            />
+          </Card>
+        ) : (
+          <>
+            <System facts={facts} />
+            <Disks disks={facts.disks} />
+          </>
+        )}
+      </div>
+      <div className={classes.rail}>
+        {facts === null ? null : <Network facts={facts} />}
+        <Agent device={device} />
+      </div>
     </div>
   );
 }

@@ -6,9 +6,9 @@ import type { Device } from "@/api/types.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { ErrorState } from "@/ui/DataGrid/index.ts";
 import { StateMessage } from "@/ui/StateMessage.tsx";
-import { pendingUpdatesQuery } from "../api.ts";
+import { pendingUpdatesQuery } from "@/domain/updates/api.ts";
 import classes from "../updates.module.css";
-import { UpdateList } from "./UpdateList.tsx";
+import { UpdateList } from "@/domain/updates/UpdateList.tsx";
 
 /** Who decides what the device is offered, in one line. */
 function Policy({ policy }: { policy: NonNullable<Device["update_policy"]> }) {

@@ -4,11 +4,10 @@ import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { UpdateDeviceRow } from "@/api/types.ts";
-import { DeviceCell, OsCell, RestartCell } from "@/domain/devices/DeviceCells.tsx";
+import { useDeviceColumns } from "@/domain/devices/columns.tsx";
 import type { Columns } from "@/domain/list/ListGrid.tsx";
 import { ClassCount } from "@/domain/updates/ClassBadge.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
-import { Dash } from "@/ui/Dash.tsx";
 import { useFormat } from "@/ui/format.ts";
 import { ProgressLine } from "@/ui/ProgressLine.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
@@ -89,11 +88,23 @@ function OptionalCount({ count, alone }: { count: number; alone: boolean }) {
   );
 }
 
+/** What is missing, always; work that goes on stands beside it. */
 function PendingCell({ device }: { device: UpdateDeviceRow }) {
-  const { t } = useTranslation("updates");
   const task = device.active_task;
-  if (task && (isStarted(task) || !device.pending_updates))
-    return <ActiveTaskLine task={task} hostname={device.hostname} />;
+  return (
+    <span className={classes.counts}>
+      <Counts device={device} />
+      {task === null ? null : isStarted(task) && device.online ? (
+        <ActiveTaskLine task={task} hostname={device.hostname} />
+      ) : (
+        <PlannedMark task={task} />
+      )}
+    </span>
+  );
+}
+
+function Counts({ device }: { device: UpdateDeviceRow }) {
+  const { t } = useTranslation("updates");
   if (device.pending_updates === null) return <span className="dim">{t("neverScanned")}</span>;
   if (device.pending_updates === 0)
     return (
@@ -102,51 +113,37 @@ function PendingCell({ device }: { device: UpdateDeviceRow }) {
       </Status>
     );
   return (
-    <span className={classes.counts}>
-      <ClassCount value="security" count={device.security_updates} />
+    <>
       <ClassCount value="critical" count={device.critical_updates} />
+      <ClassCount value="security" count={device.security_updates} />
       <OptionalCount count={device.optional_updates ?? 0} alone={device.pending_updates === device.optional_updates} />
-      {task ? <PlannedMark task={task} /> : null}
-    </span>
+    </>
   );
 }
 
 export function useUpdatesColumns(): Columns<typeof updatesList> {
   const { t } = useTranslation("updates");
+  const { hostname, tenant, site, os, restart } = useDeviceColumns();
   return useMemo(
     () => [
-      {
-        id: "device",
-        header: t("column.device"),
-        cell: (device) => <DeviceCell device={device} />,
-        sort: "hostname",
-        fixed: true,
-        width: 180,
-      },
-      { id: "os", header: t("column.os"), cell: (device) => <OsCell device={device} />, sort: "os", width: 130 },
-      {
-        id: "agent",
-        header: t("column.agent"),
-        cell: (device) => device.agent_version ?? <Dash />,
-        sort: "agent_version",
-      },
+      hostname,
+      tenant,
+      site,
+      os,
       {
         id: "pending",
         header: t("column.pending"),
         cell: (device) => <PendingCell device={device} />,
         sort: "pending_updates",
         width: 180,
+        card: "mark",
       },
-      {
-        id: "restart",
-        header: t("column.restart"),
-        cell: (device) => <RestartCell required={device.restart_required} />,
-        sort: "restart_required",
-      },
+      restart,
       {
         id: "scan",
         header: t("column.scan"),
         sort: "last_scan_at",
+        card: "hidden",
         cell: (device) => (
           <span className={classes.scan}>
             <RelTime at={device.last_scan_at} />
@@ -154,8 +151,15 @@ export function useUpdatesColumns(): Columns<typeof updatesList> {
           </span>
         ),
       },
-      { id: "window", header: t("column.window"), cell: () => <Dash why={t("noWindow")} />, card: "hidden" },
+      {
+        id: "agent",
+        header: t("column.agent"),
+        cell: (device) => device.agent_version,
+        sort: "agent_version",
+        initiallyHidden: true,
+        card: "hidden",
+      },
     ],
-    [t],
+    [t, hostname, tenant, site, os, restart],
   );
 }

@@ -1,59 +1,43 @@
 import { Button } from "@mantine/core";
 import { IconRadar2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { UpdateDeviceRow } from "@/api/types.ts";
+import { DevicePeek } from "@/domain/devices/DevicePeek.tsx";
 import { useDeviceFilterTexts } from "@/domain/devices/deviceFilters.ts";
+import { targetOf, useBulkActions, useDeviceActions } from "@/domain/deviceActions/registry.tsx";
 import { ListGrid } from "@/domain/list/ListGrid.tsx";
 import { useList } from "@/domain/list/useList.ts";
 import { useCan } from "@/domain/permissions.ts";
 import { useScope } from "@/domain/scope.ts";
 import { useStartJob } from "@/domain/startJob/context.ts";
-import { matching, selected } from "@/domain/startJob/target.ts";
-import { useBulkStart } from "@/domain/startJob/useBulkStart.tsx";
-import { type BulkActions, type Selection } from "@/ui/DataGrid/index.ts";
+import { matching } from "@/domain/startJob/target.ts";
+import { ViewTabs } from "@/domain/views/ViewTabs.tsx";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { updatesList } from "../api.ts";
 import { useUpdatesColumns } from "../components/columns.tsx";
-import { InstallDrawer } from "../components/InstallDrawer.tsx";
-import { InstallManyDialog, type InstallMany } from "../components/InstallManyDialog.tsx";
-import { RowActions } from "../components/RowActions.tsx";
+import { UpdatesTabs } from "../components/UpdatesTabs.tsx";
 
 const ICON = 16;
 
 /** The devices of the fleet and what each of them lacks. */
 export function UpdatesPage() {
-  const { t } = useTranslation(["updates", "common", "kinds"]);
+  const { t } = useTranslation(["updates", "common"]);
   const list = useList(updatesList);
   const scope = useScope();
   const columns = useUpdatesColumns();
   const filters = useDeviceFilterTexts();
   const can = useCan();
-  const bulkStart = useBulkStart(list.filter);
+  const bulk = useBulkActions(list.filter);
+  const actions = useDeviceActions();
   const { start } = useStartJob();
-  const [installing, install] = useState<UpdateDeviceRow | null>(null);
-  const [many, installMany] = useState<InstallMany | null>(null);
-
   const { total } = list;
 
-  const bulk = (selection: Selection<UpdateDeviceRow>): BulkActions => ({
-    primary: [
-      bulkStart("updates.install", selection, () => {
-        installMany({ ...selected(selection, list.filter), clear: selection.clear });
-      }),
-      bulkStart("updates.scan", selection),
-    ],
-    more: [bulkStart("system.restart", selection)],
-  });
   const scanAll = (): void => {
     start({
       kind: "updates.scan",
-      params: {},
       target: matching(list.filter, total),
       hosts: list.page.data?.items.map((device) => device.hostname) ?? [],
       count: total,
-      confirm: true,
     });
   };
 
@@ -66,6 +50,7 @@ export function UpdatesPage() {
           </Button>
         ) : null}
       </PageHeader>
+      <UpdatesTabs active="devices" />
       <ListGrid
         of={list}
         label={t("updates:title")}
@@ -74,14 +59,9 @@ export function UpdatesPage() {
         searchLabel={t("common:searchDevices")}
         rowName={(device) => device.hostname}
         bulk={bulk}
-        actions={(device) => (
-          <RowActions
-            device={device}
-            onInstall={() => {
-              install(device);
-            }}
-          />
-        )}
+        rowActions={(device) => actions(targetOf(device))}
+        peek={(device) => <DevicePeek device={device} />}
+        top={<ViewTabs name="updates" />}
         empty={{
           title: t("updates:empty.title"),
           text: t("updates:empty.text"),
@@ -90,18 +70,6 @@ export function UpdatesPage() {
               {t("updates:empty.action")}
             </Button>
           ) : null,
-        }}
-      />
-      <InstallDrawer
-        device={installing}
-        onClose={() => {
-          install(null);
-        }}
-      />
-      <InstallManyDialog
-        request={many}
-        onClose={() => {
-          installMany(null);
         }}
       />
     </>

@@ -268,6 +268,7 @@ export default {
       "pozostaje bez zmian; sprawdź, skąd pochodzi wydanie.",
     ),
     malformed: "Nie udało się odczytać opisu wydania. Dodaj wydanie do serwera na nowo.",
+    no_builder: "Ten serwer sam nie buduje instalatorów. Poproś osobę, która go prowadzi, o dodanie wydania agenta.",
     not_fetched: text(
       "Urządzenie nie zdołało pobrać wydania. Ponowna próba podejmie",
       "pobieranie; sprawdź, czy urządzenie sięga bramy serwera.",
@@ -335,6 +336,9 @@ export default {
   version: {
     required: "W żądaniu brakuje wersji, którą ma ono zmienić.",
     stale: "Ktoś inny zmienił to w międzyczasie. Nic nie zapisano. Wczytaj obecny stan: to, co wpisano, nie zginie.",
+  },
+  view: {
+    limit_reached: "Liczba zapisanych widoków wynosi już {{max}}. Usuń ten, który nie jest już potrzebny.",
   },
   server: {
     error: "Błąd serwera. Został zapisany w dzienniku.",

@@ -6,15 +6,9 @@ export default {
   go_one: "Run on {{count}} device",
   go_other: "Run on {{count}} devices",
   action: "Run a script",
-  dialog: {
-    title: "Run a script on {{name}}",
-    go: "Run",
-    sourceHint:
-      "At most 128 thousand characters. Whole scripts up to 16 KiB stay in the audit log, longer ones by their hash.",
-    sourceTooLong: "The script is too long.",
-    timeout: "Time limit (minutes)",
-    timeoutInvalid: "From 1 to 1440 minutes.",
-  },
+  sourceHint:
+    "At most 128 thousand characters. Whole scripts up to 16 KiB stay in the audit log, longer ones by their hash.",
+  bothSystems: "The devices have different systems: only shells that both know.",
   shell: "Shell",
   source: "Script",
   shells: {

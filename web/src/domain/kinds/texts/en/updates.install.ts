@@ -17,6 +17,12 @@ export default {
     never: "Never",
     if_required: "If required",
   },
+  what: "What to install",
+  loading: "Loading updates",
+  search: "Search by name or KB",
+  every: "All",
+  noneOfThem: "None",
+  noMatch: "No update matches.",
   updates: "Updates",
   outcome: {
     installed: "Installed",

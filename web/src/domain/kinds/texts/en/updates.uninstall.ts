@@ -8,11 +8,7 @@ export default {
   action: "Uninstall an update",
   done: "{{kb}} has been uninstalled.",
   afterRestart: "{{kb}} will be gone after a restart.",
-  dialog: {
-    title: "Uninstall an update from {{name}}",
-    kb: "KB number",
-    hint: "As in the update history, such as KB5068861. Windows may offer the update again.",
-    invalid: "KB and six to eight digits.",
-    go: "Uninstall",
-  },
+  kb: "KB number",
+  hint: "As in the update history, such as KB5068861. Windows may offer the update again.",
+  invalid: "KB and six to eight digits.",
 } as const;

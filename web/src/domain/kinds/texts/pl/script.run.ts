@@ -10,15 +10,9 @@ export default {
   go_many: "Uruchom na {{count}} urządzeniach",
   go_other: "Uruchom na {{count}} urządzenia",
   action: "Uruchom skrypt",
-  dialog: {
-    title: "Uruchom skrypt na {{name}}",
-    go: "Uruchom",
-    sourceHint:
-      "Najwyżej 128 tysięcy znaków. Skrypty do 16 KiB zostają w dzienniku audytu w całości, dłuższe jako skrót.",
-    sourceTooLong: "Skrypt jest za długi.",
-    timeout: "Limit czasu (minuty)",
-    timeoutInvalid: "Od 1 do 1440 minut.",
-  },
+  sourceHint:
+    "Najwyżej 128 tysięcy znaków. Skrypty do 16 KiB zostają w dzienniku audytu w całości, dłuższe jako skrót.",
+  bothSystems: "Urządzenia mają różne systemy: tylko powłoki znane obu.",
   shell: "Powłoka",
   source: "Skrypt",
   shells: {

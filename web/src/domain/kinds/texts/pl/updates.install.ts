@@ -21,6 +21,12 @@ export default {
     never: "Nigdy",
     if_required: "Jeśli wymagany",
   },
+  what: "Co zainstalować",
+  loading: "Wczytywanie aktualizacji",
+  search: "Szukaj po nazwie lub KB",
+  every: "Wszystkie",
+  noneOfThem: "Żadne",
+  noMatch: "Żadna aktualizacja nie pasuje.",
   updates: "Aktualizacje",
   outcome: {
     installed: "Zainstalowano",

@@ -12,11 +12,7 @@ export default {
   action: "Odinstaluj aktualizację",
   done: "Odinstalowano {{kb}}.",
   afterRestart: "{{kb}} zniknie po restarcie.",
-  dialog: {
-    title: "Odinstaluj aktualizację z {{name}}",
-    kb: "Numer KB",
-    hint: "Jak w historii aktualizacji, na przykład KB5068861. Windows może zaproponować ją ponownie.",
-    invalid: "KB i od sześciu do ośmiu cyfr.",
-    go: "Odinstaluj",
-  },
+  kb: "Numer KB",
+  hint: "Jak w historii aktualizacji, na przykład KB5068861. Windows może zaproponować ją ponownie.",
+  invalid: "KB i od sześciu do ośmiu cyfr.",
 } as const;

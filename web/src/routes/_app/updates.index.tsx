@@ -2,7 +2,7 @@ import { createFileRoute } from "@tanstack/react-router";
 import { updatesList } from "@/features/updates/api.ts";
 import { UpdatesPage } from "@/features/updates/pages/UpdatesPage.tsx";
 
-export const Route = createFileRoute("/_app/updates")({
+export const Route = createFileRoute("/_app/updates/")({
   validateSearch: updatesList.validate,
   component: UpdatesPage,
 });

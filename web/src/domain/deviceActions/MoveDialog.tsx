@@ -2,26 +2,26 @@ import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { DeviceRow } from "@/api/types.ts";
-import { sitesQuery } from "@/domain/sites.ts";
+import { sitesQuery } from "../sites.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { toastDone, toastFailed } from "@/ui/toast.tsx";
-import { useMoveDevices } from "../api.ts";
+import { useMoveDevices } from "./api.ts";
+import type { ActionDevice } from "./context.ts";
 
 export interface MoveRequest {
-  devices: DeviceRow[];
+  devices: ActionDevice[];
   clear?: () => void;
 }
 
 /** A device keeps its tenant for life (its certificate names it), so only that tenant's sites are offered. */
-function oneTenant(devices: DeviceRow[]): string | undefined {
+function oneTenant(devices: ActionDevice[]): string | undefined {
   const tenants = new Set(devices.map((device) => device.tenant_id));
   return tenants.size === 1 ? devices[0]?.tenant_id : undefined;
 }
 
 export function MoveDialog({ request, onClose }: { request: MoveRequest | null; onClose: () => void }) {
-  const { t } = useTranslation("devices");
+  const { t } = useTranslation("deviceActions");
   const errors = useErrorText();
   const move = useMoveDevices();
   const [site, setSite] = useState<string | null>(null);

@@ -2,15 +2,15 @@ import { Checkbox } from "@mantine/core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Update } from "@/api/types.ts";
-import { ClassBadge } from "@/domain/updates/ClassBadge.tsx";
 import { useFormat } from "@/ui/format.ts";
-import classes from "../updates.module.css";
+import { ClassBadge } from "./ClassBadge.tsx";
+import classes from "./updateList.module.css";
 
 const KB = /^KB(\d{6,8})$/;
 
 /** The number, leading to what its vendor says of it. */
 function Kb({ kb, address }: { kb: string; address: string | null }) {
-  const { t } = useTranslation("updates");
+  const { t } = useTranslation("updateList");
   const digits = KB.exec(kb)?.[1];
   const to = address ?? (digits === undefined ? null : `https://support.microsoft.com/help/${digits}`);
   if (to === null) return <span>{kb}</span>;
@@ -33,7 +33,7 @@ const MOST_CVES = 3;
 
 /** What else there is to know before one installs it. */
 function Marks({ update }: { update: Update }) {
-  const { t } = useTranslation("updates");
+  const { t } = useTranslation("updateList");
   const words = [
     update.is_hidden ? t("mark.hidden") : null,
     update.needs_input ? t("mark.needsInput") : null,
@@ -63,7 +63,7 @@ function needsRestart(update: Update): "always" | "possible" | null {
 }
 
 function Versions({ update }: { update: Update }) {
-  const { t } = useTranslation("updates");
+  const { t } = useTranslation("updateList");
   // A Windows update has no version of its own; its KB number says which it is.
   if (update.kb !== null) return <Kb kb={update.kb} address={update.support_url} />;
   if (isOfWindows(update)) return null;
@@ -72,7 +72,7 @@ function Versions({ update }: { update: Update }) {
 }
 
 function Item({ update, chosen, onToggle }: { update: Update; chosen: boolean; onToggle: (() => void) | undefined }) {
-  const { t } = useTranslation("updates");
+  const { t } = useTranslation("updateList");
   const format = useFormat();
   const id = useId();
   const restart = needsRestart(update);

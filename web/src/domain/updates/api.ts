@@ -1,0 +1,32 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, unwrap } from "@/api/client.ts";
+import type { Page } from "@/api/page.ts";
+import type { Update } from "@/api/types.ts";
+
+const PAGE = 200;
+const MOST_PAGES = 10;
+
+/** All pending updates of one device, worst class first: a chooser cannot be paged. */
+export const pendingUpdatesQuery = (deviceId: string) =>
+  queryOptions({
+    queryKey: ["updates", "pending", deviceId],
+    queryFn: async ({ signal }) => {
+      const found: Update[] = [];
+      let cursor: string | null = null;
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const query = {
+          limit: PAGE,
+          sort: "class" as const,
+          order: "asc" as const,
+          ...(cursor === null ? {} : { cursor }),
+        };
+        const answer: Page<Update> = await unwrap<Page<Update>>(
+          api.GET("/api/v1/devices/{device_id}/updates", { params: { path: { device_id: deviceId }, query }, signal }),
+        );
+        found.push(...answer.items);
+        cursor = answer.next_cursor;
+        if (cursor === null) break;
+      }
+      return found;
+    },
+  });
