@@ -1,15 +1,16 @@
 """The list of devices with presence and update state."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, String, case, func, literal
+from sqlalchemy import BindParameter, Boolean, ColumnElement, String, case, func, literal
 from sqlalchemy.types import DateTime
 
 from bosman_server.features.updates.models import Scan
 from bosman_server.fleet.devices.models import Device, Presence
-from bosman_server.fleet.devices.schemas import DeviceRowOut, DeviceStatus, OsFamily
+from bosman_server.fleet.devices.schemas import DeviceRowOut, DeviceStatus, OsFamily, ScanCompleteness
 from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.kit.db.list_query import MOST_IDS
 from bosman_server.kit.db.list_spec import Join, SortKey, any_of, at_site, by_text, equal, matching, search
@@ -21,17 +22,29 @@ ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]
 PLACES_OF = "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])"
 TENANT_OF_DEVICE = "SELECT tenant_id FROM tenancy_device WHERE id = $1"
 
+STALE_AFTER = timedelta(days=7)
+"""So long a scan says something of today; devices scan once a day by themselves."""
+
 _pending = Scan.security_count + Scan.critical_count + Scan.optional_count
 _ever = literal("0001-01-02T00:00:00Z", String()).cast(DateTime(timezone=True))
 _online = func.coalesce(Presence.online, False)
 _restart_required = func.coalesce(Scan.restart_required, False)
+_completeness = func.coalesce(Scan.completeness, literal("unknown", String()))
+_gaps = func.coalesce(Scan.failed_sources + Scan.unread_lines, 0)
+_up_to_date = func.coalesce(
+    (_pending == 0)
+    & (Scan.completeness == "complete")
+    & Scan.error_code.is_(None)
+    & (Scan.scanned_at > func.now() - STALE_AFTER),
+    literal(False, Boolean()),  # noqa: FBT003 - SQL's own value
+)
 
 
 def _matches_pending(value: BindParameter[str]) -> ColumnElement[bool]:
     total = func.coalesce(_pending, 0)
     return case(
         (value == "security", func.coalesce(Scan.security_count, 0) > 0),
-        (value == "none", total == 0),
+        (value == "none", _up_to_date),
         else_=total > 0,
     )
 
@@ -52,6 +65,10 @@ DEVICES = ListSpec(
         "restart_required": Scan.restart_required,
         "last_scan_at": Scan.scanned_at,
         "last_scan_error": Scan.error_code,
+        "scan_completeness": _completeness,
+        "failed_sources": Scan.failed_sources,
+        "unread_lines": Scan.unread_lines,
+        "up_to_date": _up_to_date,
     },
     joins=(
         Join(Tenant, Tenant.id == Device.tenant_id),
@@ -71,6 +88,10 @@ DEVICES = ListSpec(
         ),
         "restart_required": SortKey(_restart_required, "desc"),
         "last_scan_at": SortKey(func.coalesce(Scan.scanned_at, _ever), "desc"),
+        # What nobody knows comes after what is known to be missing, and before what is whole.
+        "scan_completeness": SortKey(
+            case((_completeness == "incomplete", _gaps + 1), (_completeness == "unknown", 0), else_=-1), "desc"
+        ),
     },
     default_sort="hostname",
     filters={
@@ -86,6 +107,7 @@ DEVICES = ListSpec(
         "os_family": equal(Device.os_family, OsFamily),
         "restart_required": equal(_restart_required, bool),
         "pending": matching(Pending, _matches_pending),
+        "scan_completeness": any_of(_completeness, ScanCompleteness),
         "status": equal(Device.status, DeviceStatus),
     },
     visible_to=at_site(Device.tenant_id, Device.site_id),

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 OsFamily = Literal["linux", "windows"]
 DeviceStatus = Literal["active", "revoked"]
+ScanCompleteness = Literal["complete", "incomplete", "unknown"]
 
 
 class DeviceRowOut(BaseModel):
@@ -36,6 +37,14 @@ class DeviceRowOut(BaseModel):
     restart_required: bool | None
     last_scan_at: datetime | None
     last_scan_error: str | None
+    scan_completeness: ScanCompleteness
+    """Of the last scan that worked; `unknown` before the first, and where the agent does not say."""
+    failed_sources: int | None
+    """Sources of updates that gave no list, so that theirs may be missing."""
+    unread_lines: int | None
+    """What the device's own tool said and the agent did not understand."""
+    up_to_date: bool
+    """Nothing is pending by a scan that was complete and is no older than a week."""
 
 
 class DiskOut(BaseModel):
@@ -120,6 +129,18 @@ class WarningOut(BaseModel):
     params: dict[str, object] = {}
 
 
+class ScanSourceOut(BaseModel):
+    """A source of updates that the last scan asked."""
+
+    name: str
+    outcome: Literal["answered", "failed"]
+    reason: str | None
+    """Why it failed: a code."""
+    detail: str | None
+    list_at: datetime | None
+    """As of when the list is that is in use."""
+
+
 class DeviceOut(DeviceRowOut):
     """A device in full."""
 
@@ -136,3 +157,7 @@ class DeviceOut(DeviceRowOut):
     scan_warnings: list[WarningOut]
     definition_updates: int | None
     """Signatures and the like that are offered; no part of `pending_updates`."""
+    scan_sources: list[ScanSourceOut]
+    unread_examples: list[str]
+    lists_fetched_at: datetime | None
+    """When the device last fetched its lists; null where its update service is asked anew each time."""

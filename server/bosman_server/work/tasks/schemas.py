@@ -36,6 +36,10 @@ class DeviceFilter(RequestModel):
     """None = waiting for a restart or not."""
     pending: Literal["any", "security", "none"] | None = None
     """None = whatever updates it misses."""
+    scan_completeness: Annotated[
+        list[Literal["complete", "incomplete", "unknown"]] | None, Field(min_length=1, max_length=3)
+    ] = None
+    """None = however much its last scan could see."""
     status: Literal["active", "revoked"] | None = None
     """As in the lists. None = active, and no other: work for devices that are shut out is refused (409)."""
 

@@ -6,6 +6,7 @@ export const DEVICE_FILTERS = {
   online: { type: "flag", param: "online" },
   os: { type: "one", param: "os_family", values: ["linux", "windows"] },
   pending: { type: "one", param: "pending", values: ["any", "security", "none"] },
+  scan: { type: "many", param: "scan_completeness", values: ["incomplete", "complete", "unknown"] },
   restart: { type: "flag", param: "restart_required" },
   status: { type: "one", param: "status", values: ["active", "revoked"] },
 } as const;
@@ -17,6 +18,7 @@ export function useDeviceFilterTexts(): FilterTexts<typeof DEVICE_FILTERS> {
     online: { label: t("filter.online.label"), word: (value) => t(`filter.online.${value}`) },
     os: { label: t("filter.os.label"), word: (value) => t(`filter.os.${value}`) },
     pending: { label: t("filter.pending.label"), word: (value) => t(`filter.pending.${value}`) },
+    scan: { label: t("filter.scan.label"), word: (value) => t(`filter.scan.${value}`) },
     restart: { label: t("filter.restart.label"), word: (value) => t(`filter.restart.${value}`) },
     status: { label: t("filter.status.label"), word: (value) => t(`filter.status.${value}`) },
   };

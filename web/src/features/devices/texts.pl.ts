@@ -145,6 +145,9 @@ export default {
     text: "Urządzenie przesyła dane inwentaryzacyjne wkrótce po rejestracji.",
   },
   restartReason: {
+    microcode: "Zainstalowano nowszy mikrokod procesora",
+    session: "Sesje nadal używają starych wersji",
+    container: "Kontenery nadal używają starych wersji",
     package: "Zaktualizowane pakiety wymagają restartu",
     kernel: "Zainstalowano nowsze jądro",
     service: "Usługi działają jeszcze w starej wersji",

@@ -5,16 +5,24 @@ import type { Page } from "@/api/page.ts";
 import type { Update } from "@/api/types.ts";
 import { DEVICE_FILTERS } from "@/domain/devices/deviceFilters.ts";
 
-const { pending, restart, online, os } = DEVICE_FILTERS;
+const { pending, scan, restart, online, os } = DEVICE_FILTERS;
 
 /** Trouble first: devices with the most pending security updates lead the list. */
 export const updatesList = defineList("/api/v1/updates/devices", {
   id: "updates",
   key: ["updates", "devices"],
-  sorts: ["hostname", "os", "agent_version", "pending_updates", "restart_required", "last_scan_at"],
+  sorts: [
+    "hostname",
+    "os",
+    "agent_version",
+    "pending_updates",
+    "restart_required",
+    "last_scan_at",
+    "scan_completeness",
+  ],
   sort: "pending_updates",
   order: "desc",
-  filters: { pending, restart, online, os },
+  filters: { pending, scan, restart, online, os },
   isSearchable: true,
   scope: "site",
   always: { status: "active" },

@@ -19,6 +19,8 @@ export default {
   waiting: "{{kind}}: waiting",
   progress: "{{text}} {{percent}}",
   progressOf: "Progress on {{name}}",
+  incompleteScans_one: "{{count}} incomplete scan",
+  incompleteScans_other: "{{count}} incomplete scans",
   scanAll: "Scan all",
   row: {
     scan: "Scan {{name}}",
@@ -57,6 +59,22 @@ export default {
     needsInput: "asks questions, not installed unattended",
     exclusive: "is installed alone",
     eula: "has terms to accept",
+  },
+  sources: {
+    title: "Incomplete scan",
+    meaning: "More updates may be missing than the list shows.",
+    failed: "{{name}}: {{why}} {{age}}",
+    listAt: "The list in use is of {{at}}.",
+    noList: "There is no list of it.",
+    more_one: "and {{count}} more source",
+    more_other: "and {{count}} more sources",
+    unread_one: "{{count}} line of the tool's answer was not understood, or an update was counted and not named:",
+    unread_other: "{{count}} lines of the tool's answer were not understood, or updates were counted and not named:",
+  },
+  heldBy: {
+    hold: "held on the device (apt-mark hold)",
+    pin: "held by a pin",
+    dependencies: "kept back by its dependencies",
   },
   severity: {
     critical: "critical",

@@ -19,6 +19,10 @@ export default {
   waiting: "{{kind}}: oczekuje",
   progress: "{{text}} {{percent}}",
   progressOf: "Postęp na {{name}}",
+  incompleteScans_one: "{{count}} niepełny skan",
+  incompleteScans_few: "{{count}} niepełne skany",
+  incompleteScans_many: "{{count}} niepełnych skanów",
+  incompleteScans_other: "{{count}} niepełnego skanu",
   scanAll: "Skanuj wszystkie",
   row: {
     scan: "Skanuj {{name}}",
@@ -61,6 +65,29 @@ export default {
     needsInput: "zadaje pytania, nie instaluje się bez nadzoru",
     exclusive: "instaluje się osobno",
     eula: "ma warunki do zaakceptowania",
+  },
+  sources: {
+    title: "Skan niepełny",
+    meaning: "Może brakować więcej aktualizacji, niż pokazuje lista.",
+    failed: "{{name}}: {{why}} {{age}}",
+    listAt: "Używana lista jest z {{at}}.",
+    noList: "Nie ma jego listy.",
+    more_one: "i jeszcze {{count}} źródło",
+    more_few: "i jeszcze {{count}} źródła",
+    more_many: "i jeszcze {{count}} źródeł",
+    more_other: "i jeszcze {{count}} źródła",
+    unread_one:
+      "{{count}} wiersz odpowiedzi narzędzia nie został zrozumiany albo aktualizację policzono, ale nie nazwano:",
+    unread_few:
+      "{{count}} wiersze odpowiedzi narzędzia nie zostały zrozumiane albo aktualizacje policzono, ale nie nazwano:",
+    unread_many:
+      "{{count}} wierszy odpowiedzi narzędzia nie zostało zrozumianych albo aktualizacje policzono, ale nie nazwano:",
+    unread_other: "{{count}} wiersza odpowiedzi narzędzia nie zrozumiano albo aktualizacje policzono, ale nie nazwano:",
+  },
+  heldBy: {
+    hold: "wstrzymana na urządzeniu (apt-mark hold)",
+    pin: "wstrzymana przypięciem wersji",
+    dependencies: "wstrzymana przez zależności",
   },
   severity: {
     critical: "krytyczna",

@@ -4,6 +4,7 @@ import type { DeviceRow } from "@/api/types.ts";
 import { DeviceCell, OsCell, RestartCell, SeenCell } from "@/domain/devices/DeviceCells.tsx";
 import type { Columns } from "@/domain/list/ListGrid.tsx";
 import { ClassCount } from "@/domain/updates/ClassBadge.tsx";
+import { IncompleteScan, isIncomplete } from "@/domain/updates/IncompleteScan.tsx";
 import { Dash } from "@/ui/Dash.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import type { devicesList } from "../api.ts";
@@ -13,7 +14,9 @@ function PendingCell({ device }: { device: DeviceRow }) {
   const { t } = useTranslation("devices");
   const { pending_updates: pending, security_updates: security } = device;
   if (pending === null || security === null) return <Dash why={t("neverScanned")} />;
-  if (pending === 0) return <span className="dim">{t("noUpdates")}</span>;
+  if (pending === 0) {
+    return isIncomplete(device) ? <IncompleteScan device={device} /> : <span className="dim">{t("noUpdates")}</span>;
+  }
   const others = pending - security;
   return (
     <span className={classes.counts}>

@@ -10,7 +10,7 @@ import { ErrorState } from "@/ui/DataGrid/index.ts";
 import { pendingUpdatesQuery } from "../api.ts";
 import classes from "../updates.module.css";
 import { RestartChoice, type RestartPolicy } from "./RestartChoice.tsx";
-import { UpdateList } from "./UpdateList.tsx";
+import { isInstallable, UpdateList } from "./UpdateList.tsx";
 
 type Target = Pick<DeviceRow, "id" | "hostname">;
 
@@ -26,7 +26,7 @@ function matches(update: Update, typed: string): boolean {
 
 /** What one means by "all": not what somebody hid, nor what would ask questions that nobody answers. */
 function isOrdinary(update: Update): boolean {
-  return !update.is_hidden && !update.needs_input;
+  return !update.is_hidden && isInstallable(update);
 }
 
 function Chooser({ device, updates, onDone }: { device: Target; updates: Update[]; onDone: () => void }) {

@@ -7,6 +7,7 @@ import type { UpdateDeviceRow } from "@/api/types.ts";
 import { DeviceCell, OsCell, RestartCell } from "@/domain/devices/DeviceCells.tsx";
 import type { Columns } from "@/domain/list/ListGrid.tsx";
 import { ClassCount } from "@/domain/updates/ClassBadge.tsx";
+import { IncompleteScan, isIncomplete, useNothingPending } from "@/domain/updates/IncompleteScan.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { useFormat } from "@/ui/format.ts";
@@ -91,21 +92,26 @@ function OptionalCount({ count, alone }: { count: number; alone: boolean }) {
 
 function PendingCell({ device }: { device: UpdateDeviceRow }) {
   const { t } = useTranslation("updates");
+  const nothingPending = useNothingPending();
   const task = device.active_task;
   if (task && (isStarted(task) || !device.pending_updates))
     return <ActiveTaskLine task={task} hostname={device.hostname} />;
   if (device.pending_updates === null) return <span className="dim">{t("neverScanned")}</span>;
-  if (device.pending_updates === 0)
+  if (device.pending_updates === 0) {
+    if (isIncomplete(device)) return <IncompleteScan device={device} />;
+    if (!device.up_to_date) return <span className="dim">{nothingPending(device)}</span>;
     return (
       <Status tone="ok" icon={IconCircleCheck}>
-        {t("upToDate")}
+        {nothingPending(device)}
       </Status>
     );
+  }
   return (
     <span className={classes.counts}>
       <ClassCount value="security" count={device.security_updates} />
       <ClassCount value="critical" count={device.critical_updates} />
       <OptionalCount count={device.optional_updates ?? 0} alone={device.pending_updates === device.optional_updates} />
+      <IncompleteScan device={device} />
       {task ? <PlannedMark task={task} /> : null}
     </span>
   );

@@ -16,6 +16,7 @@ import { type BulkActions, type Selection } from "@/ui/DataGrid/index.ts";
 import { PageHeader } from "@/ui/PageHeader.tsx";
 import { updatesList } from "../api.ts";
 import { useUpdatesColumns } from "../components/columns.tsx";
+import { IncompleteScans } from "../components/IncompleteScans.tsx";
 import { InstallDrawer } from "../components/InstallDrawer.tsx";
 import { InstallManyDialog, type InstallMany } from "../components/InstallManyDialog.tsx";
 import { RowActions } from "../components/RowActions.tsx";
@@ -60,6 +61,11 @@ export function UpdatesPage() {
   return (
     <>
       <PageHeader title={t("updates:title")} note={list.page.data ? t("common:devices", { count: total }) : undefined}>
+        <IncompleteScans
+          onShow={() => {
+            list.handle.filter("scan", "incomplete");
+          }}
+        />
         {can("task:create", scope.tenant) ? (
           <Button leftSection={<IconRadar2 size={ICON} />} disabled={total === 0} onClick={scanAll}>
             {t("updates:scanAll")}

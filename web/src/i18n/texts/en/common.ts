@@ -60,12 +60,27 @@ export default {
     no: "No",
     unknown: "Not known: the device has not told yet",
   },
+  scan: {
+    incomplete: "Incomplete scan",
+    upToDate: "Up to date",
+    nothingFound: "Nothing found",
+    failedSources_one: "{{count}} source of updates gave no list: what it offers may be missing.",
+    failedSources_other: "{{count}} sources of updates gave no list: what they offer may be missing.",
+    unreadLines_one: "{{count}} line of the answer was not understood.",
+    unreadLines_other: "{{count}} lines of the answer were not understood.",
+  },
   filter: {
+    scan: {
+      label: "Scan",
+      incomplete: "Incomplete scan",
+      complete: "Complete scan",
+      unknown: "Not known",
+    },
     pending: {
       label: "Updates",
       any: "Pending",
       security: "Security pending",
-      none: "None pending",
+      none: "Up to date",
     },
     restart: {
       label: "Restart",
