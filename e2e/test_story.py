@@ -56,7 +56,7 @@ class Words:
     succeeded: str
     restart: str
     sign_in: str
-    devices: str
+    home: str
     restart_required: str
     restart_go: str
     headers: tuple[str, ...]
@@ -65,16 +65,16 @@ class Words:
 ENGLISH = Words(
     "en", "Name", "E-mail address", "Password", "Create the account", "6-digit code",
     "I have saved the codes", "Open Bosman", "Updates", "Scan {}", "Install updates on {}", "Search by name or KB",
-    "None", "Install 1 update", "Succeeded", "Restart {}", "Continue", "Devices",
+    "None", "Install 1 update", "Succeeded", "Restart {}", "Continue", "Home",
     "Required", "Restart 1 device",
-    ("Device", "OS", "Agent version", "Pending updates", "Required restart", "Last scan", "Maintenance window",
+    ("Device", "OS", "Agent version", "Pending updates", "Restart required", "Last scan", "Maintenance window",
      "Actions"),
 )  # fmt: skip
 POLISH = Words(
     "pl", "Imię i nazwisko", "Adres e-mail", "Hasło", "Utwórz konto", "Kod z 6 cyfr",
     "Kody są zapisane", "Otwórz Bosmana", "Aktualizacje", "Skanuj {}", "Zainstaluj aktualizacje na {}",
-    "Szukaj po nazwie lub KB", "Żadne", "Zainstaluj 1 aktualizację", "Powodzenie",
-    "Restartuj {}", "Dalej", "Urządzenia", "Wymagany", "Zrestartuj 1 urządzenie",
+    "Szukaj po nazwie lub KB", "Żadne", "Zainstaluj 1 aktualizację", "Wykonano",
+    "Zrestartuj {}", "Dalej", "Pulpit", "Wymagany", "Zrestartuj 1 urządzenie",
     ("Urządzenie", "System", "Wersja agenta", "Oczekujące aktualizacje", "Wymagany restart", "Ostatni skan",
      "Okno serwisowe", "Akcje"),
 )  # fmt: skip
@@ -181,7 +181,7 @@ def set_up(page: Page, stack: Stack, words: Words) -> str:
     page.get_by_label(words.code).press_sequentially(pyotp.TOTP(secret).now())
     page.get_by_label(words.saved, exact=False).check()
     page.get_by_role("button", name=words.open).click()
-    page.get_by_role("heading", name=words.devices).wait_for()
+    page.get_by_role("heading", name=words.home).wait_for()
     return secret
 
 
@@ -192,7 +192,7 @@ def sign_in_again(page: Page, stack: Stack, words: Words, secret: str) -> None:
     page.get_by_label(words.password, exact=False).first.fill(PASSWORD)
     page.get_by_role("button", name=words.sign_in).click()
     page.get_by_label(words.code).press_sequentially(pyotp.TOTP(secret).at(int(time.time()) + 30))
-    page.get_by_role("heading", name=words.devices).wait_for()
+    page.get_by_role("heading", name=words.home).wait_for()
 
 
 def finished_task(page: Page, stack: Stack, kind: str) -> dict[str, Any]:
@@ -217,7 +217,7 @@ class TestFirstHour:
         secret = set_up(page, stack, words)
         hostname = os.uname().nodename
 
-        page.get_by_role("link", name=words.updates).click()
+        page.get_by_role("navigation").first.get_by_role("link", name=words.updates).click()
         page.get_by_role("heading", name=words.updates, exact=True).wait_for()
         page.get_by_role("button", name=words.scan.format(hostname)).wait_for()
         headers = [text.strip() for text in page.get_by_role("columnheader").all_inner_texts() if text.strip()]

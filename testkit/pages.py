@@ -3,9 +3,11 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+import httpx
 from playwright.sync_api import Page
 
 from bosman_server.core.identity.permissions import Role
@@ -13,7 +15,7 @@ from bosman_server.core.identity.sessions import COOKIE
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import TenantId
-from testkit.patience import eventually
+from testkit.patience import eventually, patient
 from testkit.people import People
 from testkit.stack import Stack
 
@@ -67,20 +69,28 @@ async def _prepare(stack: Stack) -> dict[str, Any]:
     }
 
 
+@asynccontextmanager
+async def signed_in(stack: Stack, scene: dict[str, Any]) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the api, signed in as the Owner of the scene."""
+    cookies = {COOKIE: scene["cookie"]}
+    async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1/", cookies=cookies, timeout=patient()) as client:
+        yield client
+
+
 def make_page_scene(stack: Stack) -> dict[str, Any]:
     """A signed-in Owner with a device, a finished task and a token; what the addresses of PAGES are filled with."""
     return in_thread(lambda: _prepare(stack))
 
 
 PAGES = {
+    "home": "/",
     "devices": "/devices",
     "device": "/devices/{device}",
     "device-updates": "/devices/{device}?tab=updates",
     "device-software": "/devices/{device}?tab=software",
     "updates": "/updates",
-    "tasks": "/tasks",
+    "activity": "/activity",
     "task": "/tasks/{task}",
-    "jobs": "/jobs",
     "job": "/jobs/{job}",
     "approvals": "/approvals",
     "safety": "/safety",

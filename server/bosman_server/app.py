@@ -24,6 +24,7 @@ from bosman_server.kit.crypto.master_key import open_master_keys
 from bosman_server.kit.crypto.pki import fingerprint_sha256
 from bosman_server.kit.db import barriers
 from bosman_server.kit.db.database import Database
+from bosman_server.kit.http.compression import PackedReadsMiddleware
 from bosman_server.kit.http.fair import FairShareMiddleware
 from bosman_server.kit.http.health import healthz, readyz
 from bosman_server.kit.http.middleware import EdgeMiddleware
@@ -109,6 +110,7 @@ def create_app(settings: Settings, keyring: Keyring | None = None) -> FastAPI:
     described: Structs = (Change, OutputEnd, ProgressNote, *RESULTS.values())
     describe(app, described, {"TaskResults": {kind.value: result for kind, result in RESULTS.items()}})
     register_refusal_audit(app, slices.targets())
+    app.add_middleware(PackedReadsMiddleware)
     app.add_middleware(FairShareMiddleware, who=caller)
     app.add_middleware(
         EdgeMiddleware,

@@ -9,6 +9,7 @@ from bosman_server.core.notifications.slice import SLICE as NOTIFICATIONS
 from bosman_server.core.specs.kind_spec import KindSpec
 from bosman_server.core.specs.slice_spec import MessageHandler, PathTarget, Slice
 from bosman_server.features.agents.slice import SLICE as AGENTS
+from bosman_server.features.home.slice import SLICE as HOME
 from bosman_server.features.updates.slice import SLICE as UPDATES
 from bosman_server.fleet.devices.slice import SLICE as DEVICES
 from bosman_server.fleet.enrollment.slice import SLICE as ENROLLMENT
@@ -24,7 +25,7 @@ SLICES: tuple[Slice, ...] = (
     AUDIT, NOTIFICATIONS, IDENTITY, LIVE,
     TENANCY, DEVICES, INGEST, ENROLLMENT, INVENTORY,
     SAFETY, APPROVALS, TASKS,
-    UPDATES, AGENTS,
+    UPDATES, AGENTS, HOME,
 )  # fmt: skip
 
 KINDS: tuple[KindSpec, ...] = tuple(spec for one in SLICES for spec in one.kinds)

@@ -2,6 +2,7 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "@mantine/spotlight/styles.css";
 import "@fontsource-variable/inter/wght.css";
+import "virtual:fonts.css";
 import "virtual:theme.css";
 import "./app/app.css";
 import { createRoot } from "react-dom/client";

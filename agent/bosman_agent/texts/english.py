@@ -30,8 +30,8 @@ EN: dict[str, str] = {
     "folder.denied": "{path} cannot be used: {detail}. Run this as root or name another folder with --data-dir.",
     "folder.denied_setup": "{path} cannot be used: {detail}.",
     "setup.missing": "Token, server and CA pin are needed: /TOKEN=… /SERVER=https://… /CAPIN=…. "
-    "Copy the whole line from the page Enrolment.",
-    "setup.bad_pin": "/CAPIN must be 64 hexadecimal digits. Copy the whole line from the page Enrolment.",
+    "Copy the whole line from Settings, Agent installation.",
+    "setup.bad_pin": "/CAPIN must be 64 hexadecimal digits. Copy the whole line from Settings, Agent installation.",
     "service.name": "Bosman Agent",
     "service.description": "Looks after this computer for its administrators: updates, restarts, health. "
     "Without it the computer is no longer looked after.",
@@ -57,8 +57,8 @@ EN: dict[str, str] = {
     "connection.refused": "The server refused the connection. Check that it runs and that the port is right.",
     "connection.timed_out": "The server did not answer. Check the network and that the firewall lets the port through.",
     "status.stopped": "Connection:   the agent does not run",
-    "status.frozen_fleet": "Frozen:       the whole fleet since {since} ({reason})",
-    "status.frozen_tenant": "Frozen:       this organisation since {since} ({reason})",
+    "status.frozen_fleet": "Work stopped: the whole fleet since {since} ({reason})",
+    "status.frozen_tenant": "Work stopped: this organisation since {since} ({reason})",
     "run.not_installed": "This agent is not installed as a package: there is nothing to keep running. "
     "Use bosman-agent run.",
     "event.started": "Bosman agent {version} is kept running.",
@@ -73,7 +73,7 @@ EN: dict[str, str] = {
     "uninstall.running": "The agent is running outside its service. Stop it first.",
     "uninstall.done": "The agent is removed. The server still lists the device: remove it there.",
     "doctor.enrolled": "Enrolled with {server_url}.",
-    "doctor.not_enrolled": "Not enrolled. Copy the install line from the page Enrolment and run it.",
+    "doctor.not_enrolled": "Not enrolled. Copy the install line from Settings, Agent installation and run it.",
     "doctor.not_permitted": "{path} may not be read. Run this as root or as an administrator.",
     "doctor.config_broken": "The configuration cannot be read: {detail}. Enrol again with --reenroll.",
     "doctor.needs_enrolment": "Cannot be checked before the device is enrolled.",
@@ -117,7 +117,7 @@ EN: dict[str, str] = {
     "doctor.agent_connected": "Connected to {url} since {since}.",
     "doctor.agent_apart": "Runs, but is not connected. {reason} ({detail})",
     "doctor.agent_stopped": "The agent does not run. Start its service.",
-    "doctor.agent_frozen": "Restarts, scripts and installations are frozen since {since}. Thaw them in the web app.",
+    "doctor.agent_frozen": "Restarts, scripts and installations are stopped since {since}. Resume work in the web app.",
     "doctor.agent_died": "The last run ended unexpectedly ({detail}) and was started again. If it happens often, "
     "look at the log.",
     "doctor.agent_incident": "The last trouble, at {at}: {reason}",

@@ -30,8 +30,8 @@ PL: dict[str, str] = {
     "folder.denied": "Nie można użyć {path}: {detail}. Uruchom jako root albo podaj inny katalog w --data-dir.",
     "folder.denied_setup": "Nie można użyć {path}: {detail}.",
     "setup.missing": "Potrzebne są token, serwer i odcisk CA: /TOKEN=… /SERVER=https://… /CAPIN=…. "
-    "Skopiuj cały wiersz ze strony Rejestracja.",
-    "setup.bad_pin": "/CAPIN musi mieć 64 cyfry szesnastkowe. Skopiuj cały wiersz ze strony Rejestracja.",
+    "Skopiuj cały wiersz z Ustawień, karta Instalacja agenta.",
+    "setup.bad_pin": "/CAPIN musi mieć 64 cyfry szesnastkowe. Skopiuj cały wiersz z Ustawień, karta Instalacja agenta.",
     "service.name": "Bosman Agent",
     "service.description": "Opiekuje się tym komputerem w imieniu administratorów: aktualizacje, ponowne "
     "uruchomienia, stan sprzętu. Bez tej usługi komputer pozostaje bez opieki.",
@@ -57,8 +57,8 @@ PL: dict[str, str] = {
     "connection.refused": "Serwer odmówił połączenia. Sprawdź, czy działa i czy port jest właściwy.",
     "connection.timed_out": "Serwer nie odpowiedział. Sprawdź sieć i czy zapora przepuszcza port.",
     "status.stopped": "Połączenie:   agent nie działa",
-    "status.frozen_fleet": "Zamrożenie:   całej floty od {since} ({reason})",
-    "status.frozen_tenant": "Zamrożenie:   tej organizacji od {since} ({reason})",
+    "status.frozen_fleet": "Wstrzymano:   całą flotę od {since} ({reason})",
+    "status.frozen_tenant": "Wstrzymano:   tę organizację od {since} ({reason})",
     "run.not_installed": "Ten agent nie jest zainstalowany jako pakiet: nie ma czego podtrzymywać. "
     "Użyj bosman-agent run.",
     "event.started": "Agent Bosman {version} jest podtrzymywany.",
@@ -73,7 +73,7 @@ PL: dict[str, str] = {
     "uninstall.running": "Agent działa poza swoją usługą. Najpierw go zatrzymaj.",
     "uninstall.done": "Agent usunięty. Serwer nadal pokazuje to urządzenie: usuń je także tam.",
     "doctor.enrolled": "Zarejestrowany na {server_url}.",
-    "doctor.not_enrolled": "Niezarejestrowany. Skopiuj wiersz instalacji ze strony Rejestracja i uruchom go.",
+    "doctor.not_enrolled": "Niezarejestrowany. Skopiuj wiersz z Ustawień, karta Instalacja agenta, i uruchom go.",
     "doctor.not_permitted": "Brak dostępu do {path}. Uruchom jako root albo jako administrator.",
     "doctor.config_broken": "Nie można odczytać konfiguracji: {detail}. Zarejestruj ponownie z --reenroll.",
     "doctor.needs_enrolment": "Nie da się sprawdzić przed rejestracją urządzenia.",
@@ -116,7 +116,7 @@ PL: dict[str, str] = {
     "doctor.agent_connected": "Połączony z {url} od {since}.",
     "doctor.agent_apart": "Działa, ale nie jest połączony. {reason} ({detail})",
     "doctor.agent_stopped": "Agent nie działa. Uruchom jego usługę.",
-    "doctor.agent_frozen": "Restarty, skrypty i instalacje są zamrożone od {since}. Odmroź je w aplikacji webowej.",
+    "doctor.agent_frozen": "Restarty, skrypty i instalacje są wstrzymane od {since}. Wznów pracę w aplikacji webowej.",
     "doctor.agent_died": "Poprzednie uruchomienie skończyło się nieoczekiwanie ({detail}) i zostało ponowione. Jeśli "
     "to częste, zajrzyj do dziennika.",
     "doctor.agent_incident": "Ostatni kłopot, {at}: {reason}",

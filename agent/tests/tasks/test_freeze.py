@@ -252,5 +252,5 @@ class TestStatus:
             await obeyed(backend, 3)
             later = render_text(gather_status(data))
 
-        assert "Zamrożenie:   tej organizacji od" in told and "(virus[2J)" in told
+        assert "Wstrzymano:   tę organizację od" in told and "(virus[2J)" in told
         assert "całej floty" in told and "całej floty" in later and "tej organizacji" not in later

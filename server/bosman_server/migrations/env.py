@@ -16,6 +16,9 @@ _LOCK = 0x626F736D_0003
 
 def _run(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+    # The lock is the session's. Begun here, one transaction would hold all migrations, and nothing could be made
+    # concurrently.
+    connection.commit()
     context.configure(
         connection=connection, target_metadata=metadata, compare_type=True, transaction_per_migration=True
     )

@@ -33,7 +33,7 @@ APP_RIGHTS: dict[str, Rights] = {
     # Wishes. A trigger keeps what is written of tasks to wishing, cancelling and releasing what was approved.
     "tasks_job": Rights(
         insert=("tenant_id", "id", "kind", "params", "created_at", "created_by", "created_by_name", "created_by_key",
-                "not_before", "expires_at"),
+                "not_before", "expires_at", "retry_of"),
         update=("cancelled_at",),
     ),
     "tasks_task": Rights(
@@ -174,6 +174,11 @@ def statements() -> Iterator[str]:
             yield f"GRANT {granted} ON {table} TO {APP_ROLE}"
 
 
+def _named(rights: Rights) -> set[str]:
+    """The columns that rights are given to one by one."""
+    return {*rights.select, *rights.insert, *rights.update} - {*ALL}
+
+
 def _granted(rights: Rights) -> Iterator[str]:
     for name, columns in (("SELECT", rights.select), ("INSERT", rights.insert), ("UPDATE", rights.update)):
         if columns == ALL:
@@ -189,8 +194,13 @@ def apply(connection: Connection) -> None:
 
     Raises what the database raises.
     """
-    found = set(connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))
-    if not found.issuperset(APP_RIGHTS):
+    columns = connection.execute(
+        text("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'")
+    )
+    found: dict[str, set[str]] = {}
+    for table, column in columns:
+        found.setdefault(table, set()).add(column)
+    if any(table not in found or not _named(rights) <= found[table] for table, rights in APP_RIGHTS.items()):
         return
     _run(connection, statements())
     connection.execute(text(f"REVOKE TEMPORARY ON DATABASE {_database(connection)} FROM PUBLIC"))

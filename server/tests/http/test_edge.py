@@ -81,6 +81,48 @@ class TestHeaders:
             asset = page.split('src="/assets/')[1].split('"')[0]
             assert "immutable" in (await client.get(f"/assets/{asset}")).headers["cache-control"]
 
+    async def test_asset_that_is_gone_is_not_the_page(self, stack):
+        async with httpx.AsyncClient(base_url=stack.url) as client:
+            assert (await client.get("/assets/index-of-an-older-version.js")).status_code == 404
+
+
+class TestCompression:
+    """By the bytes on the wire; the app's texts are packed when it is built, answers of the API as they go."""
+
+    @pytest.mark.parametrize(
+        ("accepted", "used"),
+        [
+            ("br, gzip", "br"),
+            ("gzip, deflate", "gzip"),
+            ("br;q=0, gzip;q=0.5", "gzip"),
+            ("identity", None),
+            ("*;q=0", None),
+            ("br;q=what", None),
+            ("", None),
+        ],
+    )
+    async def test_page_comes_as_the_browser_takes_it(self, stack, accepted, used):
+        async with httpx.AsyncClient(base_url=stack.url, headers={"accept-encoding": accepted}) as client:
+            answer = await client.get("/")
+        assert answer.headers.get("content-encoding") == used
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.headers["content-type"].startswith("text/html")
+        assert used == "br" or "<title>Bosman</title>" in answer.text
+
+    async def test_part_of_an_asset_is_a_part_of_the_plain_one(self, stack):
+        headers = {"accept-encoding": "gzip", "range": "bytes=0-8"}
+        async with httpx.AsyncClient(base_url=stack.url, headers=headers) as client:
+            answer = await client.get("/index.html")
+        assert answer.status_code == 206 and "content-encoding" not in answer.headers
+        assert answer.text == "<!doctype"
+
+    async def test_long_answer_to_a_read_is_packed_and_a_stream_of_events_is_not(self, people, acme):
+        client = await people.owner(acme)
+        client.headers["accept-encoding"] = "gzip"
+        assert (await client.get("roles")).headers["content-encoding"] == "gzip"
+        async with client.stream("GET", "events") as events:
+            assert "content-encoding" not in events.headers
+
 
 async def raw(port, data, *, then=b"", until=b"", seconds=10.0):
     """Send bytes, read until the other side closes, `until` came or the time is over."""

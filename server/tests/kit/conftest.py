@@ -86,9 +86,10 @@ async def nats_kit(tmp_path: Path) -> AsyncIterator[NatsKit]:
 async def bus(nats_kit: NatsKit) -> AsyncIterator[Client]:
     """A service's own connection to a server that belongs to this test."""
     endpoint = await EmbeddedNats(nats_kit.root, nats_kit.config).start()
+    files = nats_kit.service_files
     client = await connect_service(
-        endpoint.url, **nats_kit.service_files, nkey_seed=nats_kit.service.seed, name="test",
-        inbox_prefix=inbox_prefix("api"),
+        endpoint.url, ca_file=files["ca_file"], cert_file=files["cert_file"], key_file=files["key_file"],
+        nkey_seed=nats_kit.service.seed, name="test", inbox_prefix=inbox_prefix("api"),
     )  # fmt: skip
     yield client
     await client.close()

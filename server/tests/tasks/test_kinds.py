@@ -50,6 +50,7 @@ async def by_nobody(worker_database, device, kind, params):
             None,
             later,
             None,
+            None,
         )
         await tx.connection.execute(
             sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, None, SYSTEM.name, None, later,

@@ -107,3 +107,14 @@ class TestChanges:
                 if line.startswith('data: {"topic"'):
                     assert json.loads(line[6:])["tenant_id"] == str(acme.id)
                     break
+
+    @pytest.mark.slow(reason="a quiet stream says every 15 s that it lives")
+    async def test_page_hears_which_web_app_is_handed_out_and_that_the_server_lives(self, people, acme):
+        client = await people.owner(acme)
+        lines = []
+        async with client.stream("GET", "events") as answer:
+            async for line in answer.aiter_lines():
+                lines.append(line)
+                if line == "event: heartbeat":
+                    break
+        assert lines[1] == "event: ready" and len(json.loads(lines[2][6:])["web_version"]) == 16

@@ -8,6 +8,7 @@ export type Family =
   | "audit"
   | "devices"
   | "freeze"
+  | "home"
   | "invitations"
   | "jobs"
   | "me"

@@ -500,6 +500,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Home
+         * @description What needs somebody, what runs and what comes, as far as one may see each.
+         */
+        get: operations["get_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -659,7 +679,7 @@ export interface paths {
         };
         /**
          * Get Job
-         * @description One job with its counts.
+         * @description One job with its counts, and the other tries of its wish.
          */
         get: operations["get_job"];
         put?: never;
@@ -1336,6 +1356,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Task
+         * @description A new job for the one device on which this task failed, timed out or expired.
+         */
+        post: operations["retry_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -1826,6 +1866,28 @@ export interface components {
             restart_required: boolean;
         };
         /**
+         * Attention
+         * @description How many devices are in which trouble. What there is no history of has no `Trend`.
+         */
+        Attention: {
+            approvals: components["schemas"]["Trend"] | null;
+            /** Away */
+            away: number;
+            /** Critical Updates */
+            critical_updates: number;
+            /** Disk Unknown */
+            disk_unknown: number;
+            failed_tasks: components["schemas"]["Trend"] | null;
+            /** Low Disk */
+            low_disk: number;
+            /** Restart Required */
+            restart_required: number;
+            /** Security Updates */
+            security_updates: number;
+            /** Unscanned */
+            unscanned: number;
+        };
+        /**
          * AuditActionsOut
          * @description Actions that entries may name.
          */
@@ -2097,6 +2159,37 @@ export interface components {
             waiting: number;
         };
         /**
+         * CustomerHealth
+         * @description How a customer's devices are.
+         */
+        CustomerHealth: {
+            /** Away */
+            away: number;
+            /** Critical Updates */
+            critical_updates: number;
+            /** Devices */
+            devices: number;
+            /** Low Disk */
+            low_disk: number;
+            /** Online */
+            online: number;
+            /** Patched */
+            patched: number;
+            /** Restart Required */
+            restart_required: number;
+            /** Security Updates */
+            security_updates: number;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+            /** Unscanned */
+            unscanned: number;
+        };
+        /**
          * DecisionRequest
          * @description What the second person has to say.
          */
@@ -2117,6 +2210,11 @@ export interface components {
              * @description Every device that one may make work for; said instead of a filter, never beside one. None = not all.
              */
             all?: true | null;
+            /**
+             * Disk Room
+             * @description None = however full its disks are.
+             */
+            disk_room?: ("low" | "unknown") | null;
             /**
              * Online
              * @description None = connected or not.
@@ -2539,6 +2637,42 @@ export interface components {
             volume_encryption: components["schemas"]["VolumeEncryptionOut"][];
         };
         /**
+         * FailedGroup
+         * @description Tasks of one kind that ended in the same error within 24 hours, and were not asked for again.
+         */
+        FailedGroup: {
+            /** Device Count */
+            device_count: number;
+            /** Error Code */
+            error_code: components["schemas"]["Code"] | string | null;
+            /** Error Params */
+            error_params: {
+                [key: string]: unknown;
+            } | null;
+            /** Hostnames */
+            hostnames: string[];
+            /** Job Count */
+            job_count: number;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Task Count */
+            task_count: number;
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+        };
+        /**
          * FieldProblem
          * @description One invalid field of a payload.
          */
@@ -2637,6 +2771,51 @@ export interface components {
          */
         HistoryResult: {
             entries: components["schemas"]["HistoryEntry"][];
+        };
+        /**
+         * HomeJob
+         * @description A job that runs or is planned.
+         */
+        HomeJob: {
+            counts: components["schemas"]["Counts"];
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["TaskKind"];
+            /** Not Before */
+            not_before: string | null;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Task Count */
+            task_count: number;
+        };
+        /**
+         * HomeOut
+         * @description Home, as far as the scope goes.
+         */
+        HomeOut: {
+            attention: components["schemas"]["Attention"];
+            /** Customer Count */
+            customer_count: number;
+            /** Customers */
+            customers: components["schemas"]["CustomerHealth"][];
+            /** Devices */
+            devices: number;
+            /** Failed */
+            failed: components["schemas"]["FailedGroup"][];
+            /** People */
+            people: components["schemas"]["AuditRowOut"][] | null;
+            /** Planned */
+            planned: components["schemas"]["HomeJob"][];
+            /** Running */
+            running: components["schemas"]["HomeJob"][];
+            setup: components["schemas"]["Setup"];
         };
         /**
          * InstallOut
@@ -2839,6 +3018,26 @@ export interface components {
             tenant_name: string;
         };
         /**
+         * JobAttempt
+         * @description One of several jobs that are tries of the same wish.
+         */
+        JobAttempt: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Task Count */
+            task_count: number;
+        };
+        /**
          * JobCreate
          * @description One wish for many devices.
          */
@@ -2873,6 +3072,48 @@ export interface components {
             timeout_seconds?: number | null;
         };
         /**
+         * JobDetailOut
+         * @description A job with the other tries of its wish.
+         */
+        JobDetailOut: {
+            /** Attempts */
+            attempts: components["schemas"]["JobAttempt"][];
+            /** Cancelled At */
+            cancelled_at: string | null;
+            counts: components["schemas"]["Counts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["TaskKind"];
+            /** Not Before */
+            not_before: string | null;
+            only_task: components["schemas"]["OnlyTask"] | null;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Retry Of */
+            retry_of: string | null;
+            /** Task Count */
+            task_count: number;
+            /** Tenant Ids */
+            tenant_ids: string[];
+        };
+        /**
          * JobOut
          * @description A job with its state at a glance.
          */
@@ -2900,10 +3141,13 @@ export interface components {
             kind: components["schemas"]["TaskKind"];
             /** Not Before */
             not_before: string | null;
+            only_task: components["schemas"]["OnlyTask"] | null;
             /** Params */
             params: {
                 [key: string]: unknown;
             };
+            /** Retry Of */
+            retry_of: string | null;
             /** Task Count */
             task_count: number;
             /** Tenant Ids */
@@ -3064,6 +3308,34 @@ export interface components {
             mac_address: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * OnlyTask
+         * @description The task of a job that has no more.
+         */
+        OnlyTask: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Error Code */
+            error_code: components["schemas"]["Code"] | string | null;
+            /** Error Params */
+            error_params: {
+                [key: string]: unknown;
+            } | null;
+            /** Hostname */
+            hostname: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            outcome: components["schemas"]["TaskOutcome"] | null;
+            /** Progress Percent */
+            progress_percent: number | null;
+            state: components["schemas"]["TaskState"];
         };
         /**
          * OutputEnd
@@ -3634,6 +3906,22 @@ export interface components {
             items: components["schemas"]["SessionOut"][];
         };
         /**
+         * Setup
+         * @description How far the first hour has come.
+         */
+        Setup: {
+            /** Has Device */
+            has_device: boolean;
+            /** Has Scan */
+            has_scan: boolean;
+            /** Has Site */
+            has_site: boolean;
+            /** Has Team */
+            has_team: boolean;
+            /** Has Tenant */
+            has_tenant: boolean;
+        };
+        /**
          * SetupRequest
          * @description The first Owner.
          */
@@ -3799,6 +4087,32 @@ export interface components {
             version: string;
         };
         /**
+         * TaskAttempt
+         * @description One of several tasks that are tries of the same on one device.
+         */
+        TaskAttempt: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Error Code */
+            error_code: components["schemas"]["Code"] | string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            state: components["schemas"]["TaskState"];
+        };
+        /**
          * TaskCreate
          * @description One wish for one device.
          */
@@ -3844,6 +4158,8 @@ export interface components {
             action_class: components["schemas"]["ActionClass"] | null;
             /** Approval Id */
             approval_id: string | null;
+            /** Attempts */
+            attempts: components["schemas"]["TaskAttempt"][];
             /** Cancel Requested At */
             cancel_requested_at: string | null;
             /**
@@ -3891,11 +4207,14 @@ export interface components {
              * Format: uuid
              */
             job_id: string;
+            /** Job Task Count */
+            job_task_count: number;
             kind: components["schemas"]["TaskKind"];
             /** Leased At */
             leased_at: string | null;
             /** Not Before */
             not_before: string | null;
+            outcome: components["schemas"]["TaskOutcome"] | null;
             /** Output Bytes */
             output_bytes: number;
             /** Output Chunks */
@@ -3933,6 +4252,26 @@ export interface components {
             wait_reason: components["schemas"]["WaitExplanation"] | null;
             waiting_for: components["schemas"]["WaitReason"] | null;
         };
+        /**
+         * TaskOutcome
+         * @description What a finished task brought, in numbers; null = its kind does not tell.
+         */
+        TaskOutcome: {
+            /** Count */
+            count: number | null;
+            /** Done */
+            done: number | null;
+            /** Failing */
+            failing: number | null;
+            /** Restart */
+            restart: boolean | null;
+            /** Security */
+            security: number | null;
+            /** Version */
+            version: string | null;
+            /** Warning */
+            warning: number | null;
+        };
         TaskResults: {
             "agent.update": components["schemas"]["AgentUpdateResult"];
             "apps.scan": components["schemas"]["AppsScanResult"];
@@ -3946,6 +4285,17 @@ export interface components {
             "updates.install": components["schemas"]["InstallResult"];
             "updates.scan": components["schemas"]["ScanResult"];
             "updates.uninstall": components["schemas"]["UninstallResult"];
+        };
+        /**
+         * TaskRetry
+         * @description The same once more on one device.
+         */
+        TaskRetry: {
+            /**
+             * Confirmed Count
+             * @description As for new work. None = none was typed.
+             */
+            confirmed_count?: number | null;
         };
         /**
          * TaskRowOut
@@ -4005,6 +4355,7 @@ export interface components {
             leased_at: string | null;
             /** Not Before */
             not_before: string | null;
+            outcome: components["schemas"]["TaskOutcome"] | null;
             /** Output Pruned At */
             output_pruned_at: string | null;
             /** Progress Note */
@@ -4339,6 +4690,16 @@ export interface components {
              * @description None = a code of the app is given instead.
              */
             recovery_code?: string | null;
+        };
+        /**
+         * Trend
+         * @description A number, and what it was a day ago.
+         */
+        Trend: {
+            /** Day Ago */
+            day_ago: number;
+            /** Now */
+            now: number;
         };
         /**
          * UninstallResult
@@ -4853,6 +5214,8 @@ export interface operations {
                 /** @description Left out, it narrows nothing within what one may see. */
                 actor?: string | null;
                 /** @description Left out, it narrows nothing within what one may see. */
+                actor_kind?: ("user" | "api_key" | "device" | "system")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 device_id?: string | null;
@@ -4929,6 +5292,8 @@ export interface operations {
                 tenant_id?: (string | "platform")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 actor?: string | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                actor_kind?: ("user" | "api_key" | "device" | "system")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 q?: string | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -5025,6 +5390,8 @@ export interface operations {
                 scan_completeness?: ("complete" | "incomplete" | "unknown")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 status?: ("active" | "revoked") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                disk_room?: ("low" | "unknown") | null;
             };
             header?: never;
             path?: never;
@@ -5519,13 +5886,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The events `ready`, `change` (its data is the schema) and `reload`: read everything again. */
+            /** @description The events `ready`, `change` (its data is the schema), `heartbeat` after 15 s of silence, and `reload`: read everything again. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Change"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_home: {
+        parameters: {
+            query?: {
+                /** @description Left out, it narrows nothing within what one may see. */
+                tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                site_id?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeOut"];
                 };
             };
             /** @description Default Response */
@@ -5786,6 +6187,14 @@ export interface operations {
                 tenant_id?: string[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 kind?: components["schemas"]["TaskKind"][] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                site_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                state?: components["schemas"]["TaskState"][] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                failed_within?: ("day" | "week") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -5865,7 +6274,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobOut"];
+                    "application/json": components["schemas"]["JobDetailOut"];
                 };
             };
             /** @description Default Response */
@@ -7223,6 +7632,43 @@ export interface operations {
             };
         };
     };
+    retry_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskRetry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskRowOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_tenants: {
         parameters: {
             query?: {
@@ -7490,6 +7936,8 @@ export interface operations {
                 scan_completeness?: ("complete" | "incomplete" | "unknown")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 status?: ("active" | "revoked") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                disk_room?: ("low" | "unknown") | null;
             };
             header?: never;
             path?: never;

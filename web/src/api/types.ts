@@ -23,6 +23,8 @@ export type Job = Schemas["JobOut"];
 type JobBody = Schemas["JobCreate"];
 /** A job to start; what the server has a default for may be left out. */
 export type JobCreate = Pick<JobBody, "kind" | "params" | "target"> & Partial<JobBody>;
+export type JobDetail = Schemas["JobDetailOut"];
+export type Home = Schemas["HomeOut"];
 export type TaskRow = Schemas["TaskRowOut"];
 export type Task = Schemas["TaskOut"];
 export type TaskKind = TaskRow["kind"];

@@ -5,6 +5,7 @@ import { StrictMode } from "react";
 import { ErrorPage, NotFoundPage, PendingPage } from "@/ui/RoutePages.tsx";
 import { routeTree } from "../routeTree.gen.ts";
 import { colorSchemeManager } from "./colorScheme.ts";
+import { followServer } from "./newVersion.ts";
 import { createQueryClient } from "./queryClient.ts";
 import { theme } from "./theme.ts";
 
@@ -26,6 +27,8 @@ const router = createRouter({
   defaultErrorComponent: ErrorPage,
   defaultNotFoundComponent: NotFoundPage,
 });
+
+followServer(router);
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -8,6 +8,7 @@ import enrollment from "@/features/enrollment/texts.en.ts";
 import errors from "@/i18n/texts/en/errors.ts";
 import freeze from "@/domain/freeze/texts.en.ts";
 import grid from "@/i18n/texts/en/grid.ts";
+import home from "@/features/home/texts.en.ts";
 import kinds from "@/domain/kinds/texts/en/index.ts";
 import people from "@/features/people/texts.en.ts";
 import profile from "@/features/profile/texts.en.ts";
@@ -29,6 +30,7 @@ export default {
   errors,
   freeze,
   grid,
+  home,
   kinds,
   people,
   profile,

@@ -8,6 +8,7 @@ import enrollment from "@/features/enrollment/texts.pl.ts";
 import errors from "@/i18n/texts/pl/errors.ts";
 import freeze from "@/domain/freeze/texts.pl.ts";
 import grid from "@/i18n/texts/pl/grid.ts";
+import home from "@/features/home/texts.pl.ts";
 import kinds from "@/domain/kinds/texts/pl/index.ts";
 import people from "@/features/people/texts.pl.ts";
 import profile from "@/features/profile/texts.pl.ts";
@@ -29,6 +30,7 @@ export default {
   errors,
   freeze,
   grid,
+  home,
   kinds,
   people,
   profile,

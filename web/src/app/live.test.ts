@@ -1,17 +1,19 @@
 import { QueryClient } from "@tanstack/react-query";
+import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { toState } from "@/api/list.ts";
-import { connectLive } from "@/api/live.ts";
+import { connectLive, isOutdated, useLiveLost } from "@/api/live.ts";
 import type { Topic } from "@/api/types.ts";
 import { meQuery } from "@/domain/me.ts";
-import { freezeQuery, pendingApprovalsQuery, safetyQuery } from "@/domain/safety.ts";
+import { anyApprovalQuery, freezeQuery, pendingApprovalsQuery, safetyQuery } from "@/domain/safety.ts";
 import { sitesQuery } from "@/domain/sites.ts";
 import { approvalQuery, approvalsList } from "@/features/approvals/api.ts";
 import { auditList } from "@/features/audit/api.ts";
 import { deviceQuery, devicesList, softwareList } from "@/features/devices/api.ts";
 import { tokensList } from "@/features/enrollment/api.ts";
+import { homeQuery } from "@/features/home/api.ts";
 import { invitationsList, keysList, membersList } from "@/features/people/api.ts";
-import { jobQuery, jobsList, taskQuery, tasksList } from "@/features/tasks/api.ts";
+import { activityList, deviceTasksList, jobQuery, taskQuery } from "@/features/tasks/api.ts";
 import { sitesList, tenantQuery, tenantsList } from "@/features/tenancy/api.ts";
 import { pendingUpdatesQuery, updatesList } from "@/features/updates/api.ts";
 
@@ -21,14 +23,16 @@ const ALL = { scope: {} };
 const QUERIES = {
   approvals: approvalsList.query(toState(approvalsList.shape, {}), ALL).queryKey,
   approval: approvalQuery("a1").queryKey,
+  anyApproval: anyApprovalQuery().queryKey,
   approvalsBadge: pendingApprovalsQuery(undefined).queryKey,
   audit: auditList.query(toState(auditList.shape, {}), ALL).queryKey,
   devices: devicesList.query(toState(devicesList.shape, {}), ALL).queryKey,
   device: deviceQuery("d1").queryKey,
   software: softwareList.query(toState(softwareList.shape, {}), { ...ALL, path: { device_id: "d1" } }).queryKey,
   freeze: freezeQuery().queryKey,
+  home: homeQuery({}).queryKey,
   invitations: invitationsList.query(toState(invitationsList.shape, {}), ALL).queryKey,
-  jobs: jobsList.query(toState(jobsList.shape, {}), ALL).queryKey,
+  jobs: activityList.query(toState(activityList.shape, {}), ALL).queryKey,
   job: jobQuery("j1").queryKey,
   keys: keysList.query(toState(keysList.shape, {}), ALL).queryKey,
   me: meQuery.queryKey,
@@ -36,7 +40,7 @@ const QUERIES = {
   safety: safetyQuery("t1").queryKey,
   sites: sitesList.query(toState(sitesList.shape, {}), ALL).queryKey,
   siteChoices: sitesQuery("t1").queryKey,
-  tasks: tasksList.query(toState(tasksList.shape, {}), ALL).queryKey,
+  tasks: deviceTasksList.query(toState(deviceTasksList.shape, {}), ALL).queryKey,
   task: taskQuery("k1").queryKey,
   tenants: tenantsList.query(toState(tenantsList.shape, {}), ALL).queryKey,
   tenant: tenantQuery("t1").queryKey,
@@ -50,18 +54,18 @@ type Name = keyof typeof QUERIES;
 /** What has to be asked for again when the server tells of a change of the kind; no topic may be missing here. */
 const STALE: Record<Topic, readonly Name[]> = {
   api_key: ["keys"],
-  approval: ["approvals", "approval", "approvalsBadge"],
-  device: ["devices", "device", "software", "updates", "pendingUpdates"],
+  approval: ["approvals", "approval", "approvalsBadge", "anyApproval", "home"],
+  device: ["devices", "device", "software", "updates", "pendingUpdates", "home"],
   freeze: ["freeze", "tasks", "task"],
   invitation: ["invitations"],
-  job: ["jobs", "job"],
+  job: ["jobs", "job", "home"],
   member: ["members", "invitations", "me"],
   safety: ["safety"],
-  site: ["sites", "siteChoices", "tenants", "tenant"],
-  task: ["tasks", "task", "jobs", "job", "updates", "pendingUpdates"],
-  tenant: ["tenants", "tenant", "me"],
+  site: ["sites", "siteChoices", "tenants", "tenant", "home"],
+  task: ["tasks", "task", "jobs", "job", "updates", "pendingUpdates", "home"],
+  tenant: ["tenants", "tenant", "me", "home"],
   token: ["tokens"],
-  updates: ["updates", "pendingUpdates", "devices", "device", "software"],
+  updates: ["updates", "pendingUpdates", "devices", "device", "software", "home"],
 };
 
 /** The browser's event stream is the outermost boundary here; tests speak for the server. */
@@ -121,6 +125,40 @@ describe("the live channel", () => {
     vi.advanceTimersByTime(2000);
     FakeEventSource.latest.onopen?.();
     expect(stale().sort()).toEqual([...new Set(Object.values(STALE).flat())].sort());
+  });
+
+  it("says that it is lost when the server is silent for too long, and not while it lives", () => {
+    const { result } = renderHook(useLiveLost);
+    const first = FakeEventSource.latest;
+    for (let beat = 0; beat < 4; beat += 1) {
+      act(() => vi.advanceTimersByTime(15_000));
+      act(() => {
+        first.tell("heartbeat", {});
+      });
+    }
+    expect(result.current).toBe(false);
+    act(() => vi.advanceTimersByTime(30_000));
+    expect(result.current).toBe(true);
+    expect(FakeEventSource.latest).not.toBe(first);
+    act(() => FakeEventSource.latest.onopen?.());
+    expect(result.current).toBe(false);
+  });
+
+  it("is lost at once when the network is gone, and tries at once when it is back", () => {
+    const { result } = renderHook(useLiveLost);
+    const first = FakeEventSource.latest;
+    act(() => window.dispatchEvent(new Event("offline")));
+    expect(result.current).toBe(true);
+    act(() => window.dispatchEvent(new Event("online")));
+    expect(FakeEventSource.latest).not.toBe(first);
+  });
+
+  it("notices that the server hands out another web app", () => {
+    FakeEventSource.latest.tell("ready", { web_version: "one" });
+    FakeEventSource.latest.tell("ready", { web_version: "one" });
+    expect(isOutdated()).toBe(false);
+    FakeEventSource.latest.tell("ready", { web_version: "two" });
+    expect(isOutdated()).toBe(true);
   });
 
   it("lets a change pass that only a newer version knows what to do about", () => {

@@ -1,6 +1,7 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Permission } from "@/api/types.ts";
+import { usePermissionText } from "@/i18n/permissionText.ts";
 import { useMe } from "./me.ts";
 
 export type Can = (permission: Permission, tenantId?: string) => boolean;
@@ -21,8 +22,7 @@ export function useCan(): Can {
 export function useDenial(): (permission: Permission, tenantId?: string) => string | undefined {
   const can = useCan();
   const { t } = useTranslation("common");
-  return useCallback(
-    (permission, tenantId) => (can(permission, tenantId) ? undefined : t("denied", { permission })),
-    [can, t],
-  );
+  const named = usePermissionText();
+  return (permission, tenantId) =>
+    can(permission, tenantId) ? undefined : t("denied", { permission: named(permission) });
 }

@@ -26,6 +26,14 @@ export const pendingApprovalsQuery = (tenantIds: string[] | undefined) => {
   });
 };
 
+/** Whether anybody has ever needed a second person: one row of all requests, whatever became of them. */
+export const anyApprovalQuery = () =>
+  queryOptions({
+    queryKey: ["approvals", "any"],
+    queryFn: ({ signal }) =>
+      unwrap<Page<Approval>>(api.GET("/api/v1/approvals", { params: { query: { limit: 1 } }, signal })),
+  });
+
 /** What is frozen now; with a tenant, also that tenant when it is not. */
 export const freezeQuery = (tenantId?: string) =>
   queryOptions({

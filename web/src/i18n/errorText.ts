@@ -21,7 +21,7 @@ const FROM_DEVICES = /^(agent|apps|apt|health|release|restart|script|updates)\./
 const RAW = ["id", "user", "kb", "name", "source", "packages", "hresult", "exit_code"] as const;
 
 export function useErrorText(): ErrorTexts {
-  const { t, i18n } = useTranslation("errors");
+  const { t, i18n } = useTranslation(["errors", "common"]);
   // The server chooses the code, so the compiler cannot know it; `exists` guards the look-up.
   const translate = t as unknown as (key: string, params: Record<string, unknown>) => string;
   const rawDetails = (params: Record<string, unknown>): string[] =>
@@ -30,8 +30,15 @@ export function useErrorText(): ErrorTexts {
       if ((typeof value !== "string" && typeof value !== "number") || value === "") return [];
       return [name === "exit_code" ? t("raw.exitCode", { code: value }) : String(value)];
     });
+  /** Permissions are said in words: their names are the API's. */
+  const named = (params: Record<string, unknown> | null): Record<string, unknown> => {
+    const permission = params?.["permission"];
+    if (typeof permission !== "string") return { ...params };
+    const key = `common:permission.${permission.replace(":", "_")}`;
+    return { ...params, permission: i18n.exists(key) ? translate(key, {}) : permission };
+  };
   const byCode = (code: string, params: Record<string, unknown> | null = null): string => {
-    const values = { count: 0, ...params };
+    const values = { count: 0, ...named(params) };
     const known = CODE.test(code) && i18n.exists(`errors:${code}`, values);
     const text = known ? translate(code, values) : t("unknown", { code });
     const details = FROM_DEVICES.test(code) ? rawDetails(params ?? {}) : [];
@@ -44,8 +51,7 @@ export function useErrorText(): ErrorTexts {
   return {
     byCode,
     ofField,
-    of: (error) =>
-      error instanceof ApiError ? byCode(error.code, error.params) : t("unknown", { code: "client.error" }),
+    of: (error) => (error instanceof ApiError ? byCode(error.code, error.params) : t("client.error")),
     requestId: (error) => (error instanceof ApiError ? error.requestId : null),
   };
 }

@@ -22,11 +22,14 @@ export function initialLanguage(): Language {
 /** The texts of one language, by namespace. */
 export type Catalogue = Readonly<Record<string, object>>;
 
-let loadPolish: () => Promise<Catalogue> = () => Promise.resolve({});
+/** Where the texts of each language come from: only those that somebody reads are fetched. */
+export type Catalogues = Readonly<Record<Language, () => Promise<Catalogue>>>;
+
+let catalogues: Catalogues | null = null;
 
 async function loadCatalogue(language: Language): Promise<void> {
-  if (language === "en" || i18n.hasResourceBundle(language, "common")) return;
-  for (const [namespace, texts] of Object.entries(await loadPolish()))
+  if (!catalogues || i18n.hasResourceBundle(language, "common")) return;
+  for (const [namespace, texts] of Object.entries(await catalogues[language]()))
     i18n.addResourceBundle(language, namespace, texts);
 }
 
@@ -42,15 +45,15 @@ export async function setLanguage(language: Language): Promise<void> {
   }
 }
 
-/** Starts with the English texts; the Polish ones are fetched when somebody wants them. */
-export async function initI18n(english: Catalogue, polish: () => Promise<Catalogue>): Promise<void> {
-  loadPolish = polish;
+/** Starts with the texts of the reader's language. */
+export async function initI18n(sources: Catalogues): Promise<void> {
+  catalogues = sources;
   await i18n.use(initReactI18next).init({
-    resources: { en: english },
-    lng: "en",
-    fallbackLng: "en",
+    resources: {},
+    lng: initialLanguage(),
+    // Every language is whole (a test sees to it): nothing is fetched only to fall back on it.
+    fallbackLng: false,
     defaultNS: "common",
-    ns: Object.keys(english),
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
     // An agent may leave out a value that a sentence asks for; a template in braces is no text.

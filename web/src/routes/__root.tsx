@@ -8,7 +8,7 @@ export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()(
 function Root() {
   return (
     <>
-      <Notifications position="bottom-left" />
+      <Notifications position="bottom-right" />
       <Outlet />
     </>
   );

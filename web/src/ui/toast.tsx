@@ -22,3 +22,8 @@ export function toastFailed(message: ReactNode): void {
     ...common(),
   });
 }
+
+/** Toasts are about the page on which they came: another page starts without them. */
+export function clearToasts(): void {
+  notifications.clean();
+}

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Text, any_, case, cast, func
 
 from bosman_server.core.audit.actions import SENTENCE_VALUES
 from bosman_server.core.audit.models import AuditEntry, AuditLink
-from bosman_server.core.audit.schemas import AuditRowOut
+from bosman_server.core.audit.schemas import ActorKind, AuditRowOut
 from bosman_server.core.identity.models import User
 from bosman_server.fleet.devices.models import Device
 from bosman_server.fleet.tenancy.models import Tenant
-from bosman_server.kit.db.list_spec import AnyExpression, Bound, Join, SortKey, equal, matching, matching_any
+from bosman_server.kit.db.list_spec import AnyExpression, Bound, Join, SortKey, any_of, equal, matching, matching_any
 from bosman_server.kit.db.lists import ListSpec
 from bosman_server.kit.schemas import Moment
 
@@ -66,6 +66,7 @@ ENTRIES = ListSpec(
     default_sort="at",
     filters={
         "actor": equal(AuditEntry.actor_id, UUID),
+        "actor_kind": any_of(AuditEntry.actor_kind, ActorKind),
         "q": matching(str, _matches_actor, max_length=200, pattern=r"^[^\x00]*$"),
         "device_id": equal(AuditEntry.device_id, UUID),
         "action": matching_any(ActionName, _matches_action, max_length=100),

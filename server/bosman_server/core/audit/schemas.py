@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from bosman_server.core.audit.actions import Action
 
+ActorKind = Literal["user", "api_key", "device", "system"]
+
 
 class AuditRowOut(BaseModel):
     """An entry in a list."""
@@ -17,7 +19,7 @@ class AuditRowOut(BaseModel):
     """The nil id is the platform itself."""
     tenant_name: str | None
     at: datetime
-    actor_kind: Literal["user", "api_key", "device", "system"]
+    actor_kind: ActorKind
     actor_id: UUID | None
     actor_name: str
     source_ip: str | None

@@ -18,7 +18,10 @@ router = APIRouter(tags=["tasks"])
 
 
 _EVENTS = {
-    "description": "The events `ready`, `change` (its data is the schema) and `reload`: read everything again.",
+    "description": (
+        "The events `ready`, `change` (its data is the schema), `heartbeat` after 15 s of silence, "
+        "and `reload`: read everything again."
+    ),
     "content": {"text/event-stream": {"schema": ref(Change)}},
 }
 
@@ -28,5 +31,6 @@ async def stream_changes(
     access: Annotated[Access, require(Permission.DEVICE_READ)], runtime: CurrentRuntime, request: Request
 ) -> LongAnswer:
     """What changes of what the user may read, as server-sent events."""
-    changes = ChangeStream(runtime, access, StreamGuard(request, access.subject))
+    guard = StreamGuard(request, access.subject)
+    changes = ChangeStream(runtime, access, guard, request.app.state.web_version)
     return event_stream(changes.events(), place_keys(access.subject))

@@ -11,7 +11,7 @@ from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.identity.stream_guard import StreamGuard
 from bosman_server.kit import live
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.http.sse import PING, READY, RELOAD, sse
+from bosman_server.kit.http.sse import HEARTBEAT, HEARTBEAT_SECONDS, RELOAD, ready, sse
 from bosman_server.kit.live_hub import MessagesLostError
 from bosman_server.kit.runtime import Runtime
 
@@ -80,25 +80,28 @@ class ChangeFilter:
 class ChangeStream:
     """One browser's stream."""
 
-    def __init__(self, runtime: Runtime, access: Access, guard: StreamGuard) -> None:
+    def __init__(self, runtime: Runtime, access: Access, guard: StreamGuard, web_version: str) -> None:
         self._runtime = runtime
+        self._web_version = web_version
         self._scope = access.scope
         self._guard = guard
         self._filter = ChangeFilter(runtime, access.subject, access.scope)
 
     async def events(self) -> AsyncIterator[bytes]:
         """Changes until the browser goes or may not listen any more; one too slow to listen is told to re-read."""
+        clock = asyncio.get_running_loop().time
         async with self._runtime.hub.listen_changes(self._scope.tenant_ids) as changes:
-            yield READY
+            yield ready(self._web_version)
+            said_at = clock()
             while await self._guard.still_authorized():
                 try:
-                    data = await changes.take(self._guard.every_seconds)
+                    data = await changes.take(min(self._guard.every_seconds, HEARTBEAT_SECONDS))
+                    passed = None if data is None else await self._filter.pass_on(data)
+                    event = None if passed is None else sse("change", passed)
                 except MessagesLostError:
-                    yield RELOAD
-                    continue
-                if data is None:
-                    yield PING
-                    continue
-                passed = await self._filter.pass_on(data)
-                if passed is not None:
-                    yield sse("change", passed)
+                    event = RELOAD
+                if event is None and clock() - said_at >= HEARTBEAT_SECONDS:
+                    event = HEARTBEAT
+                if event is not None:
+                    yield event
+                    said_at = clock()

@@ -5,17 +5,19 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, String, case, func, literal
+from sqlalchemy import BindParameter, Boolean, ColumnElement, String, case, func, literal, select
 from sqlalchemy.types import DateTime
 
 from bosman_server.features.updates.models import Scan
 from bosman_server.fleet.devices.models import Device, Presence
 from bosman_server.fleet.devices.schemas import DeviceRowOut, DeviceStatus, OsFamily, ScanCompleteness
+from bosman_server.fleet.inventory.models import LOW_DISK_PERCENT, Facts
 from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.kit.db.list_query import MOST_IDS
 from bosman_server.kit.db.list_spec import Join, SortKey, any_of, at_site, by_text, equal, matching, search
 from bosman_server.kit.db.lists import ListSpec
 
+DiskRoom = Literal["low", "unknown"]
 Pending = Literal["any", "security", "none"]
 
 ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]) AND status = 'active' ORDER BY id"
@@ -47,6 +49,17 @@ def _matches_pending(value: BindParameter[str]) -> ColumnElement[bool]:
         (value == "none", _up_to_date),
         else_=total > 0,
     )
+
+
+def _has_room(value: BindParameter[str]) -> ColumnElement[bool]:
+    """By the file system with the least room: less than a tenth of it is free, or nobody knows."""
+    least = (
+        select(Facts.least_free_percent)
+        .where(Facts.tenant_id == Device.tenant_id, Facts.device_id == Device.id)
+        .correlate(Device.__table__)
+        .scalar_subquery()
+    )
+    return case((value == "low", least < LOW_DISK_PERCENT), (value == "unknown", least.is_(None)), else_=False)
 
 
 DEVICES = ListSpec(
@@ -109,6 +122,7 @@ DEVICES = ListSpec(
         "pending": matching(Pending, _matches_pending),
         "scan_completeness": any_of(_completeness, ScanCompleteness),
         "status": equal(Device.status, DeviceStatus),
+        "disk_room": matching(DiskRoom, _has_room),
     },
     visible_to=at_site(Device.tenant_id, Device.site_id),
     # Work for "all that match" is for as many as were seen.

@@ -3,11 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, Computed, ForeignKeyConstraint, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bosman_server.kit.db.base import Base, DeviceRow, TenantRow
 from bosman_server.kit.values import JsonObject
+
+LOW_DISK_PERCENT = 10
+"""A file system with less of it free is short of room."""
 
 
 class Facts(DeviceRow, Base):
@@ -27,6 +30,10 @@ class Facts(DeviceRow, Base):
     stream_epoch: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     stream_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     """Where the report stood in its stream: only later ones replace it."""
+    least_free_percent: Mapped[int | None] = mapped_column(
+        SmallInteger, Computed("inventory_least_free_percent(facts)", persisted=True), deferred=True
+    )
+    """Of the file system with the least room; NULL where the device has told of none."""
 
 
 class SoftwareReportState(DeviceRow, Base):

@@ -31,7 +31,8 @@ _PAGE_CSP = (
     "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-_API_CSP = "default-src 'none'; frame-ancestors 'none'"
+_BARE_CSP = "default-src 'none'; frame-ancestors 'none'"
+"""Of what is no document: answers of the API, and parts of the app, most of which are shorter than the page's own."""
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -133,7 +134,8 @@ class EdgeMiddleware:
         REQUEST_SECONDS.labels(route).observe(time.perf_counter() - started)
 
     def _headers(self, scope: Scope, request_id: UUID) -> list[tuple[bytes, bytes]]:
-        policy = _API_CSP if _is_api(scope) else _PAGE_CSP
+        is_page = not _is_api(scope) and not scope["path"].startswith("/assets/")
+        policy = _PAGE_CSP if is_page else _BARE_CSP
         found = [*_HEADERS, *self._secure, (b"content-security-policy", policy.encode())]
         return [*found, (b"x-request-id", str(request_id).encode())]
 

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "5ca9c0de0748"
-down_revision = "f1a5c0de0001"
+down_revision = "4e79c0de0a02"
 branch_labels = None
 depends_on = None
 

@@ -31,7 +31,7 @@ from bosman_server.work.tasks import service
 from bosman_server.work.tasks.models import UNFINISHED, TaskState
 from bosman_server.work.tasks.notify import notify_changed
 from bosman_server.work.tasks.output import OutputStream
-from bosman_server.work.tasks.queries import CHUNKS, DETAIL, TASKS, read_task
+from bosman_server.work.tasks.queries import CHUNKS, DETAIL, TASKS, read_task, read_task_attempts
 from bosman_server.work.tasks.schemas import OutputOut, TaskOut, TaskRowOut
 from bosman_server.work.tasks.waiting import explain
 
@@ -79,9 +79,10 @@ async def get_task(
         access.check(row["tenant_id"])
         detail = await connection.fetchrow(DETAIL, row["tenant_id"], task_id)
         reason = await explain(connection, access.visible, row)
+        attempts = await read_task_attempts(connection, row)
     rest = dict(detail or {})
     queued_at = rest.pop("queued_at", None)
-    row |= rest | {"timeline": _timeline(row, queued_at), "wait_reason": reason}
+    row |= rest | {"timeline": _timeline(row, queued_at), "wait_reason": reason, "attempts": attempts}
     return Response(escaped_json(row), media_type="application/json")
 
 

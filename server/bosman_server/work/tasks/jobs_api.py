@@ -19,7 +19,7 @@ from bosman_server.fleet.devices.targeting import TargetDevice, active_devices
 from bosman_server.kit.batching import in_turns
 from bosman_server.kit.db.list_query import ListQuery
 from bosman_server.kit.db.scope import TenantId, TenantScope
-from bosman_server.kit.db.transaction import Connection, Record, Transaction
+from bosman_server.kit.db.transaction import Connection, Record, Transaction, fetch_one
 from bosman_server.kit.live import Change
 from bosman_server.kit.paging import Page
 from bosman_server.kit.problems import Problem, not_found
@@ -28,12 +28,15 @@ from bosman_server.kit.values import Row
 from bosman_server.work.approvals import service as approvals
 from bosman_server.work.tasks import service
 from bosman_server.work.tasks.idempotency import IdempotencyKey, claim
+from bosman_server.work.tasks.models import FAILED
 from bosman_server.work.tasks.notify import notify_changed, notify_created
 from bosman_server.work.tasks.queries import (
     CANCEL_JOB,
     FAILED_OF_JOB,
     JOBS,
+    RETRIED,
     TASKS_OF_JOB,
+    read_job_attempts,
     read_jobs,
     read_made_task,
 )
@@ -42,9 +45,11 @@ from bosman_server.work.tasks.schemas import (
     DevicesTarget,
     FilterTarget,
     JobCreate,
+    JobDetailOut,
     JobOut,
     JobRetry,
     TaskCreate,
+    TaskRetry,
     TaskRowOut,
     WorkRequest,
 )
@@ -163,15 +168,15 @@ async def _job(connection: Connection, scope: TenantScope, job_id: UUID) -> Row:
     return jobs[0]
 
 
-@router.get("/jobs/{job_id}", response_model=JobOut)
+@router.get("/jobs/{job_id}", response_model=JobDetailOut)
 async def get_job(
     job_id: UUID, access: Annotated[Access, require(Permission.TASK_READ)], runtime: CurrentRuntime
 ) -> Response:
-    """One job with its counts."""
+    """One job with its counts, and the other tries of its wish."""
     async with runtime.database.reading(access.scope) as connection:
-        return Response(
-            msgspec.json.encode(await _job(connection, access.scope, job_id)), media_type="application/json"
-        )
+        job = await _job(connection, access.scope, job_id)
+        job["attempts"] = await read_job_attempts(connection, access.scope, job)
+    return Response(msgspec.json.encode(job), media_type="application/json")
 
 
 @router.post("/jobs/{job_id}/cancel", response_model=JobOut)
@@ -224,4 +229,36 @@ async def _try_again(tx: Transaction, access: Access, job: Row, data: JobRetry, 
     devices = await _mine(access, active, "device_id")
     if not devices:
         raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
-    return await service.create_job(tx, access, request, devices, data.confirmed_count, fresh_id)
+    first_id = job["retry_of"] or job["id"]
+    return await service.create_job(tx, access, request, devices, data.confirmed_count, fresh_id, first_id)
+
+
+@router.post("/tasks/{task_id}/retry", status_code=201, response_model=TaskRowOut)
+async def retry_task(
+    task_id: UUID, data: TaskRetry, access: Creating, runtime: CurrentRuntime, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """A new job for the one device on which this task failed, timed out or expired."""
+    async with runtime.database.writing(access.visible) as tx:
+        task = await service.find_task(tx.connection, task_id)
+        access.check_site(task["tenant_id"], task["site_id"])
+        fresh_id, made_before = await claim(tx, access, idempotency_key, f"tasks/{task_id}/retry", data)
+        made_id = None
+        if not made_before:
+            created = await _try_task_again(tx, access, task, data, fresh_id)
+            notify_created(tx, created)
+            made_id = created.tasks[0].id
+        row = await read_made_task(tx.connection, access.visible, fresh_id, made_id)
+    return Response(msgspec.json.encode(row), 201, media_type="application/json")
+
+
+async def _try_task_again(
+    tx: Transaction, access: Access, task: Record, data: TaskRetry, fresh_id: UUID
+) -> service.Created:
+    if task["state"] not in FAILED:
+        raise Problem(409, Code.JOB_NOTHING_TO_RETRY)
+    kind = TaskKind(task["kind"])
+    _check_kind(kind)
+    job = await fetch_one(tx.connection, RETRIED, task["tenant_id"], task["job_id"])
+    request = WorkRequest(kind=kind, params=msgspec.json.decode(job["params"]))
+    devices = await active_devices(tx.connection, access, [task["device_id"]])
+    return await service.create_job(tx, access, request, devices, data.confirmed_count, fresh_id, job["first_id"])

@@ -30,6 +30,8 @@ class TaskState(StrEnum):
 
 
 UNFINISHED = (TaskState.WAITING, TaskState.QUEUED, TaskState.LEASED, TaskState.RUNNING)
+FAILED = (TaskState.FAILED, TaskState.TIMED_OUT, TaskState.EXPIRED)
+"""Ended without what was wished for, though nobody called them off: what can be tried again."""
 KEPT_OUTPUT = "output_bytes > 0 AND output_pruned_at IS NULL"
 """Which tasks have output that retention will delete one day; the words of an index."""
 _ENDED_LONG_AGO = "r.finished_at < $1 AND (r.output_bytes = 0 OR r.output_pruned_at IS NOT NULL)"
@@ -37,6 +39,7 @@ _ENDED_LONG_AGO = "r.finished_at < $1 AND (r.output_bytes = 0 OR r.output_pruned
 _WITHOUT_TASKS = "NOT EXISTS (SELECT FROM tasks_task t WHERE t.tenant_id = r.tenant_id AND t.job_id = r.id)"
 # Frozen work stays queued: it is not leased.
 _WAITED_FOR = ", ".join(f"'{reason}'" for reason in WaitReason if reason is not WaitReason.FREEZE)
+_FAILED_SQL = "state IN ('failed', 'timed_out', 'expired')"
 _UNFINISHED_SQL = "state IN ('waiting', 'queued', 'leased', 'running')"
 
 
@@ -59,7 +62,10 @@ class Job(TenantRow, Base):
     grows = Retention(
         keep="task_retention_days", by="created_at", per_tenant=True, only=_WITHOUT_TASKS, after="tasks_task"
     )
-    __table_args__ = (Index(None, "tenant_id", "created_at"),)
+    __table_args__ = (
+        Index(None, "tenant_id", "created_at"),
+        Index(None, "tenant_id", "retry_of", postgresql_where=text("retry_of IS NOT NULL")),
+    )
 
     kind: Mapped[str]
     params: Mapped[JsonObject]
@@ -71,6 +77,8 @@ class Job(TenantRow, Base):
     not_before: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+    retry_of: Mapped[UUID | None]
+    """The first job of those that are tries of the same; no reference, for it goes before them when it is old."""
 
 
 class Task(TenantRow, Base):
@@ -103,6 +111,7 @@ class Task(TenantRow, Base):
             postgresql_where=text("action_class IS NOT NULL AND state IN ('waiting', 'queued')"),
         ),
         Index("ix_tasks_task_approval", "tenant_id", "approval_id", postgresql_where=text("approval_id IS NOT NULL")),
+        Index("ix_tasks_task_failed", "tenant_id", "finished_at", postgresql_where=text(_FAILED_SQL)),
         Index("ix_tasks_task_output", "tenant_id", "finished_at", postgresql_where=text(KEPT_OUTPUT)),
     )  # fmt: skip
 

@@ -40,6 +40,8 @@ class DeviceFilter(RequestModel):
         list[Literal["complete", "incomplete", "unknown"]] | None, Field(min_length=1, max_length=3)
     ] = None
     """None = however much its last scan could see."""
+    disk_room: Literal["low", "unknown"] | None = None
+    """None = however full its disks are."""
     status: Literal["active", "revoked"] | None = None
     """As in the lists. None = active, and no other: work for devices that are shut out is refused (409)."""
 
@@ -111,6 +113,13 @@ class JobRetry(RequestModel):
     """As for new work. None = none was typed."""
 
 
+class TaskRetry(RequestModel):
+    """The same once more on one device."""
+
+    confirmed_count: Annotated[int | None, Field(ge=0)] = None
+    """As for new work. None = none was typed."""
+
+
 class TaskCreate(WorkRequest):
     """One wish for one device."""
 
@@ -129,6 +138,35 @@ class Counts(BaseModel):
     expired: int = 0
 
 
+class TaskOutcome(BaseModel):
+    """What a finished task brought, in numbers; null = its kind does not tell."""
+
+    done: int | None
+    """Updates that were installed, applications that were upgraded."""
+    count: int | None
+    """Of how many; of a scan or an inventory: what was found."""
+    security: int | None
+    restart: bool | None
+    """Whether the device waits for a restart afterwards."""
+    failing: int | None
+    warning: int | None
+    """Disks that fail, and those to be watched."""
+    version: str | None
+
+
+class OnlyTask(BaseModel):
+    """The task of a job that has no more."""
+
+    id: UUID
+    device_id: UUID
+    hostname: str
+    state: TaskState
+    progress_percent: int | None
+    error_code: Code | str | None
+    error_params: JsonObject | None
+    outcome: TaskOutcome | None
+
+
 class JobOut(BaseModel):
     """A job with its state at a glance."""
 
@@ -143,6 +181,26 @@ class JobOut(BaseModel):
     task_count: int
     counts: Counts
     cancelled_at: datetime | None
+    retry_of: UUID | None
+    """The first job of those that are tries of the same wish; null for a first one."""
+    only_task: OnlyTask | None
+    """Where the job is for one device: its task."""
+
+
+class JobAttempt(BaseModel):
+    """One of several jobs that are tries of the same wish."""
+
+    id: UUID
+    created_at: datetime
+    created_by_name: str
+    task_count: int
+
+
+class JobDetailOut(JobOut):
+    """A job with the other tries of its wish."""
+
+    attempts: list[JobAttempt]
+    """All of them, the first one first, this one among them; empty where there was only one."""
 
 
 class TaskRowOut(BaseModel):
@@ -172,6 +230,7 @@ class TaskRowOut(BaseModel):
     waiting_for: WaitReason | None
     """What keeps it from being handed out, or from beginning on the device."""
     approval_id: UUID | None
+    outcome: TaskOutcome | None
     stdout_tail: str | None
     stderr_tail: str | None
     output_pruned_at: datetime | None
@@ -198,6 +257,17 @@ class WaitExplanation(BaseModel):
     per_hour: int | None
 
 
+class TaskAttempt(BaseModel):
+    """One of several tasks that are tries of the same on one device."""
+
+    id: UUID
+    job_id: UUID
+    state: TaskState
+    created_at: datetime
+    created_by_name: str
+    error_code: Code | str | None
+
+
 class TaskOut(TaskRowOut):
     """A task with everything about it but its output."""
 
@@ -209,8 +279,12 @@ class TaskOut(TaskRowOut):
     output_bytes: int
     output_chunks: int
     output_retention_days: int
+    job_task_count: int
+    """For how many devices of the customer the job is, this one among them."""
     wait_reason: WaitExplanation | None
     timeline: list[TimelineStep]
+    attempts: list[TaskAttempt]
+    """All tries on this device, the first one first, this one among them; empty where there was only one."""
 
 
 class ChunkOut(BaseModel):

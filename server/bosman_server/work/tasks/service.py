@@ -66,10 +66,11 @@ async def create_job(
     devices: Sequence[TargetDevice],
     confirmed_count: int | None = None,
     job_id: UUID | None = None,
+    retry_of: UUID | None = None,
 ) -> Created:
     """One job over the devices, one row per tenant with the same id, and one task per device.
 
-    `job_id`: None = a new one.
+    `job_id`: None = a new one. `retry_of`: the first job of those that it is another try of.
 
     Raises Problem 403 when the permission for this work is missing in any of the tenants or an API key was not
     given one of the devices, and what `confirmation.require_confirmation` raises.
@@ -89,7 +90,7 @@ async def create_job(
         tx.connection, access, request.kind, params,
         count=len(devices), confirmed_count=confirmed_count, rules=rules.values(),
     )  # fmt: skip
-    wish = _Wish(request, params, job_id or uuid7(), _expiry(request))
+    wish = _Wish(request, params, job_id or uuid7(), _expiry(request), retry_of)
     created = Created(wish.job_id, [], [])
     # In one order for all: who makes work for the same tenants must not wait for one another.
     for tenant_id in sorted(by_tenant):
@@ -109,6 +110,7 @@ class _Wish:
     params: dict[str, object]
     job_id: UUID
     expires_at: datetime
+    retry_of: UUID | None
 
 
 def _expiry(request: WorkRequest) -> datetime:
@@ -134,7 +136,7 @@ async def _insert(
         params = await spec.enrich(tx.connection, tenant_id, params, [device.id for device in devices])
     await tx.connection.execute(
         sql.INSERT_JOB, tenant_id, wish.job_id, kind, params, user.user_id, user.name, request.not_before,
-        wish.expires_at, user.key_id,
+        wish.expires_at, user.key_id, wish.retry_of,
     )  # fmt: skip
     work = NewWork(
         tenant_id=tenant_id, job_id=wish.job_id, action_class=action_class, device_count=len(devices),
@@ -158,6 +160,8 @@ async def _insert(
         "device_ids": [device.id for device in devices[:100]],
         "count": len(tasks),
     }
+    if wish.retry_of is not None:
+        after["retry_of"] = wish.retry_of
     only = tasks[0].device.id if len(tasks) == 1 else None
     record(tx, tenant_id, access.actor, "job.create", target=("job", wish.job_id), after=after, device_id=only)
 

@@ -2,8 +2,8 @@
 
 INSERT_JOB = """
 INSERT INTO tasks_job (tenant_id, id, kind, params, created_at, created_by, created_by_name, not_before, expires_at,
-                       created_by_key)
-VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8, $9)
+                       created_by_key, retry_of)
+VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8, $9, $10)
 """
 
 INSERT_TASKS = """

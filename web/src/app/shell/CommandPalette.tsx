@@ -11,9 +11,9 @@ import type { DeviceRow } from "@/api/types.ts";
 import { useCan } from "@/domain/permissions.ts";
 import { usePreferenceActions } from "@/domain/preferences.ts";
 import { LANGUAGES } from "@/i18n/index.ts";
-import { SECTIONS } from "../navigation.ts";
-import { openShortcutHelp } from "./shortcutHelp.ts";
+import { openShortcutHelp } from "./signals.ts";
 import { THEMES } from "./ThemeMenu.tsx";
+import { useSections } from "./useSections.ts";
 
 const DEVICES_SHOWN = 6;
 const ICON = { size: 18, stroke: 1.6 } as const;
@@ -46,15 +46,12 @@ function useDeviceActions(typed: string): SpotlightActionData[] {
 function usePageActions(): SpotlightActionData[] {
   const { t } = useTranslation("shell");
   const navigate = useNavigate();
-  const can = useCan();
-  const pages = SECTIONS.filter((section) => section.permission === undefined || can(section.permission)).map(
-    ({ to, key, icon: Shape }) => ({
-      id: `page-${key}`,
-      label: t(`section.${key}`),
-      leftSection: <Shape {...ICON} />,
-      onClick: () => void navigate({ to }),
-    }),
-  );
+  const pages = useSections().map(({ to, key, icon: Shape }) => ({
+    id: `page-${key}`,
+    label: t(`section.${key}`),
+    leftSection: <Shape {...ICON} />,
+    onClick: () => void navigate({ to }),
+  }));
   return [
     ...pages,
     {

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { IconSnowflake } from "@tabler/icons-react";
+import { IconChevronDown, IconPlayerPause } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FreezeState } from "@/api/types.ts";
@@ -28,19 +28,30 @@ function Line({ tenantId, name, told, state, mayEnd }: LineProps) {
   const format = useFormat();
   const obey = useFreezeAcknowledgement(state);
   const [asking, ask] = useState(false);
+  const [opened, setOpened] = useState(false);
   const since = state.changed_at === null ? "" : format.dateTime(state.changed_at);
   return (
     <div className={classes.freeze}>
-      <IconSnowflake size={18} aria-hidden />
+      <IconPlayerPause size={18} aria-hidden />
       <div className={classes.freezeText}>
-        <strong>{told}</strong> <span>{t("banner.since", { since, name: state.changed_by_name ?? "" })}</span>{" "}
-        <span>{t("banner.reason", { reason: state.reason })}</span>
-        {obey === null ? null : (
-          <>
-            {" "}
-            <span className={classes.freezeAcknowledged}>{obey}</span>
-          </>
-        )}
+        <button
+          type="button"
+          className={classes.freezeLine}
+          aria-expanded={opened}
+          onClick={() => {
+            setOpened(!opened);
+          }}
+        >
+          <strong>{told}</strong>
+          <IconChevronDown size={14} aria-hidden />
+        </button>
+        {opened ? (
+          <div className={classes.freezeMore}>
+            <span>{t("banner.since", { since, name: state.changed_by_name ?? "" })}</span>
+            <span>{t("banner.reason", { reason: state.reason })}</span>
+            {obey === null ? null : <span className={classes.freezeAcknowledged}>{obey}</span>}
+          </div>
+        ) : null}
       </div>
       {mayEnd ? (
         <Button
@@ -66,7 +77,7 @@ function Line({ tenantId, name, told, state, mayEnd }: LineProps) {
   );
 }
 
-/** Always in sight while something is frozen: what, since when, by whom, why, and how many devices have heard it. */
+/** Always in sight while work is stopped; on a click since when, by whom, why, and how many devices have heard. */
 export function FreezeBanner() {
   const { t } = useTranslation("freeze");
   const can = useCan();

@@ -1,13 +1,14 @@
-import { Combobox, InputBase, UnstyledButton, useCombobox } from "@mantine/core";
+import { ActionIcon, Combobox, InputBase, Tooltip, UnstyledButton, useCombobox } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { IconBuilding, IconCheck, IconChevronDown, IconMapPin, IconWorld } from "@tabler/icons-react";
-import { useState } from "react";
+import { IconBuilding, IconCheck, IconMapPin, IconSelector, IconWorld, IconX } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Site } from "@/api/types.ts";
 import { useMe } from "@/domain/me.ts";
 import { useScope, type Scope } from "@/domain/scope.ts";
 import { sitesQuery } from "@/domain/sites.ts";
-import classes from "./shell.module.css";
+import classes from "./scope.module.css";
+import { onScopeSwitch } from "./signals.ts";
 
 interface Choice extends Scope {
   value: string;
@@ -42,7 +43,42 @@ function matching(all: Choice[], typed: string): Choice[] {
   );
 }
 
-export function ScopeSwitcher() {
+function Options({ shown, current }: { shown: Choice[]; current: Choice | undefined }) {
+  const { t } = useTranslation("shell");
+  return (
+    <Combobox.Options className={classes.options} aria-label={t("scope.search")}>
+      {shown.map(({ value, label, icon: Shape, site }) => (
+        <Combobox.Option
+          key={value}
+          value={value}
+          selected={value === current?.value}
+          className={classes.option}
+          data-site={site !== undefined || undefined}
+        >
+          <Shape size={15} aria-hidden />
+          <span>{label}</span>
+          {value === current?.value ? <IconCheck size={14} aria-hidden /> : null}
+        </Combobox.Option>
+      ))}
+      {shown.length === 0 ? <Combobox.Empty>{t("scope.none")}</Combobox.Empty> : null}
+    </Combobox.Options>
+  );
+}
+
+/** What of the fleet is in view: both lines of it, for whatever is done next is done there. */
+function Current({ customer, site }: { customer: string; site: string | undefined }) {
+  const { t } = useTranslation("shell");
+  return (
+    <span className={classes.text}>
+      <span className="visually-hidden">{t("scope.label")}</span>
+      <span className={classes.line}>{customer}</span>
+      {site === undefined ? null : <span className={classes.second}>{site}</span>}
+    </span>
+  );
+}
+
+/** The customer and the site that the whole app is narrowed to. `g c` opens it. */
+export function ScopeSwitcher({ collapsed = false, listens = false }: { collapsed?: boolean; listens?: boolean }) {
   const { t } = useTranslation("shell");
   const me = useMe();
   const scope = useScope();
@@ -57,71 +93,73 @@ export function ScopeSwitcher() {
       combobox.focusSearchInput();
     },
   });
+  const { openDropdown } = combobox;
+  useEffect(() => (listens ? onScopeSwitch(openDropdown) : undefined), [listens, openDropdown]);
 
   const all = choices(me, sites.data?.items ?? [], t("scope.all"));
   const current = all.find((choice) => choice.tenant === scope.tenant && choice.site === scope.site) ?? all[0];
-  const parent =
-    current?.site === undefined
-      ? undefined
-      : all.find((choice) => choice.site === undefined && choice.tenant === current.tenant);
-  const shown = matching(all, typed);
+  const customer = all.find((choice) => choice.site === undefined && choice.tenant === current?.tenant) ?? current;
+  const site = current?.site === undefined ? undefined : current.label;
+  const scoped = scope.tenant !== undefined;
+  const name = [customer?.label, site].filter((part) => part !== undefined).join(" · ");
 
   return (
-    <Combobox
-      store={combobox}
-      width={280}
-      position="bottom-start"
-      onOptionSubmit={(value) => {
-        const choice = all.find((candidate) => candidate.value === value);
-        scope.change({
-          ...(choice?.tenant === undefined ? {} : { tenant: choice.tenant }),
-          ...(choice?.site === undefined ? {} : { site: choice.site }),
-        });
-        combobox.closeDropdown();
-      }}
-    >
-      <Combobox.Target targetType="button">
-        <UnstyledButton
-          className={classes.scope}
-          onClick={() => {
-            combobox.toggleDropdown();
-          }}
-        >
-          <IconBuilding size={16} aria-hidden />
-          <span className="visually-hidden">{t("scope.label")}</span>
-          <span>
-            {parent ? t("scope.place", { tenant: parent.label, site: current?.label ?? "" }) : current?.label}
-          </span>
-          <IconChevronDown size={14} aria-hidden />
-        </UnstyledButton>
-      </Combobox.Target>
-      <Combobox.Dropdown>
-        <Combobox.Search
-          component={InputBase}
-          aria-label={t("scope.search")}
-          placeholder={t("scope.search")}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-          }}
-        />
-        <Combobox.Options className={classes.scopeOptions} aria-label={t("scope.search")}>
-          {shown.map(({ value, label, icon: Shape, site }) => (
-            <Combobox.Option
-              key={value}
-              value={value}
-              selected={value === current?.value}
-              className={classes.scopeOption}
-              data-site={site !== undefined || undefined}
+    <div className={classes.switcher} data-scoped={scoped || undefined} data-collapsed={collapsed || undefined}>
+      <Combobox
+        store={combobox}
+        width={300}
+        position="bottom-start"
+        onOptionSubmit={(value) => {
+          const choice = all.find((candidate) => candidate.value === value);
+          scope.change({
+            ...(choice?.tenant === undefined ? {} : { tenant: choice.tenant }),
+            ...(choice?.site === undefined ? {} : { site: choice.site }),
+          });
+          combobox.closeDropdown();
+        }}
+      >
+        <Combobox.Target targetType="button">
+          <Tooltip label={name} position="right" disabled={!collapsed}>
+            <UnstyledButton
+              className={classes.button}
+              {...(collapsed ? { "aria-label": `${t("scope.label")} ${name}` } : {})}
+              onClick={() => {
+                combobox.toggleDropdown();
+              }}
             >
-              <Shape size={15} aria-hidden />
-              <span>{label}</span>
-              {value === current?.value ? <IconCheck size={14} aria-hidden /> : null}
-            </Combobox.Option>
-          ))}
-          {shown.length === 0 ? <Combobox.Empty>{t("scope.none")}</Combobox.Empty> : null}
-        </Combobox.Options>
-      </Combobox.Dropdown>
-    </Combobox>
+              {scoped ? <IconBuilding size={18} aria-hidden /> : <IconWorld size={18} aria-hidden />}
+              {collapsed ? null : <Current customer={customer?.label ?? ""} site={site} />}
+              {collapsed || scoped ? null : <IconSelector size={14} aria-hidden />}
+            </UnstyledButton>
+          </Tooltip>
+        </Combobox.Target>
+        <Combobox.Dropdown>
+          <Combobox.Search
+            component={InputBase}
+            aria-label={t("scope.search")}
+            placeholder={t("scope.search")}
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value);
+            }}
+          />
+          <Options shown={matching(all, typed)} current={current} />
+        </Combobox.Dropdown>
+      </Combobox>
+      {scoped && !collapsed ? (
+        <Tooltip label={t("scope.leave")}>
+          <ActionIcon
+            className={classes.leave}
+            size={28}
+            aria-label={t("scope.leave")}
+            onClick={() => {
+              scope.change({});
+            }}
+          >
+            <IconX size={16} />
+          </ActionIcon>
+        </Tooltip>
+      ) : null}
+    </div>
   );
 }

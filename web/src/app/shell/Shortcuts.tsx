@@ -4,11 +4,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { isTyping } from "@/ui/keyboard.ts";
-import { SECTIONS } from "../navigation.ts";
+import type { Section } from "../navigation.ts";
 import classes from "./shell.module.css";
-import { onShortcutHelp } from "./shortcutHelp.ts";
+import { onShortcutHelp, openScopeSwitch } from "./signals.ts";
+import { useSections } from "./useSections.ts";
 
 const CHORD_MS = 1200;
+/** Of the customer that the app is narrowed to. */
+const SCOPE_KEY = "c";
 
 const HELP = [
   { keys: ["Ctrl", "K"], text: "palette" },
@@ -20,14 +23,19 @@ const HELP = [
   { keys: ["?"], text: "help" },
 ] as const;
 
-function useShortcuts(openHelp: () => void): void {
+function useShortcuts(sections: readonly Section[], openHelp: () => void): void {
   const navigate = useNavigate();
   const pressedG = useRef(0);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      const section = SECTIONS.find((candidate) => candidate.shortcut === event.key);
-      if (section && event.timeStamp - pressedG.current < CHORD_MS) {
+      const section = sections.find((candidate) => candidate.shortcut === event.key);
+      const isChord = event.timeStamp - pressedG.current < CHORD_MS;
+      if (isChord && event.key === SCOPE_KEY) {
+        pressedG.current = 0;
+        event.preventDefault();
+        openScopeSwitch();
+      } else if (section && isChord) {
         pressedG.current = 0;
         event.preventDefault();
         void navigate({ to: section.to });
@@ -46,14 +54,15 @@ function useShortcuts(openHelp: () => void): void {
     return () => {
       window.removeEventListener("keydown", onKey);
     };
-  }, [navigate, openHelp]);
+  }, [navigate, sections, openHelp]);
 }
 
 /** Single-key shortcuts and the window that lists them. */
 export function Shortcuts() {
   const { t } = useTranslation("shell");
   const [opened, { open, close }] = useDisclosure(false);
-  useShortcuts(open);
+  const sections = useSections();
+  useShortcuts(sections, open);
   useEffect(() => onShortcutHelp(open), [open]);
   return (
     <Modal
@@ -73,7 +82,14 @@ export function Shortcuts() {
             </dd>
           </div>
         ))}
-        {SECTIONS.map(({ key, shortcut }) => (
+        <div>
+          <dt>{t("shortcuts.scope")}</dt>
+          <dd>
+            <Kbd>{"g"}</Kbd>
+            <Kbd>{SCOPE_KEY}</Kbd>
+          </dd>
+        </div>
+        {sections.map(({ key, shortcut }) => (
           <div key={key}>
             <dt>{t("shortcuts.goTo", { section: t(`section.${key}`) })}</dt>
             <dd>

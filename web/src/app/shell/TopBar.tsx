@@ -1,11 +1,9 @@
-import { ActionIcon, SegmentedControl, Tooltip, UnstyledButton } from "@mantine/core";
+import { SegmentedControl, UnstyledButton } from "@mantine/core";
 import { spotlight } from "@mantine/spotlight";
-import { IconMenu2, IconSearch } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { IconSearch } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "@/api/types.ts";
 import { usePreferenceActions } from "@/domain/preferences.ts";
-import { Logo } from "@/ui/Logo.tsx";
 import { ScopeSwitcher } from "./ScopeSwitcher.tsx";
 import classes from "./shell.module.css";
 import { ThemeMenu } from "./ThemeMenu.tsx";
@@ -35,33 +33,21 @@ function LanguageSwitch() {
 function PaletteButton() {
   const { t } = useTranslation("shell");
   return (
-    <>
-      <UnstyledButton className={classes.palette} onClick={spotlight.open}>
-        <IconSearch size={16} aria-hidden />
-        <span>{t("palette.open")}</span>
-        <kbd>{t("palette.keys")}</kbd>
-      </UnstyledButton>
-      <Tooltip label={t("palette.open")}>
-        <ActionIcon size={34} className={classes.paletteSmall} aria-label={t("palette.open")} onClick={spotlight.open}>
-          <IconSearch size={18} />
-        </ActionIcon>
-      </Tooltip>
-    </>
+    <UnstyledButton className={classes.palette} onClick={spotlight.open}>
+      <IconSearch size={16} aria-hidden />
+      <span>{t("palette.open")}</span>
+      <kbd>{t("palette.keys")}</kbd>
+    </UnstyledButton>
   );
 }
 
-export function TopBar({ onMenu }: { onMenu: () => void }) {
-  const { t } = useTranslation(["shell", "common"]);
+/** The strip above a page; on a phone it also says what the app is narrowed to. */
+export function TopBar() {
   return (
     <header className={classes.top}>
-      <ActionIcon size={34} className={classes.burger} aria-label={t("openMenu")} onClick={onMenu}>
-        <IconMenu2 size={18} />
-      </ActionIcon>
-      <Link to="/" className={classes.brand}>
-        <Logo />
-        <span>{t("common:brand")}</span>
-      </Link>
-      <ScopeSwitcher />
+      <div className={classes.topScope}>
+        <ScopeSwitcher />
+      </div>
       <PaletteButton />
       <div className={classes.topEnd}>
         <div className={classes.languages}>

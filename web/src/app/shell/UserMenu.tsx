@@ -6,7 +6,7 @@ import { useMe } from "@/domain/me.ts";
 import { usePreferenceActions } from "@/domain/preferences.ts";
 import { useSignOut } from "../session.ts";
 import classes from "./shell.module.css";
-import { openShortcutHelp } from "./shortcutHelp.ts";
+import { openShortcutHelp } from "./signals.ts";
 
 function initials(name: string): string {
   return name

@@ -1,5 +1,4 @@
 import { Tooltip } from "@mantine/core";
-import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import classes from "./deviceCells.module.css";
 
@@ -10,7 +9,7 @@ export function OnlineMark({ online }: { online: boolean }) {
   return (
     <Tooltip label={label}>
       <span className={classes.online} data-online={online || undefined}>
-        {online ? <span className={classes.dot} aria-hidden /> : <IconPlugConnectedX size={14} aria-hidden />}
+        <span className={classes.dot} aria-hidden />
         <span className="visually-hidden">{label}</span>
       </span>
     </Tooltip>

@@ -8,6 +8,7 @@ export const DEVICE_FILTERS = {
   pending: { type: "one", param: "pending", values: ["any", "security", "none"] },
   scan: { type: "many", param: "scan_completeness", values: ["incomplete", "complete", "unknown"] },
   restart: { type: "flag", param: "restart_required" },
+  disk: { type: "one", param: "disk_room", values: ["low", "unknown"] },
   status: { type: "one", param: "status", values: ["active", "revoked"] },
 } as const;
 
@@ -20,6 +21,7 @@ export function useDeviceFilterTexts(): FilterTexts<typeof DEVICE_FILTERS> {
     pending: { label: t("filter.pending.label"), word: (value) => t(`filter.pending.${value}`) },
     scan: { label: t("filter.scan.label"), word: (value) => t(`filter.scan.${value}`) },
     restart: { label: t("filter.restart.label"), word: (value) => t(`filter.restart.${value}`) },
+    disk: { label: t("filter.disk.label"), word: (value) => t(`filter.disk.${value}`) },
     status: { label: t("filter.status.label"), word: (value) => t(`filter.status.${value}`) },
   };
 }

@@ -41,8 +41,12 @@ export function FreezeDialog({ opened, freeze, tenantId, name, onClose }: Freeze
   const errors = useErrorText();
   const change = useFreeze(tenantId);
   const [reason, setReason] = useState("");
+  const [typed, setTyped] = useState("");
+  // The whole fleet is one slip away from everything: its name is typed, not clicked.
+  const wanted = freeze && tenantId === undefined ? t("fleet.name") : null;
   const close = (): void => {
     setReason("");
+    setTyped("");
     onClose();
   };
   return (
@@ -50,7 +54,7 @@ export function FreezeDialog({ opened, freeze, tenantId, name, onClose }: Freeze
       opened={opened}
       danger={freeze}
       busy={change.isPending}
-      ready={!freeze || reason.trim() !== ""}
+      ready={!freeze || (reason.trim() !== "" && (wanted === null || typed.trim() === wanted))}
       title={freeze ? t("freeze.title", { name }) : t("unfreeze.title")}
       confirmLabel={freeze ? t("freeze.go") : t("unfreeze.go")}
       onClose={close}
@@ -82,6 +86,16 @@ export function FreezeDialog({ opened, freeze, tenantId, name, onClose }: Freeze
           }}
         />
       ) : null}
+      {wanted === null ? null : (
+        <TextInput
+          label={t("freeze.typeName", { name: wanted })}
+          autoComplete="off"
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+          }}
+        />
+      )}
     </ConfirmDialog>
   );
 }

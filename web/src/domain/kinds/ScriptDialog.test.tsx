@@ -78,7 +78,7 @@ describe("running a script", () => {
     fireEvent.change(screen.getByLabelText(/^Script/), { target: { value: source } });
     fireEvent.change(screen.getByLabelText(/Time limit/), { target: { value: minutes } });
     fireEvent.click(screen.getByRole("button", { name: "Run" }));
-    expect(await screen.findByText(source === "" ? "Fill in this field." : "From 1 to 1440 minutes.")).toBeTruthy();
+    expect(await screen.findByText(source === "" ? "Required." : "From 1 to 1440 minutes.")).toBeTruthy();
     expect([sent, onClose.mock.calls]).toEqual([[], []]);
   });
 });

@@ -1,5 +1,5 @@
 export default {
-  started: "{{kind}} requested: {{host}}.",
+  started: "{{kind}} started on {{host}}",
   openTask: "Open the task",
   openJob: "Open the job",
 } as const;

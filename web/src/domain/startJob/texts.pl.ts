@@ -1,5 +1,5 @@
 export default {
-  started: "Zlecono: {{kind}}, {{host}}.",
+  started: "{{kind}}: uruchomiono na {{host}}",
   openTask: "Otwórz zadanie",
-  openJob: "Otwórz zlecenie",
+  openJob: "Otwórz operację",
 } as const;

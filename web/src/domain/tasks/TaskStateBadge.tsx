@@ -18,7 +18,7 @@ const LOOK: Record<TaskState, Look> = {
   running: { tone: "info", icon: IconLoader2 },
   succeeded: { tone: "ok", icon: IconCircleCheck },
   failed: { tone: "critical", icon: IconSquareRoundedX },
-  timed_out: { tone: "high", icon: IconClockX },
+  timed_out: { tone: "critical", icon: IconClockX },
   cancelled: { tone: "none", icon: IconBan },
   expired: { tone: "medium", icon: IconClockX },
 };

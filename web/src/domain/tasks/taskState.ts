@@ -18,3 +18,10 @@ const UNFINISHED: ReadonlySet<TaskState> = new Set(["waiting", "queued", "leased
 export function isUnfinished(state: TaskState): boolean {
   return UNFINISHED.has(state);
 }
+
+const FAILED: ReadonlySet<TaskState> = new Set(["failed", "timed_out", "expired"]);
+
+/** Whether a task ended without what was wished for, though nobody called it off: it can be tried again. */
+export function hasFailed(state: TaskState): boolean {
+  return FAILED.has(state);
+}

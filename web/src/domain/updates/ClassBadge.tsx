@@ -1,9 +1,9 @@
 import {
   IconAlertTriangleFilled,
   IconCpu,
-  IconHexagonFilled,
   IconInfoCircle,
   IconShieldCheck,
+  IconShieldExclamation,
   IconSparkles,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -11,22 +11,22 @@ import type { UpdateClass } from "@/api/types.ts";
 import { Status, type Look } from "@/ui/Status.tsx";
 
 const LOOK: Record<UpdateClass, Look> = {
-  security: { tone: "critical", icon: IconHexagonFilled },
-  critical: { tone: "high", icon: IconAlertTriangleFilled },
+  security: { tone: "high", icon: IconShieldExclamation },
+  critical: { tone: "critical", icon: IconAlertTriangleFilled },
   optional: { tone: "none", icon: IconInfoCircle },
   feature: { tone: "info", icon: IconSparkles },
   driver: { tone: "none", icon: IconCpu },
   definition: { tone: "none", icon: IconShieldCheck },
 };
 
-/** Classes that catch the eye. */
-const LOUD: ReadonlySet<UpdateClass> = new Set(["security", "critical"]);
+/** What catches the eye: red is for critical ones alone. */
+const WEIGHT: Partial<Record<UpdateClass, "filled" | "outlined">> = { security: "outlined", critical: "filled" };
 
 /** The class of one update. */
 export function ClassBadge({ value }: { value: UpdateClass }) {
   const { t } = useTranslation("common");
   return (
-    <Status {...LOOK[value]} filled={LOUD.has(value)}>
+    <Status {...LOOK[value]} weight={WEIGHT[value] ?? "plain"}>
       {t(`updateClass.${value}`)}
     </Status>
   );
@@ -37,7 +37,7 @@ export function ClassCount({ value, count }: { value: "security" | "critical" | 
   const { t } = useTranslation("common");
   if (count === null || count === 0) return null;
   return (
-    <Status {...LOOK[value]} filled={LOUD.has(value)}>
+    <Status {...LOOK[value]} weight={WEIGHT[value] ?? "plain"}>
       {t(`updateCount.${value}`, { count })}
     </Status>
   );

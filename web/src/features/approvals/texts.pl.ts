@@ -2,16 +2,16 @@ import { text } from "@/i18n/text.ts";
 
 export default {
   title: "Akceptacje",
-  one: "Prośba do drugiej osoby",
+  one: "Prośba o akceptację",
   column: {
-    what: "Praca",
+    what: "Operacja",
     devices: "Urządzenia",
     tenant: "Klient",
     state: "Stan",
-    by: "Kto prosi",
-    requested: "Poproszono",
+    by: "Zgłaszający",
+    requested: "Zgłoszono",
     expires: "Wygasa",
-    decided: "Kto zdecydował",
+    decided: "Zdecydował(a)",
   },
   state: {
     pending: "Czeka",
@@ -21,13 +21,13 @@ export default {
     expired: "Wygasła",
   },
   empty: {
-    title: "Nic nie czeka na drugą osobę",
+    title: "Brak próśb o akceptację",
     text: text(
-      "Praca ponad limit godzinowy klienta pojawi się tu, jeśli klient wymaga",
-      "drugiej osoby. Ustawisz to w części „Bezpieczeństwo pracy”.",
+      "Operacje ponad limit godzinowy klienta pojawią się tu, jeśli klient wymaga akceptacji.",
+      "Ustawisz to w Ustawieniach, na karcie „Limity i blokada”.",
     ),
   },
-  openJob: "Otwórz zlecenie",
+  openJob: "Otwórz operację",
   why: text(
     "Ponad limit godzinowy: wykorzystano lub zaplanowano już {{used}}, prośba o kolejne {{asked}}, dozwolone {{max}}.",
   ),
@@ -39,7 +39,7 @@ export default {
   approve: "Zaakceptuj",
   reject: "Odrzuć",
   done: {
-    approve: "Zaakceptowano. Praca rusza dalej.",
+    approve: "Zaakceptowano. Operacja rusza dalej.",
     reject: "Odrzucono. Zadania anulowano.",
   },
 } as const;

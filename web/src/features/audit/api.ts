@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import { defineList, type QueryOf } from "@/api/defineList.ts";
-import type { AuditEntry } from "@/api/types.ts";
+import type { AuditEntry, AuditRow } from "@/api/types.ts";
 
 const GROUPS = [
   "access",
@@ -25,8 +25,17 @@ const GROUPS = [
   "user",
 ] as const;
 
+/** Who acts, as people think of it, and what the API calls them. */
+export const WHO = {
+  people: ["user", "api_key"],
+  devices: ["device"],
+  bosman: ["system"],
+} as const satisfies Record<string, readonly AuditRow["actor_kind"][]>;
+export type Who = keyof typeof WHO;
+
 /** Filters of the page beside those of every list; days are the reader's own, both inclusive. */
 export interface AuditChoice {
+  who?: Who;
   actor?: string;
   device?: string;
   since?: string;
@@ -58,6 +67,7 @@ function midnight(day: string, plusDays: number): string {
 /** The page's own filters as parameters. */
 export function choiceParams(choice: AuditChoice): QueryOf<"/api/v1/audit"> {
   return {
+    ...(choice.who === undefined ? {} : { actor_kind: [...WHO[choice.who]] }),
     ...(choice.actor === undefined ? {} : { actor: choice.actor }),
     ...(choice.device === undefined ? {} : { device_id: choice.device }),
     ...(choice.since === undefined ? {} : { from: midnight(choice.since, 0) }),

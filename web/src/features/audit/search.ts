@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { useListState, type ListHandle } from "@/ui/DataGrid/index.ts";
-import { auditList, type AuditChoice } from "./api.ts";
+import { auditList, WHO, type AuditChoice } from "./api.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -19,6 +19,7 @@ function id(value: unknown): boolean {
 }
 
 const KEYS: Record<keyof AuditSearch, (value: unknown) => boolean> = {
+  who: (value) => typeof value === "string" && Object.hasOwn(WHO, value),
   actor: id,
   device: id,
   since: day,
@@ -39,7 +40,7 @@ export function validateAudit(raw: Record<string, unknown>) {
   return { ...auditList.validate(raw), ...choose(raw) };
 }
 
-const NONE = { actor: undefined, device: undefined, since: undefined, until: undefined };
+const NONE = { who: undefined, actor: undefined, device: undefined, since: undefined, until: undefined };
 
 /** The list's state with the page's own filters, and the entry that is open; all of it lives in the address. */
 export function useAuditSearch() {

@@ -13,7 +13,7 @@ export default {
     pending: "Pending updates",
     restart: "Restart",
     ip: "IP address",
-    enrolled: "Enrolled",
+    enrolled: "Added",
   },
   neverScanned: "Never scanned",
   noUpdates: "None",
@@ -29,7 +29,7 @@ export default {
       "Last seen {{at}}. This happens when a disk or a virtual machine is copied, or when somebody has taken the key.",
     ),
     locked: "Nobody gets in as this device before {{at}}.",
-    mend: "Revoke the device and enrol each machine anew with a token of its own.",
+    mend: "Revoke the device and install the agent anew on each machine, with a token of its own.",
   },
   action: {
     more: "More",
@@ -42,7 +42,7 @@ export default {
     go: "Revoke",
     text: text(
       "The certificate of {{name}} becomes invalid and its connection is cut",
-      "within seconds. To come back it must be enrolled again.",
+      "within seconds. To come back, its agent must be installed again.",
     ),
     done: "{{name}} has been revoked.",
   },
@@ -59,7 +59,7 @@ export default {
     go: "Move",
     site: "Site",
     choose: "Choose a site",
-    severalTenants: "The devices belong to several tenants. Choose devices of one tenant.",
+    severalTenants: "The devices belong to several customers. Choose devices of one customer.",
     notAll: "Choose the devices one by one to move them",
     done_one: "{{count}} device moved.",
     done_other: "{{count}} devices moved.",
@@ -68,7 +68,7 @@ export default {
     overview: "Overview",
     updates: "Updates",
     software: "Software",
-    tasks: "Tasks",
+    tasks: "Activity",
   },
   card: {
     system: "System",
@@ -84,7 +84,7 @@ export default {
     workgroup: "Workgroup",
     joined: "Joined to",
     encryption: "Encryption",
-    users: "Signed in",
+    users: "Signed-in users",
     os: "Operating system",
     build: "Build",
     kernel: "Kernel",
@@ -133,7 +133,7 @@ export default {
   },
   noFacts: {
     title: "Nothing known yet",
-    text: "The device sends its inventory shortly after it has been enrolled.",
+    text: "The device sends its inventory shortly after it has been added.",
   },
   restartReason: {
     microcode: "Newer microcode of the processor is installed",
@@ -178,6 +178,6 @@ export default {
   },
   empty: {
     title: "No devices yet",
-    text: "Create an enrolment token and run one line on the machine you want to manage.",
+    text: "Create an installation token and run one command on the machine you want to manage.",
   },
 } as const;

@@ -13,7 +13,7 @@ export default {
     pending: "Oczekujące aktualizacje",
     restart: "Restart",
     ip: "Adres IP",
-    enrolled: "Zarejestrowane",
+    enrolled: "Dodano",
   },
   neverScanned: "Nigdy nie skanowano",
   noUpdates: "Brak",
@@ -26,7 +26,7 @@ export default {
   moreUpdates_many: "+{{count}}",
   moreUpdates_other: "+{{count}}",
   nothingToInstall: "Brak oczekujących aktualizacji",
-  isRevoked: "Urządzenie zostało unieważnione",
+  isRevoked: "Urządzenie zostało odłączone",
   clone: {
     title: "Tożsamości tego urządzenia używają dwa komputery",
     seen: text(
@@ -34,27 +34,27 @@ export default {
       "lub maszyny wirtualnej albo gdy ktoś przejął klucz.",
     ),
     locked: "Do {{at}} nikt nie połączy się jako to urządzenie.",
-    mend: "Unieważnij urządzenie i zarejestruj każdy komputer osobno, własnym tokenem.",
+    mend: "Odłącz urządzenie i zainstaluj agenta osobno na każdym komputerze, z własnym tokenem.",
   },
   action: {
     more: "Więcej",
     move: "Przenieś do lokalizacji",
-    revoke: "Unieważnij",
+    revoke: "Odłącz urządzenie",
     remove: "Usuń",
   },
   revoke: {
-    title: "Unieważnić {{name}}?",
-    go: "Unieważnij",
+    title: "Odłączyć urządzenie {{name}}?",
+    go: "Odłącz",
     text: text(
       "Certyfikat {{name}} straci ważność, a połączenie zostanie przerwane w ciągu kilku",
-      "sekund. Aby wrócić, urządzenie musi zostać ponownie zarejestrowane.",
+      "sekund. Aby wróciło, trzeba ponownie zainstalować na nim agenta.",
     ),
-    done: "Unieważniono {{name}}.",
+    done: "Odłączono {{name}}.",
   },
   remove: {
-    title: "Usunąć {{name}}?",
+    title: "Usunąć urządzenie {{name}}?",
     go: "Usuń",
-    revokeFirst: "Najpierw unieważnij urządzenie",
+    revokeFirst: "Najpierw odłącz urządzenie",
     text: "{{name}} i wszystkie dane o nim zostaną usunięte. Tego nie można cofnąć.",
     done: "Usunięto {{name}}.",
   },
@@ -77,7 +77,7 @@ export default {
     overview: "Przegląd",
     updates: "Aktualizacje",
     software: "Oprogramowanie",
-    tasks: "Zadania",
+    tasks: "Operacje",
   },
   card: {
     system: "System",
@@ -93,7 +93,7 @@ export default {
     workgroup: "Grupa robocza",
     joined: "Przyłączenie",
     encryption: "Szyfrowanie",
-    users: "Zalogowani",
+    users: "Zalogowani użytkownicy",
     os: "System operacyjny",
     build: "Kompilacja",
     kernel: "Jądro",
@@ -142,7 +142,7 @@ export default {
   },
   noFacts: {
     title: "Na razie nic nie wiadomo",
-    text: "Urządzenie przesyła dane inwentaryzacyjne wkrótce po rejestracji.",
+    text: "Urządzenie przesyła dane inwentaryzacyjne wkrótce po dodaniu.",
   },
   restartReason: {
     microcode: "Zainstalowano nowszy mikrokod procesora",
@@ -189,6 +189,6 @@ export default {
   },
   empty: {
     title: "Nie ma jeszcze urządzeń",
-    text: "Utwórz token rejestracji i uruchom jedno polecenie na maszynie, którą chcesz zarządzać.",
+    text: "Utwórz token instalacji i uruchom jedno polecenie na maszynie, którą chcesz zarządzać.",
   },
 } as const;

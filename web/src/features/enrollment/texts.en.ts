@@ -1,11 +1,11 @@
 import { text } from "@/i18n/text.ts";
 
 export default {
-  title: "Enrolment",
+  title: "Agent installation",
   search: "Search by label",
   column: {
     label: "Label",
-    place: "Tenant · site",
+    place: "Customer · site",
     state: "State",
     uses: "Uses",
     expires: "Expires",
@@ -20,15 +20,15 @@ export default {
   },
   uses: "{{used}} of {{max}}",
   empty: {
-    title: "No enrolment tokens yet",
+    title: "No installation tokens yet",
     text: text(
-      "A token lets machines join one site. It can be used a limited number of times and for a",
-      "limited time. Create one and run the line it gives you on the machine.",
+      "A token lets devices join one site. It can be used a limited number of times and for a",
+      "limited time. Create one and run the command it gives you on the device.",
     ),
   },
   new: {
     open: "New token",
-    title: "New enrolment token",
+    title: "New installation token",
     go: "Create the token",
     label: "Label",
     labelHint: "What the token is for, such as “Warsaw servers”.",
@@ -39,29 +39,29 @@ export default {
       week: "7 days",
       month: "30 days",
     },
-    uses: "Most uses",
+    uses: "Max devices",
     usesInvalid: "At least one.",
-    noSites: "This tenant has no sites yet.",
+    noSites: "This customer has no sites yet.",
   },
   issued: {
     once: "The token is shown only now. Copy it before you close this window.",
-    token: "The token alone",
+    token: "Token",
     waiting: "Waiting for the device…",
-    enrolled: "{{name}} enrolled",
+    enrolled: "{{name}} has joined",
     open: "Open the device",
   },
   install: {
     windows: "Windows",
     linux: "Linux",
     runWindows: "Run this in PowerShell, as administrator",
-    noteWindows: "It downloads the agent, checks the file's SHA-256, installs it as a service and enrols the machine.",
+    noteWindows: "It downloads the agent, checks the file's SHA-256, installs it as a service and adds the device.",
     runLinux: "Run this in a shell (Debian, Ubuntu and relatives)",
     noteLinux:
-      "It downloads the package, checks its SHA-256, installs it and enrols the machine; sudo may ask for a password.",
+      "It downloads the package, checks its SHA-256, installs it and adds the device; sudo may ask for a password.",
     present: "Where the agent is installed already, as root",
     byHand: "Download the file and type the values",
     oneForAll: text(
-      "One file for all machines; it holds no secret. On Windows its window asks for server,",
+      "One file for all devices; it holds no secret. On Windows its window asks for server,",
       "token and fingerprint; on Linux pass them to “bosman-agent enroll”.",
     ),
     download: "Download version {{version}} ({{size}})",

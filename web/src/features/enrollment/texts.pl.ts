@@ -1,7 +1,7 @@
 import { text } from "@/i18n/text.ts";
 
 export default {
-  title: "Rejestracja",
+  title: "Instalacja agenta",
   search: "Szukaj po etykiecie",
   column: {
     label: "Etykieta",
@@ -10,7 +10,7 @@ export default {
     uses: "Użycia",
     expires: "Wygasa",
     created: "Utworzono",
-    by: "Kto utworzył",
+    by: "Utworzone przez",
   },
   state: {
     active: "Aktywny",
@@ -20,15 +20,15 @@ export default {
   },
   uses: "{{used}} z {{max}}",
   empty: {
-    title: "Nie ma jeszcze tokenów rejestracji",
+    title: "Nie ma jeszcze tokenów instalacji",
     text: text(
-      "Token pozwala maszynom dołączyć do jednej lokalizacji, ograniczoną liczbę razy i przez",
-      "ograniczony czas. Utwórz go i uruchom na maszynie polecenie, które otrzymasz.",
+      "Token pozwala urządzeniom dołączyć do jednej lokalizacji, ograniczoną liczbę razy i przez",
+      "ograniczony czas. Utwórz go i uruchom otrzymane polecenie na urządzeniu.",
     ),
   },
   new: {
     open: "Nowy token",
-    title: "Nowy token rejestracji",
+    title: "Nowy token instalacji",
     go: "Utwórz token",
     label: "Etykieta",
     labelHint: "Do czego służy token, na przykład „Serwery Warszawa”.",
@@ -39,29 +39,29 @@ export default {
       week: "7 dni",
       month: "30 dni",
     },
-    uses: "Limit użyć",
+    uses: "Maks. liczba urządzeń",
     usesInvalid: "Co najmniej jedno.",
     noSites: "Ten klient nie ma jeszcze lokalizacji.",
   },
   issued: {
     once: "Token widać tylko teraz. Skopiuj go przed zamknięciem tego okna.",
-    token: "Sam token",
+    token: "Token",
     waiting: "Oczekiwanie na urządzenie…",
-    enrolled: "Zarejestrowano {{name}}",
+    enrolled: "Dodano urządzenie {{name}}",
     open: "Otwórz urządzenie",
   },
   install: {
     windows: "Windows",
     linux: "Linux",
     runWindows: "Uruchom w PowerShell jako administrator",
-    noteWindows: "Polecenie pobiera agenta, sprawdza SHA-256 pliku, instaluje go jako usługę i rejestruje maszynę.",
+    noteWindows: "Polecenie pobiera agenta, sprawdza SHA-256 pliku, instaluje go jako usługę i dodaje urządzenie.",
     runLinux: "Uruchom w powłoce (Debian, Ubuntu i pokrewne)",
     noteLinux:
-      "Polecenie pobiera pakiet, sprawdza jego SHA-256, instaluje go i rejestruje maszynę; sudo może zapytać o hasło.",
+      "Polecenie pobiera pakiet, sprawdza jego SHA-256, instaluje go i dodaje urządzenie; sudo może zapytać o hasło.",
     present: "Tam, gdzie agent jest już zainstalowany, jako root",
     byHand: "Pobierz plik i wpisz wartości",
     oneForAll: text(
-      "Jeden plik dla wszystkich maszyn; nie zawiera tajemnic. W systemie Windows okno instalatora pyta",
+      "Jeden plik dla wszystkich urządzeń; nie zawiera tajemnic. W systemie Windows okno instalatora pyta",
       "o serwer, token i odcisk; w Linuksie podaj je poleceniu „bosman-agent enroll”.",
     ),
     download: "Pobierz wersję {{version}} ({{size}})",

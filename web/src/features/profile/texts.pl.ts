@@ -23,7 +23,10 @@ export default {
   },
   factor: {
     title: "Drugi składnik",
-    text: "Logujesz się kodem z aplikacji uwierzytelniającej. Kody odzyskiwania działają bez niej, każdy raz.",
+    text: text(
+      "Logujesz się kodem z aplikacji uwierzytelniającej.",
+      "Zamiast aplikacji możesz użyć kodu odzyskiwania (jednorazowy).",
+    ),
     codes: "Nowe kody odzyskiwania",
     codesTitle: "Utworzyć nowe kody odzyskiwania?",
     codesText: "Dotychczasowe natychmiast przestaną działać. Aby kontynuować, podaj kod.",
@@ -44,11 +47,11 @@ export default {
     ),
   },
   sessions: {
-    title: "Gdzie trwa Twoja sesja",
+    title: "Aktywne sesje",
     here: "Ta przeglądarka",
     on: "{{browser}} w systemie {{os}}",
     unknownBrowser: "Nieznana przeglądarka",
-    seen: "aktywność",
+    seen: "ostatnio:",
     place: {
       this_server: "Na samym serwerze",
       local_network: "Sieć lokalna",

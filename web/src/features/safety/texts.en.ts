@@ -1,11 +1,11 @@
 import { text } from "@/i18n/text.ts";
 
 export default {
-  title: "Safety",
+  title: "Limits and stop",
+  danger: "Danger zone",
   choose: {
-    label: "Choose a tenant",
-    title: "Choose a tenant",
-    text: "Budgets and the freeze are set for each tenant on its own.",
+    title: "Choose a customer",
+    text: "Limits are set for each customer separately.",
   },
   class: {
     script: "Scripts",
@@ -13,49 +13,49 @@ export default {
     install: "Installations",
   },
   budgets: {
-    title: "Hourly budgets",
+    title: "Hourly limits",
     text: text(
       "How many devices may get work of a kind within sixty minutes. One",
       "mistake, or one stolen session, reaches no further.",
     ),
-    kind: "Kind of work",
+    kind: "Kind of operation",
     perHour: "Per hour",
-    on_overflow: "Beyond that",
+    on_overflow: "Above the limit",
     use: "This hour",
   },
   on_overflow: {
-    delay: "Goes on an hour later",
-    approval: "A second person decides",
+    delay: "Defer to next hour",
+    approval: "Require approval",
   },
   used: "{{used}} of {{max}}",
   pending_one: "{{count}} pending",
   pending_other: "{{count}} pending",
   confirmAbove: {
-    label: "Type the number of devices above",
-    text: "Work that can do harm on more devices than this is confirmed by typing their number.",
+    label: "Require typing the device count above",
+    text: "Operations that can do harm on more devices than this are confirmed by typing their number.",
   },
-  saved: "The rules are saved.",
+  saved: "Limits saved.",
   state: {
-    frozen: "Frozen",
-    free: "Running",
+    frozen: "Work stopped",
+    free: "Not stopped",
   },
   since: "Since",
   endedAt: "Ended",
   by: "By",
-  why: "Why",
-  devices: "Devices that obey",
+  why: "Reason",
+  devices: "Devices",
   tenant: {
-    title: "Freeze {{name}}",
+    title: "Stop work: {{name}}",
     text: text(
-      "While frozen, no device of this tenant begins a script, a restart or an",
+      "While stopped, no device of this customer begins a script, a restart or an",
       "installation, not even without a server. What runs runs on; scans go on.",
     ),
   },
   fleet: {
-    title: "Freeze the whole fleet",
+    title: "Stop the whole fleet",
     text: text(
-      "While frozen, no device of any tenant begins a script, a restart",
-      "or an installation. For what threatens everybody.",
+      "While stopped, no device of any customer begins a script, a restart",
+      "or an installation. For fleet-wide incidents.",
     ),
   },
 } as const;

@@ -1,11 +1,11 @@
 import { text } from "@/i18n/text.ts";
 
 export default {
-  title: "Bezpieczeństwo pracy",
+  title: "Limity i blokada",
+  danger: "Strefa zagrożenia",
   choose: {
-    label: "Wybierz klienta",
     title: "Wybierz klienta",
-    text: "Limity i zamrożenie ustawia się osobno dla każdego klienta.",
+    text: "Limity ustawia się osobno dla każdego klienta.",
   },
   class: {
     script: "Skrypty",
@@ -15,17 +15,17 @@ export default {
   budgets: {
     title: "Limity godzinowe",
     text: text(
-      "Ile urządzeń może w ciągu sześćdziesięciu minut dostać pracę danego",
+      "Ile urządzeń może w ciągu sześćdziesięciu minut dostać operację danego",
       "rodzaju. Jeden błąd albo jedna skradziona sesja nie sięgnie dalej.",
     ),
-    kind: "Rodzaj pracy",
+    kind: "Rodzaj operacji",
     perHour: "Na godzinę",
     on_overflow: "Ponad limit",
     use: "W tej godzinie",
   },
   on_overflow: {
-    delay: "Czeka na kolejną godzinę",
-    approval: "Decyduje druga osoba",
+    delay: "Odłóż na następną godzinę",
+    approval: "Wymagaj akceptacji",
   },
   used: "{{used}} z {{max}}",
   pending_one: "{{count}} oczekuje",
@@ -33,31 +33,31 @@ export default {
   pending_many: "{{count}} oczekuje",
   pending_other: "{{count}} oczekuje",
   confirmAbove: {
-    label: "Wpisz liczbę urządzeń powyżej",
-    text: "Pracę, która może zaszkodzić, na większej liczbie urządzeń potwierdza się wpisaniem ich liczby.",
+    label: "Wymagaj wpisania liczby urządzeń powyżej",
+    text: "Operacje, które mogą zaszkodzić, na większej liczbie urządzeń potwierdza się wpisaniem ich liczby.",
   },
-  saved: "Zapisano zasady.",
+  saved: "Zapisano limity.",
   state: {
-    frozen: "Zamrożone",
-    free: "Praca trwa",
+    frozen: "Praca wstrzymana",
+    free: "Bez blokady",
   },
   since: "Od",
   endedAt: "Zakończono",
-  by: "Kto",
+  by: "Przez",
   why: "Powód",
-  devices: "Urządzenia, które się stosują",
+  devices: "Urządzenia",
   tenant: {
-    title: "Zamrożenie: {{name}}",
+    title: "Wstrzymanie pracy: {{name}}",
     text: text(
-      "W czasie zamrożenia żadne urządzenie tego klienta nie zacznie skryptu, restartu ani",
+      "Po wstrzymaniu żadne urządzenie tego klienta nie zacznie skryptu, restartu ani",
       "instalacji, nawet bez serwera. To, co trwa, trwa dalej; skany działają.",
     ),
   },
   fleet: {
-    title: "Zamrożenie całej floty",
+    title: "Wstrzymanie pracy całej floty",
     text: text(
-      "W czasie zamrożenia żadne urządzenie żadnego klienta nie zacznie skryptu,",
-      "restartu ani instalacji. Na wypadek, gdyby coś zagrażało wszystkim.",
+      "Po wstrzymaniu żadne urządzenie żadnego klienta nie zacznie skryptu,",
+      "restartu ani instalacji. Na wypadek zagrożenia dla wszystkich klientów.",
     ),
   },
 } as const;

@@ -19,14 +19,14 @@ export default {
     go: "Create the account",
     closed: "Already set up",
     closedText: "The first account exists. Sign in, or ask its owner for an invitation.",
-    toSignIn: "To signing in",
+    toSignIn: "Go to sign in",
   },
   forgot: {
     link: "Forgot your password?",
     title: "Forgot your password?",
     text: "Enter your address. If there is an account for it, a link to set a new password is on its way.",
     go: "Send the link",
-    sent: "Look into your mailbox",
+    sent: "Check your e-mail",
     sentText: text(
       "If there is an account for {{email}}, a link has been sent there. It works once, for 30",
       "minutes. If nothing comes, ask whoever looks after this installation.",
@@ -45,7 +45,7 @@ export default {
   },
   invitation: {
     title: "You are invited",
-    text: "{{inviter}} invites you to {{tenant}} as: {{role}}.",
+    text: "{{inviter}} gives you access to: {{tenant}}. Role: {{role}}.",
     create: "Create the account",
     join: "Join",
     joinAs: "There is an account for {{email}}. Join with it.",

@@ -47,7 +47,7 @@ export default {
   },
   invitation: {
     title: "Zaproszenie",
-    text: "{{inviter}} zaprasza Cię do klienta {{tenant}}; Twoja rola: {{role}}.",
+    text: "{{inviter}} daje Ci dostęp do: {{tenant}}. Rola: {{role}}.",
     create: "Utwórz konto",
     join: "Dołącz",
     joinAs: "Konto {{email}} już istnieje. Dołącz, używając tego konta.",

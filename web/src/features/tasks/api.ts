@@ -3,7 +3,8 @@ import { api, unwrap } from "@/api/client.ts";
 import { onceOnly } from "@/api/idempotency.ts";
 import { defineList } from "@/api/defineList.ts";
 import { useRefresh } from "@/api/families.ts";
-import type { Job, Task } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
+import type { Job, JobDetail, Task, TaskRow } from "@/api/types.ts";
 import { TASK_KINDS } from "@/domain/kinds/names.ts";
 import { TASK_STATES } from "@/domain/tasks/taskState.ts";
 
@@ -13,17 +14,6 @@ export const TASK_FILTERS = {
 } as const;
 const sorts = ["created_at", "state", "kind", "finished_at"] as const;
 const key = ["tasks", "list"] as const;
-
-export const tasksList = defineList("/api/v1/tasks", {
-  id: "tasks",
-  key,
-  sorts,
-  sort: "created_at",
-  order: "desc",
-  filters: TASK_FILTERS,
-  isSearchable: true,
-  scope: "site",
-});
 
 /** Tasks of one device, which its page names. */
 export const deviceTasksList = defineList("/api/v1/tasks", {
@@ -56,25 +46,41 @@ export const taskQuery = (taskId: string) =>
       unwrap<Task>(api.GET("/api/v1/tasks/{task_id}", { params: { path: { task_id: taskId } }, signal })),
   });
 
-export const jobsList = defineList("/api/v1/jobs", {
-  id: "jobs",
+/** Every wish for work, whether for one device or for many. */
+export const activityList = defineList("/api/v1/jobs", {
+  id: "activity",
   key: ["jobs", "list"],
   sorts: ["created_at"],
   sort: "created_at",
   order: "desc",
-  filters: {},
-  isSearchable: false,
-  scope: "none",
+  filters: { ...TASK_FILTERS, failed: { type: "one", param: "failed_within", values: ["day", "week"] } },
+  isSearchable: true,
+  scope: "site",
 });
+
+const SHOWN_AT_ONCE = 10;
+
+/** Some of a job's tasks, those that need somebody first. */
+export const firstTasksQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ["tasks", "first", jobId],
+    queryFn: ({ signal }) =>
+      unwrap<Page<TaskRow>>(
+        api.GET("/api/v1/tasks", {
+          params: { query: { job_id: jobId, limit: SHOWN_AT_ONCE, sort: "state", order: "asc" } },
+          signal,
+        }),
+      ),
+  });
 
 export const jobQuery = (jobId: string) =>
   queryOptions({
     queryKey: ["jobs", "detail", jobId],
     queryFn: ({ signal }) =>
-      unwrap<Job>(api.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: jobId } }, signal })),
+      unwrap<JobDetail>(api.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: jobId } }, signal })),
   });
 
-const useRefreshWork = () => useRefresh("tasks", "jobs", "updates");
+const useRefreshWork = () => useRefresh("tasks", "jobs", "updates", "home");
 
 export function useCancelTask() {
   return useMutation({
@@ -100,6 +106,23 @@ export function useRetryJob() {
         unwrap<Job>(
           api.POST("/api/v1/jobs/{job_id}/retry", {
             params: { path: { job_id: jobId }, header: { "Idempotency-Key": key } },
+            body,
+          }),
+        ),
+      );
+    },
+    onSettled: useRefreshWork(),
+  });
+}
+
+export function useRetryTask() {
+  return useMutation({
+    mutationFn: ({ taskId, typed }: { taskId: string; typed?: number }) => {
+      const body = typed === undefined ? {} : { confirmed_count: typed };
+      return onceOnly(`tasks/${taskId}/retry`, body, (key) =>
+        unwrap<TaskRow>(
+          api.POST("/api/v1/tasks/{task_id}/retry", {
+            params: { path: { task_id: taskId }, header: { "Idempotency-Key": key } },
             body,
           }),
         ),

@@ -1,6 +1,6 @@
 export default {
-  title: "Tenants & sites",
-  search: "Search tenants",
+  title: "Customers",
+  search: "Search customers",
   sites: "Sites",
   searchSites: "Search sites",
   column: {
@@ -12,26 +12,26 @@ export default {
     timeZone: "Time zone",
   },
   empty: {
-    title: "No tenants yet",
-    text: "A tenant is one customer organisation. Its devices and data are kept apart from all others.",
+    title: "No customers yet",
+    text: "A customer is one organisation. Its devices and data are kept apart from all others.",
   },
   emptySites: {
     title: "No sites yet",
-    text: "A site is a place of this tenant. Devices belong to a site and take its time zone.",
+    text: "A site is a place of this customer. Devices belong to a site and take its time zone.",
   },
   tenant: {
-    new: "New tenant",
-    create: "Create the tenant",
-    rename: "Edit tenant",
+    new: "New customer",
+    create: "Create the customer",
+    rename: "Edit customer",
     retention: "Keep the output of tasks for (days)",
-    retentionText: "Older output is deleted. State, exit code and the audit trail stay.",
+    retentionText: "Older output is deleted. State, exit code and the audit log stay.",
     agentUpdates: "Agents update by themselves",
     agentUpdatesText:
       "One device goes first; the others follow once it works. Otherwise somebody updates each agent by hand.",
-    delete: "Delete tenant",
-    notEmpty: "The tenant still has sites or devices",
-    deleteTitle: "Delete {{name}}?",
-    deleteText: "The tenant will be deleted. This cannot be undone.",
+    delete: "Delete customer",
+    notEmpty: "The customer still has sites or devices",
+    deleteTitle: "Delete the customer “{{name}}”?",
+    deleteText: "The customer will be deleted. This cannot be undone.",
   },
   site: {
     new: "New site",
@@ -43,7 +43,7 @@ export default {
     notEmpty_one: "The site still has {{count}} device",
     notEmpty_other: "The site still has {{count}} devices",
     zoneHint: "Schedules of the site's devices follow this zone.",
-    deleteTitle: "Delete {{name}}?",
+    deleteTitle: "Delete the site “{{name}}”?",
     deleteText: "The site will be deleted. This cannot be undone.",
   },
 } as const;

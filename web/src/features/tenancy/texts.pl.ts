@@ -1,7 +1,7 @@
 import { text } from "@/i18n/text.ts";
 
 export default {
-  title: "Klienci i lokalizacje",
+  title: "Klienci",
   search: "Szukaj klientów",
   sites: "Lokalizacje",
   searchSites: "Szukaj lokalizacji",
@@ -34,7 +34,7 @@ export default {
     ),
     delete: "Usuń klienta",
     notEmpty: "Klient ma jeszcze lokalizacje lub urządzenia",
-    deleteTitle: "Usunąć {{name}}?",
+    deleteTitle: "Usunąć klienta „{{name}}”?",
     deleteText: "Klient zostanie usunięty. Tego nie można cofnąć.",
   },
   site: {
@@ -49,7 +49,7 @@ export default {
     notEmpty_many: "W lokalizacji jest jeszcze {{count}} urządzeń",
     notEmpty_other: "W lokalizacji jest jeszcze {{count}} urządzenia",
     zoneHint: "Tej strefy trzymają się harmonogramy urządzeń lokalizacji.",
-    deleteTitle: "Usunąć {{name}}?",
+    deleteTitle: "Usunąć lokalizację „{{name}}”?",
     deleteText: "Lokalizacja zostanie usunięta. Tego nie można cofnąć.",
   },
 } as const;

@@ -27,12 +27,12 @@ export default {
   row: {
     scan: "Skanuj {{name}}",
     install: "Zainstaluj aktualizacje na {{name}}",
-    restart: "Restartuj {{name}}",
+    restart: "Zrestartuj {{name}}",
   },
   empty: {
     title: "Nie ma jeszcze urządzeń",
-    text: "Zarejestruj urządzenie; po pierwszym skanie pojawią się tu jego oczekujące aktualizacje.",
-    action: "Zarejestruj urządzenie",
+    text: "Dodaj urządzenie; po pierwszym skanie pojawią się tu jego oczekujące aktualizacje.",
+    action: "Dodaj urządzenie",
   },
   installOn: "Instalacja aktualizacji na {{name}}",
   loading: "Wczytywanie aktualizacji",

@@ -1,4 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { SettingsTabs } from "@/app/shell/SettingsTabs.tsx";
 import type { ListSearch } from "@/api/list.ts";
 import { tokensList } from "@/features/enrollment/api.ts";
 import { EnrollmentPage } from "@/features/enrollment/pages/EnrollmentPage.tsx";
@@ -11,5 +12,14 @@ export const Route = createFileRoute("/_app/enrollment")({
     ...tokensList.validate(raw),
     ...(raw["new"] === true ? { new: true } : {}),
   }),
-  component: EnrollmentPage,
+  component: Page,
 });
+
+function Page() {
+  return (
+    <>
+      <SettingsTabs current="enrollment" />
+      <EnrollmentPage />
+    </>
+  );
+}

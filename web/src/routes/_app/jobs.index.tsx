@@ -1,8 +1,8 @@
-import { createFileRoute } from "@tanstack/react-router";
-import { jobsList } from "@/features/tasks/api.ts";
-import { JobsPage } from "@/features/tasks/pages/JobsPage.tsx";
+import { createFileRoute, redirect } from "@tanstack/react-router";
 
+/** The list of jobs was a page of its own. */
 export const Route = createFileRoute("/_app/jobs/")({
-  validateSearch: jobsList.validate,
-  component: JobsPage,
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: "/activity", search, replace: true });
+  },
 });

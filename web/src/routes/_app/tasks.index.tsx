@@ -1,8 +1,8 @@
-import { createFileRoute } from "@tanstack/react-router";
-import { tasksList } from "@/features/tasks/api.ts";
-import { TasksPage } from "@/features/tasks/pages/TasksPage.tsx";
+import { createFileRoute, redirect } from "@tanstack/react-router";
 
+/** The list of tasks was a page of its own; its filters are those of Activity. */
 export const Route = createFileRoute("/_app/tasks/")({
-  validateSearch: tasksList.validate,
-  component: TasksPage,
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: "/activity", search, replace: true });
+  },
 });

@@ -1,6 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconFilterOff, IconInbox } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { ApiError } from "@/api/errors.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { StateMessage } from "../StateMessage.tsx";
 import classes from "./grid.module.css";
@@ -56,9 +57,11 @@ export function ErrorState({ error, onRetry }: Failure) {
       text={errors.of(error)}
       note={id === null ? undefined : t("error.requestId", { id })}
     >
-      <Button variant="default" onClick={onRetry}>
-        {t("error.retry")}
-      </Button>
+      {error instanceof ApiError && error.status === 403 ? null : (
+        <Button variant="default" onClick={onRetry}>
+          {t("error.retry")}
+        </Button>
+      )}
     </StateMessage>
   );
 }

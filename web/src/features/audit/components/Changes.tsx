@@ -3,9 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "@/api/types.ts";
+import { oneOf } from "@/domain/kinds/untrusted.ts";
 import { useMe } from "@/domain/me.ts";
+import { ROLES } from "@/domain/roles.ts";
 import { sitesQuery } from "@/domain/sites.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
+import { LANGUAGES } from "@/i18n/index.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { Card } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
@@ -57,6 +60,12 @@ function Value({ path, value, names }: { path: string; value: unknown; names: Re
   if (path === "state") return texts.named("taskState", value);
   if (path === "kind") return texts.named("kind", value);
   if (path === "error_code") return errors.byCode(value);
+  const role = path === "role" ? oneOf(ROLES, value) : null;
+  if (role !== null) return t(`common:role.${role}`);
+  const theme = path === "theme" ? oneOf(["light", "dark", "system"] as const, value) : null;
+  if (theme !== null) return t(`common:theme.${theme}`);
+  const language = path === "language" ? oneOf(LANGUAGES, value) : null;
+  if (language !== null) return t(`common:languageName.${language}`);
   if (UUID.test(value)) return names.get(value) ?? <span className="mono">{value}</span>;
   return MOMENT.test(value) ? format.dateTime(value) : value;
 }
@@ -67,8 +76,11 @@ export function Changes({ entry }: { entry: AuditEntry }) {
   const texts = useAuditTexts();
   const names = useNames(entry.tenant_id);
   const [raw, setRaw] = useState(false);
-  const rows = changes(entry.before, entry.after);
   const both = entry.before !== null;
+  const all = changes(entry.before, entry.after);
+  const changed = all.filter((row) => row.changed);
+  // What stayed as it was is no change; of an act that changed nothing all of it is told.
+  const rows = both && changed.length > 0 ? changed : all;
   if (rows.length === 0) return <p className="dim">{t("entry.nothing")}</p>;
   const toggle = (
     <Button

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client.ts";
 import type { Device } from "@/api/types.ts";
 import { useFormat } from "@/ui/format.ts";
-import type { AuditChoice } from "../api.ts";
+import type { AuditChoice, Who } from "../api.ts";
 import classes from "../audit.module.css";
 
 type Narrow = (patch: Partial<Record<keyof AuditChoice, string | undefined>>) => void;
@@ -118,6 +118,21 @@ function Period({
   );
 }
 
+/** A filter that is on or off with one click. */
+function Quick({ text, isOn, onToggle }: { text: string; isOn: boolean; onToggle: () => void }) {
+  return (
+    <button
+      type="button"
+      className={classes.chip}
+      data-active={isOn || undefined}
+      aria-pressed={isOn}
+      onClick={onToggle}
+    >
+      {text}
+    </button>
+  );
+}
+
 function Chosen({ text, onRemove }: { text: string; onRemove: () => void }) {
   const { t } = useTranslation("audit");
   return (
@@ -147,6 +162,8 @@ function ChosenDevice({ id, onRemove }: { id: string; onRemove: () => void }) {
   );
 }
 
+const KINDS: readonly Who[] = ["people", "devices", "bosman"];
+
 interface MoreFiltersProps {
   choice: AuditChoice;
   /** Name of the person that the list is narrowed to, as its entries give it. */
@@ -154,11 +171,30 @@ interface MoreFiltersProps {
   onNarrow: Narrow;
 }
 
-/** Period, person and device: filters that the grid's own chips cannot hold. */
+/** Who, when, person and device: filters that the grid's own chips cannot hold. */
 export function MoreFilters({ choice, person, onNarrow }: MoreFiltersProps) {
   const { t } = useTranslation("audit");
+  const yesterday = dayAgo(1);
+  const isYesterday = choice.since === yesterday && choice.until === yesterday;
   return (
     <>
+      {KINDS.map((who) => (
+        <Quick
+          key={who}
+          text={t(`filter.who.${who}`)}
+          isOn={choice.who === who}
+          onToggle={() => {
+            onNarrow({ who: choice.who === who ? undefined : who });
+          }}
+        />
+      ))}
+      <Quick
+        text={t("filter.yesterday")}
+        isOn={isYesterday}
+        onToggle={() => {
+          onNarrow(isYesterday ? { since: undefined, until: undefined } : { since: yesterday, until: yesterday });
+        }}
+      />
       <Period since={choice.since} until={choice.until} onNarrow={onNarrow} />
       {choice.actor === undefined ? null : (
         <Chosen

@@ -12,6 +12,9 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { AuditRow } from "@/api/types.ts";
 import type { Columns } from "@/domain/list/ListGrid.tsx";
+import { oneOf } from "@/domain/kinds/untrusted.ts";
+import { TASK_STATES } from "@/domain/tasks/taskState.ts";
+import { TaskStateBadge } from "@/domain/tasks/TaskStateBadge.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { Dash } from "@/ui/Dash.tsx";
 import { useFormat } from "@/ui/format.ts";
@@ -97,7 +100,10 @@ export function TargetDevice({ entry }: { entry: AuditRow }) {
 
 export function Result({ entry }: { entry: AuditRow }) {
   const { t } = useTranslation("audit");
+  const ended = entry.action === "task.finish" ? oneOf(TASK_STATES, entry.params["state"]) : null;
   const refused = entry.result === "refused";
+  // That the end of a task was recorded says nothing of how it ended.
+  if (ended !== null && !refused) return <TaskStateBadge state={ended} />;
   return (
     <Status tone={refused ? "critical" : "ok"} icon={refused ? IconBan : IconCircleCheck} filled={refused}>
       {t(`result.${entry.result}`)}

@@ -12,7 +12,7 @@ import { CopyField } from "@/ui/CopyField.tsx";
 import { useFormErrors } from "@/ui/formErrors.ts";
 import { rolesQuery, useCreateKey } from "../api.ts";
 import classes from "../people.module.css";
-import { usePermissionText } from "../permissionText.ts";
+import { usePermissionText } from "@/i18n/permissionText.ts";
 import { EVERYWHERE, KeyReach, sitesAndDevices, type Reach } from "./KeyReach.tsx";
 
 const DEFAULT_PER_HOUR = 20;

@@ -7,13 +7,18 @@ import { ROLES } from "@/domain/roles.ts";
 import { sitesQuery } from "@/domain/sites.ts";
 import { rolesQuery, type RoleAndSites } from "../api.ts";
 
+/** Without a library of approved scripts it allows no more than reading: it would be a promise that is not kept. */
+const NOT_GIVEN: ReadonlySet<Role> = new Set(["script_restricted"]);
+
 /** Roles that the reader may give in a tenant: none that allows more than they have themselves. */
 export function useGrantableRoles(tenantId: string): Role[] {
   const me = useMe();
   const table = useQuery(rolesQuery);
   const own = new Set<Permission>(me.memberships.find((membership) => membership.tenant_id === tenantId)?.permissions);
-  return ROLES.filter((role) =>
-    table.data?.roles.find((row) => row.role === role)?.permissions.every((permission) => own.has(permission)),
+  return ROLES.filter(
+    (role) =>
+      !NOT_GIVEN.has(role) &&
+      table.data?.roles.find((row) => row.role === role)?.permissions.every((permission) => own.has(permission)),
   );
 }
 

@@ -20,7 +20,7 @@ import { keysList, useRevokeKey } from "../api.ts";
 import { NewKeyModal } from "../components/NewKeyModal.tsx";
 import { PeopleTabs } from "../components/PeopleTabs.tsx";
 import { SitesCell } from "../components/sites.tsx";
-import { usePermissionText } from "../permissionText.ts";
+import { usePermissionText } from "@/i18n/permissionText.ts";
 
 const LOOK: Record<ApiKey["state"], { tone: Tone; icon: Icon }> = {
   active: { tone: "ok", icon: IconCircleCheck },

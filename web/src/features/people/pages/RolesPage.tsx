@@ -9,7 +9,7 @@ import { ErrorPage, PendingPage } from "@/ui/RoutePages.tsx";
 import { rolesQuery } from "../api.ts";
 import { PeopleTabs } from "../components/PeopleTabs.tsx";
 import classes from "../people.module.css";
-import { usePermissionText } from "../permissionText.ts";
+import { usePermissionText } from "@/i18n/permissionText.ts";
 
 const GROUPS = [
   "device",

@@ -117,7 +117,7 @@ export function BudgetsCard({ settings }: { settings: SafetySettings }) {
                     <Select
                       aria-label={`${name}: ${t("safety:budgets.on_overflow")}`}
                       allowDeselect={false}
-                      w={210}
+                      w={260}
                       disabled={off !== undefined}
                       data={ON_OVERFLOW.map((value) => ({ value, label: t(`safety:on_overflow.${value}`) }))}
                       {...form.getInputProps(`budgets.${String(index)}.on_overflow`)}

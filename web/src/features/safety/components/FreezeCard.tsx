@@ -1,5 +1,5 @@
 import { Button, Tooltip } from "@mantine/core";
-import { IconPlayerPlay, IconSnowflake } from "@tabler/icons-react";
+import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FreezeState } from "@/api/types.ts";
@@ -32,7 +32,7 @@ export function FreezeCard({ title, text, name, state, tenantId, off }: FreezeCa
       title={title}
       aside={
         state.frozen ? (
-          <Status tone="info" icon={IconSnowflake} filled>
+          <Status tone="info" icon={IconPlayerPause} filled>
             {t("state.frozen")}
           </Status>
         ) : (
@@ -48,14 +48,14 @@ export function FreezeCard({ title, text, name, state, tenantId, off }: FreezeCa
           <Fact name={state.frozen ? t("since") : t("endedAt")}>{format.dateTime(state.changed_at)}</Fact>
           <Fact name={t("by")}>{state.changed_by_name}</Fact>
           {state.reason === "" ? null : <Fact name={t("why")}>{state.reason}</Fact>}
-          <Fact name={t("devices")}>{obey}</Fact>
+          {state.frozen ? <Fact name={t("devices")}>{obey}</Fact> : null}
         </Facts>
       )}
       <div className={classes.foot}>
         <Tooltip label={off ?? ""} disabled={off === undefined}>
           <Button
-            color={state.frozen ? undefined : "red.8"}
-            leftSection={state.frozen ? <IconPlayerPlay size={16} /> : <IconSnowflake size={16} />}
+            {...(state.frozen ? {} : { color: "red.8" })}
+            leftSection={state.frozen ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />}
             disabled={off !== undefined}
             onClick={() => {
               ask(true);

@@ -1,4 +1,4 @@
-import { Select, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconBuilding } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -13,6 +13,9 @@ import { tenantChoices } from "../api.ts";
 import { BudgetsCard } from "../components/BudgetsCard.tsx";
 import { FreezeCard } from "../components/FreezeCard.tsx";
 import classes from "../safety.module.css";
+
+/** More than these are found sooner by the switcher of the menu. */
+const MOST_CHOICES = 12;
 
 function TenantRules({ tenantId }: { tenantId: string }) {
   const { t } = useTranslation(["safety", "common"]);
@@ -60,7 +63,7 @@ function FleetFreeze() {
   );
 }
 
-/** How far one mistake, or one stolen session, may reach. */
+/** How far one mistake, or one stolen session, may reach: of the customer that the app is narrowed to. */
 export function SafetyPage() {
   const { t } = useTranslation("safety");
   const me = useMe();
@@ -71,29 +74,33 @@ export function SafetyPage() {
   const tenantId = scope.tenant ?? (choices.length === 1 ? choices[0]?.id : undefined);
   return (
     <>
-      <PageHeader title={t("title")}>
-        {choices.length > 1 ? (
-          <Select
-            aria-label={t("choose.label")}
-            placeholder={t("choose.label")}
-            leftSection={<IconBuilding size={16} />}
-            searchable
-            w={260}
-            data={choices.map((tenant) => ({ value: tenant.id, label: tenant.name }))}
-            value={scope.tenant ?? null}
-            onChange={(value) => {
-              scope.change(value === null ? {} : { tenant: value });
-            }}
-          />
-        ) : null}
-      </PageHeader>
+      <PageHeader title={t("title")} />
       <div className={classes.page}>
-        {me.is_operator ? <FleetFreeze /> : null}
         {tenantId === undefined ? (
-          <StateMessage icon={<IconBuilding size={28} />} title={t("choose.title")} text={t("choose.text")} />
+          <StateMessage icon={<IconBuilding size={28} />} title={t("choose.title")} text={t("choose.text")}>
+            <div className={classes.choices}>
+              {choices.slice(0, MOST_CHOICES).map((tenant) => (
+                <Button
+                  key={tenant.id}
+                  variant="default"
+                  onClick={() => {
+                    scope.change({ tenant: tenant.id });
+                  }}
+                >
+                  {tenant.name}
+                </Button>
+              ))}
+            </div>
+          </StateMessage>
         ) : (
           <TenantRules tenantId={tenantId} />
         )}
+        {me.is_operator ? (
+          <section className={classes.danger} aria-labelledby="fleet-stop">
+            <h2 id="fleet-stop">{t("danger")}</h2>
+            <FleetFreeze />
+          </section>
+        ) : null}
       </div>
     </>
   );

@@ -4,8 +4,9 @@ import { TaskStateBadge } from "@/domain/tasks/TaskStateBadge.tsx";
 import { useFormat } from "@/ui/format.ts";
 import classes from "../tasks.module.css";
 
-/** Failures first: the order in which somebody wants to know. */
+/** What is done grows from the left, as a bar of progress does; what still waits stands at its end. */
 const ORDER: readonly TaskState[] = [
+  "succeeded",
   "failed",
   "timed_out",
   "expired",
@@ -14,7 +15,6 @@ const ORDER: readonly TaskState[] = [
   "leased",
   "queued",
   "waiting",
-  "succeeded",
 ];
 const FINISHED: readonly TaskState[] = ["succeeded", "failed", "timed_out", "cancelled", "expired"];
 

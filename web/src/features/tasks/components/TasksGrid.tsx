@@ -4,6 +4,7 @@ import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { TaskRow } from "@/api/types.ts";
 import { ListGrid, type Columns, type FilterTexts } from "@/domain/list/ListGrid.tsx";
+import { useOutcomeText } from "@/domain/kinds/outcomeText.ts";
 import { useList } from "@/domain/list/useList.ts";
 import { isUnfinished } from "@/domain/tasks/taskState.ts";
 import { TaskStateBadge } from "@/domain/tasks/TaskStateBadge.tsx";
@@ -12,7 +13,7 @@ import { Dash } from "@/ui/Dash.tsx";
 import { useFormat } from "@/ui/format.ts";
 import { ProgressLine } from "@/ui/ProgressLine.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
-import { deviceTasksList, jobTasksList, tasksList, type TASK_FILTERS } from "../api.ts";
+import { deviceTasksList, jobTasksList, type TASK_FILTERS } from "../api.ts";
 import classes from "../tasks.module.css";
 import { Duration } from "./Duration.tsx";
 
@@ -41,11 +42,25 @@ function StateCell({ task }: { task: TaskRow }) {
   );
 }
 
-/** The last words of the output: of stderr when it went wrong, else of stdout. */
+/** What came of it: why it failed, or what it brought; of a script without an outcome the last words it said. */
+function useResultText(): (task: TaskRow) => string | null {
+  const { t } = useTranslation("tasks");
+  const errors = useErrorText();
+  const outcome = useOutcomeText();
+  return (task) => {
+    if (task.error_code !== null) return errors.byCode(task.error_code, task.error_params);
+    const words = outcome(task.kind, task.outcome);
+    if (words !== null) return words;
+    if (task.exit_code !== null && task.exit_code !== 0) return t("exitCode", { code: task.exit_code });
+    return null;
+  };
+}
+
+/** The last words of a script, for what it did is in no word of ours: of stderr when it went wrong, else of stdout. */
 function Tail({ task }: { task: TaskRow }) {
   const tail =
     task.state === "succeeded" ? (task.stdout_tail ?? task.stderr_tail) : (task.stderr_tail ?? task.stdout_tail);
-  if (tail === null || isUnfinished(task.state)) return null;
+  if (task.kind !== "script.run" || tail === null || isUnfinished(task.state)) return null;
   return (
     <Tooltip label={<span className={classes.tailAll}>{tail}</span>} multiline>
       <div className={`second-line ${classes.tail ?? ""}`}>{tail.slice(tail.lastIndexOf("\n") + 1)}</div>
@@ -54,35 +69,27 @@ function Tail({ task }: { task: TaskRow }) {
 }
 
 function ResultCell({ task }: { task: TaskRow }) {
+  const { t } = useTranslation("tasks");
+  const text = useResultText()(task);
+  const away = isUnfinished(task.state) && !task.device_online;
   return (
     <>
-      <Result task={task} />
+      {text === null ? null : (
+        <span className={classes.clip} title={text}>
+          {text}
+        </span>
+      )}
+      {text === null && away ? <span className="dim">{t("deviceOffline")}</span> : null}
+      {text === null && !away && (task.kind !== "script.run" || isUnfinished(task.state)) ? <Dash /> : null}
       <Tail task={task} />
     </>
   );
 }
 
-function Result({ task }: { task: TaskRow }) {
-  const { t } = useTranslation("tasks");
-  const errors = useErrorText();
-  if (task.error_code !== null) {
-    const text = errors.byCode(task.error_code, task.error_params);
-    return (
-      <span className={classes.clip} title={text}>
-        {text}
-      </span>
-    );
-  }
-  if (task.exit_code !== null && task.exit_code !== 0) return t("exitCode", { code: task.exit_code });
-  if (task.state === "succeeded" && task.stdout_tail !== null) return null;
-  if (isUnfinished(task.state) && !task.device_online) return <span className="dim">{t("deviceOffline")}</span>;
-  return <Dash />;
-}
-
 /** What all rows have in common, which therefore needs no column. */
-type Common = "none" | "device" | "job";
+type Common = "device" | "job";
 
-function useColumns(common: Common): Columns<typeof tasksList> {
+function useColumns(common: Common): Columns<typeof deviceTasksList> {
   const { t } = useTranslation(["tasks", "kinds"]);
   return useMemo(() => {
     const open = (task: TaskRow, text: string): ReactNode => (
@@ -90,7 +97,7 @@ function useColumns(common: Common): Columns<typeof tasksList> {
         {text}
       </Link>
     );
-    const byKind: Columns<typeof tasksList>[number] = {
+    const byKind: Columns<typeof deviceTasksList>[number] = {
       id: "kind",
       header: t("tasks:column.kind"),
       cell: (task) => open(task, t(`kinds:${task.kind}.name`)),
@@ -98,25 +105,15 @@ function useColumns(common: Common): Columns<typeof tasksList> {
       fixed: true,
       width: 170,
     };
-    const byDevice: Columns<typeof tasksList>[number] = {
+    const byDevice: Columns<typeof deviceTasksList>[number] = {
       id: "device",
       header: t("tasks:column.device"),
       cell: (task) => open(task, task.hostname),
       fixed: true,
       width: 170,
     };
-    const device: Columns<typeof tasksList>[number] = {
-      id: "device",
-      header: t("tasks:column.device"),
-      cell: (task) => (
-        <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }} className={classes.host}>
-          {task.hostname}
-        </Link>
-      ),
-      width: 150,
-    };
-    const first = { none: [byKind, device], device: [byKind], job: [byDevice] }[common];
-    const rest: Columns<typeof tasksList> = [
+    const first = { device: [byKind], job: [byDevice] }[common];
+    const rest: Columns<typeof deviceTasksList> = [
       {
         id: "state",
         header: t("tasks:column.state"),
@@ -165,21 +162,6 @@ function useWords() {
     rowName: (task: TaskRow): string => task.hostname,
     empty: { title: t("empty.title"), text: t("empty.text") },
   };
-}
-
-/** Tasks of everything in scope. */
-export function TasksGrid() {
-  const { t } = useTranslation("tasks");
-  const list = useList(tasksList);
-  return (
-    <ListGrid
-      {...useWords()}
-      of={list}
-      columns={useColumns("none")}
-      filters={useFilterTexts()}
-      searchLabel={t("search")}
-    />
-  );
 }
 
 export function DeviceTasksGrid({ deviceId }: { deviceId: string }) {

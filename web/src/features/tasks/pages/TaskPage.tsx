@@ -1,15 +1,17 @@
-import { Button } from "@mantine/core";
+import { Button, CopyButton } from "@mantine/core";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { IconAlertTriangle, IconHourglass, IconPlayerStop } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { IconCopy, IconPlayerStop } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Task } from "@/api/types.ts";
 import { OnlineMark } from "@/domain/devices/OnlineMark.tsx";
+import { KINDS } from "@/domain/kinds/index.ts";
 import { useProgressNote } from "@/domain/kinds/progressNote.ts";
 import { TaskResult } from "@/domain/kinds/TaskResult.tsx";
-import { useCan, useDenial } from "@/domain/permissions.ts";
-import { isUnfinished } from "@/domain/tasks/taskState.ts";
+import { useWorkTitle } from "@/domain/kinds/workTitle.ts";
+import { useDenial } from "@/domain/permissions.ts";
+import { hasFailed, isUnfinished } from "@/domain/tasks/taskState.ts";
 import { TaskStateBadge } from "@/domain/tasks/TaskStateBadge.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { BackLink } from "@/ui/BackLink.tsx";
@@ -19,13 +21,15 @@ import { PageHeader } from "@/ui/PageHeader.tsx";
 import { ProgressLine } from "@/ui/ProgressLine.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import { toastFailed } from "@/ui/toast.tsx";
-import { taskQuery, useCancelTask } from "../api.ts";
+import { taskQuery, useCancelTask, useRetryTask } from "../api.ts";
+import { TaskAttempts } from "../components/Attempts.tsx";
 import { Duration } from "../components/Duration.tsx";
 import { ParamsCard } from "../components/ParamsCard.tsx";
+import { RetryButton } from "../components/RetryButton.tsx";
+import { TaskNotes } from "../components/TaskNotes.tsx";
 import { TaskOutput } from "../components/TaskOutput.tsx";
 import { Timeline } from "../components/Timeline.tsx";
 import classes from "../tasks.module.css";
-import { useWhyWaiting } from "../whyWaiting.ts";
 
 function CancelButton({ task }: { task: Task }) {
   const { t } = useTranslation(["tasks"]);
@@ -72,6 +76,45 @@ function CancelButton({ task }: { task: Task }) {
   );
 }
 
+/** What can be done about a task that failed: try again, or take the error along. */
+function FailedActions({ task }: { task: Task }) {
+  const { t } = useTranslation(["tasks", "common"]);
+  const errors = useErrorText();
+  const denial = useDenial();
+  const navigate = useNavigate();
+  const title = useWorkTitle()(task.kind, task.params);
+  const retry = useRetryTask();
+  if (!hasFailed(task.state)) return null;
+  const code = task.error_code;
+  const error =
+    code === null ? "" : [errors.byCode(code, task.error_params), task.error_detail, code].filter(Boolean).join("\n");
+  return (
+    <>
+      {error === "" ? null : (
+        <CopyButton value={error}>
+          {({ copied, copy }) => (
+            <Button variant="default" leftSection={<IconCopy size={16} />} onClick={copy}>
+              {copied ? t("common:copied") : t("tasks:copyError")}
+            </Button>
+          )}
+        </CopyButton>
+      )}
+      {KINDS[task.kind].canRetry ? (
+        <RetryButton
+          label={t("tasks:retry")}
+          title={title}
+          count={1}
+          disabled={denial("task:create", task.tenant_id) !== undefined}
+          retry={async (typed) => {
+            const next = await retry.mutateAsync({ taskId: task.id, ...(typed === undefined ? {} : { typed }) });
+            await navigate({ to: "/tasks/$taskId", params: { taskId: next.id } });
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
 function Progress({ task }: { task: Task }) {
   const { t } = useTranslation("tasks");
   const format = useFormat();
@@ -82,73 +125,62 @@ function Progress({ task }: { task: Task }) {
   return <ProgressLine percent={percent} label={label} name={t("progressOf", { name: task.hostname })} />;
 }
 
-/** One piece of work on one device: what was asked, what happened, and every line that it said. */
+function Meta({ task }: { task: Task }) {
+  const { t } = useTranslation("tasks");
+  return (
+    <div className={classes.meta}>
+      <span className={classes.metaHost}>
+        <OnlineMark online={task.device_online} />{" "}
+        <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }}>
+          {task.hostname}
+        </Link>
+      </span>
+      <span>
+        {t("createdBy", { name: task.created_by_name })} <RelTime at={task.created_at} />
+      </span>
+      <span>
+        {t("column.duration")}: <Duration from={task.started_at} to={task.finished_at} />
+      </span>
+      {task.job_task_count > 1 ? (
+        <Link to="/jobs/$jobId" params={{ jobId: task.job_id }}>
+          {t("openJob", { count: task.job_task_count })}
+        </Link>
+      ) : null}
+      <span className={classes.metaProgress}>
+        <Progress task={task} />
+      </span>
+    </div>
+  );
+}
+
+/** One piece of work on one device: what happened and every line that it said first, what was asked beside it. */
 export function TaskPage({ taskId }: { taskId: string }) {
-  const { t } = useTranslation(["tasks", "kinds"]);
+  const { t } = useTranslation("tasks");
   const { data: task } = useSuspenseQuery(taskQuery(taskId));
-  const errors = useErrorText();
-  const why = useWhyWaiting(task);
-  const can = useCan();
+  const title = useWorkTitle()(task.kind, task.params);
+  // What a script said is its result; how it ended is one more fact beside it.
+  const isScript = task.kind === "script.run";
   return (
     <>
-      <BackLink to="/tasks">{t("tasks:title")}</BackLink>
-      <PageHeader title={t(`kinds:${task.kind}.name`)} note={<TaskStateBadge state={task.state} />}>
+      <BackLink to="/activity">{t("title")}</BackLink>
+      <PageHeader title={title} note={<TaskStateBadge state={task.state} />}>
         {isUnfinished(task.state) && task.cancel_requested_at === null ? <CancelButton task={task} /> : null}
+        <FailedActions task={task} />
       </PageHeader>
-      <div className={classes.meta}>
-        <span className={classes.metaHost}>
-          <OnlineMark online={task.device_online} />{" "}
-          <Link to="/devices/$deviceId" params={{ deviceId: task.device_id }}>
-            {task.hostname}
-          </Link>
-        </span>
-        <span>
-          {t("tasks:createdBy", { name: task.created_by_name })} <RelTime at={task.created_at} />
-        </span>
-        <span>
-          {t("tasks:column.duration")}: <Duration from={task.started_at} to={task.finished_at} />
-        </span>
-        <Link to="/jobs/$jobId" params={{ jobId: task.job_id }}>
-          {t("tasks:openJob")}
-        </Link>
-        <span className={classes.metaProgress}>
-          <Progress task={task} />
-        </span>
-      </div>
-      {why === null ? null : (
-        <div className={classes.why} role="status">
-          <IconHourglass size={16} aria-hidden />
-          <span>{why}</span>
-          {task.wait_reason?.kind === "approval" &&
-          task.approval_id !== null &&
-          can("approval:read", task.tenant_id) ? (
-            <Link to="/approvals" search={{ approval: task.approval_id }}>
-              {t("tasks:openApproval")}
-            </Link>
-          ) : null}
-        </div>
-      )}
-      {task.error_code === null || (task.state === "cancelled" && task.error_code !== "task.rejected") ? null : (
-        <div className={classes.failed}>
-          <IconAlertTriangle size={16} aria-hidden />
-          <div>
-            {errors.byCode(task.error_code, task.error_params)}
-            {task.error_detail === null ? null : <div className="mono">{task.error_detail}</div>}
-          </div>
-        </div>
-      )}
-      {task.cancel_requested_at !== null && isUnfinished(task.state) ? (
-        <div className={classes.why} role="status">
-          <IconHourglass size={16} aria-hidden />
-          {t("tasks:cancelRequested")}
-        </div>
-      ) : null}
+      <Meta task={task} />
+      <Timeline task={task} />
+      <TaskNotes task={task} />
       <div className={classes.columns}>
-        <Timeline task={task} />
-        <ParamsCard task={task} />
+        <div className={classes.first}>
+          {isScript ? null : <TaskResult task={task} />}
+          <TaskOutput task={task} />
+        </div>
+        <div className={classes.rail}>
+          {isScript ? <TaskResult task={task} /> : null}
+          <TaskAttempts task={task} />
+          <ParamsCard task={task} />
+        </div>
       </div>
-      <TaskResult task={task} />
-      <TaskOutput task={task} />
     </>
   );
 }

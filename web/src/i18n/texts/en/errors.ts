@@ -32,14 +32,15 @@ export default {
     wrong: "The current password is wrong.",
     bad_link: "This link is not valid any more: it was used or has expired. Ask for a new one.",
   },
-  permission: { denied: "You are not allowed to do this ({{permission}})." },
+  permission: { denied: "Your role does not include “{{permission}}”. Ask an administrator of this customer." },
+  client: { error: "The page could not be loaded. Reload the tab." },
   object: { not_found: "It does not exist, or you may not see it." },
   tenant: {
-    name_taken: "You have a tenant of this name already.",
-    not_empty: "The tenant still has sites or devices.",
+    name_taken: "You have a customer of this name already.",
+    not_empty: "The customer still has sites or devices.",
   },
   site: {
-    other_tenant: "The site belongs to another tenant.",
+    other_tenant: "The site belongs to another customer.",
     name_taken: "A site of this name exists already.",
     not_empty: "The site still has devices.",
     bad_time_zone: "This time zone is not known.",
@@ -47,8 +48,10 @@ export default {
   stream: { limit_reached: "Too many live views or downloads are open. Close some tabs and try again." },
   device: {
     unknown: "The device is not known.",
-    cloned:
-      "Two machines use the identity of this device, for example after a disk was copied. Enrol one of them anew.",
+    cloned: text(
+      "Two machines use the identity of this device, for example after a disk was copied.",
+      "Install the agent anew on one of them.",
+    ),
     not_revoked: "Only a revoked device can be removed.",
     quota: "The device sends or asks more than a device may. What went beyond was counted and left out.",
     revoked: "The device has been revoked.",
@@ -70,7 +73,7 @@ export default {
     ),
     unknown_kind: "This kind of task is not known.",
     bad_params: "The settings of the task are not valid.",
-    idempotency_mismatch: "This Idempotency-Key was used for other work. Use a new one.",
+    idempotency_mismatch: "This Idempotency-Key was used for another operation. Use a new one.",
     nothing_to_retry: "No task of this job has failed.",
   },
   task: {
@@ -79,7 +82,7 @@ export default {
     timed_out: "The task took longer than allowed and was stopped.",
     expired: "The device did not come back in time; the task was not run.",
     cancelled: "The task was cancelled.",
-    rejected: "A second person has turned the job down.",
+    rejected: "The job was not approved.",
   },
   agent: {
     clock_wrong: text(
@@ -133,15 +136,15 @@ export default {
     above_you: "You cannot give, change or take away the role {{role}}: it allows more than you may do yourself.",
     exists: "This person is a member already.",
     last_owner: "This is the last Owner. Make somebody else an Owner first.",
-    owner_everywhere: "An Owner looks after the whole tenant and cannot be limited to sites.",
+    owner_everywhere: "An Owner looks after the whole customer and cannot be limited to sites.",
   },
   approval: {
     closed: "This request has been decided already, or has expired.",
     own_request: "You cannot decide on your own request. Somebody else has to.",
   },
   freeze: {
-    outdated: "The agent refused a freeze order: it knows a newer one.",
-    other_tenant: "The agent refused a freeze order: it is for another organisation.",
+    outdated: "The agent refused an order to stop work: it knows a newer one.",
+    other_tenant: "The agent refused an order to stop work: it is for another organisation.",
   },
   trust: {
     other_installation: "The agent refused a trust statement: it belongs to another installation.",
@@ -325,7 +328,7 @@ export default {
     refused: "The device's certificate was refused.",
     superseded: text(
       "The certificate was replaced by a newer one and is no longer accepted. If this device has not got",
-      "the newer one, somebody else renewed with a copy: revoke the device and enrol it anew.",
+      "the newer one, somebody else renewed with a copy: revoke the device and install its agent anew.",
     ),
   },
   csr: {

@@ -10,8 +10,8 @@ export default {
   clearFilter: "Remove filter: {{name}}",
   filterValue: "{{name}}: {{value}}",
   density: {
-    compact: "Compact rows",
-    comfortable: "Comfortable rows",
+    compact: "Compact view",
+    comfortable: "Comfortable view",
   },
   columns: {
     open: "Columns",

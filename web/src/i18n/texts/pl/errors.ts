@@ -34,7 +34,8 @@ export default {
     wrong: "Obecne hasło jest nieprawidłowe.",
     bad_link: "Ten link jest już nieważny: został wykorzystany albo wygasł. Poproś o nowy.",
   },
-  permission: { denied: "Nie masz do tego uprawnień ({{permission}})." },
+  permission: { denied: "Brak uprawnienia „{{permission}}”. Zapytaj administratora tego klienta." },
+  client: { error: "Nie udało się wczytać strony. Odśwież kartę." },
   object: { not_found: "Obiekt nie istnieje albo nie masz do niego dostępu." },
   tenant: { name_taken: "Masz już klienta o tej nazwie.", not_empty: "Klient ma jeszcze lokalizacje lub urządzenia." },
   site: {
@@ -50,11 +51,11 @@ export default {
     unknown: "Nieznane urządzenie.",
     cloned: text(
       "Tożsamości tego urządzenia używają dwa komputery, na przykład po",
-      "skopiowaniu dysku. Zarejestruj jeden z nich ponownie.",
+      "skopiowaniu dysku. Zainstaluj agenta ponownie na jednym z nich.",
     ),
-    not_revoked: "Usunąć można tylko unieważnione urządzenie.",
+    not_revoked: "Usunąć można tylko odłączone urządzenie.",
     quota: "Urządzenie wysyła lub pyta częściej, niż wolno. Nadmiar policzono i pominięto.",
-    revoked: "Urządzenie zostało unieważnione.",
+    revoked: "Urządzenie zostało odłączone.",
   },
   token: {
     expired: "Token wygasł.",
@@ -63,10 +64,10 @@ export default {
     revoked: "Token został unieważniony.",
   },
   job: {
-    too_large: "Zlecenie obejmuje zbyt wiele urządzeń. Zawęź wybór.",
+    too_large: "Operacja obejmuje zbyt wiele urządzeń. Zawęź wybór.",
     empty_target: "Żadne urządzenie nie pasuje, więc nie ma nic do zrobienia.",
     confirm_required: text(
-      "Razem z pracą zleconą w ostatnich pięciu minutach dotyczy to urządzeń",
+      "Razem z operacjami z ostatnich pięciu minut dotyczy to urządzeń",
       "w liczbie {{count}}. Wpisz tę liczbę, aby potwierdzić.",
     ),
     count_changed: text(
@@ -76,7 +77,7 @@ export default {
     unknown_kind: "Nieznany rodzaj zadania.",
     bad_params: "Ustawienia zadania są nieprawidłowe.",
     idempotency_mismatch: "Pod tym kluczem (Idempotency-Key) zlecono już co innego. Użyj nowego klucza.",
-    nothing_to_retry: "Żadne zadanie tego zlecenia nie zakończyło się błędem.",
+    nothing_to_retry: "Żadne zadanie tej operacji nie zakończyło się błędem.",
   },
   task: {
     not_yours: "Zadanie należy do innego urządzenia.",
@@ -84,7 +85,7 @@ export default {
     timed_out: "Zadanie trwało dłużej, niż było wolno, i zostało przerwane.",
     expired: "Urządzenie nie wróciło na czas; zadania nie wykonano.",
     cancelled: "Zadanie anulowano.",
-    rejected: "Druga osoba odrzuciła to zlecenie.",
+    rejected: "Operacji nie zaakceptowano.",
   },
   agent: {
     clock_wrong: text(
@@ -146,8 +147,8 @@ export default {
     own_request: "Nie możesz decydować o własnej prośbie. Musi to zrobić ktoś inny.",
   },
   freeze: {
-    outdated: "Agent odrzucił polecenie zamrożenia: zna nowsze.",
-    other_tenant: "Agent odrzucił polecenie zamrożenia: jest dla innej organizacji.",
+    outdated: "Agent odrzucił polecenie wstrzymania pracy: zna nowsze.",
+    other_tenant: "Agent odrzucił polecenie wstrzymania pracy: jest dla innej organizacji.",
   },
   trust: {
     other_installation: "Agent odrzucił deklarację zaufania: pochodzi z innej instalacji.",
@@ -212,7 +213,7 @@ export default {
     ),
     not_removable: "Tej aktualizacji nie da się usunąć: Windows zachowuje ją na stałe albo jest częścią późniejszej.",
     partly:
-      "Usługa aktualizacji wykonała część pracy, po czym zgłosiła błąd. Przeskanuj ponownie, aby zobaczyć, co zostało.",
+      "Usługa aktualizacji wykonała część zadań, po czym zgłosiła błąd. Przeskanuj ponownie, aby zobaczyć, co zostało.",
     restart_first: "Urządzenie musi się zrestartować, zanim zainstaluje więcej. Zrestartuj je i spróbuj ponownie.",
     rolled_back: text(
       "Windows zainstalował aktualizację i wycofał ją przy restarcie. Sprawdź historię",
@@ -324,7 +325,7 @@ export default {
     refused: "Certyfikat urządzenia został odrzucony.",
     superseded: text(
       "Certyfikat zastąpiono nowszym i nie jest już przyjmowany. Jeśli to urządzenie nowszego nie dostało,",
-      "ktoś odnowił certyfikat z kopii: unieważnij urządzenie i zarejestruj je ponownie.",
+      "ktoś odnowił certyfikat z kopii: odłącz urządzenie i zainstaluj na nim agenta ponownie.",
     ),
   },
   csr: {

@@ -12,8 +12,8 @@ export default {
   clearFilter: "Usuń filtr: {{name}}",
   filterValue: "{{name}}: {{value}}",
   density: {
-    compact: "Zwarte wiersze",
-    comfortable: "Luźne wiersze",
+    compact: "Kompaktowy widok",
+    comfortable: "Wygodny widok",
   },
   columns: {
     open: "Kolumny",

@@ -1,5 +1,5 @@
 export default {
-  name: "Application upgrade",
+  name: "App upgrade",
   active: "Upgrading applications",
   confirm_one: "Applications will be upgraded on {{count}} device. Those that are open may be closed.",
   confirm_other: "Applications will be upgraded on {{count}} devices. Those that are open may be closed.",

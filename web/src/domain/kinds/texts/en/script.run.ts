@@ -10,7 +10,7 @@ export default {
     title: "Run a script on {{name}}",
     go: "Run",
     sourceHint:
-      "At most 128 thousand characters. Whole scripts up to 16 KiB stay in the audit trail, longer ones by their hash.",
+      "At most 128 thousand characters. Whole scripts up to 16 KiB stay in the audit log, longer ones by their hash.",
     sourceTooLong: "The script is too long.",
     timeout: "Time limit (minutes)",
     timeoutInvalid: "From 1 to 1440 minutes.",

@@ -9,7 +9,7 @@ export default {
   go_few: "Zrestartuj {{count}} urządzenia",
   go_many: "Zrestartuj {{count}} urządzeń",
   go_other: "Zrestartuj {{count}} urządzenia",
-  action: "Restartuj",
+  action: "Zrestartuj",
   delay: "Opóźnienie",
   reason: "Powód",
   when: "Kiedy",

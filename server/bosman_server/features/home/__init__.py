@@ -1,0 +1,1 @@
+"""The first page of the day: what needs somebody, what runs, what comes."""
