@@ -12,7 +12,6 @@ export default {
   noWindow: "No maintenance window yet",
   neverScanned: "Never scanned",
   scanFirst: "Scan the device to learn what it misses.",
-  upToDate: "Up to date",
   nothingToInstall: "No pending updates",
   scanFailed: "The last scan failed. {{reason}}",
   queued: "{{kind}}: queued",

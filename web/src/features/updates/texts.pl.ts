@@ -12,7 +12,6 @@ export default {
   noWindow: "Brak okna serwisowego",
   neverScanned: "Nigdy nie skanowano",
   scanFirst: "Przeskanuj urządzenie, aby sprawdzić, czego mu brakuje.",
-  upToDate: "Aktualne",
   nothingToInstall: "Brak oczekujących aktualizacji",
   scanFailed: "Ostatni skan się nie powiódł. {{reason}}",
   queued: "{{kind}}: w kolejce",
