@@ -2034,6 +2034,10 @@ export interface components {
             /** Disk Unknown */
             disk_unknown: number;
             failed_tasks: components["schemas"]["Trend"] | null;
+            /** Failing Disks */
+            failing_disks: number;
+            /** Health Unknown */
+            health_unknown: number;
             /** Low Disk */
             low_disk: number;
             /** Restart Required */
@@ -2383,6 +2387,8 @@ export interface components {
             critical_updates: number;
             /** Devices */
             devices: number;
+            /** Failing Disks */
+            failing_disks: number;
             /** Low Disk */
             low_disk: number;
             /** Online */
