@@ -122,6 +122,7 @@ class Code(StrEnum):
     RELEASE_BAD_HASH = "release.bad_hash"
     RELEASE_BAD_SIGNATURE = "release.bad_signature"
     RELEASE_MALFORMED = "release.malformed"
+    RELEASE_NO_BUILDER = "release.no_builder"
     RELEASE_NOT_FETCHED = "release.not_fetched"
     RELEASE_NOT_NEWER = "release.not_newer"
     RELEASE_OTHER_PLATFORM = "release.other_platform"

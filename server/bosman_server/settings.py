@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(default=None, ge=1, le=65534)
     """Where Prometheus asks this process, without sign-in; unset = nowhere. The worker of `bosman up`: one higher."""
 
+    builds_releases: bool = False
+    """Somebody here builds installers of the agent when they are wanted; `bosman up` says so where it can."""
+
     host: str = "127.0.0.1"
     port: int = 8080
     """Where the api listens for browsers."""

@@ -16,6 +16,7 @@ import msgspec
 import typer
 
 from bosman_server import bootstrap
+from bosman_server.cli.release_builder import ReleaseBuilder, builder_root
 from bosman_server.cli.supervise import Child, own_command
 from bosman_server.embedded.servers import Embedded, EmbeddedServers
 from bosman_server.kit.crypto.keyring import Keyring
@@ -79,6 +80,7 @@ class _Up:
     def __init__(self, settings: Settings, *, with_agent: bool) -> None:
         self._settings = settings
         self._with_agent = with_agent
+        self._builder = builder_root()
         self._state = settings.state_dir
         self._pids: dict[str, int] = {}
         self._about: dict[str, object] = {}
@@ -133,6 +135,8 @@ class _Up:
                 group.create_task(Child("agent", argv, {}, self._note_pid).keep_alive())
         finally:
             await database.close()
+        if self._builder is not None:
+            group.create_task(self._build_releases(endpoints.database_urls[WORKER_ROLE], self._builder))
         self._about |= {
             "url": self._settings.browser_url,
             "gateway_url": self._settings.gateway_url,
@@ -143,6 +147,13 @@ class _Up:
         }
         self._write_about()
         self._greet(code)
+
+    async def _build_releases(self, database_url: str, root: Path) -> None:
+        database = await Database(database_url, pool_size=2).open()
+        try:
+            await ReleaseBuilder(database, root).run()
+        finally:
+            await database.close()
 
     async def _enroll(self, data_dir: Path, token: str, fingerprint: str) -> None:
         process = await asyncio.create_subprocess_exec(
@@ -165,6 +176,7 @@ class _Up:
             "BOSMAN_GATEWAY_HOST": settings.gateway_host,
             "BOSMAN_GATEWAY_PORT": str(settings.gateway_port),
             "BOSMAN_PUBLIC_HOST": settings.public_host,
+            "BOSMAN_BUILDS_RELEASES": str(self._builder is not None),
         }
 
     def _of_worker(self) -> dict[str, str]:

@@ -88,6 +88,9 @@ APP_RIGHTS: dict[str, Rights] = {
     "releases_release": _READ,
     "releases_file": _READ,
     "releases_part": _READ,
+    "releases_build": Rights(
+        insert=("platform", "state", "wanted_at"), update=("state", "wanted_at", "started_at", "ended_at", "detail")
+    ),
     "rollout_attempt": Rights(insert=("tenant_id", "id", "device_id", "platform", "version")),
     "rollout_halt": _READ,
     # The trail is only added to; mails are only put into the outbox.

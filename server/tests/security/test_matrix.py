@@ -190,6 +190,8 @@ ROWS = [
     Row("POST", "safety/fleet-freeze", "operator", body={"frozen": False}),
     Row("GET", "downloads/{file_name}", "public", 404, at_root=True),
     Row("GET", "agent-releases", P.DEVICE_READ),
+    Row("GET", "agent-builds", P.TOKEN_READ),
+    Row("POST", "agent-builds", P.TOKEN_CREATE, 202, {"tenant_id": "{tenant_id}", "platform": "linux"}),
     Row("POST", "devices/{device_id}/agent-update", P.AGENT_UPDATE, 409),
     Row("POST", "devices/{device_id}/tasks", P.TASK_CREATE, 201, SCRIPT, (P.SCRIPT_RUN,), fresh=True),
     Row("GET", "audit", P.AUDIT_READ),
@@ -346,7 +348,9 @@ class TestMatrix:
 def unguarded_api(stack) -> Iterator[str]:
     """A second api of the same stack whose database role sees every tenant: row-level security is off for it."""
     # It asks whether it is bound, and here it is not.
-    with second_api(stack, role=WORKER_ROLE, environment={"BOSMAN_UNSAFE_DATABASE": "true"}) as url:
+    with second_api(
+        stack, role=WORKER_ROLE, environment={"BOSMAN_UNSAFE_DATABASE": "true", "BOSMAN_BUILDS_RELEASES": "true"}
+    ) as url:
         yield url
 
 

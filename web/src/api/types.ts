@@ -46,6 +46,7 @@ export type FreezeState = Schemas["FreezeOut"];
 export type TenantFreeze = Schemas["TenantFreezeOut"];
 export type FreezeStates = Schemas["FreezeStates"];
 export type Chunk = Schemas["ChunkOut"];
+export type AgentBuild = Schemas["AgentBuildOut"];
 export type AgentRelease = Schemas["ReleaseOut"];
 export type EnrollmentToken = Schemas["TokenRowOut"];
 export type EnrollmentTokenCreated = Schemas["TokenCreated"];

@@ -58,6 +58,26 @@ class ReleasePart(Base):
     data: Mapped[bytes]
 
 
+class ReleaseBuild(Base):
+    """What became of the last wish to have a platform's release built on the server's own machine."""
+
+    __tablename__ = "releases_build"
+    kept_because = "one row for each platform"
+    global_because = "a version of the agent is the same for every tenant"
+    __table_args__ = (
+        CheckConstraint("state IN ('wanted', 'building', 'done', 'failed')", name="state"),
+        CheckConstraint("length(detail) <= 2000", name="detail"),
+    )
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    wanted_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    detail: Mapped[str | None]
+    """Why it failed, in the words of the build."""
+
+
 class Attempt(TenantRow, Base):
     """A task that updates an agent; it has the task's id."""
 

@@ -1,7 +1,8 @@
 """What the API says of releases of the agent, and what it takes to update one."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -40,3 +41,26 @@ class AgentUpdate(RequestModel):
     """Going back is meant: needs `agent:downgrade` and a fresh second factor."""
     confirmed_count: Annotated[int | None, Field(ge=0)] = None
     """The number that the user typed in, where one was asked for. None = none was typed."""
+
+
+class AgentBuildWanted(RequestModel):
+    """Somebody needs an installer that this server has not."""
+
+    tenant_id: UUID
+    """For whose devices; whose trail tells of it."""
+    platform: Platform
+
+
+class AgentBuildOut(BaseModel):
+    """Whether people can install on a platform, and how far its build is where they cannot yet."""
+
+    platform: Platform
+    installer: InstallerOut | None
+    can_build: bool
+    """This server builds installers by itself (`bosman up` from a clone); elsewhere an operator adds releases."""
+    state: Literal["none", "wanted", "building", "done", "failed"]
+    wanted_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    detail: str | None
+    """Why the last build failed, as it says itself."""

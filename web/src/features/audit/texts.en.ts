@@ -172,6 +172,7 @@ export default {
     },
     release: {
       add: "Release of the agent added",
+      build: "Build of an agent installer requested",
       remove: "Release of the agent removed",
     },
     rollout: {

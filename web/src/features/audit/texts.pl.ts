@@ -176,6 +176,7 @@ export default {
     },
     release: {
       add: "Dodanie wydania agenta",
+      build: "Zlecenie zbudowania instalatora agenta",
       remove: "Usunięcie wydania agenta",
     },
     rollout: {

@@ -1,8 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import { defineList } from "@/api/defineList.ts";
 import { useRefresh } from "@/api/families.ts";
-import type { EnrollmentTokenCreated } from "@/api/types.ts";
+import type { AgentBuild, EnrollmentTokenCreated, Tenant } from "@/api/types.ts";
 
 export const tokensList = defineList("/api/v1/enrollment-tokens", {
   id: "tokens",
@@ -35,5 +35,47 @@ export function useRevokeToken() {
     mutationFn: (tokenId: string) =>
       unwrap(api.POST("/api/v1/enrollment-tokens/{token_id}/revoke", { params: { path: { token_id: tokenId } } })),
     onSettled: useRefresh("tokens"),
+  });
+}
+
+export type Platform = AgentBuild["platform"];
+
+const BUILD_LOOK_MS = 2000;
+
+/** For each platform: its installer, or how far its build is; asked again while one is under way. */
+export const buildsQuery = queryOptions({
+  queryKey: ["agent-builds"],
+  queryFn: ({ signal }) => unwrap<AgentBuild[]>(api.GET("/api/v1/agent-builds", { signal })),
+  refetchInterval: ({ state }) =>
+    state.data?.some((build) => build.state === "wanted" || build.state === "building") ? BUILD_LOOK_MS : false,
+});
+
+export function useWantBuild() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { tenant_id: string; platform: Platform }) =>
+      unwrap<AgentBuild[]>(api.POST("/api/v1/agent-builds", { body })),
+    onSuccess: (builds) => {
+      client.setQueryData(buildsQuery.queryKey, builds);
+    },
+  });
+}
+
+/** A new customer; its id. */
+export function useNewTenant() {
+  return useMutation({
+    mutationFn: (name: string) => unwrap<Tenant>(api.POST("/api/v1/tenants", { body: { name } })),
+    onSuccess: useRefresh("tenants", "sites", "me", "home"),
+  });
+}
+
+/** A new site, in the time zone of this browser. */
+export function useNewSite() {
+  return useMutation({
+    mutationFn: (body: { tenant_id: string; name: string }) =>
+      unwrap(
+        api.POST("/api/v1/sites", { body: { ...body, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone } }),
+      ),
+    onSuccess: useRefresh("tenants", "sites", "home"),
   });
 }

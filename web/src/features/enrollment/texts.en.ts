@@ -29,7 +29,10 @@ export default {
   new: {
     open: "New token",
     title: "New installation token",
-    go: "Create the token",
+    next: "Next",
+    platform: "System of the devices",
+    more: "Label and validity of the token",
+    defaultLabel: "New devices",
     label: "Label",
     labelHint: "What the token is for, such as “Warsaw servers”.",
     validity: "Valid for",
@@ -42,6 +45,25 @@ export default {
     uses: "Max devices",
     usesInvalid: "At least one.",
     noSites: "This customer has no sites yet.",
+  },
+  where: {
+    newTenant: "New customer…",
+    newSite: "New site…",
+    tenantName: "Name of the new customer",
+    siteName: "Name of the new site",
+    siteHint: "Time zone: {{zone}}. You can change it on the customer’s page.",
+  },
+  build: {
+    wanted: "The installer is about to be built…",
+    building: "The installer is being built.",
+    why: text(
+      "This server has no installer for this system yet, so it builds one now.",
+      "That takes about a minute and happens only once.",
+    ),
+    failed: "The installer could not be built",
+    failedText: "The server says why:",
+    skip: "Go on without an installer",
+    retry: "Try again",
   },
   issued: {
     once: "The token is shown only now. Copy it before you close this window.",

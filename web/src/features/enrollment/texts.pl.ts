@@ -29,7 +29,10 @@ export default {
   new: {
     open: "Nowy token",
     title: "Nowy token instalacji",
-    go: "Utwórz token",
+    next: "Dalej",
+    platform: "System urządzeń",
+    more: "Etykieta i ważność tokenu",
+    defaultLabel: "Nowe urządzenia",
     label: "Etykieta",
     labelHint: "Do czego służy token, na przykład „Serwery Warszawa”.",
     validity: "Ważny przez",
@@ -42,6 +45,25 @@ export default {
     uses: "Maks. liczba urządzeń",
     usesInvalid: "Co najmniej jedno.",
     noSites: "Ten klient nie ma jeszcze lokalizacji.",
+  },
+  where: {
+    newTenant: "Nowy klient…",
+    newSite: "Nowa lokalizacja…",
+    tenantName: "Nazwa nowego klienta",
+    siteName: "Nazwa nowej lokalizacji",
+    siteHint: "Strefa czasowa: {{zone}}. Zmienisz ją później na stronie klienta.",
+  },
+  build: {
+    wanted: "Instalator za chwilę zacznie się budować…",
+    building: "Trwa budowanie instalatora.",
+    why: text(
+      "Ten serwer nie ma jeszcze instalatora dla tego systemu, więc buduje go teraz.",
+      "Trwa to około minuty i zdarza się tylko raz.",
+    ),
+    failed: "Nie udało się zbudować instalatora",
+    failedText: "Serwer podaje przyczynę:",
+    skip: "Kontynuuj bez instalatora",
+    retry: "Spróbuj ponownie",
   },
   issued: {
     once: "Token widać tylko teraz. Skopiuj go przed zamknięciem tego okna.",

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 describe("how to install", () => {
   it("begins with the line for Windows, and offers the file from this very server", async () => {
-    await renderAt(<HowToInstall token={TOKEN} />);
+    await renderAt(<HowToInstall first="windows-amd64" token={TOKEN} />);
     expect(screen.getByLabelText("Run this in PowerShell, as administrator").textContent).toBe(INSTALL.line);
     expect(screen.getByRole("link", { name: /Download version 1.2.0/, hidden: true }).getAttribute("href")).toBe(
       `/downloads/${INSTALL.file_name}`,
@@ -42,7 +42,7 @@ describe("how to install", () => {
   });
 
   it("says what to do where there is no release, and still how to enrol an agent that is there", async () => {
-    await renderAt(<HowToInstall token={TOKEN} />);
+    await renderAt(<HowToInstall first="windows-amd64" token={TOKEN} />);
     fireEvent.click(screen.getByRole("tab", { name: "Linux" }));
     expect(screen.getByText("No agent to download yet")).toBeTruthy();
     expect(screen.getByLabelText("Where the agent is installed already, as root").textContent).toBe(

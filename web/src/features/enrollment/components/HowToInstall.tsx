@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { EnrollmentTokenCreated } from "@/api/types.ts";
 import { CopyField } from "@/ui/CopyField.tsx";
 import { useFormat } from "@/ui/format.ts";
+import type { Platform } from "../api.ts";
 import classes from "../enrollment.module.css";
 
 const ICON = { size: 15, "aria-hidden": true } as const;
@@ -80,20 +81,20 @@ function Line({
 }
 
 /** One line per system, the file by hand below it; what to do where this installation has no release. */
-export function HowToInstall({ token }: { token: EnrollmentTokenCreated }) {
+export function HowToInstall({ token, first }: { token: EnrollmentTokenCreated; first: Platform }) {
   const { t } = useTranslation("enrollment");
   const { install_windows: windows, install_linux: linux } = token;
   return (
-    <Tabs defaultValue="windows" keepMounted={false}>
+    <Tabs defaultValue={first} keepMounted={false}>
       <Tabs.List>
-        <Tabs.Tab value="windows" leftSection={<IconBrandWindows {...ICON} />}>
+        <Tabs.Tab value="windows-amd64" leftSection={<IconBrandWindows {...ICON} />}>
           {t("install.windows")}
         </Tabs.Tab>
         <Tabs.Tab value="linux" leftSection={<IconTerminal2 {...ICON} />}>
           {t("install.linux")}
         </Tabs.Tab>
       </Tabs.List>
-      <Tabs.Panel value="windows" className={classes.panel}>
+      <Tabs.Panel value="windows-amd64" className={classes.panel}>
         {windows ? (
           <Line install={windows} token={token} heading={t("install.runWindows")} note={t("install.noteWindows")} />
         ) : (

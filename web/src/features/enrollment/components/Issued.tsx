@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { onChange } from "@/api/live.ts";
 import type { EnrollmentTokenCreated } from "@/api/types.ts";
 import { CopyField } from "@/ui/CopyField.tsx";
+import type { Platform } from "../api.ts";
 import classes from "../enrollment.module.css";
 import { HowToInstall } from "./HowToInstall.tsx";
 
@@ -29,8 +30,15 @@ function useArrivals(tokenId: string): Arrival[] {
   return arrivals;
 }
 
+interface IssuedProps {
+  token: EnrollmentTokenCreated;
+  /** Whose line is shown first. */
+  first: Platform;
+  onClose: () => void;
+}
+
 /** The one time that a token is seen, and what it brings in. */
-export function Issued({ token, onClose }: { token: EnrollmentTokenCreated; onClose: () => void }) {
+export function Issued({ token, first, onClose }: IssuedProps) {
   const { t } = useTranslation(["enrollment", "common"]);
   const arrivals = useArrivals(token.id);
   return (
@@ -38,7 +46,7 @@ export function Issued({ token, onClose }: { token: EnrollmentTokenCreated; onCl
       <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>
         {t("enrollment:issued.once")}
       </Alert>
-      <HowToInstall token={token} />
+      <HowToInstall token={token} first={first} />
       <div>
         <h3 className={classes.heading}>{t("enrollment:issued.token")}</h3>
         <CopyField value={token.token} label={t("enrollment:issued.token")} />

@@ -274,6 +274,7 @@ export default {
       "agent stays as it is; check where the release comes from.",
     ),
     malformed: "The description of the release could not be read. Add the release to the server anew.",
+    no_builder: "This server does not build installers by itself. Ask whoever runs it to add a release of the agent.",
     not_fetched: text(
       "The device could not download the release. It goes on where it stopped when",
       "you try again; check that it reaches the server's gateway.",

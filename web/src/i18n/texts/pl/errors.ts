@@ -268,6 +268,7 @@ export default {
       "pozostaje bez zmian; sprawdź, skąd pochodzi wydanie.",
     ),
     malformed: "Nie udało się odczytać opisu wydania. Dodaj wydanie do serwera na nowo.",
+    no_builder: "Ten serwer sam nie buduje instalatorów. Poproś osobę, która go prowadzi, o dodanie wydania agenta.",
     not_fetched: text(
       "Urządzenie nie zdołało pobrać wydania. Ponowna próba podejmie",
       "pobieranie; sprawdź, czy urządzenie sięga bramy serwera.",

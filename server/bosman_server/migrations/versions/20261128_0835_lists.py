@@ -6,7 +6,7 @@ Must work with the previous release still running: expand, backfill, contract in
 from alembic import op
 
 revision = "115750c0de01"
-down_revision = "4e79c0de0a02"
+down_revision = "8b11c0de0001"
 branch_labels = None
 depends_on = None
 
