@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from bosman_agent import __version__
 from bosman_agent.cancellation import cancel_and_wait
 from bosman_agent.clock import utc_now
@@ -30,6 +32,7 @@ from bosman_agent.tasks.freeze import FreezeGate
 from bosman_agent.tasks.lease import LeaseClient
 from bosman_agent.tasks.scheduler import Scheduler
 from bosman_agent.tasks.update_completion import UpdateCompletion
+from bosman_agent.telemetry.last_scan import RememberedScans
 from bosman_agent.telemetry.periodic_reports import PeriodicReports
 from bosman_agent.telemetry.status_file import StatusFile
 from bosman_agent.transport.connection_manager import ConnectionManager
@@ -69,7 +72,9 @@ class Agent:
         settings = config.settings
         self._journal = Journal(data.journal, outbox_limit_bytes=settings.outbox_limit_bytes)
         self._new_message = MessageFactory(config.device_id)
-        self._providers: Providers = load_providers(settings.restart_command)
+        providers = load_providers(settings.restart_command)
+        remembered = RememberedScans(providers.updates, data)
+        self._providers: Providers = msgspec.structs.replace(providers, updates=remembered)
         self._gate = self._freeze_gate()
         self._gate.on_change = self._freeze_changed
         self._status = StatusFile(data)

@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 
 from bench.simulator.catalogue import Profile
+from bosman_protocol.codes import Code
+from bosman_protocol.completeness import ScanCompleteness, SourceState, completeness
 from bosman_protocol.limits import MAX_LIST_ITEMS
 from bosman_protocol.reports import FactsReport, PendingUpdate, SoftwareReport, UpdatesReport
 from bosman_protocol.uplink import UplinkMessage
@@ -45,7 +47,18 @@ class Machine:
         return UpdatesReport(
             self._report_id(), utc_now() - age, 0, last=True, items=profile.pending,
             restart_required=profile.restart_required, restart_reasons=profile.restart_reasons,
+            completeness=self._seen(),
         )  # fmt: skip
+
+    def _seen(self) -> ScanCompleteness:
+        """Most sources answer; of every twentieth machine one does not."""
+        if self.profile.os_family == "windows":
+            return completeness((SourceState("Windows Update", "answered"),))
+        main = SourceState("http://deb.example/debian bookworm", "answered")
+        fixes = SourceState("http://deb.example/debian-security bookworm-security", "answered")
+        if sum(self.profile.facts.hostname.encode()) % 20 == 0:
+            fixes = SourceState(fixes.name, "failed", Code.APT_SOURCE_UNREACHABLE)
+        return completeness((main, fixes), lists_at=utc_now())
 
     def installed(self, updates: list[PendingUpdate]) -> None:
         """These are no longer pending; some of them want a restart."""

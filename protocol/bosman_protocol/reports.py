@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from bosman_protocol.completeness import ScanCompleteness
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.limits import MAX_LIST_ITEMS, Count, LongText, ShortText
 from bosman_protocol.work import RestartReason
@@ -117,6 +118,8 @@ class PendingUpdate(msgspec.Struct, frozen=True):
     needs_input: bool = False
     """Its installer may ask somebody: it is not installed unattended."""
     support_url: ShortText | None = None
+    held_by: Literal["hold", "pin", "dependencies"] | None = None
+    """What keeps it from being installed with the rest: a mark of the administrator's, a pin, or what it depends on."""
 
 
 class UpdatePolicy(msgspec.Struct, frozen=True):
@@ -168,3 +171,5 @@ class UpdatesReport(msgspec.Struct, frozen=True, tag="updates"):
     policy: UpdatePolicy | None = None
     warnings: Annotated[tuple[ErrorDetail, ...], Meta(max_length=20)] = ()
     """The scan worked, but not in all: what was met."""
+    completeness: ScanCompleteness | None = None
+    """How much the scan could see; None = the agent does not say."""

@@ -9,6 +9,7 @@ import pytest
 
 from bosman_protocol import (
     apps,
+    completeness,
     enrollment,
     envelope,
     failures,
@@ -91,6 +92,19 @@ UPDATE = reports.PendingUpdate(
     is_hidden=True,
     needs_input=True,
     support_url="https://support.example/kb1",
+    held_by="pin",
+)
+SEEN = completeness.ScanCompleteness(
+    (
+        completeness.SourceState("http://a.example stable", "failed", "apt.source_expired", "E: expired", AT),
+        completeness.SourceState("http://b.example stable", "answered"),
+    ),
+    2,
+    1,
+    AT,
+    1,
+    ("Inst ?",),
+    3,
 )
 POLICY = reports.UpdatePolicy("wsus", "https://wsus.example:8531", True, 7, 30, "24H2")
 SIGNED = signing.SignedEnvelope(b"payload", "0011223344556677", bytes(64))
@@ -118,6 +132,7 @@ EXAMPLES: dict[str, msgspec.Struct] = {
         restart_reasons=(REASON,),
         policy=POLICY,
         warnings=(ERROR,),
+        completeness=SEEN,
     ),
     "updates_failed": reports.UpdatesReport(REPORT, AT, 0, last=True, items=(), error=ERROR),
     "task_envelope": envelope.TaskEnvelope(

@@ -21,6 +21,7 @@ class DataDir:
         self.authority = root / "ca.crt"
         self.journal = root / "journal.db"
         self.status = root / "status.json"
+        self.scan = root / "scan.json"
         self.pending_update = root / "swap.json"
         self.release = root / "release.json"
         self.incoming = root / "incoming"

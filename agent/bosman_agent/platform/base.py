@@ -7,6 +7,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 import msgspec
 
 from bosman_protocol.apps import AppChoice, AppsScanResult, AppsUpgradeResult
+from bosman_protocol.completeness import ScanCompleteness
 from bosman_protocol.failures import ErrorDetail, ParamValue
 from bosman_protocol.health import DiskHealth, SensorReading
 from bosman_protocol.progress import NoteCode
@@ -50,6 +51,7 @@ class ScanOutcome(msgspec.Struct, frozen=True):
     updates: tuple[PendingUpdate, ...]
     policy: UpdatePolicy | None = None
     warnings: tuple[ErrorDetail, ...] = ()
+    completeness: ScanCompleteness | None = None
 
 
 class UpdateSelection(msgspec.Struct, frozen=True):

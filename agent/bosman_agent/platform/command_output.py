@@ -8,8 +8,8 @@ _WRONG_PAGES = ("cp437", "cp850", "cp852", "cp1250", "cp1252")
 _UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
-def decode_output(data: bytes) -> str:
-    """Text of UTF-8, UTF-16 or the Polish code pages; never raises."""
+def decode_output(data: bytes, pages: tuple[str, ...] = ()) -> str:
+    """Text of UTF-8, UTF-16 or these code pages (none = those of Polish Windows); never raises."""
     for mark, name in _UTF16:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace")
@@ -17,7 +17,7 @@ def decode_output(data: bytes) -> str:
     if head.count(0) > len(head) // 4:
         # Text of Latin letters in UTF-16 has a zero in every pair, and text in any other encoding has none.
         return data.decode("utf-16-be" if head[:1] == b"\0" else "utf-16-le", "replace")
-    decoder = StreamDecoder()
+    decoder = StreamDecoder(pages)
     return decoder.feed(data.removeprefix(codecs.BOM_UTF8)) + decoder.finish()
 
 

@@ -44,7 +44,7 @@ async def report_pending(providers: Providers, send: Send, scan: ScanOutcome) ->
         await send(
             UpdatesReport(
                 report_id, scan.scanned_at, number, last, part, restart.required, restart.reasons[:MAX_REASONS],
-                policy=scan.policy, warnings=scan.warnings[:MAX_WARNINGS],
+                policy=scan.policy, warnings=scan.warnings[:MAX_WARNINGS], completeness=scan.completeness,
             )
         )  # fmt: skip
     return Findings(scan, restart)

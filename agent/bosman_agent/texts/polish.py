@@ -134,6 +134,50 @@ PL: dict[str, str] = {
     "doctor.apt_missing": "Nie ma apt: nie da się zarządzać aktualizacjami.",
     "doctor.dpkg_interrupted": "dpkg został przerwany: niczego nie da się zainstalować, dopóki nie wykona się dpkg "
     "--configure -a.",
+    "doctor.dpkg_finished": "dpkg niczego nie zostawił w połowie.",
+    "doctor.dpkg_silent": "Nie da się zapytać dpkg.",
+    "doctor.dpkg_unfinished": "dpkg nie dokończył tych pakietów: {packages}. Uruchom dpkg --configure -a, potem "
+    "apt-get install -f.",
+    "doctor.held_unknown": "Nie da się zapytać apt-mark o wstrzymane pakiety.",
+    "doctor.packages_free": "Żaden pakiet nie jest wstrzymany.",
+    "doctor.packages_held": "Wstrzymane, więc nigdy nie aktualizowane: {packages}. Jeśli to niezamierzone: apt-mark "
+    "unhold.",
+    "doctor.lists_fresh": "Są listy źródeł (liczba: {count}).",
+    "doctor.lists_missing": "apt nie ma list: nic nie wiadomo o aktualizacjach. Sprawdź /etc/apt i uruchom apt-get "
+    "update.",
+    "doctor.lists_old": "Listy apt mają {days} dni. Uruchom apt-get update i przeczytaj, co wypisze.",
+    "doctor.sources_unreadable": "apt nie może odczytać swoich źródeł: {detail}. Popraw /etc/apt.",
+    "doctor.source_failed": "{source}: {reason}",
+    "doctor.lines_unread": "Nie zrozumiano wierszy narzędzia aktualizacji (liczba: {count}; {example}). Brakuje ich "
+    "aktualizacji; zgłoś to administratorowi Bosmana.",
+    "doctor.never_scanned": "Nie zapamiętano tu jeszcze żadnego skanu.",
+    "doctor.scan_complete": "Skan z {at} był pełny.",
+    "doctor.scan_old": "Ostatni skan ma {days} dni. Uruchom go w aplikacji internetowej.",
+    "doctor.needrestart_found": "needrestart mówi, które usługi i jądra czekają na restart.",
+    "doctor.needrestart_missing": "Nie ma needrestart: wymagany restart może ujść uwadze. Zainstaluj pakiet "
+    "needrestart.",
+    "doctor.smartctl_found": "Jest smartctl {version}.",
+    "doctor.smartctl_missing": "Nie ma smartctl: stan dysków jest nieznany. Zainstaluj smartmontools.",
+    "doctor.smartctl_old": "smartctl {version} źle liczy uszkodzenia dysków SCSI; agent poprawia to, gdzie może. "
+    "Zainstaluj 7.2 lub nowszy.",
+    "doctor.smartctl_silent": "{path} nie podaje swojej wersji. Zainstaluj smartmontools ponownie.",
+    "doctor.smartctl_too_old": "smartctl {version} jest za stary, by go odczytać. Zainstaluj 7.0 lub nowszy.",
+    "doctor.winget_silent": "winget nie podaje swojej wersji. Zainstaluj ponownie Instalator aplikacji.",
+    "doctor.winget_too_old": "winget {version} jest za stary, by działać bez nadzoru. Zaktualizuj Instalator "
+    "aplikacji.",
+    "doctor.winget_version": "winget {version} jest wystarczająco nowy.",
+    "apt.source_bad_entry": "apt nie może odczytać tego wpisu. Popraw plik.",
+    "apt.source_changed": "zmieniło nazwę lub właściciela. Zatwierdź to: apt-get update --allow-releaseinfo-change.",
+    "apt.source_damaged": "lista przyszła uszkodzona lub niepełna. Spróbuj później albo użyj innego serwera.",
+    "apt.source_denied": "odmawia temu urządzeniu. Sprawdź nazwę użytkownika, hasło lub subskrypcję.",
+    "apt.source_expired": "lista wygasła albo jeszcze nie obowiązuje. Sprawdź zegar; inaczej źródło nie jest "
+    "utrzymywane.",
+    "apt.source_failed": "nie udało się go pobrać. Uruchom apt-get update i przeczytaj, co wypisze.",
+    "apt.source_not_fetched": "jego listy nigdy nie pobrano. Uruchom apt-get update.",
+    "apt.source_not_found": "już go nie ma. Popraw je lub usuń w /etc/apt.",
+    "apt.source_not_signed": "nie jest podpisane, więc apt go nie używa.",
+    "apt.source_unreachable": "nie udało się z nim połączyć. Sprawdź sieć, serwer nazw i proxy.",
+    "apt.source_untrusted": "podpis jest nieważny: brakuje klucza albo wygasł. Zainstaluj aktualny klucz.",
     "doctor.too_slow": "Nie skończono w ciągu {seconds} s.",
     "doctor.check_failed": "Nie udało się sprawdzić: {detail}",
 }

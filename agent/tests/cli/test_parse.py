@@ -161,6 +161,35 @@ class TestApt:
         assert (len(listed), sum(row["security"] for row in listed)) == (135, 81)
 
 
+class TestOutput:
+    def show(self, data: bytes, *options: str) -> bytes:
+        argv = [sys.executable, "-m", "bosman_agent.main", "parse", "output", *options]
+        done = subprocess.run(argv, check=True, input=data, capture_output=True, timeout=patient())
+        return done.stdout
+
+    def test_text_is_shown_as_a_person_should_read_it(self) -> None:
+        data = "Przetwarzanie pliku „raport”\r\n".encode("cp1250") + b"a\0b\n"
+
+        assert self.show(data, "--oem", "852", "--ansi", "1250").decode() == (
+            "Przetwarzanie pliku „raport”\r\na\ufffdb\n"
+        )
+
+    def test_code_pages_of_another_country_are_named_by_number(self) -> None:
+        assert self.show("Ошибка\n".encode("cp866"), "--oem", "866", "--ansi", "cp1251").decode() == "Ошибка\n"
+
+
+class TestUnread:
+    def test_rows_that_were_not_understood_are_told_beside_the_others(self) -> None:
+        text = "Listing...\na/stable 2 amd64 [upgradable from: 1]\nb/stable ? amd64 [upgradable from: 1]\n"
+        done = subprocess.run(
+            [sys.executable, "-m", "bosman_agent.main", "parse", "apt"],
+            check=True, input=text.encode(), capture_output=True, timeout=patient(),
+        )  # fmt: skip
+
+        assert len(json.loads(done.stdout)) == 1
+        assert json.loads(done.stderr) == {"unread": {"count": 1, "lines": ["b/stable ? amd64 [upgradable from: 1]"]}}
+
+
 class TestUsage:
     def test_unknown_format_is_a_usage_error(self) -> None:
         done = subprocess.run(

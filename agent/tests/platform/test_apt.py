@@ -15,6 +15,7 @@ from bosman_agent.platform.base import ProviderError
 from bosman_agent.platform.linux.apt import AptUpdates
 from bosman_protocol.codes import Code
 from bosman_protocol.work import UpdateChoice
+from testkit.apt_repository import AptRepository
 
 PACKAGE = "bosman-test-tiny"
 BROKEN = "bosman-test-broken"
@@ -30,57 +31,9 @@ def quiet(*_: Any, **__: Any) -> None:
     return
 
 
-class Repository:
-    """A local repository with lists and caches of its own; dpkg's database is the machine's."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.debs = folder / "debs"
-        for name in ("debs", "lists/partial", "cache/archives/partial", "empty"):
-            (folder / name).mkdir(parents=True)
-        (folder / "sources.list").write_text(f"deb [trusted=yes] file:{self.debs} ./\n")
-        self.options = tuple(
-            part
-            for key, value in {
-                "Dir::Etc::sourcelist": folder / "sources.list",
-                "Dir::Etc::sourceparts": folder / "empty",
-                "Dir::State::lists": folder / "lists",
-                "Dir::Cache": folder / "cache",
-                "APT::Sandbox::User": "root",
-            }.items()
-            for part in ("-o", f"{key}={value}")
-        )
-
-    def add(self, name: str, version: str, *, postinst: str = "exit 0") -> Path:
-        tree = self.folder / f"{name}-{version}"
-        (tree / "DEBIAN").mkdir(parents=True)
-        (tree / "DEBIAN/control").write_text(
-            f"Package: {name}\nVersion: {version}\nArchitecture: all\nMaintainer: Bosman tests <x@example.org>\n"
-            f"Description: tiny package {version}\n made by a test\n"
-        )
-        script = tree / "DEBIAN/postinst"
-        script.write_text(f"#!/bin/sh\n{postinst}\n")
-        script.chmod(0o755)
-        deb = self.debs / f"{name}_{version}_all.deb"
-        subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, deb], check=True, capture_output=True)
-        self._index()
-        return deb
-
-    def _index(self) -> None:
-        stanzas = []
-        for deb in sorted(self.debs.glob("*.deb")):
-            control = subprocess.run(["dpkg-deb", "-f", deb], check=True, capture_output=True, text=True).stdout
-            digest = subprocess.run(["sha256sum", deb], check=True, capture_output=True, text=True).stdout.split()[0]
-            stanzas.append(f"{control}Filename: ./{deb.name}\nSize: {deb.stat().st_size}\nSHA256: {digest}\n")
-        (self.debs / "Packages").write_text("\n".join(stanzas))
-
-    def install(self, deb: Path) -> None:
-        subprocess.run(["dpkg", "-i", deb], check=True, capture_output=True)
-
-
 @pytest.fixture
-def repository(tmp_path: Path, package_manager: None) -> Iterator[Repository]:
-    yield Repository(tmp_path / "repository")
+def repository(tmp_path: Path, package_manager: None) -> Iterator[AptRepository]:
+    yield AptRepository(tmp_path / "repository")
     subprocess.run(["dpkg", "--purge", "--force-all", PACKAGE, BROKEN], check=False, capture_output=True)
 
 
@@ -97,7 +50,7 @@ def dpkg_lock() -> Iterator[None]:
 @needs_apt
 class TestScan:
     @needs_root
-    async def test_new_version_is_found_with_its_details(self, repository: Repository) -> None:
+    async def test_new_version_is_found_with_its_details(self, repository: AptRepository) -> None:
         repository.install(repository.add(PACKAGE, "1.0"))
         repository.add(PACKAGE, "2.0")
         said: list[str] = []
@@ -114,7 +67,7 @@ class TestScan:
         assert "Reading package lists" in "".join(said)
 
     @needs_root
-    async def test_refresh_that_gets_nothing_at_all_fails(self, repository: Repository) -> None:
+    async def test_refresh_that_gets_nothing_at_all_fails(self, repository: AptRepository) -> None:
         (repository.folder / "sources.list").write_text("deb [trusted=yes] file:/no/such/place ./\n")
 
         with pytest.raises(ProviderError) as caught:
@@ -124,7 +77,7 @@ class TestScan:
         assert "no/such/place" in (caught.value.error.detail or "")
 
     @needs_root
-    async def test_refresh_that_gets_a_part_goes_on(self, repository: Repository) -> None:
+    async def test_refresh_that_gets_a_part_goes_on(self, repository: AptRepository) -> None:
         repository.install(repository.add(PACKAGE, "1.0"))
         repository.add(PACKAGE, "2.0")
         with (repository.folder / "sources.list").open("a") as file:
@@ -146,12 +99,12 @@ class TestScan:
 @needs_apt
 @needs_root
 class TestUpgrade:
-    async def refresh(self, repository: Repository) -> AptUpdates:
+    async def refresh(self, repository: AptRepository) -> AptUpdates:
         apt = AptUpdates(options=repository.options)
         await apt.scan(refresh=True, log=quiet, progress=quiet)
         return apt
 
-    async def test_chosen_version_is_installed_and_confirmed(self, repository: Repository) -> None:
+    async def test_chosen_version_is_installed_and_confirmed(self, repository: AptRepository) -> None:
         repository.install(repository.add(PACKAGE, "1.0"))
         repository.add(PACKAGE, "2.0", postinst="echo postinst speaks")
         apt = await self.refresh(repository)
@@ -172,7 +125,7 @@ class TestUpgrade:
         assert percents == sorted(percents) and percents[-1] <= 100
 
     async def test_package_that_breaks_is_failed_with_its_own_words_beside_one_that_works(
-        self, repository: Repository
+        self, repository: AptRepository
     ) -> None:
         for name in (PACKAGE, BROKEN):
             repository.install(repository.add(name, "1.0"))
@@ -190,7 +143,7 @@ class TestUpgrade:
         assert BROKEN in (bad.error.detail or "")
         assert outcome.exit_code == 100 and outcome.error is not None
 
-    async def test_version_that_is_not_there_installs_nothing(self, repository: Repository) -> None:
+    async def test_version_that_is_not_there_installs_nothing(self, repository: AptRepository) -> None:
         repository.install(repository.add(PACKAGE, "1.0"))
         apt = await self.refresh(repository)
 
@@ -199,7 +152,7 @@ class TestUpgrade:
         assert [update.outcome for update in outcome.updates] == ["failed"]
         assert outcome.error is not None and outcome.error.code == Code.APT_FAILED
 
-    async def test_package_that_is_not_installed_is_not_installed_by_an_update(self, repository: Repository) -> None:
+    async def test_package_that_is_not_installed_is_not_installed_by_an_update(self, repository: AptRepository) -> None:
         repository.add(PACKAGE, "2.0")
         apt = await self.refresh(repository)
 
@@ -218,7 +171,7 @@ class TestUpgrade:
         assert caught.value.error.code == Code.JOB_BAD_PARAMS
 
     async def test_lock_held_by_another_is_reported_as_such(
-        self, repository: Repository, monkeypatch: pytest.MonkeyPatch
+        self, repository: AptRepository, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         repository.install(repository.add(PACKAGE, "1.0"))
         repository.add(PACKAGE, "2.0")

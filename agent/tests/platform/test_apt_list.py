@@ -47,7 +47,7 @@ curl/noble 8.5.0-2ubuntu10 amd64
         text = "Inst tool [1.0] (1.1 Vendor (Corp):1/stable, Vendor-Security:1/stable-security [amd64]) []"
 
         assert parse_upgrades(text) == [
-            Upgrade("tool", "1.0", "1.1", "Vendor (Corp):1/stable, Vendor-Security:1/stable-security")
+            Upgrade("tool", "1.0", "1.1", "Vendor (Corp):1/stable, Vendor-Security:1/stable-security", "amd64")
         ]
 
 

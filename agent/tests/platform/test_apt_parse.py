@@ -81,7 +81,7 @@ class TestParseDetails:
     def test_title_and_size_are_read(self) -> None:
         details = apt_parse.parse_details(DETAILS)
 
-        bash, curl = details["bash", "5.2.15-2+b13"], details["curl", "7.88"]
+        bash, curl = details["bash", "5.2.15-2+b13", ""], details["curl", "7.88", ""]
         assert (bash.title, bash.size_bytes) == ("GNU Bourne Again SHell", 1490652)
         assert (curl.title, curl.size_bytes) == ("command line tool: transfers data", None)
 
@@ -125,18 +125,6 @@ class TestValid:
     @pytest.mark.parametrize("version", ["", "-1", "1 2", "1\n", "$(id)", "1;2"])
     def test_versions_that_could_mean_something_else_are_refused(self, version: str) -> None:
         assert not apt_parse.valid_version(version)
-
-
-class TestCountRefresh:
-    def test_fetched_and_failed_lists_are_counted(self) -> None:
-        text = (
-            "Hit:1 http://a x InRelease\nGet:2 http://b y [3 kB]\nGet:3 file:/c z\nErr:3 file:/c z\n"
-            "Ign:4 http://d InRelease\nErr:5 http://e z\nW: Failed to fetch http://e\n"
-        )
-
-        count = apt_parse.count_refresh(text)
-
-        assert (count.fetched, count.failed) == (2, 2)
 
 
 class TestErrorLines:

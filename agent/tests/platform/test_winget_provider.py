@@ -78,7 +78,7 @@ def winget(tmp_path: Path) -> StandIn:
 
 
 def shown(*rows: Sequence[str], console: int | None = None, language: str = "en-US") -> str:
-    return "\r\n".join(table(HEADERS[language], rows, console)[0]) + "\r\n3 upgrades available.\r\n"
+    return "\r\n".join(table(HEADERS[language], rows, console)[0]) + f"\r\n{len(rows)} upgrades available.\r\n"
 
 
 GIT = ("Git", "Git.Git", "2.45.1", "2.46.0", "winget")

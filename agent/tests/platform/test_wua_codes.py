@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bosman_agent.platform.windows.wua.causes import FAMILIES, NAMED, WINDOWS
 from bosman_agent.platform.windows.wua.codes import (
     TABLE,
     Circumstances,
@@ -120,12 +121,10 @@ class TestMeaning:
         assert code_of(0x80240016, Circumstances(restart_pending=True)) == Code.UPDATES_RESTART_FIRST
 
     def test_every_name_that_decides_is_in_the_table(self) -> None:
-        from bosman_agent.platform.windows.wua import codes  # noqa: PLC0415 - its tables are looked into
-
         known = set(names().values())
-        assert set(codes._NAMED) <= known
-        assert all(any(name.startswith(prefix) for name in known) for prefix, _ in codes._FAMILIES)
-        assert not set(codes._WINDOWS) & set(names())
+        assert set(NAMED) <= known
+        assert all(any(name.startswith(prefix) for name in known) for prefix, _ in FAMILIES)
+        assert not set(WINDOWS) & set(names())
 
     @given(st.integers(-(2**31), 2**32 - 1), st.text())
     def test_any_code_and_any_words_fit_the_wire(self, hresult: int, detail: str) -> None:

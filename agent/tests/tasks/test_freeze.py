@@ -253,4 +253,4 @@ class TestStatus:
             later = render_text(gather_status(data))
 
         assert "Wstrzymano:   tę organizację od" in told and "(virus[2J)" in told
-        assert "całej floty" in told and "całej floty" in later and "tej organizacji" not in later
+        assert "całą flotę" in told and "całą flotę" in later and "tę organizację" not in later

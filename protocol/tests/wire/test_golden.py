@@ -15,6 +15,7 @@ import pytest
 import bosman_protocol
 from bosman_protocol import (
     apps,
+    completeness,
     enrollment,
     envelope,
     failures,
@@ -66,6 +67,7 @@ class TestGolden:
             trust,
             work,
             apps,
+            completeness,
             health,
             scripts,
             release,
@@ -80,6 +82,7 @@ class TestGolden:
             reports.Disk, reports.NetworkInterface, reports.DeviceFacts, reports.SoftwareItem, reports.PendingUpdate,
             signing.SigningKey, failures.ErrorDetail, work.RestartReason, work.UpdateChoice, work.UpdateOutcome,
             reports.VolumeEncryption, reports.UpdatePolicy, work.HistoryEntry,
+            completeness.SourceState, completeness.ScanCompleteness,
             apps.AppUpgrade, apps.AppChoice, apps.AppOutcome, health.DiskHealth, health.SensorReading,
         }  # fmt: skip
 

@@ -11,7 +11,7 @@ from bosman_server.core.identity.permissions import Role
 from bosman_server.core.identity.sessions import COOKIE
 from bosman_server.features.updates.models import Scan
 from bosman_server.fleet.devices.models import Device, Presence
-from bosman_server.fleet.inventory.models import Facts
+from bosman_server.fleet.inventory.models import Facts, Health
 from bosman_server.kit.db.scope import TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.work.tasks.models import Job, Task
@@ -33,7 +33,7 @@ def ago(**spans):
 def add_device(worker_database):
     """A device as the tables have it: with its presence, and with a scan and facts where they are given."""
 
-    async def add(customer, *, seen=None, online=False, scan=None, disks=None, status="active"):
+    async def add(customer, *, seen=None, online=False, scan=None, disks=None, health=None, status="active"):
         device_id = uuid7()
         key = {"tenant_id": customer.id, "device_id": device_id}
         async with worker_database.writing(TenantScope.of([customer.id])) as tx:
@@ -49,6 +49,8 @@ def add_device(worker_database):
                 tx.session.add(Scan(**key, attempted_at=ago(hours=1), scanned_at=ago(hours=1), **scan))
             if disks is not None:
                 tx.session.add(Facts(**key, facts={"disks": disks}, collected_at=ago(hours=1)))
+            if health is not None:
+                tx.session.add(Health(**key, task_id=uuid7(), checked_at=ago(hours=1), disk_verdict=health, result={}))
         return device_id
 
     return add
@@ -110,13 +112,15 @@ class TestAttention:
         assert counts["failed_tasks"] == {"now": 2, "day_ago": 1}
 
     async def test_numbers_are_those_of_the_lists_behind_them(self, people, acme, add_device):
-        await add_device(acme, disks=[DISK])
-        await add_device(acme, scan={"security_count": 1, "restart_required": True})
+        await add_device(acme, disks=[DISK], seen=ago(days=9))
+        await add_device(acme, scan={"security_count": 1, "restart_required": True}, health="failing")
         client = await people.owner(acme)
         counts = (await home(client))["attention"]
         for number, filters in (
             ("low_disk", {"disk_room": "low"}),
             ("disk_unknown", {"disk_room": "unknown"}),
+            ("failing_disks", {"disk_verdict": "failing"}),
+            ("away", {"seen_older_days": 7}),
             ("security_updates", {"pending": "security"}),
             ("restart_required", {"restart_required": True}),
         ):

@@ -2034,6 +2034,10 @@ export interface components {
             /** Disk Unknown */
             disk_unknown: number;
             failed_tasks: components["schemas"]["Trend"] | null;
+            /** Failing Disks */
+            failing_disks: number;
+            /** Health Unknown */
+            health_unknown: number;
             /** Low Disk */
             low_disk: number;
             /** Restart Required */
@@ -2320,7 +2324,7 @@ export interface components {
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.failed" | "apt.locked" | "apt.not_available" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.idempotency_mismatch" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.no_builder" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts" | "version.required" | "version.stale" | "view.limit_reached";
+        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.lines_unread" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.pins_hidden" | "apps.reinstall_needed" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.downgrade_pinned" | "apt.failed" | "apt.lines_unread" | "apt.locked" | "apt.not_available" | "apt.source_bad_entry" | "apt.source_changed" | "apt.source_damaged" | "apt.source_denied" | "apt.source_expired" | "apt.source_failed" | "apt.source_not_fetched" | "apt.source_not_found" | "apt.source_not_signed" | "apt.source_unreachable" | "apt.source_untrusted" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.idempotency_mismatch" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.no_builder" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.bad_config" | "updates.bad_update" | "updates.cancelled" | "updates.client_broken" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.held" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.prerequisite" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.try_later" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts" | "version.required" | "version.stale" | "view.limit_reached";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -2383,6 +2387,8 @@ export interface components {
             critical_updates: number;
             /** Devices */
             devices: number;
+            /** Failing Disks */
+            failing_disks: number;
             /** Low Disk */
             low_disk: number;
             /** Online */
@@ -2480,6 +2486,11 @@ export interface components {
              */
             restart_required?: boolean | null;
             /**
+             * Scan Completeness
+             * @description None = however much its last scan could see.
+             */
+            scan_completeness?: ("complete" | "incomplete" | "unknown")[] | null;
+            /**
              * Scan Older Days
              * @description None = whenever it was scanned.
              */
@@ -2555,6 +2566,8 @@ export interface components {
             facts: components["schemas"]["FactsOut"] | null;
             /** Facts At */
             facts_at: string | null;
+            /** Failed Sources */
+            failed_sources: number | null;
             health: components["schemas"]["HealthOut"] | null;
             /** Hostname */
             hostname: string;
@@ -2577,6 +2590,8 @@ export interface components {
             } | null;
             /** Last Seen At */
             last_seen_at: string | null;
+            /** Lists Fetched At */
+            lists_fetched_at: string | null;
             /** Locked Until */
             locked_until: string | null;
             /** Online */
@@ -2598,6 +2613,13 @@ export interface components {
             restart_reasons: components["schemas"]["RestartReasonOut"][];
             /** Restart Required */
             restart_required: boolean | null;
+            /**
+             * Scan Completeness
+             * @enum {string}
+             */
+            scan_completeness: "complete" | "incomplete" | "unknown";
+            /** Scan Sources */
+            scan_sources: components["schemas"]["ScanSourceOut"][];
             /** Scan Warnings */
             scan_warnings: components["schemas"]["WarningOut"][];
             /** Security Updates */
@@ -2621,6 +2643,12 @@ export interface components {
             tenant_id: string;
             /** Tenant Name */
             tenant_name: string;
+            /** Unread Examples */
+            unread_examples: string[];
+            /** Unread Lines */
+            unread_lines: number | null;
+            /** Up To Date */
+            up_to_date: boolean;
             update_policy: components["schemas"]["UpdatePolicyOut"] | null;
             /** User Name */
             user_name: string | null;
@@ -2643,6 +2671,8 @@ export interface components {
              * Format: date-time
              */
             enrolled_at: string;
+            /** Failed Sources */
+            failed_sources: number | null;
             /** Hostname */
             hostname: string;
             /**
@@ -2677,6 +2707,11 @@ export interface components {
             pending_updates: number | null;
             /** Restart Required */
             restart_required: boolean | null;
+            /**
+             * Scan Completeness
+             * @enum {string}
+             */
+            scan_completeness: "complete" | "incomplete" | "unknown";
             /** Security Updates */
             security_updates: number | null;
             /**
@@ -2698,6 +2733,10 @@ export interface components {
             tenant_id: string;
             /** Tenant Name */
             tenant_name: string;
+            /** Unread Lines */
+            unread_lines: number | null;
+            /** Up To Date */
+            up_to_date: boolean;
             /** User Name */
             user_name: string | null;
             /** Version */
@@ -3556,6 +3595,8 @@ export interface components {
              * Format: date-time
              */
             enrolled_at: string;
+            /** Failed Sources */
+            failed_sources: number | null;
             /** Hostname */
             hostname: string;
             /**
@@ -3591,6 +3632,11 @@ export interface components {
             pending_updates: number | null;
             /** Restart Required */
             restart_required: boolean | null;
+            /**
+             * Scan Completeness
+             * @enum {string}
+             */
+            scan_completeness: "complete" | "incomplete" | "unknown";
             /** Security Updates */
             security_updates: number | null;
             /**
@@ -3612,6 +3658,10 @@ export interface components {
             tenant_id: string;
             /** Tenant Name */
             tenant_name: string;
+            /** Unread Lines */
+            unread_lines: number | null;
+            /** Up To Date */
+            up_to_date: boolean;
             /** User Name */
             user_name: string | null;
             /** Version */
@@ -4048,6 +4098,8 @@ export interface components {
             cve_ids: string[];
             /** Has Eula */
             has_eula: boolean | null;
+            /** Held By */
+            held_by: ("hold" | "pin" | "dependencies") | null;
             /**
              * Id
              * Format: uuid
@@ -4269,6 +4321,25 @@ export interface components {
             pending_count: number;
             restart_required: boolean | null;
             security_count: number;
+        };
+        /**
+         * ScanSourceOut
+         * @description A source of updates that the last scan asked.
+         */
+        ScanSourceOut: {
+            /** Detail */
+            detail: string | null;
+            /** List At */
+            list_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answered" | "failed";
+            /** Reason */
+            reason: string | null;
         };
         /**
          * ScriptResult
@@ -5230,6 +5301,8 @@ export interface components {
              * Format: date-time
              */
             enrolled_at: string;
+            /** Failed Sources */
+            failed_sources: number | null;
             /** Hostname */
             hostname: string;
             /**
@@ -5265,6 +5338,11 @@ export interface components {
             pending_updates: number | null;
             /** Restart Required */
             restart_required: boolean | null;
+            /**
+             * Scan Completeness
+             * @enum {string}
+             */
+            scan_completeness: "complete" | "incomplete" | "unknown";
             /** Security Updates */
             security_updates: number | null;
             /**
@@ -5286,6 +5364,10 @@ export interface components {
             tenant_id: string;
             /** Tenant Name */
             tenant_name: string;
+            /** Unread Lines */
+            unread_lines: number | null;
+            /** Up To Date */
+            up_to_date: boolean;
             /** User Name */
             user_name: string | null;
             /** Version */
@@ -5890,7 +5972,7 @@ export interface operations {
                 /** @description Left out: the first page. */
                 cursor?: string | null;
                 /** @description Left out: hostname. */
-                sort?: ("hostname" | "tenant" | "site" | "user" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates" | "restart_required" | "last_scan_at" | "disk_verdict") | null;
+                sort?: ("hostname" | "tenant" | "site" | "user" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates" | "restart_required" | "last_scan_at" | "disk_verdict" | "scan_completeness") | null;
                 /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -5931,6 +6013,8 @@ export interface operations {
                 disk_verdict?: ("failing" | "warning" | "unknown" | "ok")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 disk_verdict_not?: ("failing" | "warning" | "unknown" | "ok")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                scan_completeness?: ("complete" | "incomplete" | "unknown")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 status?: ("active" | "revoked") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -8668,7 +8752,7 @@ export interface operations {
                 /** @description Left out: the first page. */
                 cursor?: string | null;
                 /** @description Left out: pending_updates. */
-                sort?: ("hostname" | "tenant" | "site" | "user" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates" | "restart_required" | "last_scan_at" | "disk_verdict") | null;
+                sort?: ("hostname" | "tenant" | "site" | "user" | "last_seen_at" | "enrolled_at" | "agent_version" | "os" | "pending_updates" | "restart_required" | "last_scan_at" | "disk_verdict" | "scan_completeness") | null;
                 /** @description Left out: the sort's own. */
                 order?: ("asc" | "desc") | null;
                 /** @description Left out, it narrows nothing within what one may see. */
@@ -8709,6 +8793,8 @@ export interface operations {
                 disk_verdict?: ("failing" | "warning" | "unknown" | "ok")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 disk_verdict_not?: ("failing" | "warning" | "unknown" | "ok")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                scan_completeness?: ("complete" | "incomplete" | "unknown")[] | null;
                 /** @description Left out, it narrows nothing within what one may see. */
                 status?: ("active" | "revoked") | null;
                 /** @description Left out, it narrows nothing within what one may see. */

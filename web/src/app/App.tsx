@@ -14,7 +14,7 @@ const OUTSIDE = new Set(["/sign-in", "/setup", "/invitation", "/forgot-password"
 
 const queryClient = createQueryClient(() => {
   const { pathname, href } = router.state.location;
-  if (!OUTSIDE.has(pathname)) void router.navigate({ to: "/sign-in", search: { next: href } });
+  if (!OUTSIDE.has(pathname)) void router.navigate({ to: "/sign-in", search: { next: href, expired: true } });
 });
 
 const router = createRouter({

@@ -17,8 +17,8 @@ const CODE = /^[a-z_]+\.[a-z_]+$/;
  * Codes whose values are words of the device, for whoever looks them up; no sentence can hold them, as any may be
  * missing.
  */
-const FROM_DEVICES = /^(agent|apps|health|release|restart|script|updates)\./;
-const RAW = ["id", "user", "kb", "name", "hresult", "exit_code"] as const;
+const FROM_DEVICES = /^(agent|apps|apt|health|release|restart|script|updates)\./;
+const RAW = ["id", "user", "kb", "name", "source", "packages", "hresult", "exit_code"] as const;
 
 export function useErrorText(): ErrorTexts {
   const { t, i18n } = useTranslation(["errors", "common"]);

@@ -51,7 +51,7 @@ def run(data: DataDir, arguments: argparse.Namespace) -> int:
 async def _check(data: DataDir) -> "list[Finding]":
     import asyncio  # noqa: PLC0415 - heavy, only this command needs it
 
-    from bosman_agent.cli.doctor import agent, bus, context, installation, network  # noqa: PLC0415 - as above
+    from bosman_agent.cli.doctor import agent, bus, context, installation, network, scans  # noqa: PLC0415 - as above
     from bosman_agent.platform import diagnostics  # noqa: PLC0415 - as above
 
     about = context.read_context(data)
@@ -63,6 +63,8 @@ async def _check(data: DataDir) -> "list[Finding]":
         _bounded("proxy", asyncio.to_thread(network.check_proxies, about)),
         _bounded("agent", asyncio.to_thread(agent.check_agent, about)),
         _bounded("platform", asyncio.to_thread(diagnostics.platform_findings)),
+        _bounded("updates", diagnostics.update_findings()),
+        _bounded("scan", asyncio.to_thread(scans.check_last_scan, about)),
     ]
     return [item for group in await asyncio.gather(*groups) for item in group]
 

@@ -11,8 +11,11 @@ from bosman_protocol.work import RestartReason
 
 NEEDRESTART_SECONDS = 120.0
 MAX_REASONS = 200
-# 2 and 3 both mean that a newer kernel is installed than runs; they differ in whether its ABI changed.
+# 2 and 3 both mean that a newer kernel is installed than runs; they differ in whether its ABI changed. 0 is "unknown".
 PENDING_KERNEL_STATES = frozenset({"2", "3"})
+CURRENT_KERNEL = "1"
+OBSOLETE_MICROCODE = "2"
+"""needrestart's README.batch.md: UCSTA is 0 (not known), 1 (current) or 2 (an upgrade is pending)."""
 MARK_WRITERS = (
     "etc/kernel/postinst.d/unattended-upgrades",
     "etc/kernel/postinst.d/update-notifier",
@@ -24,11 +27,11 @@ MARK_WRITERS = (
 async def find_restart_state(root: Path) -> RestartState:
     """The restart state; `required` is None where nothing on this machine would know."""
     marked, reasons = read_mark(root)
-    kernel_pending, found = await _ask_needrestart()
+    pending, found = await _ask_needrestart()
     reasons = (*reasons, *found)[:MAX_REASONS]
-    if marked or kernel_pending:
+    if marked or pending:
         return RestartState(required=True, reasons=reasons)
-    if kernel_pending is False or any((root / path).exists() for path in MARK_WRITERS):
+    if pending is False or any((root / path).exists() for path in MARK_WRITERS):
         return RestartState(required=False, reasons=reasons)
     return RestartState(required=None, reasons=reasons)
 
@@ -57,25 +60,34 @@ async def _ask_needrestart() -> tuple[bool | None, tuple[RestartReason, ...]]:
     return parse_needrestart(done.stdout)
 
 
+_LINE = re.compile(r"NEEDRESTART-(?P<key>[A-Z]+):\s*(?P<value>.*)$")
+_SOFT = {"SVC": ("restart.service", "service"), "SESS": ("restart.session", "session"),
+         "CONT": ("restart.container", "container")}  # fmt: skip
+"""What runs with files that were replaced: to start it anew is enough, the machine need not restart."""
+
+
 def parse_needrestart(text: str) -> tuple[bool | None, tuple[RestartReason, ...]]:
-    """Whether a newer kernel waits (None: not known), and reasons; services alone demand no restart."""
-    state = "0"
-    kernel = ""
-    services: dict[str, None] = {}
+    """Whether a newer kernel or microcode waits for a restart (None: not known), and the reasons.
+
+    Services, sessions and containers alone are soft reasons: they demand no restart of the machine.
+    """
+    values: dict[str, str] = {}
+    soft: dict[tuple[str, str], None] = {}
     for line in text.splitlines():
-        match = re.match(r"NEEDRESTART-(KSTA|KEXP|SVC):\s*(.*)$", line)
+        match = _LINE.match(line)
         if match is None:
             continue
-        value = clean_text(match[2], 256)
-        if match[1] == "KSTA":
-            state = value
-        elif match[1] == "KEXP":
-            kernel = value
-        elif value:
-            services[value] = None
-    reasons = [RestartReason("restart.service", {"service": name}) for name in services]
-    pending = {"1": False}.get(state)
-    if state in PENDING_KERNEL_STATES:
-        pending = True
-        reasons.insert(0, RestartReason("restart.kernel", {"kernel": kernel}))
+        value = clean_text(match["value"], 256)
+        if match["key"] in _SOFT and value:
+            soft[match["key"], value] = None
+        values[match["key"]] = value
+    reasons: list[RestartReason] = []
+    if values.get("KSTA") in PENDING_KERNEL_STATES:
+        reasons.append(RestartReason("restart.kernel", {"kernel": values.get("KEXP", "")}))
+    if values.get("UCSTA") == OBSOLETE_MICROCODE:
+        reasons.append(RestartReason("restart.microcode", {"microcode": values.get("UCEXP", "")}))
+    pending = True if reasons else {CURRENT_KERNEL: False}.get(values.get("KSTA", ""))
+    for key, value in soft:
+        code, name = _SOFT[key]
+        reasons.append(RestartReason(code, {name: value}, "soft"))
     return pending, tuple(reasons[:MAX_REASONS])

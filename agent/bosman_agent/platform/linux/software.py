@@ -13,6 +13,9 @@ FIELDS = (
     "binary:Package", "Version", "Architecture", "Maintainer", "db:Status-Status", "db-fsys:Last-Modified",
 )  # fmt: skip
 FORMAT = "\\t".join(f"${{{field}}}" for field in FIELDS) + "\\n"
+FIELD_COUNT = len(FIELDS)
+GONE = frozenset({"not-installed", "config-files"})
+"""The only states (dpkg(1), "package states") in which nothing of the program is there."""
 TIMEOUT_SECONDS = 60.0
 
 
@@ -36,18 +39,21 @@ class DpkgSoftware:
 
 
 def parse_packages(text: str) -> list[SoftwareItem]:
-    """Packages that are really installed; remains of removed ones are left out."""
+    """Packages whose files are on the disk, however far their installation came; remains of removed ones are not."""
     items = []
     for line in text.splitlines():
         fields = line.split("\t")
-        if len(fields) != 6 or fields[4] != "installed":
+        if len(fields) < FIELD_COUNT:
             continue
-        name, version, architecture, maintainer, _status, modified = fields
+        # A maintainer's name may hold a tab; what stands around it may not.
+        name, version, architecture, *maintainer, status, modified = fields
+        if status in GONE or not name:
+            continue
         items.append(
             SoftwareItem(
                 name=clean_text(name.split(":")[0], 256),
                 version=clean_text(version, 256),
-                publisher=clean_text(maintainer, 256) or None,
+                publisher=clean_text(" ".join(maintainer), 256) or None,
                 architecture=clean_text(architecture, 256) or None,
                 source="dpkg",
                 installed_at=datetime.fromtimestamp(int(modified), UTC) if modified.isdigit() else None,

@@ -26,6 +26,7 @@ NORMALIZED = ("Media_Wearout_Indicator", "Wear_Leveling_Count")
 DEFAULT_NAMES = frozenset({(177, "Wear_Leveling_Count"), (233, "Media_Wearout_Indicator")})
 """What smartctl prints for models that it does not know (drivedb.h, "DEFAULT"): a guess, no name."""
 NO_COUNTER = ("unknown", "not_in_use", "not_supported", "proprietary")
+NOT_SECTORS = ("ecc", *NO_COUNTER)
 
 
 class Attributes:
@@ -43,6 +44,18 @@ class Attributes:
             if whole(row.get("id")) != number or any(word in name for word in NO_COUNTER):
                 continue
             if not named or any(word in name for word in named):
+                return _raw(row)
+        return None
+
+    def pending_sectors(self) -> int | None:
+        """Sectors that could not be read and wait to be written anew.
+
+        On some flash the number goes up and down in a healthy disk; smartmontools calls it `Current_Pending_ECC_Cnt`
+        there, so that nobody warns of it (ticket 1227).
+        """
+        for row in self._rows:
+            name = _name(row).lower()
+            if whole(row.get("id")) == 197 and "pending" in name and not any(word in name for word in NOT_SECTORS):
                 return _raw(row)
         return None
 

@@ -7,6 +7,7 @@ import msgspec
 
 from bosman_agent.platform.base import Found
 from bosman_agent.platform.processes import ProcessTimeoutError, run_collecting
+from bosman_agent.platform.smart.aliases import NamedReading, disk_name, merge
 from bosman_agent.platform.smart.locate import find_smartctl
 from bosman_agent.platform.smart.parse import SmartUnreadableError, is_permission_error, parse_report
 from bosman_agent.platform.smart.reading import SmartReading
@@ -51,13 +52,15 @@ class SmartDisks:
             return Found((), (_problem(Code.HEALTH_DISK_UNREADABLE, "", str(error)),))
         gate = asyncio.Semaphore(AT_ONCE)
 
-        async def ask(device: Device) -> DiskHealth | ErrorDetail:
+        async def ask(device: Device) -> NamedReading | ErrorDetail:
             async with gate:
                 return await _ask(program, device)
 
         answers = await asyncio.gather(*(ask(device) for device in devices[:MAX_DISKS]))
+        answers += [_unreadable(device, "not asked: too many disks") for device in devices[MAX_DISKS:]]
+        disks = merge(answer for answer in answers if isinstance(answer, NamedReading))
         return Found(
-            tuple(answer for answer in answers if isinstance(answer, DiskHealth)),
+            tuple(assess(msgspec.structs.replace(disk.reading, device=disk.name)) for disk in disks),
             tuple(answer for answer in answers if isinstance(answer, ErrorDetail))[:MAX_PROBLEMS],
         )
 
@@ -80,7 +83,7 @@ async def _output(argv: Sequence[str], seconds: float) -> str:
     return (await run_collecting(argv, timeout=seconds, env={"LC_ALL": "C.UTF-8"})).stdout
 
 
-async def _ask(program: str, device: Device) -> DiskHealth | ErrorDetail:
+async def _ask(program: str, device: Device) -> NamedReading | ErrorDetail:
     if device.error is not None:
         return _unreadable(device, device.error)
     argv = [program, "-x", "-j", "-n", "standby,0", "-d", device.kind, device.name]
@@ -92,7 +95,7 @@ async def _ask(program: str, device: Device) -> DiskHealth | ErrorDetail:
         return _unreadable(device, str(error))
     if reading.exit_status & NOT_OPENED and not _asleep(reading):
         return _unreadable(device, "\n".join(reading.messages))
-    return assess(msgspec.structs.replace(reading, device=clean_text(device.name, 256)))
+    return NamedReading(disk_name(device.name, device.kind), reading)
 
 
 def _asleep(reading: SmartReading) -> bool:
@@ -101,7 +104,7 @@ def _asleep(reading: SmartReading) -> bool:
 
 def _unreadable(device: Device, detail: str) -> ErrorDetail:
     code = Code.HEALTH_NOT_PERMITTED if is_permission_error(detail) else Code.HEALTH_DISK_UNREADABLE
-    return _problem(code, device.name, detail)
+    return _problem(code, disk_name(device.name, device.kind), detail)
 
 
 def _problem(code: Code, device: str, detail: str) -> ErrorDetail:

@@ -20,6 +20,9 @@ FRESH_HOURS = 720
 """An error that the disk met within so many hours of being on is news; the log keeps older ones for ever."""
 HOURS_WRAP = 65_536
 """ATA keeps the hour of an error in 16 bits."""
+GROWN_DEFECTS_COUNTED = (7, 2)
+"""From this version on `scsi_grown_defect_list` is a number of blocks."""
+GROWN_DEFECT_BYTES = 8
 NVME = "nvme_smart_health_information_log"
 
 
@@ -51,8 +54,8 @@ def read_report(report: dict[str, object]) -> SmartReading:
         protocol=_text(dig(report, "device", "protocol")),
         temperature_celsius=_temperature(report, table),
         temperature_limit=_temperature_limit(report),
-        reallocated=_first(table.raw(5), count(report.get("scsi_grown_defect_list"))),
-        pending=table.raw(197, named=("pending",)),
+        reallocated=_first(table.raw(5), _grown_defects(report)),
+        pending=table.pending_sectors(),
         uncorrectable=_sum(
             table.raw(187, named=("uncorrect",)),
             table.raw(198, named=("uncorrect",)),
@@ -72,6 +75,23 @@ def read_report(report: dict[str, object]) -> SmartReading:
         exit_status=count(dig(report, "smartctl", "exit_status")) or 0,
         messages=_messages(report),
     )
+
+
+def _grown_defects(report: dict[str, object]) -> int | None:
+    """Blocks that were taken out of use. Before 7.2 smartctl printed the length of the list in bytes, eight a block."""
+    found = count(report.get("scsi_grown_defect_list"))
+    version = tool_version(report)
+    if found is None or version is None or version >= GROWN_DEFECTS_COUNTED:
+        return found
+    return found // GROWN_DEFECT_BYTES if found % GROWN_DEFECT_BYTES == 0 else None
+
+
+def tool_version(report: dict[str, object]) -> tuple[int, ...] | None:
+    """Which smartctl wrote a report, as numbers; None where it does not say."""
+    said = dig(report, "smartctl", "version")
+    numbers = [whole(part) for part in said] if isinstance(said, list) else []
+    known = tuple(number for number in numbers if number is not None)
+    return known if known and len(known) == len(numbers) else None
 
 
 def _first(*values: int | None) -> int | None:

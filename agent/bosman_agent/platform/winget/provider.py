@@ -6,8 +6,8 @@ from pathlib import Path
 from bosman_agent.platform.base import ProviderError, ReportStep, WriteLog
 from bosman_agent.platform.winget.locate import find_winget
 from bosman_agent.platform.winget.runner import RunAsUser, RunProgram, Winget, in_session, run_program
-from bosman_agent.platform.winget.scan import newer_rows
-from bosman_agent.platform.winget.tables import Row
+from bosman_agent.platform.winget.scan import newer, newer_rows
+from bosman_agent.platform.winget.tables import Listing, Row
 from bosman_agent.platform.winget.upgrade import PAUSES_SECONDS, Wish, allowed, is_pinned, is_usable, upgrade_one
 from bosman_protocol.apps import AppChoice, AppOutcome, AppsScanResult, AppsUpgradeResult, AppUpgrade
 from bosman_protocol.codes import Code
@@ -18,6 +18,7 @@ from bosman_protocol.text import clean_text
 VERSION_SECONDS = 60.0
 MAX_USERS = 16
 MAX_PROBLEMS = 64
+MAX_EXAMPLES = 5
 USER_COMMAND = ("cmd.exe", "/d", "/c", "winget")
 """A user has winget as an alias on their own PATH, which cmd looks along."""
 
@@ -47,17 +48,18 @@ class WingetApps:
         machine = self._machine()
         progress(None, "apps.searching")
         manager = await _version(machine)
-        found = [(machine, await newer_rows(machine, log))]
+        found = [(machine, await newer(machine, log))]
         scanned, problems = [], []
         users, unknown = self._users()
         problems.extend(unknown)
         for winget in users:
             try:
-                found.append((winget, await newer_rows(winget, log)))
+                found.append((winget, await newer(winget, log)))
                 scanned.append(winget.user or "")
             except ProviderError as error:
                 problems.append(_not_scanned(winget.user, error.error))
-        apps = [_app(winget, row) for winget, rows in found for row in rows]
+        apps = [_app(winget, row) for winget, listing in found for row in listing.rows]
+        problems += [problem for _, listing in found for problem in _not_told(listing)]
         problems += [
             ErrorDetail(Code.APPS_UNRESOLVED_ID, {"id": app.id, "name": app.name}) for app in apps if app.id_truncated
         ]
@@ -146,6 +148,18 @@ def _app(winget: Winget, row: Row) -> AppUpgrade:
         id_truncated=row.id_truncated,
         pinned=is_pinned(row),
     )
+
+
+def _not_told(listing: Listing) -> Iterator[ErrorDetail]:
+    """What there is beyond the rows, so that it does not look as if there were nothing."""
+    lost = len(listing.unread) + listing.missed
+    if lost:
+        detail = "\n".join(listing.unread[:MAX_EXAMPLES]) or None
+        yield ErrorDetail(Code.APPS_LINES_UNREAD, {"count": lost}, detail)
+    if listing.pinned:
+        yield ErrorDetail(Code.APPS_PINS_HIDDEN, {"count": listing.pinned})
+    if listing.blocked:
+        yield ErrorDetail(Code.APPS_REINSTALL_NEEDED, {"count": listing.blocked})
 
 
 def _not_scanned(user: str | None, reason: ErrorDetail | None) -> ErrorDetail:

@@ -12,7 +12,7 @@ from bosman_agent.platform.winget.codes import EMPTY_LIST, failure_of, last_word
 from bosman_agent.platform.winget.details import parse_details
 from bosman_agent.platform.winget.runner import QUIET, Winget
 from bosman_agent.platform.winget.screen import is_rule, shown_lines
-from bosman_agent.platform.winget.tables import Row, parse_tables
+from bosman_agent.platform.winget.tables import Listing, Row, read_tables
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.text import clean_text
@@ -23,26 +23,32 @@ MAX_EXPORT_BYTES = 16 * 1024 * 1024
 
 async def newer_rows(winget: Winget, log: WriteLog) -> list[Row]:
     """Rows for which something newer is offered, ids as complete as they can be had. Raises ProviderError."""
+    return list((await newer(winget, log)).rows)
+
+
+async def newer(winget: Winget, log: WriteLog) -> Listing:
+    """The same with what winget keeps to itself, and what of its answer was not understood. Raises ProviderError."""
     done = await winget.ask_source(
         "upgrade", "--scope", winget.scope, "--include-unknown", timeout=SCAN_SECONDS, log=log
     )
-    rows = [row for row in _read(done) if row.available]
-    if not any(row.id_truncated for row in rows):
-        return rows
-    whole = await _whole_ids(winget)
-    return [_resolve(row, whole) for row in rows]
+    listing = _read(done)
+    rows = [row for row in listing.rows if row.available]
+    if any(row.id_truncated for row in rows):
+        whole = await _whole_ids(winget)
+        rows = [_resolve(row, whole) for row in rows]
+    return msgspec.structs.replace(listing, rows=tuple(rows))
 
 
-def _read(done: Completed) -> list[Row]:
-    """The rows of a list. Without a table the exit code decides: a failure is never "nothing newer"."""
-    rows = parse_tables(done.stdout)
+def _read(done: Completed) -> Listing:
+    """What a list holds. Without a table the exit code decides: a failure is never "nothing newer"."""
+    listing = read_tables(done.stdout, "upgrade")
     symbol = symbol_of(done.exit_code)
-    if rows or symbol in EMPTY_LIST:
-        return rows
+    if listing.rows or symbol in EMPTY_LIST:
+        return listing
     if done.exit_code == 0:
         # Words alone say that nothing is newer. Silence, or a table without a readable row, says nothing.
         if done.stdout.strip() and not any(map(is_rule, shown_lines(done.stdout))):
-            return []
+            return listing
         raise ProviderError(ErrorDetail(Code.APPS_UNREADABLE, detail=last_words(done.stdout)))
     raise ProviderError(failure_of(done.exit_code, done.stdout + done.stderr), exit_code=done.exit_code)
 

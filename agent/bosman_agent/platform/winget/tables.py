@@ -8,11 +8,11 @@ are cut by console cells (Chinese, Japanese and Korean characters take two). Bef
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from importlib import resources
+from typing import Literal
 
 import msgspec
 
+from bosman_agent.platform.winget import sentences
 from bosman_agent.platform.winget.screen import Cells, cell_width, is_rule, shown_lines
 from bosman_protocol.text import clean_text
 
@@ -36,6 +36,15 @@ MIN_COLUMNS = 3
 MAX_COLUMNS = 5
 MAX_WORDS = 8
 """Of a header: five columns, two of which may have two words (Korean has them), and one to spare."""
+
+
+_SOURCES = frozenset({"winget", "msstore", "winget-font"})
+"""What winget itself names its sources."""
+_WHOLE_ID = re.compile(r"[^\s.]+(?:\.[^\s.]+)+|[0-9A-Z]{12,14}")
+_WORDED = re.compile(r"[<>]? ?(?=[^0-9]*[0-9])[!-~]{1,32}(?: [!-~]{1,32}){1,3}")
+MAX_UNREAD = 100
+
+Asked = Literal["upgrade", "list"]
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -63,11 +72,32 @@ class _Layout(msgspec.Struct, frozen=True):
         return bool(self.rows) and filled, len(self.rows), len(self.starts)
 
 
-def parse_tables(text: str) -> list[Row]:
+class Listing(msgspec.Struct, frozen=True):
+    """What an output lists, and what of it was not understood."""
+
+    rows: tuple[Row, ...]
+    unread: tuple[str, ...] = ()
+    """Lines between and below rows that are no row and no sentence, shortened."""
+    missed: int = 0
+    """How many upgrades winget counts beyond those that were read."""
+    pinned: int = 0
+    """Applications that somebody pinned: winget counts them and does not list them."""
+    blocked: int = 0
+    """Applications whose newer version needs them to be uninstalled first; counted alone, too."""
+
+
+def parse_tables(text: str, of: Asked | None = None) -> list[Row]:
     """Every row of every table of an output, in order; any text is survived."""
+    return list(read_tables(text, of).rows)
+
+
+def read_tables(text: str, of: Asked | None = None) -> Listing:
+    """The same with what was not understood; `of` is the command that printed it, None = not known."""
     lines = shown_lines(text)
     rows: list[Row] = []
+    unread: list[str] = []
     number = itertools.count()
+    counts = sentences.counts(lines)
     for index, line in enumerate(lines):
         if index == 0 or not is_rule(line) or not lines[index - 1]:
             continue
@@ -75,24 +105,30 @@ def parse_tables(text: str) -> list[Row]:
         if layout is None or not layout.rows:
             continue
         introduced = index > 1 and lines[index - 2].endswith(_SENTENCE_ENDS)
-        rows.extend(_finish(layout, next(number), introduced=introduced))
+        last_is_source = _last_is_source(layout, of, counted="available" in counts)
+        rows.extend(_finish(layout, next(number), introduced=introduced, last_is_source=last_is_source))
+        unread.extend(_unread(layout, lines[index + 1 :]))
         if len(rows) > MAX_ROWS:
             break
-    return rows[:MAX_ROWS]
+    newer = sum(bool(row.available) for row in rows)
+    missed = max(0, counts.get("available", 0) - newer - len(unread))
+    return Listing(
+        tuple(rows[:MAX_ROWS]), tuple(unread[:MAX_UNREAD]), missed, counts.get("pinned", 0), counts.get("blocked", 0)
+    )
 
 
-def says_nothing_found(text: str) -> bool:
-    """Whether an output without a table says, in a language of winget, that there is nothing to list."""
-    lines = shown_lines(text)
-    said = {re.sub(r"\d+", "{0}", " ".join(line.split())) for line in lines}
-    # A rule is that of a table: there was something, whatever is said below it.
-    return not any(map(is_rule, lines)) and not said.isdisjoint(_nothing_found())
-
-
-@cache
-def _nothing_found() -> frozenset[str]:
-    text = resources.files(__package__).joinpath("nothing_found.txt").read_text(encoding="utf-8")
-    return frozenset(" ".join(line.split()) for line in text.splitlines() if not line.startswith("#"))
+def _unread(layout: _Layout, below: Sequence[str]) -> Iterator[str]:
+    """Lines that stand in the columns as a row does, and are none by what they hold."""
+    for text in _body(itertools.islice(below, MAX_ROWS)):
+        line = Cells(text)
+        cells = _cells(layout.starts, line)
+        stands = all(line.blank_at(start - 1) for start in layout.starts[1:])
+        if stands and _is_row(cells):
+            continue
+        name, identifier, *rest = cells
+        looks = bool(name and identifier and " " not in identifier and any(rest)) and stands
+        if looks and not sentences.is_known(text) and not _is_sentence(cells):
+            yield clean_text(text, 200)
 
 
 def _find_layout(header: Cells, below: Sequence[str]) -> _Layout | None:
@@ -132,11 +168,10 @@ def _ways_to_cut(header: Cells) -> Iterator[tuple[int, ...]]:
 
 
 def _rows(starts: tuple[int, ...], body: Sequence[Cells]) -> Iterator[tuple[str, ...]]:
-    ends = (*starts[1:], None)
     misses = 0
     for line in body:
         if all(line.blank_at(start - 1) for start in starts[1:]):
-            cells = tuple(line.between(start, end).strip() for start, end in zip(starts, ends, strict=True))
+            cells = _cells(starts, line)
             if _is_row(cells):
                 yield cells
                 continue
@@ -144,6 +179,10 @@ def _rows(starts: tuple[int, ...], body: Sequence[Cells]) -> Iterator[tuple[str,
         misses += 1
         if misses > MAX_MISSES:
             return
+
+
+def _cells(starts: tuple[int, ...], line: Cells) -> tuple[str, ...]:
+    return tuple(line.between(start, end).strip() for start, end in zip(starts, (*starts[1:], None), strict=True))
 
 
 def _is_row(cells: tuple[str, ...]) -> bool:
@@ -155,8 +194,17 @@ def _is_row(cells: tuple[str, ...]) -> bool:
     if " " in identifier and _LOCAL_ID.match(identifier) is None and not _is_old_id(identifier, rest):
         return False
     versions, last = (rest[:-1], rest[-1]) if len(rest) > 1 else (rest, "")
-    plain = all(not cell or _VERSION.fullmatch(cell) for cell in versions)
-    return plain and (" " not in last or _VERSION.fullmatch(last) is not None) and not _is_sentence(cells)
+    plain = all(not cell or _VERSION.fullmatch(cell) or _is_worded(cell, cells) for cell in versions)
+    last_fits = " " not in last or _VERSION.fullmatch(last) is not None or _is_worded(last, cells)
+    return plain and last_fits and not _is_sentence(cells)
+
+
+def _is_worded(version: str, cells: tuple[str, ...]) -> bool:
+    """Whether a cell may be a version that begins with a word ("Build 197398"): all around it is as it should be."""
+    _, identifier, *rest = cells
+    others = [cell for cell in rest if cell != version]
+    sure = any(_SURE_VERSION.fullmatch(cell) or cell in _SOURCES for cell in others)
+    return sure and _WHOLE_ID.fullmatch(identifier) is not None and _WORDED.fullmatch(version) is not None
 
 
 def _is_old_id(identifier: str, rest: Iterable[str]) -> bool:
@@ -173,12 +221,24 @@ def _is_sentence(cells: Sequence[str]) -> bool:
     return last.endswith(_SENTENCE_ENDS) and not last.endswith(_CUT_OFF)
 
 
-def _finish(layout: _Layout, table: int, *, introduced: bool) -> Iterator[Row]:
+def _last_is_source(layout: _Layout, of: Asked | None, *, counted: bool) -> bool:
+    """Asked of one source alone, winget leaves the column of sources out; with nothing newer, that of new versions."""
     width = len(layout.starts)
-    # Asked of one source alone, winget leaves the column of sources out; with nothing newer, that of new versions.
-    last_is_source = width == MAX_COLUMNS or (
-        width == MAX_COLUMNS - 1 and not any(_SURE_VERSION.fullmatch(row[3]) for row in layout.rows)
-    )
+    if width != MAX_COLUMNS - 1:
+        return width == MAX_COLUMNS
+    if of == "upgrade":
+        # It lists nothing but what is newer.
+        return False
+    values = [row[3] for row in layout.rows if row[3]]
+    if any(_SURE_VERSION.fullmatch(value) for value in values):
+        return False
+    if any(value in _SOURCES for value in values):
+        return True
+    # Below a list of what is newer stands how much it is; a source has one name, however many come from it.
+    return not counted and len(set(values)) <= len(_SOURCES)
+
+
+def _finish(layout: _Layout, table: int, *, introduced: bool, last_is_source: bool) -> Iterator[Row]:
     for name, identifier, version, *rest in layout.rows:
         source = rest.pop() if rest and last_is_source else ""
         cut = identifier.endswith(_CUT_OFF)

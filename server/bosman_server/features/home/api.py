@@ -25,7 +25,7 @@ _SHOWN = 8
 """Of each part: the rest stands in the list behind it."""
 _SUMMED = (
     "devices", "away", "critical_updates", "security_updates", "restart_required", "low_disk", "disk_unknown",
-    "unscanned",
+    "failing_disks", "health_unknown", "unscanned",
 )  # fmt: skip
 _LONGEST_TEXT = 120
 _MOST_ITEMS = 3
@@ -103,12 +103,12 @@ async def _people(connection: Connection, scope: TenantScope) -> list[Row] | Non
 def _badness(row: RowView) -> tuple[float, float, str]:
     """Worst first: by the share of devices in trouble, critical updates before all else."""
     devices = max(row["devices"], 1)
-    trouble = row["security_updates"] + row["away"] + row["restart_required"] + row["low_disk"]
+    trouble = row["security_updates"] + row["away"] + row["restart_required"] + row["low_disk"] + row["failing_disks"]
     return -row["critical_updates"] / devices, -trouble / devices, row["tenant_name"].lower()
 
 
 def _without_unknown(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name != "disk_unknown"}
+    return {name: value for name, value in row.items() if name not in {"disk_unknown", "health_unknown"}}
 
 
 def _brief(job: RowView) -> Row:

@@ -22,12 +22,15 @@ SELECT n.id AS tenant_id, n.name AS tenant_name, count(d.id) AS devices,
        count(*) FILTER (WHERE s.security_count > 0) AS security_updates,
        count(*) FILTER (WHERE s.restart_required) AS restart_required,
        count(*) FILTER (WHERE f.least_free_percent < {LOW_DISK_PERCENT}) AS low_disk,
-       count(*) FILTER (WHERE d.id IS NOT NULL AND f.least_free_percent IS NULL) AS disk_unknown
+       count(*) FILTER (WHERE d.id IS NOT NULL AND f.least_free_percent IS NULL) AS disk_unknown,
+       count(*) FILTER (WHERE h.disk_verdict = 'failing') AS failing_disks,
+       count(*) FILTER (WHERE d.id IS NOT NULL AND coalesce(h.disk_verdict, 'unknown') = 'unknown') AS health_unknown
 FROM tenancy_tenant n
 LEFT JOIN (tenancy_device d
     LEFT JOIN enrollment_presence p ON p.tenant_id = d.tenant_id AND p.device_id = d.id
     LEFT JOIN updates_scan s ON s.tenant_id = d.tenant_id AND s.device_id = d.id
     LEFT JOIN inventory_facts f ON f.tenant_id = d.tenant_id AND f.device_id = d.id
+    LEFT JOIN inventory_health h ON h.tenant_id = d.tenant_id AND h.device_id = d.id
 ) ON d.tenant_id = n.id AND d.status = 'active' AND {_DEVICE}
 WHERE n.id = ANY ($1::uuid[])
 GROUP BY n.id, n.name

@@ -33,6 +33,10 @@ class Attention(BaseModel):
     """Devices with a file system that is less than a tenth free."""
     disk_unknown: int
     """Devices that have not said yet how full their disks are."""
+    failing_disks: int
+    """Devices with a disk that has to be replaced."""
+    health_unknown: int
+    """Devices of whose disks nobody knows how they are."""
     unscanned: int
     """Devices whose missing updates nobody knows."""
     failed_tasks: Trend | None
@@ -88,6 +92,7 @@ class CustomerHealth(BaseModel):
     security_updates: int
     restart_required: int
     low_disk: int
+    failing_disks: int
 
 
 class Setup(BaseModel):

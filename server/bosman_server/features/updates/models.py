@@ -38,6 +38,16 @@ class Scan(DeviceRow, Base):
     """Who decides what the device is offered."""
     warnings: Mapped[JsonList | None]
     """What a scan that worked met all the same."""
+    completeness: Mapped[str] = mapped_column(server_default=text("'unknown'"))
+    """Whether the list can be missing something: `complete`, `incomplete`, or `unknown` where no agent said."""
+    failed_sources: Mapped[int] = mapped_column(server_default=text("0"))
+    unread_lines: Mapped[int] = mapped_column(server_default=text("0"))
+    """Of the tool's answer: lines that were not understood, and updates that it counted and did not name."""
+    unread_examples: Mapped[JsonList | None]
+    sources: Mapped[JsonList | None]
+    """What was asked, and what became of it."""
+    lists_at: Mapped[datetime | None]
+    """When the device last fetched the lists that it compares with."""
     restart_required: Mapped[bool | None]
     restart_reasons: Mapped[JsonList | None]
     error_code: Mapped[str | None]
@@ -82,3 +92,5 @@ class PendingUpdate(TenantRow, Base):
     is_hidden: Mapped[bool] = mapped_column(server_default=text("false"))
     needs_input: Mapped[bool] = mapped_column(server_default=text("false"))
     support_url: Mapped[str | None]
+    held_by: Mapped[str | None]
+    """What keeps it from being installed with the rest."""

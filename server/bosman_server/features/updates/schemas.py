@@ -35,6 +35,8 @@ class PendingUpdateOut(BaseModel):
     needs_input: bool
     """Its installer may ask somebody: it is not installed unattended."""
     support_url: str | None
+    held_by: Literal["hold", "pin", "dependencies"] | None
+    """What keeps it from being installed with the rest: an administrator's hold, a pin, or what it depends on."""
 
 
 class CatalogRowOut(BaseModel):

@@ -1,15 +1,16 @@
 """The list of devices with presence, update state and health."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, String, case, func, literal, select
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Select, String, case, func, literal, select
 from sqlalchemy.types import DateTime
 
 from bosman_server.features.updates.models import PendingUpdate, Scan, Severity, UpdateClass
 from bosman_server.fleet.devices.models import Device, Presence
-from bosman_server.fleet.devices.schemas import DeviceRowOut, DeviceStatus, DiskVerdict, OsFamily
+from bosman_server.fleet.devices.schemas import DeviceRowOut, DeviceStatus, DiskVerdict, OsFamily, ScanCompleteness
 from bosman_server.fleet.inventory.models import LOW_DISK_PERCENT, Facts, Health
 from bosman_server.fleet.tenancy.models import Site, Tenant
 from bosman_server.kit.db.list_query import MOST_IDS
@@ -38,6 +39,9 @@ ACTIVE_OF = "SELECT tenant_id, id FROM tenancy_device WHERE id = ANY ($1::uuid[]
 PLACES_OF = "SELECT tenant_id, site_id, id, status FROM tenancy_device WHERE id = ANY ($1::uuid[])"
 TENANT_OF_DEVICE = "SELECT tenant_id FROM tenancy_device WHERE id = $1"
 
+STALE_AFTER = timedelta(days=7)
+"""So long a scan says something of today; devices scan once a day by themselves."""
+
 _pending = Scan.security_count + Scan.critical_count + Scan.optional_count
 _ever = literal("0001-01-02T00:00:00Z", String()).cast(DateTime(timezone=True))
 _online = func.coalesce(Presence.online, False)
@@ -52,13 +56,22 @@ UPDATE_KEY = case(
 )
 """What makes an update the same one on several devices. Windows names its updates by an id, whatever the revision; of a
 package another version is another update."""
+_completeness = func.coalesce(Scan.completeness, literal("unknown", String()))
+_gaps = func.coalesce(Scan.failed_sources + Scan.unread_lines, 0)
+_up_to_date = func.coalesce(
+    (_pending == 0)
+    & (Scan.completeness == "complete")
+    & Scan.error_code.is_(None)
+    & (Scan.scanned_at > func.now() - STALE_AFTER),
+    literal(False, Boolean()),  # noqa: FBT003 - SQL's own value
+)
 
 
 def _matches_pending(value: BindParameter[str]) -> ColumnElement[bool]:
     total = func.coalesce(_pending, 0)
     return case(
         (value == "security", func.coalesce(Scan.security_count, 0) > 0),
-        (value == "none", total == 0),
+        (value == "none", _up_to_date),
         else_=total > 0,
     )
 
@@ -135,6 +148,10 @@ DEVICES = ListSpec(
         "last_scan_at": Scan.scanned_at,
         "last_scan_error": Scan.error_code,
         "disk_verdict": Health.disk_verdict,
+        "scan_completeness": _completeness,
+        "failed_sources": Scan.failed_sources,
+        "unread_lines": Scan.unread_lines,
+        "up_to_date": _up_to_date,
     },
     joins=(
         Join(Tenant, Tenant.id == Device.tenant_id),
@@ -160,6 +177,10 @@ DEVICES = ListSpec(
         "restart_required": SortKey(_restart_required, "desc"),
         "last_scan_at": SortKey(func.coalesce(Scan.scanned_at, _ever), "desc"),
         "disk_verdict": SortKey(case(_RANKS, value=_disk_verdict, else_=0), "desc"),
+        # What nobody knows comes after what is known to be missing, and before what is whole.
+        "scan_completeness": SortKey(
+            case((_completeness == "incomplete", _gaps + 1), (_completeness == "unknown", 0), else_=-1), "desc"
+        ),
     },
     default_sort="hostname",
     filters={
@@ -187,6 +208,7 @@ DEVICES = ListSpec(
         "scan_older_days": older_than_days(Scan.scanned_at),
         "disk_verdict": any_of(_disk_verdict, DiskVerdict),
         "disk_verdict_not": none_of(_disk_verdict, DiskVerdict),
+        "scan_completeness": any_of(_completeness, ScanCompleteness),
         "status": equal(Device.status, DeviceStatus),
         "disk_room": matching(DiskRoom, _has_room),
     },

@@ -16,6 +16,7 @@ DiskVerdict = Literal["failing", "warning", "unknown", "ok"]
 MatchedField = Literal[
     "hostname", "address", "mac", "serial_number", "user", "vendor", "model", "domain", "os", "site", "tenant", "source"
 ]
+ScanCompleteness = Literal["complete", "incomplete", "unknown"]
 
 
 class DeviceRowOut(BaseModel):
@@ -51,6 +52,15 @@ class DeviceRowOut(BaseModel):
     last_scan_error: str | None
     disk_verdict: DiskVerdict | None
     """Of its worst disk, when somebody last looked; null = nobody did, or it has none."""
+
+    scan_completeness: ScanCompleteness
+    """Of the last scan that worked; `unknown` before the first, and where the agent does not say."""
+    failed_sources: int | None
+    """Sources of updates that gave no list, so that theirs may be missing."""
+    unread_lines: int | None
+    """What the device's own tool said and the agent did not understand."""
+    up_to_date: bool
+    """Nothing is pending by a scan that was complete and is no older than a week."""
 
 
 class MatchOut(BaseModel):
@@ -157,6 +167,18 @@ class HealthOut(BaseModel):
     result: Annotated[JsonObject, is_struct(HealthResult)]
 
 
+class ScanSourceOut(BaseModel):
+    """A source of updates that the last scan asked."""
+
+    name: str
+    outcome: Literal["answered", "failed"]
+    reason: str | None
+    """Why it failed: a code."""
+    detail: str | None
+    list_at: datetime | None
+    """As of when the list is that is in use."""
+
+
 class DeviceOut(DeviceRowOut):
     """A device in full."""
 
@@ -175,3 +197,7 @@ class DeviceOut(DeviceRowOut):
     """Null = nobody has looked yet."""
     definition_updates: int | None
     """Signatures and the like that are offered; no part of `pending_updates`."""
+    scan_sources: list[ScanSourceOut]
+    unread_examples: list[str]
+    lists_fetched_at: datetime | None
+    """When the device last fetched its lists; null where its update service is asked anew each time."""

@@ -62,6 +62,10 @@ class DeviceFilter(RequestModel):
     """None = however its disks are."""
     disk_verdict_not: list[DiskVerdict] | None = None
     """None = however its disks are."""
+    scan_completeness: Annotated[
+        list[Literal["complete", "incomplete", "unknown"]] | None, Field(min_length=1, max_length=3)
+    ] = None
+    """None = however much its last scan could see."""
     disk_room: Literal["low", "unknown"] | None = None
     """None = however full its disks are."""
     status: Literal["active", "revoked"] | None = None

@@ -17,6 +17,7 @@ export const DEVICE_FILTERS = {
   age: { type: "days", param: "update_older_days", values: [">7d", ">14d", ">30d", ">90d"] },
   kb: { type: "text", param: "kb" },
   update: { type: "text", param: "update" },
+  completeness: { type: "many", param: "scan_completeness", values: ["incomplete", "complete", "unknown"] },
   restart: { type: "flag", param: "restart_required" },
   health: {
     type: "many",
@@ -50,6 +51,12 @@ export function useDeviceFilterTexts(): FilterTexts<typeof DEVICE_FILTERS> {
     age: { label: t("filter.age"), word: older, isRare: true },
     kb: { label: t("filter.kb"), word: (value) => value, isRare: true },
     update: { label: t("filter.update"), word: (value) => value, isRare: true },
+    completeness: {
+      label: t("filter.completeness.label"),
+      word: (value) => t(`filter.completeness.${value}`),
+      quick: ["incomplete"],
+      isRare: true,
+    },
     restart: { label: t("filter.restart.label"), word: (value) => t(`filter.restart.${value}`) },
     health: { label: t("filter.health"), word: (value) => t(`disk.${value}`), isRare: true },
     scan: { label: t("filter.scan"), word: older, isRare: true },

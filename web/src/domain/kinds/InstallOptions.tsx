@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Update } from "@/api/types.ts";
 import { ErrorState } from "@/ui/DataGrid/index.ts";
 import { pendingUpdatesQuery } from "../updates/api.ts";
-import { UpdateList } from "../updates/UpdateList.tsx";
+import { isInstallable, UpdateList } from "../updates/UpdateList.tsx";
 import type { OptionsProps } from "./kind.ts";
 import classes from "./kinds.module.css";
 import { oneOf, rows, text, type Fields } from "./untrusted.ts";
@@ -41,7 +41,7 @@ function Chooser({ deviceId, chosen, onChoose }: ChooserProps) {
     chosen.some((one) => one["name"] === name && one["version"] === version);
   const shown = data.filter((update) => matches(update, typed));
   // What one means by "all" is not what somebody hid, nor what would ask questions that nobody answers.
-  const ordinary = data.filter((update) => !update.is_hidden && !update.needs_input);
+  const ordinary = data.filter((update) => !update.is_hidden && isInstallable(update));
   return (
     <>
       <div className={classes.tools}>

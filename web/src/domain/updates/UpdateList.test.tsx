@@ -24,6 +24,7 @@ const PLAIN: Update = {
   is_exclusive: false,
   is_hidden: false,
   needs_input: false,
+  held_by: null,
   support_url: null,
 };
 

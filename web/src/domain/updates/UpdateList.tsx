@@ -39,6 +39,7 @@ function Marks({ update }: { update: Update }) {
     update.needs_input ? t("mark.needsInput") : null,
     update.is_exclusive ? t("mark.exclusive") : null,
     update.has_eula === true ? t("mark.eula") : null,
+    update.held_by === null ? null : t(`heldBy.${update.held_by}`),
   ].filter((word) => word !== null);
   return (
     <>
@@ -55,6 +56,11 @@ function Marks({ update }: { update: Update }) {
       )}
     </>
   );
+}
+
+/** Whether it can be installed from here; what dependencies keep back may be tried. */
+export function isInstallable(update: Update): boolean {
+  return !update.needs_input && (update.held_by === null || update.held_by === "dependencies");
 }
 
 function needsRestart(update: Update): "always" | "possible" | null {
@@ -85,7 +91,7 @@ function Item({ update, chosen, onToggle }: { update: Update; chosen: boolean; o
           id={id}
           mt={2}
           checked={chosen}
-          disabled={update.needs_input}
+          disabled={!isInstallable(update)}
           onChange={onToggle}
           aria-label={t("choose", { name: heading })}
         />

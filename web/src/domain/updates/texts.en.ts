@@ -7,6 +7,11 @@ export default {
   mayNeedRestart: "may need a restart",
   moreCves_one: "and {{count}} more",
   moreCves_other: "and {{count}} more",
+  heldBy: {
+    hold: "held on the device (apt-mark hold)",
+    pin: "held by a pin",
+    dependencies: "kept back by its dependencies",
+  },
   mark: {
     hidden: "hidden on the device",
     needsInput: "asks questions, not installed unattended",

@@ -9,6 +9,11 @@ export default {
   moreCves_few: "i jeszcze {{count}}",
   moreCves_many: "i jeszcze {{count}}",
   moreCves_other: "i jeszcze {{count}}",
+  heldBy: {
+    hold: "wstrzymana na urządzeniu (apt-mark hold)",
+    pin: "wstrzymana przypięciem wersji",
+    dependencies: "wstrzymana przez zależności",
+  },
   mark: {
     hidden: "ukryta na urządzeniu",
     needsInput: "zadaje pytania, nie instaluje się bez nadzoru",

@@ -106,6 +106,9 @@ export default {
     text: "The device sends its inventory shortly after it has been added.",
   },
   restartReason: {
+    microcode: "Newer microcode of the processor is installed",
+    session: "Sessions still run old versions",
+    container: "Containers still run old versions",
     package: "Updated packages need a restart",
     kernel: "A newer kernel is installed",
     service: "Services still run their old version",

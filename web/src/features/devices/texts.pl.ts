@@ -111,6 +111,9 @@ export default {
     text: "Urządzenie przesyła dane inwentaryzacyjne wkrótce po dodaniu.",
   },
   restartReason: {
+    microcode: "Zainstalowano nowszy mikrokod procesora",
+    session: "Sesje nadal używają starych wersji",
+    container: "Kontenery nadal używają starych wersji",
     package: "Zaktualizowane pakiety wymagają restartu",
     kernel: "Zainstalowano nowsze jądro",
     service: "Usługi działają jeszcze w starej wersji",

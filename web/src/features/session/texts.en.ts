@@ -5,6 +5,8 @@ export default {
   signIn: {
     title: "Sign in",
     go: "Continue",
+    expired: "Your session has expired. Sign in again: you come back to where you were.",
+    fresh: "There is no account yet. Open the set-up link that the server printed when it started.",
   },
   totp: {
     title: "Second step",

@@ -5,6 +5,8 @@ export default {
   signIn: {
     title: "Logowanie",
     go: "Dalej",
+    expired: "Sesja wygasła. Zaloguj się ponownie: wrócisz tam, gdzie przerwano.",
+    fresh: "Nie ma jeszcze żadnego konta. Otwórz odnośnik konfiguracji, który serwer wypisał przy starcie.",
   },
   totp: {
     title: "Drugi krok",

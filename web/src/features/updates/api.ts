@@ -1,16 +1,39 @@
 import { defineList } from "@/api/defineList.ts";
 import { DEVICE_FILTERS } from "@/domain/devices/deviceFilters.ts";
 
-const { online, seen, os, pending, class: updateClass, severity, age, kb, update, restart, scan } = DEVICE_FILTERS;
+const {
+  online,
+  seen,
+  os,
+  pending,
+  class: updateClass,
+  severity,
+  age,
+  kb,
+  update,
+  restart,
+  scan,
+  completeness,
+} = DEVICE_FILTERS;
 
 /** Trouble first: devices with the most pending security updates lead the list. */
 export const updatesList = defineList("/api/v1/updates/devices", {
   id: "updates",
   key: ["updates", "devices"],
-  sorts: ["hostname", "tenant", "site", "os", "agent_version", "pending_updates", "restart_required", "last_scan_at"],
+  sorts: [
+    "hostname",
+    "tenant",
+    "site",
+    "os",
+    "agent_version",
+    "pending_updates",
+    "restart_required",
+    "last_scan_at",
+    "scan_completeness",
+  ],
   sort: "pending_updates",
   order: "desc",
-  filters: { class: updateClass, pending, restart, online, os, severity, age, kb, update, seen, scan },
+  filters: { class: updateClass, pending, restart, online, os, severity, age, kb, update, seen, scan, completeness },
   isSearchable: true,
   scope: "site",
   always: { status: "active" },

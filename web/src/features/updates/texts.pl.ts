@@ -32,12 +32,15 @@ export default {
   },
   neverScanned: "Nigdy nie skanowano",
   scanFirst: "Przeskanuj urządzenie, aby sprawdzić, czego mu brakuje.",
-  upToDate: "Aktualne",
   scanFailed: "Ostatni skan się nie powiódł. {{reason}}",
   queued: "{{kind}}: w kolejce",
   waiting: "{{kind}}: oczekuje",
   progress: "{{text}} {{percent}}",
   progressOf: "Postęp na {{name}}",
+  incompleteScans_one: "{{count}} niepełny skan",
+  incompleteScans_few: "{{count}} niepełne skany",
+  incompleteScans_many: "{{count}} niepełnych skanów",
+  incompleteScans_other: "{{count}} niepełnego skanu",
   scanAll: "Skanuj wszystkie",
   empty: {
     title: "Nie ma jeszcze urządzeń",
@@ -45,6 +48,24 @@ export default {
     action: "Dodaj urządzenie",
   },
   loading: "Wczytywanie aktualizacji",
+  sources: {
+    title: "Skan niepełny",
+    meaning: "Może brakować więcej aktualizacji, niż pokazuje lista.",
+    failed: "{{name}}: {{why}} {{age}}",
+    listAt: "Używana lista jest z {{at}}.",
+    noList: "Nie ma jego listy.",
+    more_one: "i jeszcze {{count}} źródło",
+    more_few: "i jeszcze {{count}} źródła",
+    more_many: "i jeszcze {{count}} źródeł",
+    more_other: "i jeszcze {{count}} źródła",
+    unread_one:
+      "{{count}} wiersz odpowiedzi narzędzia nie został zrozumiany albo aktualizację policzono, ale nie nazwano:",
+    unread_few:
+      "{{count}} wiersze odpowiedzi narzędzia nie zostały zrozumiane albo aktualizacje policzono, ale nie nazwano:",
+    unread_many:
+      "{{count}} wierszy odpowiedzi narzędzia nie zostało zrozumianych albo aktualizacje policzono, ale nie nazwano:",
+    unread_other: "{{count}} wiersza odpowiedzi narzędzia nie zrozumiano albo aktualizacje policzono, ale nie nazwano:",
+  },
   policy: {
     microsoft: "Aktualizacje pochodzą od firmy Microsoft",
     wsus: "Aktualizacje pochodzą z serwera WSUS",

@@ -1,5 +1,5 @@
 import { Button, Skeleton } from "@mantine/core";
-import { IconAlertTriangle, IconFilterOff, IconInbox } from "@tabler/icons-react";
+import { IconAlertTriangle, IconLock, IconFilterOff, IconInbox } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
@@ -49,6 +49,17 @@ export function ErrorState({ error, onRetry }: Failure) {
   const { t } = useTranslation("grid");
   const errors = useErrorText();
   const id = errors.requestId(error);
+  // Asking again changes nobody's rights, and nobody has to look into it.
+  if (error instanceof ApiError && error.status === 403) {
+    return (
+      <StateMessage
+        role="alert"
+        icon={<IconLock size={32} stroke={1.4} />}
+        title={t("error.denied")}
+        text={errors.of(error)}
+      />
+    );
+  }
   return (
     <StateMessage
       role="alert"
@@ -57,11 +68,9 @@ export function ErrorState({ error, onRetry }: Failure) {
       text={errors.of(error)}
       note={id === null ? undefined : t("error.requestId", { id })}
     >
-      {error instanceof ApiError && error.status === 403 ? null : (
-        <Button variant="default" onClick={onRetry}>
-          {t("error.retry")}
-        </Button>
-      )}
+      <Button variant="default" onClick={onRetry}>
+        {t("error.retry")}
+      </Button>
     </StateMessage>
   );
 }

@@ -18,6 +18,7 @@ from bosman_agent.platform.windows.wua.wire import (
     Step,
 )
 from bosman_protocol.codes import Code
+from bosman_protocol.completeness import SourceState, completeness
 from bosman_protocol.failures import ErrorDetail
 from bosman_protocol.progress import NoteCode
 from bosman_protocol.reports import UpdatePolicy
@@ -76,11 +77,16 @@ class SearchListener:
         self._steps = StepListener(lambda *_: None, progress)
         self.found: dict[str, Offered] = {}
         self.searched: Searched | None = None
+        self.dropped = 0
+        """Updates beyond the most that are listened to."""
 
     def take(self, event: Event) -> None:
         """Listen."""
-        if isinstance(event, Offered) and len(self.found) < MAX_OFFERED:
-            self.found[event.update_id] = event
+        if isinstance(event, Offered):
+            if event.update_id in self.found or len(self.found) < MAX_OFFERED:
+                self.found[event.update_id] = event
+            else:
+                self.dropped += 1
         elif isinstance(event, Searched):
             self.searched = event
         else:
@@ -92,7 +98,9 @@ class SearchListener:
             result = self.searched.result if self.searched is not None else None
             raise ProviderError(ErrorDetail(Code.UPDATES_FAILED, {"result": result}))
         updates = tuple(pending(update) for update in self.found.values())
-        return ScanOutcome(utc_now(), updates, policy, _warnings(self.searched, circumstances))
+        warnings = _warnings(self.searched, circumstances)
+        source = _source(policy, warnings)
+        return ScanOutcome(utc_now(), updates, policy, warnings, completeness((source,), missed=self.dropped))
 
 
 class InstallListener:
@@ -144,6 +152,14 @@ class InstallListener:
             return search.outcome(policy, circumstances)
         except ProviderError:
             return None
+
+
+def _source(policy: UpdatePolicy, warnings: tuple[ErrorDetail, ...]) -> SourceState:
+    """The one server that Windows asks; what it met on the way is why not all of the answer may be there."""
+    name = f"WSUS {policy.server or ''}".strip() if policy.source == "wsus" else "Windows Update"
+    if warnings:
+        return SourceState(clean_text(name, 256), "failed", warnings[0].code)
+    return SourceState(clean_text(name, 256), "answered")
 
 
 def _warnings(searched: Searched, circumstances: Circumstances) -> tuple[ErrorDetail, ...]:

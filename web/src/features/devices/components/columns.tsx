@@ -5,6 +5,7 @@ import { useDeviceColumns } from "@/domain/devices/columns.tsx";
 import { SeenCell } from "@/domain/devices/DeviceCells.tsx";
 import type { Columns } from "@/domain/list/ListGrid.tsx";
 import { ClassCount } from "@/domain/updates/ClassBadge.tsx";
+import { IncompleteScan, isIncomplete } from "@/domain/updates/IncompleteScan.tsx";
 import { Dash } from "@/ui/Dash.tsx";
 import { RelTime } from "@/ui/RelTime.tsx";
 import type { devicesList } from "../api.ts";
@@ -14,7 +15,9 @@ function PendingCell({ device }: { device: DeviceRow }) {
   const { t } = useTranslation("devices");
   const { pending_updates: pending, security_updates: security, critical_updates: critical } = device;
   if (pending === null) return <Dash why={t("neverScanned")} />;
-  if (pending === 0) return <span className="dim">{t("noUpdates")}</span>;
+  if (pending === 0) {
+    return isIncomplete(device) ? <IncompleteScan device={device} /> : <span className="dim">{t("noUpdates")}</span>;
+  }
   const loud = (security ?? 0) + (critical ?? 0);
   const others = pending - loud;
   return (

@@ -86,7 +86,21 @@ export function Attention({ home }: { home: Home }) {
         </Tile>
         <Tile count={attention.away} label={t("attention.away")} tone="plain">
           {(content, className) => (
-            <Link to="/devices" search={{ online: "no", sort: "last_seen_at", order: "asc" }} className={className}>
+            <Link to="/devices" search={{ seen: ">7d" }} className={className}>
+              {content}
+            </Link>
+          )}
+        </Tile>
+        <Tile
+          count={attention.failing_disks}
+          label={t("attention.failing")}
+          {...(attention.health_unknown === 0
+            ? {}
+            : { note: t("attention.diskUnknown", { count: attention.health_unknown }) })}
+          tone="critical"
+        >
+          {(content, className) => (
+            <Link to="/devices" search={{ health: "failing" }} className={className}>
               {content}
             </Link>
           )}

@@ -57,6 +57,9 @@ function Row({ customer }: { customer: Customer }) {
         <Trouble count={customer.restart_required} tone="high" />
       </td>
       <td>
+        <Trouble count={customer.failing_disks} tone="critical" />
+      </td>
+      <td>
         <Trouble count={customer.low_disk} tone="high" />
       </td>
       <td>
@@ -76,6 +79,7 @@ export function Customers({ home }: { home: Home }) {
     t("customers.critical"),
     t("customers.security"),
     t("customers.restart"),
+    t("customers.failing"),
     t("customers.disk"),
     t("customers.away"),
   ];

@@ -1,16 +1,26 @@
 import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { SessionState } from "@/api/types.ts";
 import { useFormErrors } from "@/ui/formErrors.ts";
-import { useSignIn } from "../api.ts";
+import { setupQuery, useSignIn } from "../api.ts";
 import classes from "../session.module.css";
 import { Frame } from "./Frame.tsx";
 
-export function PasswordStep({ onDone }: { onDone: (state: SessionState) => void }) {
+interface PasswordStepProps {
+  /** Somebody was signed in a moment ago. */
+  expired: boolean;
+  onDone: (state: SessionState) => void;
+}
+
+export function PasswordStep({ expired, onDone }: PasswordStepProps) {
   const { t } = useTranslation(["session", "common", "credentials"]);
   const signIn = useSignIn();
+  // Nobody can sign in before there is an account: whoever starts the server has the link that makes the first.
+  const setup = useQuery({ ...setupQuery, retry: false });
+  const why = setup.data?.open === true ? t("session:signIn.fresh") : expired ? t("session:signIn.expired") : null;
   const form = useForm({
     initialValues: { email: "", password: "" },
     validate: {
@@ -30,6 +40,11 @@ export function PasswordStep({ onDone }: { onDone: (state: SessionState) => void
   return (
     <Frame title={t("session:signIn.title")}>
       <form className={classes.form} noValidate onSubmit={submit}>
+        {why === null ? null : (
+          <Alert color="blue" role="status">
+            {why}
+          </Alert>
+        )}
         {general === null ? null : (
           <Alert color="red" role="alert">
             {general}

@@ -25,7 +25,7 @@ export function useEnterApp(next: string | undefined): () => void {
 }
 
 /** Password, then the second factor; a half-finished sign-in goes on where it stopped. */
-export function SignInPage({ next }: { next: string | undefined }) {
+export function SignInPage({ next, expired }: { next: string | undefined; expired: boolean }) {
   const session = useQuery({ ...sessionQuery, retry: false });
   const [reached, reach] = useState<SessionState | null>(null);
   const enter = useEnterApp(next);
@@ -44,5 +44,5 @@ export function SignInPage({ next }: { next: string | undefined }) {
   if (session.isPending || signedInAlready) return <PendingPage />;
   if (state === "totp_required") return <TotpStep onDone={advance} />;
   if (state === "totp_enrollment_required") return <EnrollTotp onDone={enter} />;
-  return <PasswordStep onDone={advance} />;
+  return <PasswordStep expired={expired} onDone={advance} />;
 }

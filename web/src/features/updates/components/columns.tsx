@@ -7,6 +7,7 @@ import type { UpdateDeviceRow } from "@/api/types.ts";
 import { useDeviceColumns } from "@/domain/devices/columns.tsx";
 import type { Columns } from "@/domain/list/ListGrid.tsx";
 import { ClassCount } from "@/domain/updates/ClassBadge.tsx";
+import { IncompleteScan, isIncomplete, useNothingPending } from "@/domain/updates/IncompleteScan.tsx";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { useFormat } from "@/ui/format.ts";
 import { ProgressLine } from "@/ui/ProgressLine.tsx";
@@ -105,18 +106,23 @@ function PendingCell({ device }: { device: UpdateDeviceRow }) {
 
 function Counts({ device }: { device: UpdateDeviceRow }) {
   const { t } = useTranslation("updates");
+  const nothingPending = useNothingPending();
   if (device.pending_updates === null) return <span className="dim">{t("neverScanned")}</span>;
-  if (device.pending_updates === 0)
+  if (device.pending_updates === 0) {
+    if (isIncomplete(device)) return <IncompleteScan device={device} />;
+    if (!device.up_to_date) return <span className="dim">{nothingPending(device)}</span>;
     return (
       <Status tone="ok" icon={IconCircleCheck}>
-        {t("upToDate")}
+        {nothingPending(device)}
       </Status>
     );
+  }
   return (
     <>
       <ClassCount value="critical" count={device.critical_updates} />
       <ClassCount value="security" count={device.security_updates} />
       <OptionalCount count={device.optional_updates ?? 0} alone={device.pending_updates === device.optional_updates} />
+      <IncompleteScan device={device} />
     </>
   );
 }

@@ -16,6 +16,7 @@ import { PageHeader } from "@/ui/PageHeader.tsx";
 import { updatesList } from "../api.ts";
 import { useUpdatesColumns } from "../components/columns.tsx";
 import { UpdatesTabs } from "../components/UpdatesTabs.tsx";
+import { IncompleteScans } from "../components/IncompleteScans.tsx";
 
 const ICON = 16;
 
@@ -44,6 +45,11 @@ export function UpdatesPage() {
   return (
     <>
       <PageHeader title={t("updates:title")} note={list.page.data ? t("common:devices", { count: total }) : undefined}>
+        <IncompleteScans
+          onShow={() => {
+            list.handle.filter("scan", "incomplete");
+          }}
+        />
         {can("task:create", scope.tenant) ? (
           <Button leftSection={<IconRadar2 size={ICON} />} disabled={total === 0} onClick={scanAll}>
             {t("updates:scanAll")}

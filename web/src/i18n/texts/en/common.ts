@@ -89,6 +89,15 @@ export default {
     no: "No",
     unknown: "Not known: the device has not told yet",
   },
+  scan: {
+    incomplete: "Incomplete scan",
+    upToDate: "Up to date",
+    nothingFound: "Nothing found",
+    failedSources_one: "{{count}} source of updates gave no list: what it offers may be missing.",
+    failedSources_other: "{{count}} sources of updates gave no list: what they offer may be missing.",
+    unreadLines_one: "{{count}} line of the answer was not understood.",
+    unreadLines_other: "{{count}} lines of the answer were not understood.",
+  },
   deviceColumn: {
     hostname: "Device",
     tenant: "Customer",
@@ -109,6 +118,12 @@ export default {
     scan: "Last scan",
     older_one: "longer than {{count}} day",
     older_other: "longer than {{count}} days",
+    completeness: {
+      label: "Scan",
+      incomplete: "Incomplete scan",
+      complete: "Complete scan",
+      unknown: "Not known",
+    },
     pending: {
       label: "Updates",
       any: "With pending updates",

@@ -1,4 +1,5 @@
 import { text } from "../../text.ts";
+import { apt } from "./aptErrors.ts";
 
 /** Keyed by the codes that the server and the agents report: a new code needs a line here and one in Polish. */
 export default {
@@ -153,12 +154,28 @@ export default {
     ),
     root_known: "The agent refused to get to know another root key: it has one already.",
   },
-  apt: {
-    locked: "Another program holds the package manager's lock.",
-    failed: "The package manager reported an error.",
-    not_available: "This system has no apt.",
-  },
+  apt,
   updates: {
+    bad_config: text(
+      "Windows Update is set up wrongly on this device, or a policy forbids it.",
+      "Check the policies on Windows Update and its server.",
+    ),
+    bad_update: text(
+      "The update or what describes it is faulty, or its signature is not",
+      "valid. Scan anew; if it stays, approve another one.",
+    ),
+    cancelled: "The update was cancelled on the device. Try again.",
+    client_broken: text(
+      "Windows Update on this device does not work as it should. Restart its",
+      "service; if that does not help, reset Windows Update.",
+    ),
+    held: "The update is held on the device, so it is not installed. Remove the hold or the pin first.",
+    prerequisite:
+      "Another update must be installed first, usually the servicing stack. Install all others, then try again.",
+    try_later: text(
+      "The device is not ready for updates now: its battery is low, its",
+      "connection is metered, or set-up runs. Try again later.",
+    ),
     not_offered: "The update is no longer offered for this device.",
     none_selected: "No update was chosen, or none of the chosen ones is still pending.",
     access_denied: text(
@@ -216,6 +233,10 @@ export default {
     ),
   },
   apps: {
+    lines_unread:
+      "Some lines of winget were not understood ({{count}}); the applications they name are missing from the list.",
+    pins_hidden: "Applications are pinned on the device and not listed ({{count}}). “winget pin list” shows them.",
+    reinstall_needed: "Applications must be uninstalled before their newer version can be installed ({{count}}).",
     blocked: text(
       "A policy of the device or a security program does not let this",
       "application be installed. Allow it there, then try again.",

@@ -5,7 +5,6 @@ export default {
   selected_one: "{{count}} selected",
   selected_other: "{{count}} selected",
   rowMenu: "Actions for {{name}}",
-  resize: "Width of column {{name}}",
   peek: "{{name}} at a glance",
   peekClose: "Close the panel",
   is: "is",
@@ -50,6 +49,7 @@ export default {
   },
   error: {
     title: "The list could not be loaded",
+    denied: "No access",
     retry: "Try again",
     requestId: "Request {{id}}",
     stale: "These rows may be out of date. {{reason}}",

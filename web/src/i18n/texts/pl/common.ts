@@ -95,6 +95,19 @@ export default {
     no: "Nie",
     unknown: "Nie wiadomo: urządzenie jeszcze tego nie zgłosiło",
   },
+  scan: {
+    incomplete: "Skan niepełny",
+    upToDate: "Aktualne",
+    nothingFound: "Nic nie znaleziono",
+    failedSources_one: "{{count}} źródło aktualizacji nie podało listy: może brakować tego, co oferuje.",
+    failedSources_few: "{{count}} źródła aktualizacji nie podały list: może brakować tego, co oferują.",
+    failedSources_many: "{{count}} źródeł aktualizacji nie podało list: może brakować tego, co oferują.",
+    failedSources_other: "{{count}} źródła aktualizacji nie podało list: może brakować tego, co oferują.",
+    unreadLines_one: "{{count}} wiersz odpowiedzi nie został zrozumiany.",
+    unreadLines_few: "{{count}} wiersze odpowiedzi nie zostały zrozumiane.",
+    unreadLines_many: "{{count}} wierszy odpowiedzi nie zostało zrozumianych.",
+    unreadLines_other: "{{count}} wiersza odpowiedzi nie zrozumiano.",
+  },
   deviceColumn: {
     hostname: "Urządzenie",
     tenant: "Klient",
@@ -117,6 +130,12 @@ export default {
     older_few: "dłużej niż {{count}} dni",
     older_many: "dłużej niż {{count}} dni",
     older_other: "dłużej niż {{count}} dnia",
+    completeness: {
+      label: "Skan",
+      incomplete: "Skan niepełny",
+      complete: "Skan pełny",
+      unknown: "Nie wiadomo",
+    },
     pending: {
       label: "Aktualizacje",
       any: "Z oczekującymi aktualizacjami",

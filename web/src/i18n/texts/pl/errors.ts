@@ -1,4 +1,5 @@
 import { text } from "../../text.ts";
+import { apt } from "./aptErrors.ts";
 
 export default {
   unknown: "Coś poszło nie tak ({{code}}).",
@@ -154,12 +155,31 @@ export default {
     outdated: "Agent odrzucił deklarację zaufania: ma już nowszą. Być może ktoś próbuje przywrócić wycofany klucz.",
     root_known: "Agent nie przyjął innego klucza głównego: jeden już zna.",
   },
-  apt: {
-    locked: "Inny program blokuje menedżera pakietów.",
-    failed: "Menedżer pakietów zgłosił błąd.",
-    not_available: "Ten system nie ma apt.",
-  },
+  apt,
   updates: {
+    bad_config: text(
+      "Windows Update jest na tym urządzeniu źle skonfigurowane albo zabraniają go",
+      "zasady. Sprawdź zasady Windows Update i jego serwer.",
+    ),
+    bad_update: text(
+      "Aktualizacja lub jej opis są wadliwe albo podpis jest nieważny.",
+      "Przeskanuj ponownie; jeśli to nie minie, zatwierdź inną.",
+    ),
+    cancelled: "Aktualizację anulowano na urządzeniu. Spróbuj ponownie.",
+    client_broken: text(
+      "Windows Update na tym urządzeniu nie działa prawidłowo. Uruchom ponownie",
+      "jego usługę; jeśli to nie pomoże, zresetuj Windows Update.",
+    ),
+    held: text(
+      "Aktualizacja jest na urządzeniu wstrzymana, więc jej nie",
+      "zainstalowano. Najpierw usuń wstrzymanie lub przypięcie.",
+    ),
+    prerequisite:
+      "Najpierw trzeba zainstalować inną aktualizację, zwykle stos obsługi. Zainstaluj pozostałe i spróbuj ponownie.",
+    try_later: text(
+      "Urządzenie nie jest teraz gotowe na aktualizacje: ma słabą baterię, połączenie",
+      "taryfowe albo trwa instalacja systemu. Spróbuj później.",
+    ),
     not_offered: "Ta aktualizacja nie jest już dostępna dla tego urządzenia.",
     none_selected: "Nie wybrano żadnej aktualizacji albo żadna z wybranych już nie oczekuje.",
     access_denied:
@@ -213,6 +233,11 @@ export default {
       "Urządzenie nie sięga swojego serwera WSUS. Sprawdź jego adres w zasadach, DNS, port i to, czy serwer działa.",
   },
   apps: {
+    lines_unread:
+      "Niektórych wierszy winget nie udało się zrozumieć ({{count}}); aplikacji, które wymieniają, brakuje na liście.",
+    pins_hidden:
+      "Aplikacje są na urządzeniu przypięte i nie ma ich na liście ({{count}}). Pokazuje je „winget pin list”.",
+    reinstall_needed: "Aplikacje trzeba odinstalować, zanim da się zainstalować ich nowszą wersję ({{count}}).",
     blocked: text(
       "Zasady urządzenia lub program zabezpieczający nie pozwalają",
       "zainstalować tej aplikacji. Zezwól na nią tam i spróbuj ponownie.",

@@ -7,7 +7,6 @@ export default {
   selected_many: "Zaznaczono {{count}}",
   selected_other: "Zaznaczono {{count}}",
   rowMenu: "Działania dla {{name}}",
-  resize: "Szerokość kolumny {{name}}",
   peek: "{{name}} w skrócie",
   peekClose: "Zamknij panel",
   is: "jest",
@@ -54,6 +53,7 @@ export default {
   },
   error: {
     title: "Nie udało się wczytać listy",
+    denied: "Brak dostępu",
     retry: "Spróbuj ponownie",
     requestId: "Żądanie {{id}}",
     stale: "Te wiersze mogą być nieaktualne. {{reason}}",
