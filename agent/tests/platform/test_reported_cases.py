@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bosman_agent.platform.decoding import StreamDecoder
 from bosman_agent.platform.linux import apt_parse, apt_policy
 from bosman_agent.platform.linux.apt_scan import Installed, held_back
 from bosman_agent.platform.linux.apt_sources import read_refresh, source_name
@@ -102,7 +103,7 @@ class TestDisksOfOneSerialNumber:
         ],
     )  # fmt: skip
     def test_what_speaks_against_one_disk_keeps_them_apart(self, one: dict[str, Any], other: dict[str, Any]) -> None:
-        serial = {"serial_number": "152D00539000"}
+        serial: dict[str, Any] = {"serial_number": "152D00539000"}
 
         assert len(merge([disk("/dev/sda", **serial, **one), disk("/dev/sdb", **serial, **other)])) == 2
 
@@ -116,7 +117,7 @@ class TestDisksOfOneSerialNumber:
         ],
     )
     def test_several_ways_to_one_disk_are_one(self, kind: str, one: dict[str, Any], other: dict[str, Any]) -> None:
-        serial = {"serial_number": "ZV70ABCD"}
+        serial: dict[str, Any] = {"serial_number": "ZV70ABCD"}
 
         assert len(merge([disk("/dev/sda", **serial, **one), disk("/dev/sdb", kind, **serial, **other)])) == 1
 
@@ -125,3 +126,35 @@ class TestDisksOfOneSerialNumber:
     )
     def test_number_that_is_none_joins_nothing(self, serial: str) -> None:
         assert len(merge([disk(node, serial_number=serial, **HOURS) for node in ("/dev/sda", "/dev/sdb")])) == 2
+
+
+def decode(data: bytes, *pages: str, step: int) -> str:
+    decoder = StreamDecoder(pages)
+    return "".join(decoder.feed(data[at : at + step]) for at in range(0, len(data), step)) + decoder.finish()
+
+
+class TestConsole:
+    @pytest.mark.parametrize("step", [1, 2, 3, 1000])
+    @pytest.mark.parametrize(
+        "text", ["Ubuntu (Default)\r\nŻółw\r\n", "\r\nWSL 2\r\n\r\nend\r\n", "a\nbcd\n", "Kernel\nx"]
+    )
+    def test_wide_text_written_in_text_mode_stays_readable(self, text: str, step: int) -> None:
+        """microsoft/WSL#9748: the C library puts a byte of return before every byte of newline, in UTF-16, too."""
+        data = text.encode("utf-16-le").replace(b"\n", b"\r\n")
+
+        assert decode(data, "cp852", "cp1250", step=step) == text
+
+    @pytest.mark.parametrize("pages", [("cp852", "cp1250"), ("cp850", "cp1252"), ("cp866", "cp1251")])
+    @pytest.mark.parametrize(
+        "text", ["├───src", "│   └───lib", "────────", "╔════╗", "│   Users", "├── 12 │ ok", "│ 1 │ 2 │", "    │"]
+    )
+    def test_lines_that_are_drawn_are_the_consoles(self, text: str, pages: tuple[str, str]) -> None:
+        """`tree`, tables and boxes: in the other code page of a machine these are letters."""
+        assert decode(f"{text}\r\n".encode(pages[0]), *pages, step=1000) == f"{text}\r\n"
+
+    @pytest.mark.parametrize("text", ["ÄÄNNI", "żłobek", "łan", "Łł", "Íí"])
+    def test_letters_are_not_taken_for_drawn_lines(self, text: str) -> None:
+        assert decode(f"{text}, długość\r\n".encode("cp1250", "replace"), "cp852", "cp1250", step=1000).startswith(text)
+
+    def test_space_that_groups_digits_is_no_letter(self) -> None:
+        assert decode("1\xa0234\xa0567\r\n".encode("cp1250"), "cp852", "cp1250", step=1000) == "1\xa0234\xa0567\r\n"
