@@ -9,6 +9,7 @@ from bosman_agent.platform.decoding import StreamDecoder
 from bosman_agent.platform.linux import apt_parse, apt_policy
 from bosman_agent.platform.linux.apt_scan import Installed, held_back
 from bosman_agent.platform.linux.apt_sources import read_refresh, source_name
+from bosman_agent.platform.machine_names import known_name
 from bosman_agent.platform.smart.aliases import NamedReading, disk_name, merge
 from bosman_agent.platform.smart.parse import parse_report
 from bosman_protocol.codes import Code
@@ -82,7 +83,7 @@ def disk(node: str, kind: str = "sat", **report: Any) -> NamedReading:
     return NamedReading(disk_name(node, kind), parse_report(json.dumps(whole)))
 
 
-HOURS = {"power_on_time": {"hours": 900}}
+HOURS: dict[str, Any] = {"power_on_time": {"hours": 900}}
 
 
 class TestDisksOfOneSerialNumber:
@@ -158,3 +159,24 @@ class TestConsole:
 
     def test_space_that_groups_digits_is_no_letter(self) -> None:
         assert decode("1\xa0234\xa0567\r\n".encode("cp1250"), "cp852", "cp1250", step=1000) == "1\xa0234\xa0567\r\n"
+
+
+class TestFirmware:
+    """fusioninventory/fusioninventory-for-glpi#2823 and #2163: machines that all have the same "number"."""
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "Default string", "Chassis Serial Number", "Not Available", "N/A", "To be filled by O.E.M", "Not Present",
+            "0123456789", "123456789", "1234567890", "00000000", "XXXXXXXX", "<BAD INDEX>", "INVALID", "OEM", "Empty",
+            "System Version", "Base Board Serial Number", "All Series", "..............",
+        ],
+    )  # fmt: skip
+    def test_what_only_fills_a_field_is_not_known(self, said: str) -> None:
+        assert known_name(said) is None
+
+    @pytest.mark.parametrize(
+        "said", ["MXL0123456", "I6F0013438", "OptiPlex 7090", "NoneSuch 1", "5CG0000001", "X1", "QEMU"]
+    )
+    def test_names_and_numbers_stay(self, said: str) -> None:
+        assert known_name(said) == said
