@@ -2257,6 +2257,8 @@ export interface components {
             class: "security" | "critical" | "optional" | "driver" | "definition" | "feature";
             /** Device Count */
             device_count: number;
+            /** Held Count */
+            held_count: number;
             /**
              * Id
              * Format: uuid
