@@ -1,6 +1,6 @@
 import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
-import { useState, type KeyboardEvent } from "react";
+import { useEffect, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionDevice } from "@/domain/deviceActions/context.ts";
 import { targetOf, useDeviceActions } from "@/domain/deviceActions/registry.tsx";
@@ -37,6 +37,13 @@ export function CommandPalette() {
   ];
   const all = [...found, ...others];
   const groups = device === null ? all.filter(({ actions }) => actions.length > 0) : ofDevice;
+
+  // What has just arrived is chosen by nobody yet: Enter opens the first of it, as people expect of a search.
+  useEffect(() => {
+    const items = document.querySelectorAll<HTMLElement>("[role=dialog] [data-action]");
+    if (![...items].some((item) => item.dataset["selected"] !== undefined))
+      items[0]?.setAttribute("data-selected", "true");
+  }, [groups]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     const { selectionStart, value } = event.currentTarget;
