@@ -5,8 +5,9 @@ import re
 from bosman_protocol.text import clean_text
 
 _PLACEHOLDER = re.compile(
-    r"(?:default string|(?:system|chassis|base ?board|board|product) (?:manufacturer|product name|serial number"
-    r"|version)|serial number|to be filled by o\.?e\.?m\.?|(?:not|no) (?:specified|present|available|applicable)|no asset tag"
+    r"(?:default string|(?:system|chassis|base ?board|board|product) (?:manufacturer|product name|version)"
+    r"|(?:(?:system|chassis|base ?board|board|product) )?serial number|to be filled by o\.?e\.?m\.?"
+    r"|(?:not|no) (?:specified|present|available|applicable)|no asset tag"
     r"|n/?a|none|unknown|invalid|empty|null|all series|o\.?e\.?m\.?|<[^<>]*>"
     # Counted up, or one character all along.
     r"|0*1234567(?:8(?:90?)?)?|([0x.*-])\1*)?",
