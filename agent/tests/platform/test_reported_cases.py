@@ -9,6 +9,7 @@ from bosman_agent.platform.decoding import StreamDecoder
 from bosman_agent.platform.linux import apt_parse, apt_policy
 from bosman_agent.platform.linux.apt_scan import Installed, held_back
 from bosman_agent.platform.linux.apt_sources import read_refresh, source_name
+from bosman_agent.platform.linux.restart_required import parse_needrestart
 from bosman_agent.platform.machine_names import known_name
 from bosman_agent.platform.smart.aliases import NamedReading, disk_name, merge
 from bosman_agent.platform.smart.parse import parse_report
@@ -180,3 +181,22 @@ class TestFirmware:
     )
     def test_names_and_numbers_stay(self, said: str) -> None:
         assert known_name(said) == said
+
+
+class TestNeedrestart:
+    """liske/needrestart#230: its lines are hardly documented, and versions add to them."""
+
+    @pytest.mark.parametrize("line", ["NEEDRESTART-GPU: driver", "NEEDRESTART-KSTA: 4", "NEEDRESTART-UCSTA: x"])
+    def test_line_that_is_not_understood_is_told_of(self, line: str) -> None:
+        _, reasons = parse_needrestart(f"NEEDRESTART-VER: 9\n{line}\n")
+
+        assert [(one.code, one.params, one.severity) for one in reasons] == [
+            ("restart.unread", {"line": line.removeprefix("NEEDRESTART-")}, "soft")
+        ]
+
+    def test_lines_of_todays_versions_are_understood(self) -> None:
+        lines = "VER: 3.6", "KCUR: 6.1", "KEXP: 6.1", "KSTA: 0", "UCSTA: 1", "UCCUR: 1", "UCEXP: 1", "PID: sshd=1,2"
+
+        pending, reasons = parse_needrestart("".join(f"NEEDRESTART-{line}\n" for line in lines))
+
+        assert (pending, reasons) == (None, ())
