@@ -21,11 +21,17 @@ function Title({ job }: { job: Job }) {
   return (
     <>
       {job.only_task === null ? (
-        <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={classes.name} data-row-link>
+        <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={classes.name} title={text} data-row-link>
           {text}
         </Link>
       ) : (
-        <Link to="/tasks/$taskId" params={{ taskId: job.only_task.id }} className={classes.name} data-row-link>
+        <Link
+          to="/tasks/$taskId"
+          params={{ taskId: job.only_task.id }}
+          className={classes.name}
+          title={text}
+          data-row-link
+        >
           {text}
         </Link>
       )}
