@@ -38,6 +38,7 @@ export default {
   empty: {
     title: "Nothing has been started yet",
     text: "Scans, installations and restarts that you start will appear here.",
+    action: "Go to devices",
   },
   createdBy: "Started by {{name}} ·",
   expires: "Expires",

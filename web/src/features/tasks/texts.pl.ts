@@ -40,8 +40,9 @@ export default {
   empty: {
     title: "Nie ma jeszcze operacji",
     text: "Pojawią się tu zlecone skany, instalacje i restarty.",
+    action: "Przejdź do urządzeń",
   },
-  createdBy: "Zlecone przez {{name}} ·",
+  createdBy: "Zlecone przez: {{name}} ·",
   expires: "Wygasa",
   cancelled: "Anulowano",
   cancelRequested: "Zadanie jest anulowane. Urządzenie musi to jeszcze potwierdzić.",

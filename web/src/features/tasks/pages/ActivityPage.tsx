@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -128,7 +129,15 @@ export function ActivityPage() {
         }}
         searchLabel={t("tasks:search")}
         rowName={(job) => job.only_task?.hostname ?? t("common:devices", { count: job.task_count })}
-        empty={{ title: t("tasks:empty.title"), text: t("tasks:empty.text") }}
+        empty={{
+          title: t("tasks:empty.title"),
+          text: t("tasks:empty.text"),
+          action: (
+            <Button component={Link} to="/devices">
+              {t("tasks:empty.action")}
+            </Button>
+          ),
+        }}
       />
     </>
   );
