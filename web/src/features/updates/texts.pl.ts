@@ -28,7 +28,7 @@ export default {
   },
   column: {
     agent: "Wersja agenta",
-    pending: "Oczekujące aktualizacje",
+    pending: "Oczekujące",
     scan: "Ostatni skan",
   },
   neverScanned: "Nigdy nie skanowano",
