@@ -16,6 +16,7 @@ interface Group {
 /** Where a day begins: what these need comes at once, and no other page's share of it. */
 const FIRST = [
   "src/main.tsx",
+  "src/i18n/text.ts",
   "src/routes/_app.tsx?tsr-split=component",
   "src/routes/_app/devices.index.tsx?tsr-split=component",
 ];
@@ -68,7 +69,9 @@ export function firstPageChunks(): { plugin: Plugin; groups: Group[] } {
     }
     return found;
   };
-  const isFirst = (id: string, context: Context): boolean => (start ??= reachable(context)).has(id);
+  // The entry awaits the texts, which import what stands in `start`: within it they would wait for each other.
+  const isFirst = (id: string, context: Context): boolean =>
+    !id.endsWith("/src/main.tsx") && (start ??= reachable(context)).has(id);
   return {
     plugin: {
       name: "bosman-chunks",
