@@ -6,6 +6,7 @@ import type { ActionDevice } from "@/domain/deviceActions/context.ts";
 import { targetOf, useDeviceActions } from "@/domain/deviceActions/registry.tsx";
 import { useFound } from "./paletteFound.tsx";
 import { useCommands, usePages } from "./paletteItems.tsx";
+import { paletteStore } from "./paletteState.ts";
 
 const TOP = 96;
 
@@ -61,6 +62,7 @@ export function CommandPalette() {
 
   return (
     <Spotlight
+      store={paletteStore}
       actions={groups}
       query={typed}
       onQueryChange={type}
