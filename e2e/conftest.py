@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from testkit.pages import make_page_scene
+from testkit.pages import make_page_scene, sign_in_anew
 from testkit.patience import patient
 from testkit.stack import Stack, recording_stack
 
@@ -50,9 +50,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def scene(stack: Stack) -> dict[str, Any]:
-    """A signed-in Owner with a device, a finished task and a token."""
+def made_scene(stack: Stack) -> dict[str, Any]:
+    """An Owner with a device, a finished task and a token."""
     return make_page_scene(stack)
+
+
+@pytest.fixture
+def scene(stack: Stack, made_scene: dict[str, Any]) -> dict[str, Any]:
+    """The same, signed in just now: a second factor does not last as long as all tests together."""
+    return sign_in_anew(stack, made_scene)
 
 
 # Told to the test at once: a violation inside a page that is left right away never reaches the console.

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -10,11 +11,12 @@ from typing import Any, TypeVar
 import httpx
 from playwright.sync_api import Page
 
+from bosman_server.core.identity.models import Session
 from bosman_server.core.identity.permissions import Role
-from bosman_server.core.identity.sessions import COOKIE
+from bosman_server.core.identity.sessions import COOKIE, hash_token
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
-from bosman_server.kit.db.scope import TenantId
+from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId
 from testkit.patience import eventually, patient
 from testkit.people import People
 from testkit.stack import Stack
@@ -82,13 +84,33 @@ def make_page_scene(stack: Stack) -> dict[str, Any]:
     return in_thread(lambda: _prepare(stack))
 
 
+async def _sign_in_anew(stack: Stack, scene: dict[str, Any]) -> dict[str, Any]:
+    database = await Database(stack.about()["database_urls"][WORKER_ROLE], pool_size=2).open()
+    token = secrets.token_urlsafe(32)
+    async with database.unscoped() as connection:
+        before = hash_token(scene["cookie"])
+        user_id = await connection.fetchval("SELECT user_id FROM identity_session WHERE token_hash = $1", before)
+    async with database.writing(EMPTY_SCOPE) as tx:
+        tx.session.add(Session(token_hash=hash_token(token), user_id=user_id, state="complete"))
+    await database.close()
+    return scene | {"cookie": token}
+
+
+def sign_in_anew(stack: Stack, scene: dict[str, Any]) -> dict[str, Any]:
+    """The same scene with a session of its own, whose second factor was given just now."""
+    return in_thread(lambda: _sign_in_anew(stack, scene))
+
+
 PAGES = {
     "home": "/",
     "devices": "/devices",
     "device": "/devices/{device}",
     "device-updates": "/devices/{device}?tab=updates",
     "device-software": "/devices/{device}?tab=software",
+    "device-hardware": "/devices/{device}?tab=hardware",
+    "device-tasks": "/devices/{device}?tab=tasks",
     "updates": "/updates",
+    "catalog": "/updates/catalog",
     "activity": "/activity",
     "task": "/tasks/{task}",
     "job": "/jobs/{job}",

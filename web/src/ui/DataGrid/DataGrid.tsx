@@ -34,6 +34,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const rows = useMemo(() => page.data?.items ?? [], [page.data]);
   const total = page.data?.total ?? 0;
   const { q, filters } = list.state;
+  // Nothing to turn pages of: an empty list, or one that could not be read.
+  const isBare = page.data === undefined ? page.isError : page.data.total === 0 && !list.filtered;
   const selection = useSelection<Row>(JSON.stringify([q, filters, props.scopeKey]), total, rowId);
   const useful = columns.filter((column) => worthShowing(column, rows));
   const arranged = ordered(useful, preferences.order);
@@ -112,7 +114,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           actions={props.bulk(selection)}
         />
       ) : null}
-      {page.data?.total === 0 && !list.filtered ? null : <Pager list={list} page={page.data} />}
+      {isBare ? null : <Pager list={list} page={page.data} />}
     </div>
   );
 }

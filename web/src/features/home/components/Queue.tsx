@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Home } from "@/api/types.ts";
 import { KINDS } from "@/domain/kinds/index.ts";
+import { useCan } from "@/domain/permissions.ts";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { Card } from "@/ui/Facts.tsx";
 import { useFormat } from "@/ui/format.ts";
@@ -28,6 +29,7 @@ function Devices({ group }: { group: Group }) {
 function Item({ group }: { group: Group }) {
   const { t } = useTranslation(["home", "kinds"]);
   const errors = useErrorText();
+  const mayRetry = useCan()("task:create");
   const navigate = useNavigate();
   const Shape = KINDS[group.kind].icon;
   const name = t(`kinds:${group.kind}.name`);
@@ -54,7 +56,7 @@ function Item({ group }: { group: Group }) {
         <span>{group.error_code === null ? null : errors.byCode(group.error_code, group.error_params)}</span>
         <Devices group={group} />
       </div>
-      {KINDS[group.kind].canRetry && (group.task_count === 1 || group.job_count === 1) ? (
+      {KINDS[group.kind].canRetry && mayRetry && (group.task_count === 1 || group.job_count === 1) ? (
         <Button variant="default" leftSection={<IconRotate size={15} />} onClick={open}>
           {t("home:queue.retry")}
         </Button>
