@@ -67,6 +67,7 @@ const STALE: Record<Topic, readonly Name[]> = {
   tenant: ["tenants", "tenant", "me", "home"],
   token: ["tokens"],
   updates: ["updates", "pendingUpdates", "devices", "device", "software", "home"],
+  window: ["tasks", "task"],
 };
 
 /** The browser's event stream is the outermost boundary here; tests speak for the server. */
