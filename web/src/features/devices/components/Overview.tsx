@@ -9,6 +9,7 @@ import { StateMessage } from "@/ui/StateMessage.tsx";
 import classes from "../devices.module.css";
 import { useRestartReasons } from "../restartReason.ts";
 import { Disks } from "./Disks.tsx";
+import { WindowsCard } from "./WindowsCard.tsx";
 
 function System({ facts }: { facts: DeviceFacts }) {
   const { t } = useTranslation("devices");
@@ -150,6 +151,7 @@ export function Overview({ device }: { device: Device }) {
         )}
       </div>
       <div className={classes.rail}>
+        <WindowsCard deviceId={device.id} />
         {facts === null ? null : <Network facts={facts} />}
         <Agent device={device} />
       </div>
