@@ -125,12 +125,33 @@ class Calendar:
         key = (action, place.site_id if place.site_id in self._by_site else None, own, place[2:])
         if key not in self._found:
             mine = [one for one in self.concerning(place) if action in one.classes]
-            self._found[key] = state_of(mine, place, action, self._now)
+            self._found[key] = _kept_or_found(mine, place, action, self._now)
         return self._found[key]
 
-    def states(self, place: Place) -> Mapping[WindowClass, ClassState]:
-        """Every class."""
-        return {action: self.state(place, action) for action in WindowClass}
+    def states(self, place: Place, actions: Iterable[WindowClass] = WindowClass) -> Mapping[WindowClass, ClassState]:
+        """Several classes; all of them unless some are named."""
+        return {action: self.state(place, action) for action in actions}
+
+
+_kept: dict[tuple[object, ...], tuple[int, ClassState]] = {}
+"""Answers, and the moments at which they were found: they hold until something opens, or ends."""
+_MOST_KEPT = 50_000
+
+
+def _kept_or_found(mine: list[Stored], place: Place, action: WindowClass, now: int) -> ClassState:
+    key = (tuple(mine), clocks(place), action)
+    found_at, state = _kept.get(key, (0, UNBOUND))
+    if state.until is not None and found_at <= now < state.until:
+        blackouts = [one for one in mine if one.kind == "blackout"]
+        read_ones = [(one, window) for one in blackouts if (window := read(one, *clocks(place))[0]) is not None]
+        # Shut until the same moment, but perhaps by something else by now.
+        if state.state == "open" or bool(_covering(read_ones, now, blackouts=True)) == (state.state == "blackout"):
+            return state
+    state = state_of(mine, place, action, now)
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    _kept[key] = (now, state)
+    return state
 
 
 def clocks(place: Place) -> tuple[str, str]:

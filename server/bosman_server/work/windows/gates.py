@@ -32,17 +32,21 @@ async def _hold(connection: Connection, handout: Handout) -> Collection[UUID]:
     ]
     if not bound:
         return ()
-    states = await windows.states_now(connection, handout.tenant_id, [handout.device_id])
+    states = await windows.states_now(
+        connection, handout.tenant_id, [handout.device_id], {action for _, action in bound}
+    )
     mine = states.get(handout.device_id, {})
     return [task_id for task_id, action in bound if action in mine and mine[action].state in windows.SHUT]
 
 
 async def _explain(connection: Connection, scope: TenantScope, task: RowView) -> Explanation:
     action = class_of(task["kind"])
+    if action is None:
+        return Explanation()
     async with ignoring_site_limits(connection, scope):
-        states = await windows.states_now(connection, task["tenant_id"], [task["device_id"]])
+        states = await windows.states_now(connection, task["tenant_id"], [task["device_id"]], [action])
     mine = states.get(task["device_id"], {})
-    if action is None or action not in mine or mine[action].state not in windows.SHUT:
+    if action not in mine or mine[action].state not in windows.SHUT:
         return Explanation()
     return Explanation(until=windows.moment(mine[action].until), reason=mine[action].window)
 
@@ -58,7 +62,7 @@ async def _due(connection: Connection, group: Record | None) -> Sequence[Record]
     calendar, by_device = await windows.calendar(connection, tenant_id)
     rows = await connection.fetch(WAITING, tenant_id, by_device)
     found: list[UUID] = []
-    async for part in in_turns(rows):
+    async for part in in_turns(rows, windows.TURN):
         for row in part:
             action = class_of(row["kind"])
             if action is None or calendar.state(windows.place_of(row), action).state not in windows.SHUT:

@@ -1,6 +1,6 @@
 """What maintenance windows say about devices now. Runs in the caller's transaction on a bare connection."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from bosman_server.kit.values import Row, RowView
 from bosman_server.work.windows.calendars import Calendar, ClassState, Place, Stored
 from bosman_server.work.windows.queries import PLACES, STORED
 
+TURN = 4
+"""Devices between two turns of others: what is worked out for the first time takes milliseconds for each."""
 SHUT = frozenset({"closed", "blackout"})
 """States in which work of the class waits."""
 
@@ -58,9 +60,9 @@ async def calendar(connection: Connection, tenant_id: UUID) -> tuple[Calendar, b
 
 
 async def states_now(
-    connection: Connection, tenant_id: UUID, device_ids: Sequence[UUID]
+    connection: Connection, tenant_id: UUID, device_ids: Sequence[UUID], actions: Collection[WindowClass]
 ) -> dict[UUID, Mapping[WindowClass, ClassState]]:
-    """Whether work of each class may begin now, by device; empty where a tenant has no windows.
+    """Whether work of some classes may begin now, by device; empty where a tenant has no windows.
 
     Windows of the whole tenant concern everybody: the caller sees to it that the limits of sites do not hide them.
     """
@@ -69,7 +71,7 @@ async def states_now(
         return {}
     found = Calendar(stored, int(utc_now().timestamp()))
     rows = await connection.fetch(PLACES, tenant_id, follows_device(stored), list(device_ids))
-    return {row["id"]: found.states(place_of(row)) async for part in in_turns(rows) for row in part}
+    return {row["id"]: found.states(place_of(row), actions) async for part in in_turns(rows, TURN) for row in part}
 
 
 async def share_of(
@@ -84,7 +86,7 @@ async def share_of(
     found: list[ClassState] = []
     async with ignoring_site_limits(connection, access.scope):
         for tenant_id, device_ids in by_tenant.items():
-            states = await states_now(connection, tenant_id, device_ids)
+            states = await states_now(connection, tenant_id, device_ids, [action])
             found += [mine[action] for mine in states.values() if mine[action].state != "unbound"]
     if not found:
         return None
