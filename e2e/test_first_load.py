@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from testkit.pages import choose, settle
 from testkit.stack import Stack
 
-MOST_BYTES = 360_000
+MOST_BYTES = 350_000
 MOST_REQUESTS = 25
 
 

@@ -24,9 +24,11 @@ from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from e2e.conftest import ARGUMENTS, CHROMIUM
 from testkit.pages import in_thread
+from testkit.patience import patient
 from testkit.people import People
 from testkit.stack import Stack
 
+expect.set_options(timeout=patient() * 1000)
 DEVICES = 120
 CRITICAL = 7
 """So many miss a critical update, and as many are to restart."""

@@ -2,21 +2,13 @@ import { fileURLToPath } from "node:url";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { firstPageChunks } from "./vite.chunks.ts";
 import { precompress } from "./vite.compress.ts";
 import { fonts } from "./vite.fonts.ts";
 import { mantineStyles } from "./vite.styles.ts";
 import { themeCss } from "./vite.theme.ts";
 
-/** Every request costs a turn on a slow line: what several pages need comes in few files, the rest with its page. */
-const CHUNKS = {
-  groups: [
-    {
-      name: "react",
-      test: /node_modules\/(?:react|react-dom|scheduler|i18next|react-i18next|use-sync-external-store)\//,
-    },
-    { name: "shared", minShareCount: 2 },
-  ],
-};
+const chunks = firstPageChunks();
 
 export default defineConfig({
   plugins: [
@@ -25,6 +17,7 @@ export default defineConfig({
     themeCss(),
     fonts(),
     mantineStyles(),
+    chunks.plugin,
     precompress(),
   ],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
@@ -33,7 +26,7 @@ export default defineConfig({
     sourcemap: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
-    rolldownOptions: { output: { codeSplitting: CHUNKS } },
+    rolldownOptions: { output: { codeSplitting: { groups: chunks.groups } } },
   },
   server: {
     proxy: { "/api": { target: process.env["BOSMAN_API"] ?? "http://127.0.0.1:8080", changeOrigin: false } },

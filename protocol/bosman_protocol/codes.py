@@ -64,6 +64,7 @@ class Code(StrEnum):
     APT_SOURCE_NOT_SIGNED = "apt.source_not_signed"
     APT_SOURCE_UNREACHABLE = "apt.source_unreachable"
     APT_SOURCE_UNTRUSTED = "apt.source_untrusted"
+    APT_WOULD_REMOVE = "apt.would_remove"
 
     CERTIFICATE_EXPIRED = "certificate.expired"
     CERTIFICATE_REFUSED = "certificate.refused"

@@ -9,6 +9,7 @@ from typing import Literal
 from bosman_agent.platform.plausibility import plausibility
 from bosman_agent.platform.wide_text import (
     LOOK_BYTES,
+    TEXT_MODE_NEWLINE,
     Wide,
     has_controls,
     is_kana,
@@ -17,6 +18,7 @@ from bosman_agent.platform.wide_text import (
     looks_east_asian,
     looks_scripted,
     looks_wide,
+    without_text_mode,
 )
 
 MAX_HELD_BYTES = 64 * 1024
@@ -102,7 +104,7 @@ class StreamDecoder:
                 return None
         if len(self._held) < 2 and not final and (self._before != "narrow" or not self._begun):
             # One byte says nothing yet of what the second may be.
-            return self._settle("narrow") if self._held in {b"\n", b"\r"} and self._before == "narrow" else None
+            return None
         found = looks_wide(self._first_line()) or self._scripted(final=final) or self._as_before(final=final)
         return None if found == "wait" else self._settle(found)
 
@@ -153,8 +155,10 @@ class StreamDecoder:
         if end:
             line, self._held = self._held[:end], self._held[end:]
             self._kind = None
-            return self._wide.decode(line), True
+            return self._wide.decode(without_text_mode(line)), True
         whole = len(self._held) // 2 * 2
+        if self._held[:whole].endswith(TEXT_MODE_NEWLINE[:2]):
+            whole -= 2
         line, self._held = self._held[:whole], self._held[whole:]
         return self._wide.decode(line), False
 

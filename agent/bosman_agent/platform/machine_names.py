@@ -1,11 +1,18 @@
 """What firmware calls the machine: placeholders left out, hypervisors known by their names."""
 
+import re
+
 from bosman_protocol.text import clean_text
 
-PLACEHOLDERS = frozenset(
-    {"", "none", "default string", "system manufacturer", "system product name", "system serial number",
-     "to be filled by o.e.m.", "not specified", "o.e.m.", "0", "unknown", "not applicable"}
-)  # fmt: skip
+_PLACEHOLDER = re.compile(
+    r"(?:default string|(?:system|chassis|base ?board|board|product) (?:manufacturer|product name|version)"
+    r"|(?:(?:system|chassis|base ?board|board|product) )?serial number|to be filled by o\.?e\.?m\.?"
+    r"|(?:not|no) (?:specified|present|available|applicable)|no asset tag"
+    r"|n/?a|none|unknown|invalid|empty|null|all series|o\.?e\.?m\.?|<[^<>]*>"
+    # Counted up, or one character all along.
+    r"|0*1234567(?:8(?:90?)?)?|([0x.*-])\1*)?",
+    re.IGNORECASE,
+)
 HYPERVISORS = {
     "qemu": "qemu", "kvm": "kvm", "vmware": "vmware", "virtualbox": "oracle", "innotek": "oracle",
     "xen": "xen", "microsoft corporation virtual": "microsoft", "parallels": "parallels",
@@ -16,7 +23,7 @@ HYPERVISORS = {
 def known_name(value: str | None) -> str | None:
     """The name, or None where the firmware only fills a field."""
     name = clean_text(value, 256) if value else ""
-    return None if name.lower() in PLACEHOLDERS else name
+    return None if _PLACEHOLDER.fullmatch(" ".join(name.split())) is not None else name
 
 
 def guess_hypervisor(vendor: str | None, model: str | None) -> str | None:

@@ -15,6 +15,7 @@ _COMMON = 1
 _MISPLACED = -3
 _BROKEN = -4
 _PAIR = 5
+_DRAWING = 3
 
 _CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "čćđšž", "ăâîșțşţ", "çë", "äöüß")
 _WESTERN = (
@@ -47,19 +48,25 @@ _PAIRS = re.compile(
     r"(?<!\w)(?:„[^„”“\n]{1,200}[”“]|“[^“”\n]{1,200}”|‘[^‘’\n]{1,200}’|‚[^‚‘’\n]{1,200}[‘’]|«[^«»\n]{1,200}»|"
     r"»[^«»\n]{1,200}«|‹[^‹›\n]{1,200}›)(?!\w)"
 )
-_PUNCTUATION = frozenset("–—…’•·§°©®™€£«»„”“‚‘ «»№±×½¼¾²³µ")
+_DRAWN = re.compile(
+    r"(?:^|(?<=\s))(?:[│├└┌╠╚╔║]?(?:─{2,}|═{2,})[┤┘┐╣╝╗┬┴┼╦╩╬─═]*|[│║])(?=\s|$|(?<=[─═])\w)", re.MULTILINE
+)
+"""Trees, boxes and tables that console programs draw; single lines stand alone, or they are letters."""
+_PUNCTUATION = frozenset("–—…’•·§°©®™€£«»„”“‚‘ «»№±×½¼¾²³µ\xa0")
 """What text may have of itself: no sign for or against."""
 
 
 def plausibility(text: str, page: str) -> int:
     """The higher, the likelier it is that a line that was decoded with this code page was written in it."""
     alphabets = _alphabets(page)
+    drawn = sum(len(match[0].strip()) for match in _DRAWN.finditer(text))
+    text = _DRAWN.sub(" ", text) if drawn else text
     others = [char for char in text if not char.isascii()]
-    if not others:
+    if not others and not drawn:
         return 0
     # The first language of a page is the likeliest where a line has too few letters to tell.
     score = max(_letters(others, alphabet) + (place == 0) for place, alphabet in enumerate(alphabets))
-    return score + _PAIR * len(_PAIRS.findall(text)) + _shape(text)
+    return score + _DRAWING * drawn + _PAIR * len(_PAIRS.findall(text)) + _shape(text)
 
 
 @cache
@@ -87,9 +94,9 @@ def _shape(text: str) -> int:
     for index, char in enumerate(text):
         if not (char.isascii() and before.isascii()):
             after = text[index + 1 : index + 2]
-            if (char.isupper() and before.islower()) or (
-                char.isalpha() and before.isalpha() and _script(char) != _script(before)
-            ):
+            between_digits = char.isalpha() and before.isdigit() and after.isdigit()
+            two_scripts = char.isalpha() and before.isalpha() and _script(char) != _script(before)
+            if (char.isupper() and before.islower()) or two_scripts or between_digits:
                 score += _MISPLACED
             elif not char.isascii() and not char.isalpha() and before.isalpha() and after.isalpha() and char != "’":
                 # A mark within a word; an apostrophe may stand there.

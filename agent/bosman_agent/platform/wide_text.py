@@ -6,6 +6,8 @@ LOOK_BYTES = 64
 Wide = Literal["utf-16-le", "utf-16-be"]
 _CONTROLS = frozenset(range(1, 7)) | frozenset(range(14, 27)) | frozenset(range(28, 32))
 """What no text of one byte a character has, and what the second bytes of most scripts are (0x04: Cyrillic)."""
+TEXT_MODE_NEWLINE = b"\r\n\0"
+"""A newline of UTF-16 that a C library wrote in text mode: it puts a byte of return before every byte of newline."""
 _FEWEST = 4
 """Characters that have to agree on a script."""
 _UNITS: tuple[tuple[Wide, int], ...] = (("utf-16-le", 1), ("utf-16-be", 0))
@@ -13,6 +15,9 @@ _UNITS: tuple[tuple[Wide, int], ...] = (("utf-16-le", 1), ("utf-16-be", 0))
 
 def looks_wide(head: bytes) -> Wide | None:
     """By its zeros: every other byte of Latin text is NUL."""
+    at = head.find(TEXT_MODE_NEWLINE)
+    if at > 0 and at % 2 == 0 and looks_wide(head[:at]) == "utf-16-le":
+        return "utf-16-le"
     sample = head[: min(len(head), LOOK_BYTES) // 2 * 2]
     if len(sample) < 2:
         return None
@@ -68,12 +73,18 @@ def _is_east_asian(char: str) -> bool:
 
 
 def line_end(data: bytes, wide: Wide) -> int:
-    """Where the first line of UTF-16 text ends, 0 where its end is not there yet."""
+    """Where the first line of UTF-16 text ends, 0 where its end is not there yet; an odd end is one of text mode."""
     newline = "\n".encode(wide)
     at = data.find(newline)
-    while at > 0 and at % 2:
+    # As a character a byte of return and one of newline are U+0A0D, which is none.
+    while at > 0 and at % 2 and not (wide == "utf-16-le" and data[at - 1 : at] == b"\r"):
         at = data.find(newline, at + 1)
     return at + 2 if at >= 0 else 0
+
+
+def without_text_mode(line: bytes) -> bytes:
+    """A line, as far as `line_end` says, without the byte that text mode has put into it."""
+    return line[: -len(TEXT_MODE_NEWLINE)] + TEXT_MODE_NEWLINE[1:] if len(line) % 2 else line
 
 
 def is_narrow_line(data: bytes) -> bool | None:

@@ -19,6 +19,7 @@ from testkit.apt_repository import AptRepository
 
 PACKAGE = "bosman-test-held"
 OTHER = "bosman-test-other"
+THIRD = "bosman-test-third"
 
 if sys.platform == "win32":
     pytest.skip("apt is Debian's own", allow_module_level=True)
@@ -37,11 +38,16 @@ def quiet(*_: Any, **__: Any) -> None:
 def repository(tmp_path: Path, package_manager: None) -> Iterator[AptRepository]:
     yield AptRepository(tmp_path / "repository")
     subprocess.run(["apt-mark", "unhold", PACKAGE], check=False, capture_output=True)
-    subprocess.run(["dpkg", "--purge", "--force-all", PACKAGE, OTHER], check=False, capture_output=True)
+    subprocess.run(["dpkg", "--purge", "--force-all", PACKAGE, OTHER, THIRD], check=False, capture_output=True)
 
 
 def hold(name: str) -> None:
     subprocess.run(["apt-mark", "hold", name], check=True, capture_output=True)
+
+
+def version_of(name: str) -> str:
+    done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", name], check=True, capture_output=True, text=True)
+    return done.stdout
 
 
 async def scan(repository: AptRepository) -> ScanOutcome:
@@ -165,6 +171,38 @@ class TestHeld:
         repository.source("backports", release={"Suite": "x-backports", "NotAutomatic": "yes"})
 
         assert of(await scan(repository)) == []
+
+
+class TestRemoval:
+    """An upgrade that apt only makes by removing another package (DE-IBH/apt-dater#72: a database server went)."""
+
+    @pytest.fixture
+    def apt(self, repository: AptRepository) -> AptUpdates:
+        """PACKAGE breaks what OTHER depends on; THIRD has nothing to do with them."""
+        repository.install(repository.add(PACKAGE, "1.0"))
+        repository.install(repository.add(OTHER, "1.0", control={"Depends": PACKAGE}))
+        repository.install(repository.add(THIRD, "1.0"))
+        repository.add(PACKAGE, "2.0", control={"Breaks": f"{OTHER} (<< 2.0)"})
+        repository.add(THIRD, "2.0")
+        return AptUpdates(options=repository.options)
+
+    async def test_update_that_needs_it_is_held_back_by_dependencies(self, apt: AptUpdates) -> None:
+        outcome = await apt.scan(refresh=True, log=quiet, progress=quiet)
+
+        assert [(one.name, one.held_by) for one in (*of(outcome), *of(outcome, THIRD))] == [
+            (PACKAGE, "dependencies"), (THIRD, None),
+        ]  # fmt: skip
+
+    async def test_nothing_is_removed_and_the_others_are_installed_all_the_same(self, apt: AptUpdates) -> None:
+        await apt.scan(refresh=True, log=quiet, progress=quiet)
+        chosen = (UpdateChoice(PACKAGE, "2.0"), UpdateChoice(THIRD, "2.0"))
+
+        done = await apt.install(UpdateSelection("chosen", chosen), log=quiet, progress=quiet)
+
+        assert {one.name: one.outcome for one in done.updates} == {PACKAGE: "failed", THIRD: "installed"}
+        (failed,) = [one.error for one in done.updates if one.error is not None]
+        assert (failed.code, failed.params["removed"]) == (Code.APT_WOULD_REMOVE, OTHER)
+        assert version_of(OTHER) == "1.0"
 
 
 class TestDowngrade:

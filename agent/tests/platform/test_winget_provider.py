@@ -83,6 +83,10 @@ def shown(*rows: Sequence[str], console: int | None = None, language: str = "en-
 
 GIT = ("Git", "Git.Git", "2.45.1", "2.46.0", "winget")
 UNKNOWN = ("Odd", "Odd.Odd", "Unknown", "2.0", "winget")
+PINNED = (
+    "{} package(s) have pins that prevent upgrade. Use the 'winget pin' command to view and edit pins. "
+    "Using the '--include-pinned' argument may show more results.\r\n"
+)
 LONG_NAME = "Some Application With A Name That Takes Its Place"
 LONG_ID = "Microsoft.VisualStudio.2022.Professional.Preview"
 
@@ -114,6 +118,29 @@ class TestScan:
             "upgrade", "--scope", "machine", "--include-unknown", "--source", "winget",
             "--accept-source-agreements", "--disable-interactivity",
         ]  # fmt: skip
+
+    async def test_what_is_pinned_is_asked_for_by_name(self, winget: StandIn) -> None:
+        pinned = ("Żubr", "Zubr.Zubr", "6.0", "6.1", "winget")
+        winget.answers(
+            {"when": ["upgrade", "--include-pinned"], "print": shown(GIT, pinned) + PINNED.format(1)},
+            {"when": ["upgrade"], "print": shown(GIT) + PINNED.format(2)},
+        )
+
+        result = await winget.provider().scan(log=quiet, progress=quiet)
+
+        assert [(app.id, app.pinned) for app in result.apps] == [("Git.Git", False), ("Zubr.Zubr", True)]
+        assert [one.params for one in result.problems if one.code == Code.APPS_PINS_HIDDEN] == [{"count": 1}]
+
+    async def test_winget_that_cannot_name_them_still_tells_how_many(self, winget: StandIn) -> None:
+        winget.answers(
+            {"when": ["upgrade", "--include-pinned"], "print": "unknown argument", "exit": 0x8A150002},
+            {"when": ["upgrade"], "print": shown(GIT) + PINNED.format(2)},
+        )
+
+        result = await winget.provider().scan(log=quiet, progress=quiet)
+
+        assert [app.id for app in result.apps] == ["Git.Git"]
+        assert [one.params for one in result.problems if one.code == Code.APPS_PINS_HIDDEN] == [{"count": 2}]
 
     async def test_nothing_newer_is_an_empty_list(self, winget: StandIn) -> None:
         winget.answers({"when": ["upgrade"], "print": "Nic nowszego.\r\n", "exit": NOTHING})

@@ -25,7 +25,7 @@ from bosman_protocol.work import RESULTS, RestartReason, TaskKind
 from bosman_server.app import create_app
 from bosman_server.features.updates.overview_api import UpdateRowOut
 from bosman_server.features.updates.schemas import PendingUpdateOut
-from bosman_server.fleet.devices.schemas import DeviceOut, DeviceRowOut
+from bosman_server.fleet.devices.schemas import DeviceOut, ListedDeviceOut
 from bosman_server.fleet.enrollment.schemas import TokenRowOut
 from bosman_server.fleet.inventory.schemas import SoftwareOut
 from bosman_server.fleet.tenancy.schemas import SiteRowOut, TenantRowOut
@@ -85,7 +85,7 @@ class TestFastPaths:
     @pytest.mark.parametrize(
         ("path", "model"),
         [
-            ("devices", Page[DeviceRowOut]),
+            ("devices", Page[ListedDeviceOut]),
             ("devices/{device}", DeviceOut),
             ("devices/{device}/software", Page[SoftwareOut]),
             ("devices/{device}/updates", Page[PendingUpdateOut]),

@@ -34,6 +34,10 @@ async def client(scenes, people):
     return await people.client({scene.tenant_id: Role.VIEWER for scene in scenes})
 
 
+async def catalog(client):
+    return (await client.get("updates")).json()["items"]
+
+
 class TestCatalog:
     async def test_update_stands_once_with_all_that_miss_it(self, client):
         page = (await client.get("updates")).json()
@@ -45,6 +49,17 @@ class TestCatalog:
             [("openssl 3.1", 1), ("openssl 3.0", 1)],
         )
         assert (page["total"], page["device_count"]) == (3, 2)
+
+    async def test_device_on_which_it_is_held_is_counted_apart(self, client, scenes, worker_database):
+        scene = scenes[0]
+        async with worker_database.writing(TenantScope.of([scene.tenant_id])) as tx:
+            await tx.connection.execute(
+                "UPDATE updates_pending SET held_by = 'hold' WHERE tenant_id = $1 AND kb = 'KB7'", scene.tenant_id
+            )
+
+        held = {row["key"]: (row["device_count"], row["held_count"]) for row in (await catalog(client))}
+
+        assert held == {"b7": (2, 1), "openssl 3.0": (1, 0), "openssl 3.1": (1, 0)}
 
     async def test_its_key_finds_its_devices(self, client):
         for row in (await client.get("updates")).json()["items"]:

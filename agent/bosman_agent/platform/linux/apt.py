@@ -22,6 +22,7 @@ from bosman_agent.platform.linux.restart_required import find_restart_state
 from bosman_agent.platform.selection import select_exact
 from bosman_protocol.codes import Code
 from bosman_protocol.failures import ErrorDetail
+from bosman_protocol.text import clean_text
 from bosman_protocol.work import HistoryEntry, UninstallResult, UpdateChoice, UpdateOutcome
 
 DETAIL_BUDGET = 200_000
@@ -33,6 +34,8 @@ INSTALL_OPTIONS = (
     "-o", "Dpkg::Options::=--force-confdef",
     "-o", "DPkg::Lock::Timeout=120",
     "-o", "Dpkg::Use-Pty=0",
+    # To upgrade one package may need another one gone: nobody asked for that.
+    "--no-remove",
 )  # fmt: skip
 
 
@@ -77,6 +80,25 @@ class AptUpdates:
         for choice in choices:
             if not (apt_parse.valid_name(choice.name) and apt_parse.valid_version(choice.version)):
                 raise ProviderError(ErrorDetail(Code.JOB_BAD_PARAMS, {"name": choice.name[:200]}))
+        return await self._upgrade_apart(choices, log, progress)
+
+    async def _upgrade_apart(
+        self, choices: tuple[UpdateChoice, ...], log: WriteLog, progress: ReportStep
+    ) -> InstallOutcome:
+        """All at once. Where apt refuses that because of one of them, the others still get their upgrade."""
+        outcome = await self._upgrade_together(choices, log, progress)
+        if len(choices) == 1 or outcome.error is None or not apt_parse.is_refusal(outcome.error.detail or ""):
+            return outcome
+        middle = len(choices) // 2
+        halves = [await self._upgrade_apart(part, log, progress) for part in (choices[:middle], choices[middle:])]
+        failed = next((half for half in halves if half.error is not None), halves[0])
+        return InstallOutcome(
+            tuple(update for half in halves for update in half.updates), failed.exit_code, failed.error
+        )
+
+    async def _upgrade_together(
+        self, choices: tuple[UpdateChoice, ...], log: WriteLog, progress: ReportStep
+    ) -> InstallOutcome:
         errors: list[str] = []
 
         def watch(stream: str, text: str) -> None:
@@ -129,6 +151,9 @@ class AptUpdates:
             detail = apt_parse.error_lines(said, choice.name)[:budget] or None
             budget -= len(detail or "")
             error = ErrorDetail(Code.APT_FAILED, {"package": choice.name, "installed": version}, detail)
+            if removed := apt_parse.removals(said):
+                names = clean_text(", ".join(removed), 256)
+                error = ErrorDetail(Code.APT_WOULD_REMOVE, {"package": choice.name, "removed": names}, detail)
             outcomes.append(UpdateOutcome(choice.name, choice.version, "failed", error))
         return tuple(outcomes)
 

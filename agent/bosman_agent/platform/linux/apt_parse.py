@@ -29,6 +29,15 @@ _SUMMARY = re.compile(
 _DOWNGRADED = re.compile(r", (?:(?P<count>\d{1,9}) downgraded, |Downgrading: (?P<also>\d{1,9}), )")
 _KEPT_BACK = frozenset({"The following packages have been kept back:", "Not upgrading:"})
 """As apt-get says it, and as apt does from 2.9 on."""
+_REMOVED = frozenset({"The following packages will be REMOVED:", "REMOVING:"})
+_REMOVAL_REFUSED = "but remove is disabled"
+_REFUSAL = re.compile(
+    r"^E: (?:Packages need to be removed|Unable to correct problems|Unable to satisfy dependencies|Broken packages|"
+    r"Version '[^']*' for '[^']*' was not found|Unable to locate package|Held packages were changed|"
+    r"Packages were downgraded|Essential packages were removed)",
+    re.MULTILINE,
+)
+"""What apt says when it has looked at a wish and changed nothing."""
 _STATUS = re.compile(
     r"^(?P<kind>dlstatus|pmstatus|pmerror):(?P<what>[^:]*(?::[a-z0-9-]+)?):(?P<percent>[0-9.]+):(?P<text>.*)$"
 )
@@ -134,6 +143,16 @@ def _names_below(headings: frozenset[str], lines: list[str]) -> tuple[str, ...]:
         else:
             below = line in headings
     return tuple(names)
+
+
+def is_refusal(text: str) -> bool:
+    """Whether apt would not begin because of what was wished, so that a smaller wish may go better."""
+    return _REFUSAL.search(text) is not None
+
+
+def removals(text: str) -> tuple[str, ...]:
+    """The packages whose removal apt was not allowed; none where that was not the obstacle."""
+    return _names_below(_REMOVED, text.splitlines()) if _REMOVAL_REFUSED in text else ()
 
 
 def parse_details(text: str) -> dict[tuple[str, str, str], PackageDetails]:

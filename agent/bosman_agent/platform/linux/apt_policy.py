@@ -12,7 +12,10 @@ from bosman_agent.platform.linux.dpkg_version import compare, sort_key
 
 _PACKAGE = re.compile(r"(?P<name>[A-Za-z0-9][^\s:]*(?::[a-z0-9-]+)?):")
 _FIELD = re.compile(r"  (?P<key>[A-Z][a-z ]+): (?P<value>\S+)")
-_VERSION = re.compile(r" (?P<mark>\*\*\*|   ) (?P<version>\S+)(?: (?P<priority>-?\d+))?(?: \(.*\))?\s*")
+_VERSION = re.compile(
+    r" (?P<mark>\*\*\*|   ) (?P<version>\S+)(?: (?P<priority>-?\d+))?"
+    r"(?: \((?:phased (?P<phased>\d{1,3})%|.*)\))?\s*"
+)
 _SOURCE = re.compile(r" {4,}(?P<priority>-?\d+) (?P<place>\S.*)")
 _INDEX = re.compile(r" {0,3}(?P<priority>-?\d+) (?P<place>\S.*)")
 _RELEASE = re.compile(r" +release (?P<fields>\S.*)")
@@ -28,6 +31,8 @@ class Known(msgspec.Struct, frozen=True):
     priority: int | None
     places: tuple[str, ...]
     """The archives that offer it, as `apt-cache policy` writes them; empty for what is only installed."""
+    phased_percent: int | None = None
+    """The share of machines that are offered it by now; None = all of them."""
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -69,11 +74,11 @@ def parse_policies(text: str) -> dict[str, Policy]:
     policies: dict[str, Policy] = {}
     name = ""
     fields: dict[str, str] = {}
-    versions: list[tuple[str, int | None, list[str]]] = []
+    versions: list[tuple[re.Match[str], list[str]]] = []
 
     def close() -> None:
         if name:
-            known = tuple(Known(version, priority, tuple(places)) for version, priority, places in versions)
+            known = tuple(_known(match, places) for match, places in versions)
             policies[name] = Policy(name, _some(fields.get("Installed")), _some(fields.get("Candidate")), known)
 
     for line in text.splitlines():
@@ -86,11 +91,24 @@ def parse_policies(text: str) -> dict[str, Policy]:
         if field is not None:
             fields[field["key"]] = field["value"]
         elif version is not None:
-            versions.append((version["version"], int(version["priority"]) if version["priority"] else None, []))
+            versions.append((version, []))
         elif source is not None and versions and source["place"].strip() != _DPKG:
-            versions[-1][2].append(source["place"].strip())
+            versions[-1][1].append(source["place"].strip())
     close()
     return policies
+
+
+def _known(match: re.Match[str], places: list[str]) -> Known:
+    priority, phased = (int(match[key]) if match[key] else None for key in ("priority", "phased"))
+    return Known(match["version"], priority, tuple(places), phased if phased != 100 else None)
+
+
+def is_phasing(policy: Policy) -> bool:
+    """Whether Ubuntu rolls the candidate out bit by bit, and has not come to every machine yet.
+
+    apt before 2.5 tells of it as if dependencies kept it back.
+    """
+    return any(known.version == policy.candidate and known.phased_percent is not None for known in policy.versions)
 
 
 def is_security(policy: Policy, archives: Archives, installed: str, available: str) -> bool:

@@ -27,6 +27,8 @@ POLICY_BATCH = 1000
 MAX_NAMED = 10
 PACKED = (".lz4", ".gz", ".xz", ".zst", ".bz2")
 INDEX_FORMAT = "$(REPO_URI) $(RELEASE)\t$(FILENAME)"
+SIMULATED = ("upgrade", "--with-new-pkgs")
+"""Everything that can be upgraded without the removal of anything; `dist-upgrade` would remove for the sake of it."""
 
 HeldBy = Literal["hold", "pin", "dependencies"]
 
@@ -51,7 +53,7 @@ async def scan(options: tuple[str, ...], refresh: Refresh | None) -> ScanOutcome
 
     Raises ProviderError (`apt.failed`, `apt.locked`).
     """
-    done = await apt_run.query("apt-get", *options, "-s", "-o", "Debug::NoLocking=1", "dist-upgrade")
+    done = await apt_run.query("apt-get", *options, "-s", "-o", "Debug::NoLocking=1", *SIMULATED)
     if done.exit_code != 0:
         raise apt_run.failed(done)
     simulation = apt_parse.read_simulation(done.stdout)
@@ -81,7 +83,7 @@ def held_back(
             continue
         held = _is_held(name, installed)
         if policy.candidate is not None and compare(policy.candidate, policy.installed) > 0:
-            if held or name in simulation.kept_back:
+            if held or (name in simulation.kept_back and not apt_policy.is_phasing(policy)):
                 found.append((_upgrade(policy, policy.candidate), "hold" if held else "dependencies"))
             continue
         pinned = apt_policy.pinned_away(policy, archives)

@@ -17,7 +17,13 @@ _ITEM = re.compile(r"(?P<word>\S[^:]{0,30}?)\s?:(?P<number>\d{1,9}) (?P<place>\S
 _FAILED_WORDS = frozenset({"Err", "Erro", "Fehl", "Błąd", "Chyba", "Hiba", "Fel", "Hata", "Fout", "Feil", "Ошб"})
 _IGNORED_WORDS = frozenset({"Ign", "Ign.", "Игн", "Zignorowano"})
 """What stands before an item that could not be had, in apt's languages; every other word is good news."""
-_URI = re.compile(r"\b(?:(?:file|copy|cdrom):|[a-z][a-z0-9+.-]*:/)[^\s'\"]+")
+_DISC = r"cdrom:/{0,2}(?:\[[^\]\n]*\]|[^\s\[][^'\"\[\n]*?(?=/ | \S+ (?:In)?Release(?:'|$)))"
+"""A disc's label has blanks, mostly within brackets: `cdrom://[Debian GNU/Linux 12.1.0 _Bookworm_ …]/ bookworm`."""
+_URI = re.compile(rf"\b(?:{_DISC}|(?:(?:file|copy|cdrom):|[a-z][a-z0-9+.-]*:/)[^\s'\"])[^\s'\"]*")
+_STORED = re.compile(r"\b[a-z0-9]+:/\S*/partial/(?P<file>\S+)")
+"""A list that came and could not be unpacked: apt names its file here, in which the address is written with `_`."""
+_MESSAGE = re.compile(r"(?:[WE]|Warning|Error): ?")
+"""`apt-get` has the letters, and the words where it is told to print as `apt` 3 does."""
 _LIST_FILE = re.compile(r"(?P<path>/\S+\.(?:list|sources)\b)")
 _INDEX_FILE = re.compile(r"/(?:\./)?(?:InRelease|Release(?:\.gpg)?|Packages(?:\.\w+)?|Sources(?:\.\w+)?)$")
 _SUITE = re.compile(r" (?P<suite>[A-Za-z0-9][\w.+~:/-]*) ")
@@ -95,7 +101,7 @@ def read_refresh(text: str) -> Refresh:
             number = item["number"]
             words[number] = item["word"]
             places.setdefault(number, item["place"])
-        elif line.startswith(("W:", "E:")):
+        elif _MESSAGE.match(line) is not None:
             number = ""
             messages.append(line.strip())
         elif line.startswith(" ") and messages and not number:
@@ -105,6 +111,8 @@ def read_refresh(text: str) -> Refresh:
     # One form of a list after the other is tried: what went wrong before counts no more once one came.
     lost = [number for number, word in words.items() if word in _FAILED_WORDS]
     messages += [f"{places[number]}: {details[number]}" for number in lost if number in details]
+    known = {source_name(place): None for place in places.values()}
+    messages = [_with_address(message, known) for message in messages]
     failed = _failed(messages, [places[number] for number in lost])
     asked = {source_name(place) for place in places.values()} | set(failed)
     fetched = sum(word not in _FAILED_WORDS | _IGNORED_WORDS for word in words.values())
@@ -128,6 +136,17 @@ def source_name(place: str) -> str:
     return clean_text(f"{base} {_without_component(suite['suite'])}" if suite is not None else base, 256)
 
 
+def _with_address(message: str, known: Iterable[str]) -> str:
+    """A message with the source in the place of the file that its list has on the disk."""
+    stored = _STORED.search(message)
+    for name in known if stored is not None else ():
+        assert stored is not None
+        address = name.partition("://")[2].replace("_", "%5f").replace(" ", "_dists_").replace("/", "_")
+        if address and stored["file"].startswith(f"{address}_"):
+            return f"{message[: stored.start()]}{name} {message[stored.end() :]}"
+    return message
+
+
 def _without_component(suite: str) -> str:
     """`bookworm-security/main` and `buster/updates/main`: the component is not part of the source."""
     component = _COMPONENT.fullmatch(suite)
@@ -149,7 +168,7 @@ def _failed(messages: Iterable[str], unnamed: Iterable[str]) -> dict[str, Failed
         reason = reason_of(message)
         known = found.get(name)
         if known is None or _rank(reason) < _rank(known.reason):
-            words = message.removeprefix("E:").removeprefix("W:")
+            words = _MESSAGE.sub("", message, count=1)
             found[name] = FailedSource(name, reason, clean_text(_without_password(words), 256))
     for place in unnamed:
         name = source_name(place)
@@ -165,7 +184,7 @@ def reason_of(message: str) -> Code:
 
 def _is_rejection(message: str) -> bool:
     """What apt calls an error is none that it lives with."""
-    return message.startswith("E:") or "previous index files will be used" in message or "Failed to fetch" in message
+    return message.startswith("E") or "previous index files will be used" in message or "Failed to fetch" in message
 
 
 def _name_in(message: str) -> str | None:

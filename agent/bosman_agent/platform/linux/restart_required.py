@@ -66,13 +66,24 @@ _SOFT = {"SVC": ("restart.service", "service"), "SESS": ("restart.session", "ses
 """What runs with files that were replaced: to start it anew is enough, the machine need not restart."""
 
 
+_STATES = {"KSTA": frozenset("0123"), "UCSTA": frozenset("012")}
+_KNOWN = frozenset({"VER", "KCUR", "KEXP", "UCCUR", "UCEXP", "PID", *_SOFT})
+"""`PID` comes where needrestart runs without rights: processes of users, which are no reason to restart."""
+
+
+def _is_understood(key: str, value: str) -> bool:
+    return key in _KNOWN or value in _STATES.get(key, ())
+
+
 def parse_needrestart(text: str) -> tuple[bool | None, tuple[RestartReason, ...]]:
     """Whether a newer kernel or microcode waits for a restart (None: not known), and the reasons.
 
-    Services, sessions and containers alone are soft reasons: they demand no restart of the machine.
+    Services, sessions and containers alone are soft reasons: they demand no restart of the machine. So are lines that
+    were not understood.
     """
     values: dict[str, str] = {}
     soft: dict[tuple[str, str], None] = {}
+    unread: list[str] = []
     for line in text.splitlines():
         match = _LINE.match(line)
         if match is None:
@@ -80,6 +91,9 @@ def parse_needrestart(text: str) -> tuple[bool | None, tuple[RestartReason, ...]
         value = clean_text(match["value"], 256)
         if match["key"] in _SOFT and value:
             soft[match["key"], value] = None
+        elif not _is_understood(match["key"], value):
+            # Whatever it means, it is not nothing.
+            unread.append(clean_text(f"{match['key']}: {value}", 256))
         values[match["key"]] = value
     reasons: list[RestartReason] = []
     if values.get("KSTA") in PENDING_KERNEL_STATES:
@@ -90,4 +104,5 @@ def parse_needrestart(text: str) -> tuple[bool | None, tuple[RestartReason, ...]
     for key, value in soft:
         code, name = _SOFT[key]
         reasons.append(RestartReason(code, {name: value}, "soft"))
+    reasons += [RestartReason("restart.unread", {"line": line}, "soft") for line in dict.fromkeys(unread)]
     return pending, tuple(reasons[:MAX_REASONS])

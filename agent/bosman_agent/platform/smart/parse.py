@@ -51,6 +51,8 @@ def read_report(report: dict[str, object]) -> SmartReading:
         device=_text(dig(report, "device", "name")) or "",
         model=_model(report),
         serial_number=_text(report.get("serial_number")),
+        unit_id=_unit_id(report),
+        capacity_bytes=count(dig(report, "user_capacity", "bytes")) or None,
         protocol=_text(dig(report, "device", "protocol")),
         temperature_celsius=_temperature(report, table),
         temperature_limit=_temperature_limit(report),
@@ -92,6 +94,19 @@ def tool_version(report: dict[str, object]) -> tuple[int, ...] | None:
     numbers = [whole(part) for part in said] if isinstance(said, list) else []
     known = tuple(number for number in numbers if number is not None)
     return known if known and len(known) == len(numbers) else None
+
+
+def _unit_id(report: dict[str, object]) -> str | None:
+    namespace = next(iter(entries(report.get("nvme_namespaces"))), {})
+    naa, oui, unit = (count(dig(report, "wwn", key)) for key in ("naa", "oui", "id"))
+    maker, extension = (count(dig(namespace, "eui64", key)) for key in ("oui", "ext_id"))
+    if naa and oui is not None and unit is not None:
+        return f"{naa:x}{oui:06x}{unit:09x}"
+    if maker is not None and extension is not None and (maker or extension):
+        return f"{maker:06x}{extension:010x}"
+    logical = _text(report.get("logical_unit_id")) or ""
+    match = re.fullmatch(r"0x([0-9a-f]{16}|[0-9a-f]{32})", logical.lower())
+    return match[1] if match is not None else None
 
 
 def _first(*values: int | None) -> int | None:

@@ -11,6 +11,9 @@ class SmartReading(msgspec.Struct, frozen=True):
     device: str = ""
     model: str | None = None
     serial_number: str | None = None
+    unit_id: str | None = None
+    """The number that makers give to no two units (WWN, logical unit, EUI-64), in hexadecimal digits."""
+    capacity_bytes: int | None = None
     protocol: str | None = None
     temperature_celsius: int | None = None
     temperature_limit: int | None = None

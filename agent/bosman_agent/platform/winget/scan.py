@@ -32,11 +32,30 @@ async def newer(winget: Winget, log: WriteLog) -> Listing:
         "upgrade", "--scope", winget.scope, "--include-unknown", timeout=SCAN_SECONDS, log=log
     )
     listing = _read(done)
+    if listing.pinned:
+        listing = await _with_pinned(winget, listing)
     rows = [row for row in listing.rows if row.available]
     if any(row.id_truncated for row in rows):
         whole = await _whole_ids(winget)
         rows = [_resolve(row, whole) for row in rows]
     return msgspec.structs.replace(listing, rows=tuple(rows))
+
+
+async def _with_pinned(winget: Winget, listing: Listing) -> Listing:
+    """What was only counted by name, too, as far as this winget (1.5 and newer) names it."""
+    try:
+        whole = _read(
+            await winget.ask_source(
+                "upgrade", "--scope", winget.scope, "--include-unknown", "--include-pinned", timeout=SCAN_SECONDS
+            )
+        )
+    except ProviderError:
+        # The number stays, and is told of.
+        return listing
+    known = {row.id for row in listing.rows}
+    pinned = [msgspec.structs.replace(row, introduced=True) for row in whole.rows if row.id not in known]
+    left = max(0, listing.pinned - len(pinned))
+    return msgspec.structs.replace(listing, rows=(*listing.rows, *pinned), pinned=left)
 
 
 def _read(done: Completed) -> Listing:

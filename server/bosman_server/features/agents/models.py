@@ -65,8 +65,11 @@ class ReleaseBuild(Base):
     kept_because = "one row for each platform"
     global_because = "a version of the agent is the same for every tenant"
     __table_args__ = (
-        CheckConstraint("state IN ('wanted', 'building', 'done', 'failed')", name="state"),
-        CheckConstraint("length(detail) <= 2000", name="detail"),
+        CheckConstraint(
+            "platform IN ('linux', 'windows-amd64') AND state IN ('wanted', 'building', 'done', 'failed')"
+            " AND length(detail) <= 2000",
+            name="bounds",
+        ),
     )
 
     platform: Mapped[str] = mapped_column(primary_key=True)

@@ -38,6 +38,7 @@ WITH grouped AS (
            min(array_position(ARRAY['critical', 'important', 'moderate', 'low'], severity::text)) AS severity_rank,
            min(released_at) AS released_at, max(size_bytes) AS size_bytes, min(support_url) AS support_url,
            bool_or(requires_restart OR restart_behavior = 'always') AS requires_restart,
+           count(DISTINCT device_id) FILTER (WHERE held_by IS NOT NULL) AS held_count,
            count(DISTINCT device_id) AS device_count, count(DISTINCT tenant_id) AS tenant_count
     FROM (
         SELECT p.*, CASE WHEN p.kb IS NOT NULL THEN p.name ELSE p.name || ' ' || p.available_version END AS key

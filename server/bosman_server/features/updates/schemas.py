@@ -59,6 +59,8 @@ class CatalogRowOut(BaseModel):
     support_url: str | None
     device_count: int
     """How many devices miss it."""
+    held_count: int
+    """On how many of these it is held: by an administrator, a pin, or what it depends on."""
     tenant_count: int
     """Of how many customers they are."""
 

@@ -8,7 +8,7 @@ from bosman_server.kit.quota import Quota
 _MIB = 1024 * 1024
 MOST_SECONDS = 90.0
 """Who owes more than this is no agent of ours: what it sends is counted and dropped, and it is cut."""
-MOST_REPORT_SECONDS = 10.0
+MOST_REPORT_SECONDS = 60.0
 """The same for the bulk, of which a newer report replaces the older."""
 
 

@@ -22,8 +22,8 @@ CREATE TABLE releases_build (
     started_at timestamp with time zone,
     ended_at timestamp with time zone,
     detail character varying,
-    CONSTRAINT ck_releases_build_state CHECK ((state IN ('wanted', 'building', 'done', 'failed'))),
-    CONSTRAINT ck_releases_build_detail CHECK ((length((detail)::text) <= 2000)),
+    CONSTRAINT ck_releases_build_bounds CHECK ((platform IN ('linux', 'windows-amd64'))
+        AND (state IN ('wanted', 'building', 'done', 'failed')) AND (length((detail)::text) <= 2000)),
     CONSTRAINT pk_releases_build PRIMARY KEY (platform)
 )""")
     op.execute("GRANT SELECT, INSERT, DELETE, UPDATE ON releases_build TO bosman_worker")

@@ -102,7 +102,7 @@ class Task(TenantRow, Base):
         Index("ix_tasks_task_due", "expires_at", postgresql_where=text(_UNFINISHED_SQL)),
         Index(None, "tenant_id", "created_at"),
         Index(None, "tenant_id", "device_id", "created_at"),
-        Index(None, "tenant_id", "job_id"),
+        Index(None, "tenant_id", "job_id", "state"),
         CheckConstraint(CLASS_BY_KIND, name="action_class"),
         CheckConstraint(f"waiting_for IN ({_WAITED_FOR})", name="waiting_for"),
         Index(

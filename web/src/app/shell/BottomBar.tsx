@@ -1,11 +1,11 @@
 import { UnstyledButton } from "@mantine/core";
-import { spotlight } from "@mantine/spotlight";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { sectionOf, type Section } from "../navigation.ts";
 import classes from "./navigation.module.css";
 import { useSections } from "./useSections.ts";
+import { palette } from "./paletteState.ts";
 
 /** What is asked for most on the way; everything else stands behind "More". */
 const SHOWN: readonly Section["key"][] = ["home", "devices", "activity"];
@@ -30,7 +30,7 @@ export function BottomBar({ onMore }: { onMore: () => void }) {
           <span>{t(`section.${key}`)}</span>
         </Link>
       ))}
-      <UnstyledButton className={classes.tab} onClick={spotlight.open}>
+      <UnstyledButton className={classes.tab} onClick={palette.open}>
         <IconSearch size={20} stroke={1.6} aria-hidden />
         <span>{t("search")}</span>
       </UnstyledButton>

@@ -1,11 +1,12 @@
 import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
-import { useState, type KeyboardEvent } from "react";
+import { useEffect, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionDevice } from "@/domain/deviceActions/context.ts";
 import { targetOf, useDeviceActions } from "@/domain/deviceActions/registry.tsx";
 import { useFound } from "./paletteFound.tsx";
 import { useCommands, usePages } from "./paletteItems.tsx";
+import { paletteStore } from "./paletteState.ts";
 
 const TOP = 96;
 
@@ -38,6 +39,13 @@ export function CommandPalette() {
   const all = [...found, ...others];
   const groups = device === null ? all.filter(({ actions }) => actions.length > 0) : ofDevice;
 
+  // What has just arrived is chosen by nobody yet: Enter opens the first of it, as people expect of a search.
+  useEffect(() => {
+    const items = document.querySelectorAll<HTMLElement>("[role=dialog] [data-action]");
+    if (![...items].some((item) => item.dataset["selected"] !== undefined))
+      items[0]?.setAttribute("data-selected", "true");
+  }, [groups]);
+
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     const { selectionStart, value } = event.currentTarget;
     if (event.key === "ArrowRight" && device === null && selectionStart === value.length) {
@@ -54,6 +62,7 @@ export function CommandPalette() {
 
   return (
     <Spotlight
+      store={paletteStore}
       actions={groups}
       query={typed}
       onQueryChange={type}

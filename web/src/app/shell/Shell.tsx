@@ -13,10 +13,10 @@ import { setLanguage } from "@/i18n/index.ts";
 import { GridOwner } from "@/ui/DataGrid/index.ts";
 import { clearToasts } from "@/ui/toast.tsx";
 import { BottomBar } from "./BottomBar.tsx";
-import { CommandPalette } from "./CommandPalette.tsx";
 import { FreezeBanner } from "./FreezeBanner.tsx";
 import { LiveNote } from "./LiveNote.tsx";
 import { Navigation } from "./Navigation.tsx";
+import { Palette } from "./Palette.tsx";
 import classes from "./shell.module.css";
 import { Shortcuts } from "./Shortcuts.tsx";
 import { Sidebar } from "./Sidebar.tsx";
@@ -78,7 +78,7 @@ export function Shell() {
           </main>
           <BottomBar onMore={open} />
         </div>
-        <CommandPalette />
+        <Palette />
         <Shortcuts />
         <StepUpDialog />
       </StartJobProvider>

@@ -1,27 +1,11 @@
-import { Modal } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { Loader, Modal } from "@mantine/core";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, unwrap } from "@/api/client.ts";
 import { provideStepUp } from "@/api/stepUp.ts";
-import { FactorForm, OWN_ESCAPE, type Factor } from "@/domain/credentials/FactorForm.tsx";
+import { OWN_ESCAPE } from "@/domain/credentials/ownEscape.ts";
 
-function Question({ onGiven, onCancel }: { onGiven: () => void; onCancel: () => void }) {
-  const { t } = useTranslation("shell");
-  const give = useMutation({ mutationFn: (body: Factor) => unwrap(api.POST("/api/v1/session/step-up", { body })) });
-  return (
-    <FactorForm
-      text={t("stepUp.text")}
-      go={t("stepUp.go")}
-      busy={give.isPending}
-      error={give.error}
-      onSend={(factor, refused) => {
-        give.mutate(factor, { onSuccess: onGiven, onError: refused });
-      }}
-      onCancel={onCancel}
-    />
-  );
-}
+/** Comes when somebody is asked for the first time. */
+const StepUpQuestion = lazy(() => import("./StepUpQuestion.tsx"));
 
 /** Asks for a fresh second factor when the server wants one; whatever was asked for then goes on by itself. */
 export function StepUpDialog() {
@@ -56,14 +40,16 @@ export function StepUpDialog() {
       closeButtonProps={{ ...OWN_ESCAPE, "aria-label": t("common:close") }}
     >
       {opened ? (
-        <Question
-          onGiven={() => {
-            close(true);
-          }}
-          onCancel={() => {
-            close(false);
-          }}
-        />
+        <Suspense fallback={<Loader size={18} />}>
+          <StepUpQuestion
+            onGiven={() => {
+              close(true);
+            }}
+            onCancel={() => {
+              close(false);
+            }}
+          />
+        </Suspense>
       ) : null}
     </Modal>
   );

@@ -1,10 +1,10 @@
 import { SegmentedControl, UnstyledButton } from "@mantine/core";
-import { spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "@/api/types.ts";
 import { usePreferenceActions } from "@/domain/preferences.ts";
 import { ScopeSwitcher } from "./ScopeSwitcher.tsx";
+import { palette } from "./paletteState.ts";
 import classes from "./shell.module.css";
 import { ThemeMenu } from "./ThemeMenu.tsx";
 import { UserMenu } from "./UserMenu.tsx";
@@ -33,7 +33,7 @@ function LanguageSwitch() {
 function PaletteButton() {
   const { t } = useTranslation("shell");
   return (
-    <UnstyledButton className={classes.palette} onClick={spotlight.open}>
+    <UnstyledButton className={classes.palette} onClick={palette.open}>
       <IconSearch size={16} aria-hidden />
       <span>{t("palette.open")}</span>
       <kbd>{t("palette.keys")}</kbd>

@@ -3,9 +3,7 @@ import { useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "@/i18n/errorText.ts";
 import { CodeInput } from "./CodeInput.tsx";
-
-/** Escape closes this dialog alone: whatever was typed into the one below stays. */
-export const OWN_ESCAPE = { "data-mantine-stop-propagation": true };
+import { OWN_ESCAPE } from "./ownEscape.ts";
 
 export type Factor = { code: string } | { recovery_code: string };
 

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors.ts";
 import { STEP_UP_CODE } from "@/api/stepUp.ts";
@@ -11,7 +11,9 @@ import { KINDS } from "../kinds/index.ts";
 import { confirmationCount } from "../safety.ts";
 import { useCreateJob, type Started } from "./api.ts";
 import { StartJobContext, type JobRequest } from "./context.ts";
-import { RunSheet } from "./RunSheet.tsx";
+
+/** Comes with the first work that asks: no page shows it at once. */
+const RunSheet = lazy(async () => ({ default: (await import("./RunSheet.tsx")).RunSheet }));
 
 function needsSheet({ kind, count }: JobRequest): boolean {
   return count > 1 || KINDS[kind].start.asks === true;
@@ -47,6 +49,8 @@ export function StartJobProvider({ children }: { children: ReactNode }) {
   const { mutate, isPending, error, reset } = useCreateJob();
   const [opened, open] = useState<JobRequest | null>(null);
   const [asked, ask] = useState<number | null>(null);
+  const [isWanted, want] = useState(false);
+  if (opened !== null && !isWanted) want(true);
 
   const send = useCallback(
     (request: JobRequest, body: JobCreate) => {
@@ -87,18 +91,22 @@ export function StartJobProvider({ children }: { children: ReactNode }) {
   return (
     <StartJobContext value={value}>
       <DeviceActionsProvider>{children}</DeviceActionsProvider>
-      <RunSheet
-        request={opened}
-        busy={isPending}
-        error={isTold ? undefined : error}
-        asked={asked}
-        onRun={(body) => {
-          if (opened) send(opened, body);
-        }}
-        onClose={() => {
-          open(null);
-        }}
-      />
+      {isWanted ? (
+        <Suspense fallback={null}>
+          <RunSheet
+            request={opened}
+            busy={isPending}
+            error={isTold ? undefined : error}
+            asked={asked}
+            onRun={(body) => {
+              if (opened) send(opened, body);
+            }}
+            onClose={() => {
+              open(null);
+            }}
+          />
+        </Suspense>
+      ) : null}
     </StartJobContext>
   );
 }

@@ -1,7 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client.ts";
 import { defineList, type QueryOf } from "@/api/defineList.ts";
-import type { AuditEntry, AuditRow } from "@/api/types.ts";
+import type { Page } from "@/api/page.ts";
+import type { AuditEntry, AuditRow, Member } from "@/api/types.ts";
 
 const GROUPS = [
   "access",
@@ -75,6 +76,23 @@ export function choiceParams(choice: AuditChoice): QueryOf<"/api/v1/audit"> {
     ...(choice.until === undefined ? {} : { to: midnight(choice.until, 1) }),
   };
 }
+
+const MOST_PEOPLE = 100;
+
+/** Members to choose from; somebody with several customers comes once for each. */
+export const peopleQuery = (tenant: string | undefined, search: string) => {
+  const query = {
+    limit: MOST_PEOPLE,
+    sort: "name" as const,
+    order: "asc" as const,
+    ...(tenant === undefined ? {} : { tenant_id: [tenant] }),
+    ...(search === "" ? {} : { q: search }),
+  };
+  return queryOptions({
+    queryKey: ["members", "choices", query],
+    queryFn: ({ signal }) => unwrap<Page<Member>>(api.GET("/api/v1/members", { params: { query }, signal })),
+  });
+};
 
 const SEALING_MS = 2_000;
 

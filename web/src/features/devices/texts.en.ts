@@ -123,6 +123,7 @@ export default {
   },
   restartReason: {
     microcode: "Newer microcode of the processor is installed",
+    unread: "needrestart says what the agent does not know",
     session: "Sessions still run old versions",
     container: "Containers still run old versions",
     package: "Updated packages need a restart",

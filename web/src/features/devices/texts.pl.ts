@@ -128,6 +128,7 @@ export default {
   },
   restartReason: {
     microcode: "Zainstalowano nowszy mikrokod procesora",
+    unread: "needrestart podaje coś, czego agent nie zna",
     session: "Sesje nadal używają starych wersji",
     container: "Kontenery nadal używają starych wersji",
     package: "Zaktualizowane pakiety wymagają restartu",

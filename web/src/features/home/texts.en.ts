@@ -3,8 +3,7 @@ export default {
   attention: {
     title: "Needs attention",
     security: "Missing security updates",
-    critical_one: "{{count}} device misses a critical one",
-    critical_other: "{{count}} devices miss a critical one",
+    critical: "Missing critical updates",
     failed: "Failed tasks (24 h)",
     restart: "Restart required",
     away: "Offline for more than 7 days",

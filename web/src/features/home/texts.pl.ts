@@ -3,10 +3,7 @@ export default {
   attention: {
     title: "Wymaga uwagi",
     security: "Brak aktualizacji zabezpieczeń",
-    critical_one: "w tym {{count}} urządzenie bez aktualizacji krytycznej",
-    critical_few: "w tym {{count}} urządzenia bez aktualizacji krytycznej",
-    critical_many: "w tym {{count}} urządzeń bez aktualizacji krytycznej",
-    critical_other: "w tym {{count}} urządzenia bez aktualizacji krytycznej",
+    critical: "Brak aktualizacji krytycznych",
     failed: "Nieudane zadania (24 h)",
     restart: "Wymagany restart",
     away: "Offline ponad 7 dni",

@@ -73,6 +73,21 @@ export const firstTasksQuery = (jobId: string) =>
       ),
   });
 
+const LAST_OPERATIONS = 5;
+
+/** What a device was last asked to do. */
+export const lastTasksQuery = (deviceId: string) =>
+  queryOptions({
+    queryKey: ["tasks", "last", deviceId],
+    queryFn: ({ signal }) =>
+      unwrap<Page<TaskRow>>(
+        api.GET("/api/v1/tasks", {
+          params: { query: { device_id: [deviceId], limit: LAST_OPERATIONS, sort: "created_at", order: "desc" } },
+          signal,
+        }),
+      ),
+  });
+
 export const jobQuery = (jobId: string) =>
   queryOptions({
     queryKey: ["jobs", "detail", jobId],

@@ -18,6 +18,9 @@ export default {
     day: "In the last 24 hours",
     week: "In the last 7 days",
   },
+  last: "Last operations",
+  lastAll: "All",
+  lastEmpty: "Nothing has been run on this device yet.",
   anotherTry: "Another try",
   retry: "Retry",
   retryTitle: "Retry: {{title}}",
@@ -35,6 +38,7 @@ export default {
   empty: {
     title: "Nothing has been started yet",
     text: "Scans, installations and restarts that you start will appear here.",
+    action: "Go to devices",
   },
   createdBy: "Started by {{name}} ·",
   expires: "Expires",

@@ -7,6 +7,7 @@ export default {
   count_one: "{{count}} update",
   count_other: "{{count}} updates",
   missingOf: "{{count}} of {{all}}",
+  heldOn: "held on {{held}}",
   installOnThese_one: "Install on this device",
   installOnThese_other: "Install on these {{count}} devices",
   catalog: {
@@ -18,7 +19,7 @@ export default {
     released: "Released",
     empty: {
       title: "No pending updates",
-      text: "Every device that was scanned is up to date.",
+      text: "No scan has found a pending update. Incomplete scans are listed by device.",
     },
   },
   column: {

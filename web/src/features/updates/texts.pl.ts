@@ -9,6 +9,7 @@ export default {
   count_many: "{{count}} aktualizacji",
   count_other: "{{count}} aktualizacji",
   missingOf: "{{count}} z {{all}}",
+  heldOn: "wstrzymana na {{held}}",
   installOnThese_one: "Zainstaluj na tym urządzeniu",
   installOnThese_few: "Zainstaluj na tych {{count}} urządzeniach",
   installOnThese_many: "Zainstaluj na tych {{count}} urządzeniach",
@@ -22,12 +23,12 @@ export default {
     released: "Wydano",
     empty: {
       title: "Brak oczekujących aktualizacji",
-      text: "Każde przeskanowane urządzenie jest aktualne.",
+      text: "Żaden skan nie znalazł oczekującej aktualizacji. Niepełne skany są na liście urządzeń.",
     },
   },
   column: {
     agent: "Wersja agenta",
-    pending: "Oczekujące aktualizacje",
+    pending: "Oczekujące",
     scan: "Ostatni skan",
   },
   neverScanned: "Nigdy nie skanowano",

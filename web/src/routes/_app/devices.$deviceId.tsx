@@ -4,6 +4,7 @@ import { deviceQuery, softwareList } from "@/features/devices/api.ts";
 import { DevicePage } from "@/features/devices/pages/DevicePage.tsx";
 import { DEVICE_TABS, type DeviceTab } from "@/features/devices/tabs.ts";
 import { deviceTasksList } from "@/features/tasks/api.ts";
+import { LastOperations } from "@/features/tasks/components/LastOperations.tsx";
 import { DeviceTasksGrid } from "@/features/tasks/components/TasksGrid.tsx";
 import { DeviceUpdates } from "@/features/updates/components/DeviceUpdates.tsx";
 
@@ -25,12 +26,14 @@ export const Route = createFileRoute("/_app/devices/$deviceId")({
 
 function Page() {
   const { deviceId } = Route.useParams();
-  const { tab = "overview" } = Route.useSearch();
+  const { tab } = Route.useSearch();
   return (
     <DevicePage
       deviceId={deviceId}
-      tab={tab}
+      // The router leaves in the address what the check above did not take: a tab of another version, say.
+      tab={DEVICE_TABS.find((name) => name === tab) ?? "overview"}
       updates={(device) => <DeviceUpdates device={device} />}
+      lastTasks={<LastOperations deviceId={deviceId} />}
       tasks={<DeviceTasksGrid deviceId={deviceId} />}
     />
   );

@@ -112,7 +112,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           actions={props.bulk(selection)}
         />
       ) : null}
-      <Pager list={list} page={page.data} />
+      {page.data?.total === 0 && !list.filtered ? null : <Pager list={list} page={page.data} />}
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import { Skeleton } from "@mantine/core";
+import { useState } from "react";
 import classes from "./grid.module.css";
-import { Tick } from "./GridRow.tsx";
+import { openRow, Tick } from "./GridRow.tsx";
+import { useKeptScroll } from "./keptScroll.ts";
 import type { GridBodyProps } from "./props.ts";
 import { RowMenu } from "./RowMenu.tsx";
 import type { Column } from "./types.ts";
@@ -42,12 +44,23 @@ function Lines<Row>({ row, columns }: { row: Row; columns: Column<Row>[] }) {
 /** The same rows for a narrow screen: one card each, the first column as its title. */
 export function GridCards<Row>(props: GridBodyProps<Row>) {
   const { columns, allColumns, page, rowId, rowName, selection, actions, rowActions, label } = props;
+  // The page itself scrolls, not the list.
+  const [main, setMain] = useState<HTMLElement | null>(null);
+  useKeptScroll(main, page.data !== undefined);
   const [title, ...rest] = columns;
   const rows = page.data?.items ?? [];
   // What a phone shows is a choice of its own: columns that are hidden beside the others still mark a row.
   const isBrief = allColumns.some((column) => column.card === "subtitle");
   return (
-    <ul className={classes.cards} aria-label={label} aria-busy={page.isFetching} data-rows={rows.length}>
+    <ul
+      ref={(list) => {
+        setMain(list?.closest("main") ?? null);
+      }}
+      className={classes.cards}
+      aria-label={label}
+      aria-busy={page.isFetching}
+      data-rows={rows.length}
+    >
       {page.isPending
         ? SKELETONS.map((key) => (
             <li key={key} className={classes.card}>
@@ -67,6 +80,7 @@ export function GridCards<Row>(props: GridBodyProps<Row>) {
             data-id={id}
             data-brief={isBrief || undefined}
             tabIndex={-1}
+            onClick={openRow}
             data-chosen={chosen || undefined}
           >
             <div className={classes.cardHead}>

@@ -7,7 +7,7 @@ import type { SelectionHandle } from "./selection.ts";
 import type { BulkAction, Column } from "./types.ts";
 
 /** A click beside a row's links and buttons opens it, as its link does for the keyboard. */
-function openRow(event: MouseEvent<HTMLTableRowElement>): void {
+export function openRow(event: MouseEvent<HTMLElement>): void {
   const { target, currentTarget } = event;
   // Menus and dialogs of a row stand elsewhere in the document, yet their clicks arrive here too.
   if (!(target instanceof Element) || !currentTarget.contains(target)) return;

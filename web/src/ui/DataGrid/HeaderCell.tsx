@@ -1,7 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
 import type { Resizer } from "./columnWidths.ts";
 import classes from "./grid.module.css";
 import type { ListHandle } from "./listState.ts";
@@ -31,28 +30,18 @@ function SortButton<Row>({ column, list, sort }: { column: Column<Row>; list: Li
 
 const STEPS: Partial<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 
-/** The edge of a column: dragged, or moved by arrow keys; a double click makes it fit. */
-function Edge({ id, name, resizer }: { id: string; name: string; resizer: Resizer }) {
-  const { t } = useTranslation("grid");
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const steps = STEPS[event.key];
-    if (steps !== undefined) resizer.nudge(id, steps);
-    else if (event.key === "Enter") resizer.fit(id);
-    else return;
-    event.preventDefault();
-  };
+/** The edge of a column, for the pointer: dragged; a double click makes it fit. Keys are the header's. */
+function Edge({ id, resizer }: { id: string; resizer: Resizer }) {
   return (
-    <button
-      type="button"
+    <span
+      aria-hidden
       className={classes.edge}
-      aria-label={t("resize", { name })}
       onPointerDown={(event) => {
         resizer.drag(id, event);
       }}
       onDoubleClick={() => {
         resizer.fit(id);
       }}
-      onKeyDown={onKeyDown}
     />
   );
 }
@@ -69,9 +58,16 @@ export function HeaderCell<Row>({ column, list, isFirst, width, resizer }: Heade
   const { sort } = column;
   const active = sort !== undefined && list.state.sort === sort;
   const direction = list.state.order === "asc" ? "ascending" : "descending";
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const steps = STEPS[event.key];
+    if (steps === undefined || !event.altKey) return;
+    event.preventDefault();
+    resizer.nudge(column.id, steps);
+  };
   return (
     <th
       scope="col"
+      onKeyDown={onKeyDown}
       style={width === undefined ? { minWidth: column.width } : { width }}
       data-column={column.id}
       data-align={column.align}
@@ -80,7 +76,7 @@ export function HeaderCell<Row>({ column, list, isFirst, width, resizer }: Heade
       {...(sort === undefined ? {} : { "aria-sort": active ? direction : "none" })}
     >
       {sort === undefined ? column.header : <SortButton column={column} list={list} sort={sort} />}
-      <Edge id={column.id} name={column.header} resizer={resizer} />
+      <Edge id={column.id} resizer={resizer} />
     </th>
   );
 }

@@ -8,6 +8,7 @@ import type { Device } from "@/api/types.ts";
 import { useFormat } from "@/ui/format.ts";
 import type { AuditChoice, Who } from "../api.ts";
 import classes from "../audit.module.css";
+import { PersonFilter } from "./PersonFilter.tsx";
 
 type Narrow = (patch: Partial<Record<keyof AuditChoice, string | undefined>>) => void;
 
@@ -196,7 +197,13 @@ export function MoreFilters({ choice, person, onNarrow }: MoreFiltersProps) {
         }}
       />
       <Period since={choice.since} until={choice.until} onNarrow={onNarrow} />
-      {choice.actor === undefined ? null : (
+      {choice.actor === undefined ? (
+        <PersonFilter
+          onChoose={(userId) => {
+            onNarrow({ actor: userId });
+          }}
+        />
+      ) : (
         <Chosen
           text={t("filter.person", { name: person ?? t("filter.someone") })}
           onRemove={() => {

@@ -1,4 +1,5 @@
 import { IconListSearch } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device, Facts as DeviceFacts } from "@/api/types.ts";
 import { osText } from "@/domain/devices/osText.ts";
@@ -128,7 +129,7 @@ function RestartReasons({ device }: { device: Device }) {
 }
 
 /** What wants attention, and what the machine is: each card in the same place on every device. */
-export function Overview({ device }: { device: Device }) {
+export function Overview({ device, lastTasks }: { device: Device; lastTasks: ReactNode }) {
   const { t } = useTranslation("devices");
   const { facts } = device;
   return (
@@ -149,6 +150,7 @@ export function Overview({ device }: { device: Device }) {
             <Disks disks={facts.disks} />
           </>
         )}
+        {lastTasks}
       </div>
       <div className={classes.rail}>
         <WindowsCard deviceId={device.id} />

@@ -23,6 +23,7 @@ interface DevicePageProps {
   /** Parts that other features bring; the route puts them together. */
   updates: (device: Device) => ReactNode;
   tasks: ReactNode;
+  lastTasks: ReactNode;
 }
 
 /** What a tab has to tell before one opens it. */
@@ -32,7 +33,7 @@ function Badge({ device, tab }: { device: Device; tab: DeviceTab }) {
   return tab === "hardware" && (disk === "failing" || disk === "warning") ? <DiskCell verdict={disk} /> : null;
 }
 
-export function DevicePage({ deviceId, tab, updates, tasks }: DevicePageProps) {
+export function DevicePage({ deviceId, tab, updates, tasks, lastTasks }: DevicePageProps) {
   const { t } = useTranslation("devices");
   const navigate = useNavigate();
   const { data: device } = useSuspenseQuery(deviceQuery(deviceId));
@@ -68,7 +69,7 @@ export function DevicePage({ deviceId, tab, updates, tasks }: DevicePageProps) {
           ))}
         </Tabs.List>
         <Tabs.Panel value="overview" className={classes.panel}>
-          <Overview device={device} />
+          <Overview device={device} lastTasks={lastTasks} />
         </Tabs.Panel>
         <Tabs.Panel value="updates" className={classes.panel}>
           {updates(device)}

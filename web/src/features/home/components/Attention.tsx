@@ -54,14 +54,14 @@ export function Attention({ home }: { home: Home }) {
         {t("attention.title")}
       </h2>
       <ul className={classes.tiles}>
-        <Tile
-          count={attention.security_updates}
-          label={t("attention.security")}
-          {...(attention.critical_updates === 0
-            ? {}
-            : { note: t("attention.critical", { count: attention.critical_updates }) })}
-          tone={attention.critical_updates > 0 ? "critical" : "high"}
-        >
+        <Tile count={attention.critical_updates} label={t("attention.critical")} tone="critical">
+          {(content, className) => (
+            <Link to="/updates" search={{ class: "critical" }} className={className}>
+              {content}
+            </Link>
+          )}
+        </Tile>
+        <Tile count={attention.security_updates} label={t("attention.security")} tone="high">
           {(content, className) => (
             <Link to="/updates" search={{ pending: "security" }} className={className}>
               {content}

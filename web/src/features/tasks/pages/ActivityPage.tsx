@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -21,11 +22,17 @@ function Title({ job }: { job: Job }) {
   return (
     <>
       {job.only_task === null ? (
-        <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={classes.name} data-row-link>
+        <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={classes.name} title={text} data-row-link>
           {text}
         </Link>
       ) : (
-        <Link to="/tasks/$taskId" params={{ taskId: job.only_task.id }} className={classes.name} data-row-link>
+        <Link
+          to="/tasks/$taskId"
+          params={{ taskId: job.only_task.id }}
+          className={classes.name}
+          title={text}
+          data-row-link
+        >
           {text}
         </Link>
       )}
@@ -122,7 +129,15 @@ export function ActivityPage() {
         }}
         searchLabel={t("tasks:search")}
         rowName={(job) => job.only_task?.hostname ?? t("common:devices", { count: job.task_count })}
-        empty={{ title: t("tasks:empty.title"), text: t("tasks:empty.text") }}
+        empty={{
+          title: t("tasks:empty.title"),
+          text: t("tasks:empty.text"),
+          action: (
+            <Button component={Link} to="/devices">
+              {t("tasks:empty.action")}
+            </Button>
+          ),
+        }}
       />
     </>
   );

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useScope } from "@/domain/scope.ts";
 import { updatesList } from "../api.ts";
 
-const ONLY = { scan: "incomplete" } as const;
+const ONLY = { completeness: "incomplete" } as const;
 
 /** How many devices of the scope have scans that saw only a part; a click shows them. Nothing where there are none. */
 export function IncompleteScans({ onShow }: { onShow: () => void }) {

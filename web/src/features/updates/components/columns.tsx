@@ -141,7 +141,7 @@ export function useUpdatesColumns(): Columns<typeof updatesList> {
         header: t("column.pending"),
         cell: (device) => <PendingCell device={device} />,
         sort: "pending_updates",
-        width: 180,
+        width: 150,
         card: "mark",
       },
       restart,

@@ -22,7 +22,7 @@ import classes from "../updates.module.css";
 
 const ICON = 16;
 
-/** How many devices miss it, of how many there are; leads to them. */
+/** How many devices miss it, of how many there are, and on how many it is held; leads to them. */
 function Missing({ update, all }: { update: CatalogUpdate; all: number }) {
   const { t } = useTranslation("updates");
   return (
@@ -33,6 +33,7 @@ function Missing({ update, all }: { update: CatalogUpdate; all: number }) {
       data-row-link
     >
       {t("missingOf", { count: update.device_count, all })}
+      {update.held_count > 0 && <span className={classes.held}> · {t("heldOn", { held: update.held_count })}</span>}
     </Link>
   );
 }

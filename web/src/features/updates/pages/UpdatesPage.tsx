@@ -47,7 +47,7 @@ export function UpdatesPage() {
       <PageHeader title={t("updates:title")} note={list.page.data ? t("common:devices", { count: total }) : undefined}>
         <IncompleteScans
           onShow={() => {
-            list.handle.filter("scan", "incomplete");
+            list.handle.filter("completeness", "incomplete");
           }}
         />
         {can("task:create", scope.tenant) ? (

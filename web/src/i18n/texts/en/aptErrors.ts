@@ -29,6 +29,10 @@ export const apt = {
   source_unreachable: "A source of updates could not be reached. Check the device's network, name server and proxy.",
   source_untrusted:
     "The signature of a source of updates is not valid: its key is missing or has expired. Install its current key.",
+  would_remove: text(
+    "Not installed, because it would have removed other packages: {{removed}}. Decide on the device",
+    "whether they may go, with “apt-get install”.",
+  ),
   locked: "Another program holds the package manager's lock.",
   failed: "The package manager reported an error.",
   not_available: "This system has no apt.",

@@ -5,7 +5,6 @@ export default {
   selected_one: "{{count}} selected",
   selected_other: "{{count}} selected",
   rowMenu: "Actions for {{name}}",
-  resize: "Width of column {{name}}",
   peek: "{{name}} at a glance",
   peekClose: "Close the panel",
   is: "is",

@@ -32,6 +32,10 @@ export const apt = {
     "Źródło aktualizacji nie jest podpisane, więc apt go nie używa. Zapytaj, kto je prowadzi, albo je usuń.",
   source_unreachable: "Nie udało się połączyć ze źródłem aktualizacji. Sprawdź sieć, serwer nazw i proxy urządzenia.",
   source_untrusted: "Podpis źródła aktualizacji jest nieważny: brakuje klucza albo wygasł. Zainstaluj aktualny klucz.",
+  would_remove: text(
+    "Nie zainstalowano, bo usunęłoby to inne pakiety: {{removed}}. Zdecyduj na urządzeniu,",
+    "czy można je usunąć, poleceniem „apt-get install”.",
+  ),
   locked: "Inny program blokuje menedżera pakietów.",
   failed: "Menedżer pakietów zgłosił błąd.",
   not_available: "Ten system nie ma apt.",

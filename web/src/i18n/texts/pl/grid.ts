@@ -7,7 +7,6 @@ export default {
   selected_many: "Zaznaczono {{count}}",
   selected_other: "Zaznaczono {{count}}",
   rowMenu: "Działania dla {{name}}",
-  resize: "Szerokość kolumny {{name}}",
   peek: "{{name}} w skrócie",
   peekClose: "Zamknij panel",
   is: "jest",

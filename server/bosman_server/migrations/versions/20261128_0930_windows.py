@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "31d0c0de0900"
-down_revision = "5ca9c0de0748"
+down_revision = "6e1b7c0de0920"
 branch_labels = None
 depends_on = None
 
