@@ -22,8 +22,17 @@ from bosman_server.kit.db.scope import TenantId, TenantScope
 from bosman_server.kit.ids import uuid7
 from bosman_server.work.approvals.models import Approval
 from bosman_server.work.tasks.models import Chunk, Job, Task
+from bosman_server.work.windows.models import Window, WindowVersion
 
 FACTS = msgspec.to_builtins(DeviceFacts("secret-host", "windows", "Windows 11 Pro", "25H2"))
+CLOSED = {
+    "name": "secret-window", "kind": "window", "scope": "site", "classes": ["update"], "margin_minutes": 0,
+    "enabled": True, "note": "",
+    "timing": {
+        "recurrence": None, "starts_on": "2026-01-01", "ends_on": None, "start": "22:00", "end": "06:00",
+        "zone": "site", "except_dates": [],
+    },
+}  # fmt: skip
 EXCLUDED = {"tenant_id", "other_site_id"}
 
 
@@ -49,6 +58,7 @@ class Scene:
     key_id: UUID
     audit_id: UUID
     approval_id: UUID
+    window_id: UUID
 
     def ids(self) -> dict[str, str]:
         """Every id by its name, for paths and bodies."""
@@ -87,8 +97,31 @@ async def make_scene(database: Database, *, device_status: str = "active") -> Sc
         session.add_all(_around_device(scene, now))
         session.add_all(_around_people(scene, now))
         await session.flush()
+        session.add(_window(scene))
+        await session.flush()
+        session.add(
+            WindowVersion(
+                tenant_id=tid,
+                window_id=scene.window_id,
+                version=1,
+                content=CLOSED | _place(scene),
+                change="create",
+                by_name="Ola",
+            )
+        )
         session.add(Chunk(tenant_id=tid, task_id=scene.task_id, seq=0, stream="stdout", at=now, text="secret output"))
     return scene
+
+
+def _place(scene: Scene) -> dict[str, str | None]:
+    return {"site_id": str(scene.site_id), "device_id": None}
+
+
+def _window(scene: Scene) -> Window:
+    """One that is over: it holds up nothing."""
+    return Window(
+        tenant_id=scene.tenant_id, id=scene.window_id, site_id=scene.site_id, changed_by_name="Ola", version=1, **CLOSED
+    )
 
 
 def _job(scene: Scene, now: datetime) -> dict[str, object]:

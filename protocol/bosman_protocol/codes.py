@@ -239,3 +239,4 @@ class Code(StrEnum):
     VERSION_REQUIRED = "version.required"
     VERSION_STALE = "version.stale"
     VIEW_LIMIT_REACHED = "view.limit_reached"
+    WINDOW_NAME_TAKEN = "window.name_taken"

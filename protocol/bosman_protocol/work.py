@@ -58,6 +58,7 @@ class WaitReason(StrEnum):
     FREEZE = "freeze"
     APPROVAL = "approval"
     TIME = "time"
+    WINDOW = "window"
     BUDGET = "budget"
 
 

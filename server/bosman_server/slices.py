@@ -20,11 +20,12 @@ from bosman_server.work.approvals.slice import SLICE as APPROVALS
 from bosman_server.work.safety.slice import SLICE as SAFETY
 from bosman_server.work.tasks import waiting
 from bosman_server.work.tasks.slice import SLICE as TASKS
+from bosman_server.work.windows.slice import SLICE as WINDOWS
 
 SLICES: tuple[Slice, ...] = (
     AUDIT, NOTIFICATIONS, IDENTITY, LIVE,
     TENANCY, DEVICES, INGEST, ENROLLMENT, INVENTORY,
-    SAFETY, APPROVALS, TASKS,
+    SAFETY, APPROVALS, WINDOWS, TASKS,
     UPDATES, AGENTS, HOME,
 )  # fmt: skip
 

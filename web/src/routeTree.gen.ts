@@ -24,6 +24,7 @@ import { Route as AppEnrollmentRouteImport } from './routes/_app/enrollment'
 import { Route as AppProfileRouteImport } from './routes/_app/profile'
 import { Route as AppSafetyRouteImport } from './routes/_app/safety'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings'
+import { Route as AppWindowsRouteImport } from './routes/_app/windows'
 import { Route as AppDevicesIndexRouteImport } from './routes/_app/devices.index'
 import { Route as AppDevicesDeviceIdRouteImport } from './routes/_app/devices.$deviceId'
 import { Route as AppJobsIndexRouteImport } from './routes/_app/jobs.index'
@@ -113,6 +114,11 @@ const AppSettingsRoute = AppSettingsRouteImport.update({
   path: '/settings',
   getParentRoute: () => AppRoute,
 } as any)
+const AppWindowsRoute = AppWindowsRouteImport.update({
+  id: '/windows',
+  path: '/windows',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppDevicesIndexRoute = AppDevicesIndexRouteImport.update({
   id: '/devices/',
   path: '/devices/',
@@ -199,6 +205,7 @@ export interface FileRoutesByFullPath {
   '/profile': typeof AppProfileRoute
   '/safety': typeof AppSafetyRoute
   '/settings': typeof AppSettingsRoute
+  '/windows': typeof AppWindowsRoute
   '/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/jobs/$jobId': typeof AppJobsJobIdRoute
   '/people/invitations': typeof AppPeopleInvitationsRoute
@@ -228,6 +235,7 @@ export interface FileRoutesByTo {
   '/profile': typeof AppProfileRoute
   '/safety': typeof AppSafetyRoute
   '/settings': typeof AppSettingsRoute
+  '/windows': typeof AppWindowsRoute
   '/': typeof AppIndexRoute
   '/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/jobs/$jobId': typeof AppJobsJobIdRoute
@@ -260,6 +268,7 @@ export interface FileRoutesById {
   '/_app/profile': typeof AppProfileRoute
   '/_app/safety': typeof AppSafetyRoute
   '/_app/settings': typeof AppSettingsRoute
+  '/_app/windows': typeof AppWindowsRoute
   '/_app/': typeof AppIndexRoute
   '/_app/devices/$deviceId': typeof AppDevicesDeviceIdRoute
   '/_app/jobs/$jobId': typeof AppJobsJobIdRoute
@@ -293,6 +302,7 @@ export interface FileRouteTypes {
     | '/profile'
     | '/safety'
     | '/settings'
+    | '/windows'
     | '/devices/$deviceId'
     | '/jobs/$jobId'
     | '/people/invitations'
@@ -322,6 +332,7 @@ export interface FileRouteTypes {
     | '/profile'
     | '/safety'
     | '/settings'
+    | '/windows'
     | '/'
     | '/devices/$deviceId'
     | '/jobs/$jobId'
@@ -353,6 +364,7 @@ export interface FileRouteTypes {
     | '/_app/profile'
     | '/_app/safety'
     | '/_app/settings'
+    | '/_app/windows'
     | '/_app/'
     | '/_app/devices/$deviceId'
     | '/_app/jobs/$jobId'
@@ -486,6 +498,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/windows': {
+      id: '/_app/windows'
+      path: '/windows'
+      fullPath: '/windows'
+      preLoaderRoute: typeof AppWindowsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/devices/': {
       id: '/_app/devices/'
       path: '/devices'
@@ -596,6 +615,7 @@ interface AppRouteChildren {
   AppProfileRoute: typeof AppProfileRoute
   AppSafetyRoute: typeof AppSafetyRoute
   AppSettingsRoute: typeof AppSettingsRoute
+  AppWindowsRoute: typeof AppWindowsRoute
   AppIndexRoute: typeof AppIndexRoute
   AppDevicesDeviceIdRoute: typeof AppDevicesDeviceIdRoute
   AppJobsJobIdRoute: typeof AppJobsJobIdRoute
@@ -622,6 +642,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppProfileRoute: AppProfileRoute,
   AppSafetyRoute: AppSafetyRoute,
   AppSettingsRoute: AppSettingsRoute,
+  AppWindowsRoute: AppWindowsRoute,
   AppIndexRoute: AppIndexRoute,
   AppDevicesDeviceIdRoute: AppDevicesDeviceIdRoute,
   AppJobsJobIdRoute: AppJobsJobIdRoute,

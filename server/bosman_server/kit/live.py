@@ -19,7 +19,7 @@ def output(tenant_id: UUID, task_id: UUID) -> str:
 
 Topic = Literal[
     "api_key", "approval", "device", "freeze", "invitation", "job", "member", "safety", "site", "task", "tenant",
-    "token", "updates",
+    "token", "updates", "window",
 ]  # fmt: skip
 """What changes are about. Who may hear of each stands in `core/live/stream.py`."""
 

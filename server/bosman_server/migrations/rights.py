@@ -33,7 +33,7 @@ APP_RIGHTS: dict[str, Rights] = {
     # Wishes. A trigger keeps what is written of tasks to wishing, cancelling and releasing what was approved.
     "tasks_job": Rights(
         insert=("tenant_id", "id", "kind", "params", "created_at", "created_by", "created_by_name", "created_by_key",
-                "not_before", "expires_at", "retry_of"),
+                "not_before", "expires_at", "retry_of", "outside_windows"),
         update=("cancelled_at",),
     ),
     "tasks_task": Rights(
@@ -47,6 +47,14 @@ APP_RIGHTS: dict[str, Rights] = {
                 "requested_by", "requested_by_name", "requested_at", "expires_at"),
         update=("decision", "decided_by", "decided_by_name", "decided_at", "comment"),
     ),
+    # When work may begin. A trigger asks for an entry in the trail.
+    "windows_window": Rights(
+        insert=ALL,
+        update=("name", "kind", "scope", "site_id", "device_id", "classes", "timing", "margin_minutes", "enabled",
+                "note", "version", "changed_at", "changed_by_name"),
+        delete=True,
+    ),
+    "windows_version": Rights(insert=ALL),
     "tasks_chunk": _READ,
     "tasks_handout": _READ,
     # The running account of whoever acts: added to, never taken from; the worker forgets what is old.

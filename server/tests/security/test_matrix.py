@@ -79,6 +79,23 @@ TASK = {"kind": "diagnostics.echo"}
 SCRIPT = {"kind": "script.run", "params": {"shell": "powershell", "source": "hostname"}}
 RESTART = {"kind": "system.restart"}
 BUDGETS = [{"action_class": name, "per_hour": 5, "on_overflow": "delay"} for name in ("script", "restart", "install")]
+WINDOW = {
+    "tenant_id": "{tenant_id}",
+    "name": "Nights",
+    "kind": "window",
+    "scope": "site",
+    "site_id": "{site_id}",
+    "classes": ["update"],
+    "timing": {
+        "recurrence": {"rrule": "FREQ=DAILY"},
+        "starts_on": "2026-01-01",
+        "ends_on": None,
+        "start": "22:00",
+        "end": "06:00",
+        "zone": "site",
+        "except_dates": [],
+    },
+}
 AT_SITE = {"tenant_id": "{tenant_id}", "site_id": "{site_id}"}
 ROWS = [
     Row("GET", "setup", "public", 404),
@@ -194,6 +211,19 @@ ROWS = [
     Row("POST", "agent-builds", P.TOKEN_CREATE, 202, {"tenant_id": "{tenant_id}", "platform": "linux"}),
     Row("POST", "devices/{device_id}/agent-update", P.AGENT_UPDATE, 409),
     Row("POST", "devices/{device_id}/tasks", P.TASK_CREATE, 201, SCRIPT, (P.SCRIPT_RUN,), fresh=True),
+    Row("GET", "windows", P.WINDOW_READ),
+    Row("GET", "windows/{window_id}", P.WINDOW_READ),
+    Row("GET", "windows/{window_id}/versions", P.WINDOW_READ),
+    Row("GET", "devices/{device_id}/windows", P.DEVICE_READ),
+    Row("POST", "windows", P.WINDOW_MANAGE, 201, WINDOW),
+    Row("PATCH", "windows/{window_id}", P.WINDOW_MANAGE, body={"name": "Other"}, seen=1),
+    Row("POST", "windows/{window_id}/restore", P.WINDOW_MANAGE, body={"version": 1}, seen=1),
+    Row("DELETE", "windows/{window_id}", P.WINDOW_MANAGE, 204),
+    Row("POST", "windows/preview", P.WINDOW_READ, body={"tenant_id": "{tenant_id}", "device_ids": ["{device_id}"]}),
+    Row(
+        "POST", "devices/{device_id}/tasks", P.TASK_CREATE, 201, SCRIPT | {"outside_windows": "Now, please"},
+        (P.SCRIPT_RUN, P.WINDOW_OVERRIDE), fresh=True,
+    ),
     Row("GET", "audit", P.AUDIT_READ),
     Row("GET", "audit/actions", P.AUDIT_READ),
     Row("GET", "audit/{audit_id}", P.AUDIT_READ),

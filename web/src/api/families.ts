@@ -20,7 +20,8 @@ export type Family =
   | "tenants"
   | "tokens"
   | "updates"
-  | "views";
+  | "views"
+  | "windows";
 
 /** Marks families of queries stale, so that what is on screen is asked for again. */
 export function useRefresh(...families: Family[]): () => void {

@@ -20,6 +20,8 @@ const STALE = {
   tenant: ["tenants", "me", "home"],
   token: ["tokens"],
   updates: ["updates", "devices", "home"],
+  // What is open decides what tasks say they wait for.
+  window: ["windows", "tasks"],
 } as const satisfies Record<Topic, readonly Family[]>;
 
 const EVERYTHING: readonly Family[] = [...new Set(Object.values(STALE).flat())];

@@ -440,6 +440,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{device_id}/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Device Windows
+         * @description Whether work of each class may begin on a device now, until when, or when next.
+         */
+        get: operations["get_device_windows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/enrollment-tokens": {
         parameters: {
             query?: never;
@@ -1584,6 +1604,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Windows
+         * @description Maintenance windows of the tenants that the user may enter, each with its next occurrence.
+         */
+        get: operations["list_windows"];
+        put?: never;
+        /**
+         * Create Window
+         * @description A new maintenance window; work of its classes waits for it from now on.
+         */
+        post: operations["create_window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/windows/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Windows
+         * @description The next occurrences of a draft, or of what is stored, on devices; nothing is saved.
+         */
+        post: operations["preview_windows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/windows/{window_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Window
+         * @description One maintenance window.
+         */
+        get: operations["get_window"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Window
+         * @description Delete a maintenance window. Work that waited for it alone begins.
+         */
+        delete: operations["delete_window"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Window
+         * @description Change a maintenance window; what waits for it follows within seconds.
+         */
+        patch: operations["update_window"];
+        trace?: never;
+    };
+    "/api/v1/windows/{window_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Window
+         * @description Make a maintenance window what it was in an earlier version; that is a new version, too.
+         */
+        post: operations["restore_window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/windows/{window_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Window Versions
+         * @description What a maintenance window was, who changed it and what; the newest 200 states.
+         */
+        get: operations["list_window_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/downloads/{file_name}": {
         parameters: {
             query?: never;
@@ -2053,7 +2185,7 @@ export interface components {
          */
         AuditActionsOut: {
             /** Items */
-            items: ("access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.incident" | "agent.start" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "approval.withdraw" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.build" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.output_download_raw" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update")[];
+            items: ("access.foreign_origin" | "access.refused" | "access.unknown_key" | "access.unknown_link" | "agent.incident" | "agent.start" | "api_key.create" | "api_key.revoke" | "approval.approve" | "approval.reject" | "approval.request" | "approval.withdraw" | "audit.export" | "certificate.renew" | "device.connect" | "device.delete" | "device.enroll" | "device.lease" | "device.move" | "device.report" | "device.revoke" | "job.create" | "member.invite" | "member.invite_again" | "member.invite_revoke" | "member.join" | "member.remove" | "member.sign_in" | "member.update" | "release.add" | "release.build" | "release.remove" | "rollout.halt" | "safety.freeze" | "safety.unfreeze" | "safety.update" | "session.end" | "session.end_all" | "session.end_others" | "session.recovery_code" | "session.sign_in" | "session.sign_out" | "session.step_up" | "session.totp" | "session.totp_enrolled" | "setup.complete" | "site.create" | "site.delete" | "site.update" | "task.cancel" | "task.envelope" | "task.finish" | "task.output" | "task.output_download" | "task.output_download_raw" | "task.progress" | "task.sign" | "task.start" | "tenant.create" | "tenant.delete" | "tenant.update" | "token.create" | "token.revoke" | "user.operator" | "user.password_change" | "user.password_reset" | "user.password_reset_request" | "user.recovery_codes" | "user.totp_replace" | "user.totp_reset" | "user.unlock" | "user.update" | "window.create" | "window.delete" | "window.override" | "window.restore" | "window.update")[];
         };
         /**
          * AuditChainOut
@@ -2299,7 +2431,7 @@ export interface components {
             /** Format: uuid */
             tenant_id: string;
             /** @enum {unknown} */
-            topic: "api_key" | "approval" | "device" | "freeze" | "invitation" | "job" | "member" | "safety" | "site" | "task" | "tenant" | "token" | "updates";
+            topic: "api_key" | "approval" | "device" | "freeze" | "invitation" | "job" | "member" | "safety" | "site" | "task" | "tenant" | "token" | "updates" | "window";
         };
         /**
          * ChunkOut
@@ -2322,11 +2454,31 @@ export interface components {
             text: string;
         };
         /**
+         * ClassStateOut
+         * @description Whether work of a class may begin on a device now.
+         */
+        ClassStateOut: {
+            /** Ends */
+            ends: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unbound" | "open" | "closed" | "blackout";
+            /** Until */
+            until: string | null;
+            /** Window */
+            window: string | null;
+            window_class: components["schemas"]["WindowClass"];
+            /** Window Id */
+            window_id: string | null;
+        };
+        /**
          * Code
          * @description What went wrong, `subject.condition`; kept sorted by subject.
          * @enum {string}
          */
-        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.lines_unread" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.pins_hidden" | "apps.reinstall_needed" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.downgrade_pinned" | "apt.failed" | "apt.lines_unread" | "apt.locked" | "apt.not_available" | "apt.source_bad_entry" | "apt.source_changed" | "apt.source_damaged" | "apt.source_denied" | "apt.source_expired" | "apt.source_failed" | "apt.source_not_fetched" | "apt.source_not_found" | "apt.source_not_signed" | "apt.source_unreachable" | "apt.source_untrusted" | "apt.would_remove" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.idempotency_mismatch" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.no_builder" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.bad_config" | "updates.bad_update" | "updates.cancelled" | "updates.client_broken" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.held" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.prerequisite" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.try_later" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts" | "version.required" | "version.stale" | "view.limit_reached";
+        Code: "agent.clock_wrong" | "agent.disk_full" | "agent.interrupted" | "agent.lost_task" | "agent.unsupported" | "agent.internal" | "agent.runtime_died" | "agent.runtime_hung" | "agent.update_dirty" | "agent.update_not_installed" | "agent.update_rolled_back" | "api_key.budget_spent" | "api_key.not_allowed" | "api_key.other_device" | "api_key.scope_too_wide" | "api_key.unknown" | "apps.blocked" | "apps.failed" | "apps.in_use" | "apps.lines_unread" | "apps.needs_person" | "apps.not_available" | "apps.not_found" | "apps.pinned" | "apps.pins_hidden" | "apps.reinstall_needed" | "apps.restart_first" | "apps.source_broken" | "apps.try_later" | "apps.unreadable" | "apps.unresolved_id" | "apps.user_not_scanned" | "approval.closed" | "approval.own_request" | "apt.downgrade_pinned" | "apt.failed" | "apt.lines_unread" | "apt.locked" | "apt.not_available" | "apt.source_bad_entry" | "apt.source_changed" | "apt.source_damaged" | "apt.source_denied" | "apt.source_expired" | "apt.source_failed" | "apt.source_not_fetched" | "apt.source_not_found" | "apt.source_not_signed" | "apt.source_unreachable" | "apt.source_untrusted" | "apt.would_remove" | "certificate.expired" | "certificate.refused" | "certificate.superseded" | "csr.invalid" | "csr.other_device" | "connection.bad_authority" | "connection.name_unknown" | "connection.proxy_answer" | "connection.refused" | "connection.timed_out" | "device.cloned" | "device.not_revoked" | "device.quota" | "device.revoked" | "device.unknown" | "envelope.bad_signature" | "envelope.expired" | "envelope.malformed" | "envelope.not_yet_valid" | "envelope.replayed" | "envelope.unknown_key" | "envelope.wrong_device" | "freeze.other_tenant" | "freeze.outdated" | "health.disk_unreadable" | "health.no_sensors" | "health.no_smartctl" | "health.not_permitted" | "invitation.not_yours" | "invitation.other_person" | "invitation.sign_in_first" | "invitation.unknown" | "job.bad_params" | "job.confirm_required" | "job.count_changed" | "job.empty_target" | "job.idempotency_mismatch" | "job.nothing_to_retry" | "job.too_large" | "job.unknown_kind" | "mail.not_configured" | "mail.refused" | "mail.server_unreachable" | "mail.sign_in_refused" | "mail.unreadable" | "member.above_you" | "member.exists" | "member.last_owner" | "member.owner_everywhere" | "object.not_found" | "output.truncated" | "page.bad_cursor" | "password.bad_link" | "password.too_common" | "password.too_short" | "password.wrong" | "permission.denied" | "release.bad_hash" | "release.bad_signature" | "release.malformed" | "release.no_builder" | "release.not_fetched" | "release.not_newer" | "release.other_platform" | "release.unknown" | "request.bad_origin" | "request.invalid" | "request.queue_full" | "request.too_large" | "request.too_slow" | "restart.failed" | "route.not_found" | "method.not_allowed" | "script.failed" | "script.no_interpreter" | "script.no_user" | "script.not_started" | "server.error" | "server.too_slow" | "server.unavailable" | "session.account_limited" | "session.bad_code" | "session.bad_credentials" | "session.rate_limited" | "session.required" | "session.step_up_required" | "session.totp_required" | "setup.bad_code" | "setup.closed" | "site.bad_time_zone" | "site.name_taken" | "site.not_empty" | "site.other_tenant" | "stream.limit_reached" | "task.already_finished" | "task.cancelled" | "task.expired" | "task.not_yours" | "task.rejected" | "task.timed_out" | "tenant.name_taken" | "tenant.not_empty" | "token.expired" | "token.revoked" | "token.unknown" | "token.used_up" | "trust.other_installation" | "trust.outdated" | "trust.root_known" | "updates.access_denied" | "updates.alone" | "updates.bad_config" | "updates.bad_update" | "updates.cancelled" | "updates.client_broken" | "updates.clock_or_tls" | "updates.damaged_store" | "updates.disabled" | "updates.download_failed" | "updates.eula" | "updates.failed" | "updates.held" | "updates.in_progress" | "updates.installer_failed" | "updates.needs_input" | "updates.no_space" | "updates.not_applicable" | "updates.not_available" | "updates.not_confirmed" | "updates.not_removable" | "updates.none_selected" | "updates.not_offered" | "updates.partly" | "updates.prerequisite" | "updates.restart_first" | "updates.rolled_back" | "updates.scan_hung" | "updates.server_refused" | "updates.service_stopped" | "updates.superseded" | "updates.try_later" | "updates.unreachable" | "updates.wsus_unreachable" | "uplink.invalid" | "uplink.too_many_parts" | "version.required" | "version.stale" | "view.limit_reached" | "window.name_taken";
         /**
          * Counts
          * @description How many tasks of a job are in which state.
@@ -2658,6 +2810,22 @@ export interface components {
             version: number;
         };
         /**
+         * DevicePreview
+         * @description The next occurrences on a device.
+         */
+        DevicePreview: {
+            /** Device Id */
+            device_id: string | null;
+            /** Hostname */
+            hostname: string | null;
+            /** Occurrences */
+            occurrences: components["schemas"]["PreviewOccurrence"][];
+            /** Site Name */
+            site_name: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * DeviceRowOut
          * @description A device in a list.
          */
@@ -2755,6 +2923,21 @@ export interface components {
              * @description None is refused; left out, it stays where it is.
              */
             site_id?: string;
+        };
+        /**
+         * DeviceWindows
+         * @description What maintenance windows say about a device now.
+         */
+        DeviceWindows: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** States */
+            states: components["schemas"]["ClassStateOut"][];
+            /** Zone */
+            zone: string;
         };
         /**
          * DevicesMove
@@ -3372,6 +3555,11 @@ export interface components {
              * @description None = now.
              */
             not_before?: string | null;
+            /**
+             * Outside Windows
+             * @description Why it shall not wait for maintenance windows; needs `window:override`. None = it waits where they are closed.
+             */
+            outside_windows?: string | null;
             /** Params */
             params?: {
                 [key: string]: unknown;
@@ -3415,6 +3603,8 @@ export interface components {
             /** Not Before */
             not_before: string | null;
             only_task: components["schemas"]["OnlyTask"] | null;
+            /** Outside Windows */
+            outside_windows: string | null;
             /** Params */
             params: {
                 [key: string]: unknown;
@@ -3455,6 +3645,8 @@ export interface components {
             /** Not Before */
             not_before: string | null;
             only_task: components["schemas"]["OnlyTask"] | null;
+            /** Outside Windows */
+            outside_windows: string | null;
             /** Params */
             params: {
                 [key: string]: unknown;
@@ -3492,6 +3684,7 @@ export interface components {
             shares: components["schemas"]["TenantShare"][];
             /** Step Up */
             step_up: boolean;
+            windows: components["schemas"]["WindowShare"] | null;
         };
         /**
          * JobRetry
@@ -3823,6 +4016,22 @@ export interface components {
             name: string;
         };
         /**
+         * Occurrence
+         * @description From when to when a window occurs.
+         */
+        Occurrence: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * OnlyTask
          * @description The task of a job that has no more.
          */
@@ -4050,6 +4259,19 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
+        /** Page[WindowOut] */
+        Page_WindowOut_: {
+            /** Items */
+            items: components["schemas"]["WindowOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prev Cursor */
+            prev_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
         /**
          * PasswordChange
          * @description The old password proves who asks.
@@ -4141,7 +4363,58 @@ export interface components {
          * @description `resource:action`.
          * @enum {string}
          */
-        Permission: "agent:downgrade" | "agent:update" | "api_key:create" | "api_key:read" | "api_key:revoke" | "approval:decide" | "approval:read" | "audit:export" | "audit:read" | "device:delete" | "device:read" | "device:revoke" | "device:update" | "member:invite" | "member:read" | "member:remove" | "member:update" | "safety:freeze" | "safety:read" | "safety:update" | "script:run" | "site:create" | "site:delete" | "site:read" | "site:update" | "system:restart" | "task:cancel" | "task:create" | "task:read" | "tenant:delete" | "tenant:read" | "tenant:update" | "token:create" | "token:read" | "token:revoke" | "update:install";
+        Permission: "agent:downgrade" | "agent:update" | "api_key:create" | "api_key:read" | "api_key:revoke" | "approval:decide" | "approval:read" | "audit:export" | "audit:read" | "device:delete" | "device:read" | "device:revoke" | "device:update" | "member:invite" | "member:read" | "member:remove" | "member:update" | "safety:freeze" | "safety:read" | "safety:update" | "script:run" | "site:create" | "site:delete" | "site:read" | "site:update" | "system:restart" | "task:cancel" | "task:create" | "task:read" | "tenant:delete" | "tenant:read" | "tenant:update" | "token:create" | "token:read" | "token:revoke" | "update:install" | "window:manage" | "window:override" | "window:read";
+        /**
+         * PreviewOccurrence
+         * @description One occurrence of a window on a device.
+         */
+        PreviewOccurrence: {
+            /** Closed By */
+            closed_by: string[];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Length Seconds */
+            length_seconds: number;
+            /** Overruled By */
+            overruled_by: string | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Usual Seconds */
+            usual_seconds: number;
+            /** Window */
+            window: string;
+            /** Window Id */
+            window_id: string | null;
+        };
+        /**
+         * PreviewRequest
+         * @description What windows would do on some devices.
+         */
+        PreviewRequest: {
+            /**
+             * Device Ids
+             * @description Left out: some of the devices that the draft is for.
+             */
+            device_ids?: string[];
+            /** @description A window that is not saved, or not yet saved so. None = those that are stored. */
+            draft?: components["schemas"]["WindowIn"] | null;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /**
+             * Window Id
+             * @description The stored window that the draft replaces. None = it is a new one.
+             */
+            window_id?: string | null;
+        };
         /**
          * ProblemDetails
          * @description The body of every error answer.
@@ -4187,6 +4460,22 @@ export interface components {
         RecoveryCodes: {
             /** Recovery Codes */
             recovery_codes: string[];
+        };
+        /**
+         * Recurrence
+         * @description On which dates it occurs: one of both.
+         */
+        Recurrence: {
+            /**
+             * Patch Tuesday Offset Days
+             * @description So many days after the second Tuesday of each month, 0 to 30. None = the other.
+             */
+            patch_tuesday_offset_days?: number | null;
+            /**
+             * Rrule
+             * @description An RRULE of whole days (RFC 5545), without `RRULE:` and DTSTART. None = the other.
+             */
+            rrule?: string | null;
         };
         /**
          * ReleaseOut
@@ -4647,6 +4936,11 @@ export interface components {
              * @description None = now.
              */
             not_before?: string | null;
+            /**
+             * Outside Windows
+             * @description Why it shall not wait for maintenance windows; needs `window:override`. None = it waits where they are closed.
+             */
+            outside_windows?: string | null;
             /** Params */
             params?: {
                 [key: string]: unknown;
@@ -5059,6 +5353,43 @@ export interface components {
             state: components["schemas"]["TaskState"];
         };
         /**
+         * Timing
+         * @description When it occurs. Dates are `YYYY-MM-DD`, times `HH:MM` on the clock of `zone`.
+         */
+        Timing: {
+            /** End */
+            end: string;
+            /**
+             * End Day Offset
+             * @description Days from the date of the start to that of the end, up to 31. None = the next time that it is `end`.
+             */
+            end_day_offset?: number | null;
+            /**
+             * Ends On
+             * @description The last date on which it may start; null: no end.
+             */
+            ends_on: string | null;
+            /**
+             * Except Dates
+             * @description Dates of starts that are left out.
+             */
+            except_dates: string[];
+            /** @description Null: once, on `starts_on`. */
+            recurrence: components["schemas"]["Recurrence"] | null;
+            /** Start */
+            start: string;
+            /**
+             * Starts On
+             * @description The first date that counts.
+             */
+            starts_on: string;
+            /**
+             * Zone
+             * @description An IANA name, `site` or `device`.
+             */
+            zone: string;
+        };
+        /**
          * TokenCreate
          * @description A token for new devices of one site.
          */
@@ -5410,7 +5741,7 @@ export interface components {
          * @description Why a task that could be handed out is not [R15], in the order in which the reasons are asked for and told.
          * @enum {string}
          */
-        WaitReason: "freeze" | "approval" | "time" | "budget";
+        WaitReason: "freeze" | "approval" | "time" | "window" | "budget";
         /**
          * WarningOut
          * @description What a scan that worked met all the same: a code with values.
@@ -5425,6 +5756,299 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * WindowClass
+         * @description What a maintenance window may be open for [R17].
+         * @enum {string}
+         */
+        WindowClass: "update" | "app_update" | "restart" | "backup" | "script";
+        /**
+         * WindowCreate
+         * @description A new maintenance window.
+         */
+        WindowCreate: {
+            /** Classes */
+            classes: components["schemas"]["WindowClass"][];
+            /**
+             * Device Id
+             * @description Of a window for a device. None = it is for something else.
+             */
+            device_id?: string | null;
+            /**
+             * Enabled
+             * @description Left out: it counts at once.
+             * @default true
+             */
+            enabled: boolean;
+            kind: components["schemas"]["WindowKind"];
+            /**
+             * Margin Minutes
+             * @description Nothing begins in so many last minutes. Left out: work may begin until the end.
+             * @default 0
+             */
+            margin_minutes: number;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @description Left out: nothing is noted.
+             * @default
+             */
+            note: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "tenant" | "site" | "device";
+            /**
+             * Site Id
+             * @description Of a window for a site. None = it is for something else.
+             */
+            site_id?: string | null;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            timing: components["schemas"]["Timing"];
+        };
+        /**
+         * WindowIn
+         * @description A maintenance window as somebody writes it.
+         */
+        WindowIn: {
+            /** Classes */
+            classes: components["schemas"]["WindowClass"][];
+            /**
+             * Device Id
+             * @description Of a window for a device. None = it is for something else.
+             */
+            device_id?: string | null;
+            /**
+             * Enabled
+             * @description Left out: it counts at once.
+             * @default true
+             */
+            enabled: boolean;
+            kind: components["schemas"]["WindowKind"];
+            /**
+             * Margin Minutes
+             * @description Nothing begins in so many last minutes. Left out: work may begin until the end.
+             * @default 0
+             */
+            margin_minutes: number;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @description Left out: nothing is noted.
+             * @default
+             */
+            note: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "tenant" | "site" | "device";
+            /**
+             * Site Id
+             * @description Of a window for a site. None = it is for something else.
+             */
+            site_id?: string | null;
+            timing: components["schemas"]["Timing"];
+        };
+        /**
+         * WindowKind
+         * @description What a window does to its classes.
+         * @enum {string}
+         */
+        WindowKind: "window" | "extra" | "blackout";
+        /**
+         * WindowOut
+         * @description A maintenance window.
+         */
+        WindowOut: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By Name */
+            changed_by_name: string;
+            /** Classes */
+            classes: components["schemas"]["WindowClass"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Device Id */
+            device_id: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Hostname */
+            hostname: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["WindowKind"];
+            /** Margin Minutes */
+            margin_minutes: number;
+            /** Name */
+            name: string;
+            next: components["schemas"]["Occurrence"] | null;
+            /** Note */
+            note: string;
+            /** Problems */
+            problems: components["schemas"]["FieldProblem"][];
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "tenant" | "site" | "device";
+            /** Site Id */
+            site_id: string | null;
+            /** Site Name */
+            site_name: string | null;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+            /** Timing */
+            timing: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * WindowPreview
+         * @description What windows would do.
+         */
+        WindowPreview: {
+            /** Device Count */
+            device_count: number;
+            /** Devices */
+            devices: components["schemas"]["DevicePreview"][];
+            /** Opens Nothing */
+            opens_nothing: boolean;
+        };
+        /**
+         * WindowRestore
+         * @description Make a window again what it was.
+         */
+        WindowRestore: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * WindowShare
+         * @description On how many of the devices maintenance windows say when such work may begin.
+         */
+        WindowShare: {
+            /** Bound */
+            bound: number;
+            /** First Opens At */
+            first_opens_at: string | null;
+            /** Last Opens At */
+            last_opens_at: string | null;
+            /** May Override */
+            may_override: boolean;
+            /** Never */
+            never: number;
+            /** Shut */
+            shut: number;
+        };
+        /**
+         * WindowUpdate
+         * @description Changes to a maintenance window.
+         */
+        WindowUpdate: {
+            /**
+             * Classes
+             * @description None is refused; left out, they stay as they are.
+             */
+            classes?: components["schemas"]["WindowClass"][];
+            /**
+             * Device Id
+             * @description None = it is not for a device; left out, it stays as it is.
+             */
+            device_id?: string | null;
+            /**
+             * Enabled
+             * @description None is refused; left out, it stays as it is.
+             */
+            enabled?: boolean;
+            /** @description None is refused; left out, it stays as it is. */
+            kind?: components["schemas"]["WindowKind"];
+            /**
+             * Margin Minutes
+             * @description None is refused; left out, it stays as it is.
+             */
+            margin_minutes?: number;
+            /**
+             * Name
+             * @description None is refused; left out, it stays as it is.
+             */
+            name?: string;
+            /**
+             * Note
+             * @description None is refused; left out, it stays as it is.
+             */
+            note?: string;
+            /**
+             * Scope
+             * @description None is refused; left out, it stays as it is.
+             * @enum {string}
+             */
+            scope?: "tenant" | "site" | "device";
+            /**
+             * Site Id
+             * @description None = it is not for a site; left out, it stays as it is.
+             */
+            site_id?: string | null;
+            /** @description None is refused; left out, it stays as it is. */
+            timing?: components["schemas"]["Timing"];
+        };
+        /**
+         * WindowVersionOut
+         * @description A state of a window.
+         */
+        WindowVersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "create" | "update" | "restore";
+            /** Changed */
+            changed: string[];
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * WindowVersions
+         * @description Every state of a window, newest first.
+         */
+        WindowVersions: {
+            /** Items */
+            items: components["schemas"]["WindowVersionOut"][];
         };
     };
     responses: never;
@@ -6355,6 +6979,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PendingUpdateOut_"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_device_windows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceWindows"];
                 };
             };
             /** @description Default Response */
@@ -8815,6 +9470,286 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_UpdateRowOut_"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_windows: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Left out: the first page. */
+                cursor?: string | null;
+                /** @description Left out: name. */
+                sort?: ("name" | "tenant" | "kind" | "changed_at") | null;
+                /** @description Left out: the sort's own. */
+                order?: ("asc" | "desc") | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                tenant_id?: string[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                kind?: components["schemas"]["WindowKind"][] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                scope?: ("tenant" | "site" | "device")[] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                window_class?: components["schemas"]["WindowClass"] | null;
+                /** @description Left out, it narrows nothing within what one may see. */
+                enabled?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WindowOut_"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preview_windows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowPreview"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                window_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                window_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    update_window: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `version` that was read, in quotes. Left out: refused (428). */
+                "if-match": string;
+            };
+            path: {
+                window_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restore_window: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `version` that was read, in quotes. Left out: refused (428). */
+                "if-match": string;
+            };
+            path: {
+                window_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowRestore"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowOut"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_window_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                window_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowVersions"];
                 };
             };
             /** @description Default Response */

@@ -27,6 +27,18 @@ type JobBody = Schemas["JobCreate"];
 export type JobCreate = Pick<JobBody, "kind" | "params" | "target"> & Partial<JobBody>;
 /** What a job would be for and what it would ask for. */
 export type JobPreview = Schemas["JobPreviewOut"];
+/** On how many devices of a job maintenance windows say when it may begin. */
+export type WindowShare = NonNullable<JobPreview["windows"]>;
+export type MaintenanceWindow = Schemas["WindowOut"];
+/** A window as it is written; what the server has a default for is said all the same. */
+export type WindowValues = Omit<Schemas["WindowIn"], "timing"> & { timing: WindowTiming };
+export type WindowTiming = Omit<Schemas["Timing"], "end_day_offset" | "recurrence"> & {
+  end_day_offset?: number | null;
+  recurrence: Partial<Schemas["Recurrence"]> | null;
+};
+export type WindowPreview = Schemas["WindowPreview"];
+export type WindowVersions = Schemas["WindowVersions"];
+export type DeviceWindows = Schemas["DeviceWindows"];
 export type ListView = Schemas["ListViewOut"];
 export type CatalogUpdate = Schemas["CatalogRowOut"];
 export type JobDetail = Schemas["JobDetailOut"];

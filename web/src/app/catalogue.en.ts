@@ -22,6 +22,7 @@ import tenancy from "@/features/tenancy/texts.en.ts";
 import updateList from "@/domain/updates/texts.en.ts";
 import views from "@/domain/views/texts.en.ts";
 import updates from "@/features/updates/texts.en.ts";
+import windows from "@/features/windows/texts.en.ts";
 
 export default {
   approvals,
@@ -47,4 +48,5 @@ export default {
   updateList,
   updates,
   views,
+  windows,
 } as const;

@@ -22,6 +22,7 @@ import tenancy from "@/features/tenancy/texts.pl.ts";
 import updateList from "@/domain/updates/texts.pl.ts";
 import views from "@/domain/views/texts.pl.ts";
 import updates from "@/features/updates/texts.pl.ts";
+import windows from "@/features/windows/texts.pl.ts";
 
 export default {
   approvals,
@@ -47,4 +48,5 @@ export default {
   updateList,
   updates,
   views,
+  windows,
 } as const;

@@ -9,7 +9,7 @@ import { anyApprovalQuery, freezeQuery, pendingApprovalsQuery, safetyQuery } fro
 import { sitesQuery } from "@/domain/sites.ts";
 import { approvalQuery, approvalsList } from "@/features/approvals/api.ts";
 import { auditList } from "@/features/audit/api.ts";
-import { deviceQuery, devicesList, softwareList } from "@/features/devices/api.ts";
+import { deviceQuery, devicesList, deviceWindowsQuery, softwareList } from "@/features/devices/api.ts";
 import { tokensList } from "@/features/enrollment/api.ts";
 import { homeQuery } from "@/features/home/api.ts";
 import { invitationsList, keysList, membersList } from "@/features/people/api.ts";
@@ -17,6 +17,7 @@ import { activityList, deviceTasksList, jobQuery, taskQuery } from "@/features/t
 import { sitesList, tenantQuery, tenantsList } from "@/features/tenancy/api.ts";
 import { pendingUpdatesQuery } from "@/domain/updates/api.ts";
 import { updatesList } from "@/features/updates/api.ts";
+import { windowsList } from "@/features/windows/api.ts";
 
 const ALL = { scope: {} };
 
@@ -46,6 +47,8 @@ const QUERIES = {
   tenants: tenantsList.query(toState(tenantsList.shape, {}), ALL).queryKey,
   tenant: tenantQuery("t1").queryKey,
   tokens: tokensList.query(toState(tokensList.shape, {}), ALL).queryKey,
+  windows: windowsList.query(toState(windowsList.shape, {}), ALL).queryKey,
+  deviceWindows: deviceWindowsQuery("d1").queryKey,
   updates: updatesList.query(toState(updatesList.shape, {}), ALL).queryKey,
   pendingUpdates: pendingUpdatesQuery("d1").queryKey,
 } as const;
@@ -67,6 +70,7 @@ const STALE: Record<Topic, readonly Name[]> = {
   tenant: ["tenants", "tenant", "me", "home"],
   token: ["tokens"],
   updates: ["updates", "pendingUpdates", "devices", "device", "software", "home"],
+  window: ["windows", "deviceWindows", "tasks", "task"],
 };
 
 /** The browser's event stream is the outermost boundary here; tests speak for the server. */

@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconBuilding,
+  IconCalendarTime,
   IconDeviceDesktop,
   IconHistory,
   IconHome,
@@ -16,8 +17,19 @@ import type { Permission } from "@/api/types.ts";
 export const GROUPS = ["start", "fleet", "respond", "protect", "automate", "organization"] as const;
 
 export interface Section {
-  to: "/" | "/devices" | "/approvals" | "/updates" | "/activity" | "/tenants" | "/people" | "/audit" | "/settings";
-  key: "home" | "devices" | "approvals" | "updates" | "activity" | "tenants" | "people" | "audit" | "settings";
+  to:
+    | "/"
+    | "/devices"
+    | "/approvals"
+    | "/updates"
+    | "/activity"
+    | "/windows"
+    | "/tenants"
+    | "/people"
+    | "/audit"
+    | "/settings";
+  key:
+    "home" | "devices" | "approvals" | "updates" | "activity" | "windows" | "tenants" | "people" | "audit" | "settings";
   group: (typeof GROUPS)[number];
   icon: Icon;
   /** Any of them opens it; none = open to everybody. */
@@ -63,6 +75,14 @@ export const SECTIONS: readonly Section[] = [
     permissions: ["task:read"],
     shortcut: "j",
     covers: ["/jobs", "/tasks"],
+  },
+  {
+    to: "/windows",
+    key: "windows",
+    group: "automate",
+    icon: IconCalendarTime,
+    permissions: ["window:read"],
+    shortcut: "w",
   },
   {
     to: "/tenants",

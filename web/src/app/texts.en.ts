@@ -22,6 +22,7 @@ export default {
     approvals: "Approvals",
     updates: "Updates",
     activity: "Activity",
+    windows: "Maintenance windows",
     tenants: "Customers",
     people: "Team",
     audit: "Audit log",

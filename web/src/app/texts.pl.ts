@@ -20,6 +20,7 @@ export default {
     approvals: "Akceptacje",
     updates: "Aktualizacje",
     activity: "Operacje",
+    windows: "Okna serwisowe",
     tenants: "Klienci",
     people: "Zespół",
     audit: "Dziennik audytu",

@@ -15,7 +15,8 @@ Action = Literal[
     "task.output", "task.output_download", "task.output_download_raw", "task.progress", "task.sign", "task.start",
     "tenant.create", "tenant.delete", "tenant.update", "token.create", "token.revoke", "user.operator",
     "user.password_change", "user.password_reset", "user.password_reset_request", "user.recovery_codes",
-    "user.totp_replace", "user.totp_reset", "user.unlock", "user.update",
+    "user.totp_replace", "user.totp_reset", "user.unlock", "user.update", "window.create", "window.delete",
+    "window.override", "window.restore", "window.update",
 ]  # fmt: skip
 """`subject.act`; people read a sentence for it in their language."""
 ACTIONS: tuple[Action, ...] = get_args(Action)

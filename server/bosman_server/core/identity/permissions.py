@@ -42,6 +42,9 @@ class Permission(StrEnum):
     TOKEN_READ = "token:read"  # noqa: S105 - a permission, no password
     TOKEN_REVOKE = "token:revoke"  # noqa: S105 - a permission, no password
     UPDATE_INSTALL = "update:install"
+    WINDOW_MANAGE = "window:manage"
+    WINDOW_OVERRIDE = "window:override"
+    WINDOW_READ = "window:read"
 
 
 class Role(StrEnum):
@@ -57,7 +60,7 @@ class Role(StrEnum):
 
 P = Permission
 _CLIENT = frozenset({P.DEVICE_READ, P.SITE_READ, P.TENANT_READ})
-_READ = _CLIENT | {P.APPROVAL_READ, P.SAFETY_READ, P.TASK_READ}
+_READ = _CLIENT | {P.APPROVAL_READ, P.SAFETY_READ, P.TASK_READ, P.WINDOW_READ}
 _WORK = _READ | {
     P.AGENT_DOWNGRADE,
     P.AGENT_UPDATE,
@@ -72,6 +75,7 @@ _WORK = _READ | {
     P.TOKEN_READ,
     P.TOKEN_REVOKE,
     P.UPDATE_INSTALL,
+    P.WINDOW_OVERRIDE,
 }
 _ADMIN = frozenset(Permission) - {P.TENANT_DELETE}
 
@@ -104,6 +108,7 @@ SITE_PERMISSIONS: frozenset[Permission] = frozenset(
         P.TOKEN_READ,
         P.TOKEN_REVOKE,
         P.UPDATE_INSTALL,
+        P.WINDOW_OVERRIDE,
     }
 )
 """What a membership limited to sites can hold: permissions about sites and devices. What concerns the
@@ -136,6 +141,7 @@ KEY_PERMISSIONS: frozenset[Permission] = frozenset(
         P.TOKEN_READ,
         P.TOKEN_REVOKE,
         P.UPDATE_INSTALL,
+        P.WINDOW_READ,
     }
 )
 """What an API key can be given. Deciding, deleting and handing out rights stay with people."""

@@ -35,6 +35,7 @@ TOPIC_NEEDS: Mapping[live.Topic, Permission] = {
     "tenant": Permission.TENANT_READ,
     "token": Permission.TOKEN_READ,
     "updates": Permission.DEVICE_READ,
+    "window": Permission.WINDOW_READ,
 }
 """What one must be able to read in a tenant to hear that something of the kind has changed there."""
 

@@ -204,6 +204,8 @@ class Dispatcher:
             return allowed or await self._refuse(tx, device, row)
         site_id: UUID = row["site_id"]
         wanted = (Permission.TASK_CREATE, *spec_of(kind).needed(msgspec.json.decode(row["params"])))
+        if row["outside_windows"]:
+            wanted = (*wanted, Permission.WINDOW_OVERRIDE)
         allowed = await identity.still_may(tx.connection, creator, device.tenant_id, site_id, *wanted)
         key_id: UUID | None = row["created_by_key"]
         if allowed and key_id is not None:

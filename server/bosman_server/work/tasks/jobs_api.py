@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Response
 
 from bosman_protocol.codes import Code
-from bosman_protocol.work import TaskKind
+from bosman_protocol.work import KINDS, TaskKind
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.specs.kind_spec import spec_of
@@ -55,8 +55,10 @@ from bosman_server.work.tasks.schemas import (
     TaskRetry,
     TaskRowOut,
     TenantShare,
+    WindowShare,
     WorkRequest,
 )
+from bosman_server.work.windows import service as windows
 
 router = APIRouter(tags=["jobs"])
 Creating = Annotated[Access, require(Permission.TASK_CREATE)]
@@ -146,6 +148,7 @@ async def preview_job(data: JobPreview, access: Creating, runtime: CurrentRuntim
             access.check(tenant_id)
         shares = await connection.fetch(BREAKDOWN, tenant_ids, [device.id for device in devices])
         rules = await safety.rules_of(connection, tenant_ids)
+        shut = await windows.share_of(connection, access, KINDS[data.kind].window_class, devices)
         asked = await confirmation.what_is_asked(
             connection, access, data.kind, data.params, count=len(devices), rules=rules.values()
         )
@@ -154,6 +157,7 @@ async def preview_job(data: JobPreview, access: Creating, runtime: CurrentRuntim
         shares=[TenantShare.model_validate(dict(share)) for share in shares],
         confirm_count=asked.count,
         step_up=asked.step_up,
+        windows=None if shut is None else WindowShare.model_validate(shut),
     )
 
 

@@ -65,6 +65,7 @@ class Job(TenantRow, Base):
     __table_args__ = (
         Index(None, "tenant_id", "created_at"),
         Index(None, "tenant_id", "retry_of", postgresql_where=text("retry_of IS NOT NULL")),
+        CheckConstraint("length(outside_windows) <= 500", name="outside_windows"),
     )
 
     kind: Mapped[str]
@@ -79,6 +80,8 @@ class Job(TenantRow, Base):
     cancelled_at: Mapped[datetime | None]
     retry_of: Mapped[UUID | None]
     """The first job of those that are tries of the same; no reference, for it goes before them when it is old."""
+    outside_windows: Mapped[str | None]
+    """Why it need not wait for maintenance windows; None = it waits."""
 
 
 class Task(TenantRow, Base):

@@ -152,7 +152,8 @@ ORDER BY device_id, (state = 'running') DESC, created_at
 JOB = """
 SELECT j.id, j.kind, j.created_by_name, min(j.created_at) AS created_at, min(j.not_before) AS not_before,
        max(j.expires_at) AS expires_at, max(j.cancelled_at) AS cancelled_at, (array_agg(j.params))[1] AS params,
-       array_agg(j.tenant_id) AS tenant_ids, (array_agg(j.retry_of))[1] AS retry_of
+       array_agg(j.tenant_id) AS tenant_ids, (array_agg(j.retry_of))[1] AS retry_of,
+       (array_agg(j.outside_windows))[1] AS outside_windows
 FROM tasks_job j WHERE j.id = ANY ($1::uuid[]) AND j.tenant_id = ANY ($2::uuid[])
   AND ($3::uuid[] IS NULL OR j.tenant_id = ANY ($3) OR EXISTS (
       SELECT FROM tasks_task t JOIN tenancy_device d ON d.tenant_id = t.tenant_id AND d.id = t.device_id

@@ -12,7 +12,7 @@ from bosman_protocol.work import RESULTS, ActionClass, TaskKind, WaitReason
 from bosman_server.features.updates.models import Severity, UpdateClass
 from bosman_server.fleet.devices.schemas import DiskVerdict, OsFamily
 from bosman_server.kit.http.openapi import is_struct
-from bosman_server.kit.schemas import PlannedMoment, RequestModel
+from bosman_server.kit.schemas import PlannedMoment, RequestModel, one_line
 from bosman_server.kit.values import JsonObject
 from bosman_server.work.tasks.models import TaskState
 
@@ -122,6 +122,8 @@ class WorkRequest(RequestModel):
     confirmed_count: Annotated[int | None, Field(ge=0)] = None
     """The number that the user typed in: for guarded work beyond the tenant's threshold, all devices that they
     wished such work for within five minutes, these included. None = none was typed."""
+    outside_windows: Annotated[str, one_line(500)] | None = None
+    """Why it shall not wait for maintenance windows; needs `window:override`. None = it waits where they are closed."""
 
 
 class JobCreate(WorkRequest):
@@ -152,6 +154,21 @@ class TenantShare(BaseModel):
     windows: int
 
 
+class WindowShare(BaseModel):
+    """On how many of the devices maintenance windows say when such work may begin."""
+
+    bound: int
+    shut: int
+    """Where it would have to wait now."""
+    first_opens_at: datetime | None
+    """When the first of those opens; null: none does, as far as can be seen."""
+    last_opens_at: datetime | None
+    never: int
+    """Where none opens, as far as can be seen."""
+    may_override: bool
+    """Whether one may let such work begin outside of them."""
+
+
 class JobPreviewOut(BaseModel):
     """What a wish would be for, and what it would ask of whoever makes it."""
 
@@ -162,6 +179,8 @@ class JobPreviewOut(BaseModel):
     """The number to type: these devices and those of the last minutes. Null = none."""
     step_up: bool
     """Whether it wants a second factor of the last minutes."""
+    windows: WindowShare | None
+    """Null: no maintenance window says anything about such work on these devices."""
 
 
 class JobRetry(RequestModel):
@@ -243,6 +262,8 @@ class JobOut(BaseModel):
     cancelled_at: datetime | None
     retry_of: UUID | None
     """The first job of those that are tries of the same wish; null for a first one."""
+    outside_windows: str | None
+    """Why it does not wait for maintenance windows; null: it does."""
     only_task: OnlyTask | None
     """Where the job is for one device: its task."""
 

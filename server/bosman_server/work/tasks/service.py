@@ -11,6 +11,7 @@ from bosman_protocol.codes import Code
 from bosman_protocol.work import TaskKind, parse_params
 from bosman_server.core.audit.service import record
 from bosman_server.core.identity.access import Access
+from bosman_server.core.identity.permissions import Permission
 from bosman_server.core.specs.gate_spec import NewWork
 from bosman_server.core.specs.kind_spec import spec_of
 from bosman_server.fleet.devices.targeting import TargetDevice
@@ -84,6 +85,8 @@ async def create_job(
         access.check(tenant_id)
         for permission in spec.needed(params):
             access.check_also(tenant_id, permission)
+        if request.outside_windows is not None:
+            access.check_also(tenant_id, Permission.WINDOW_OVERRIDE)
         _check_devices(access, tenant_id, members)
     rules = await safety.rules_of(tx.connection, by_tenant) if spec.action_class else {}
     await confirmation.require_confirmation(
@@ -136,7 +139,7 @@ async def _insert(
         params = await spec.enrich(tx.connection, tenant_id, params, [device.id for device in devices])
     await tx.connection.execute(
         sql.INSERT_JOB, tenant_id, wish.job_id, kind, params, user.user_id, user.name, request.not_before,
-        wish.expires_at, user.key_id, wish.retry_of,
+        wish.expires_at, user.key_id, wish.retry_of, request.outside_windows,
     )  # fmt: skip
     work = NewWork(
         tenant_id=tenant_id, job_id=wish.job_id, action_class=action_class, device_count=len(devices),
@@ -163,7 +166,11 @@ async def _insert(
     if wish.retry_of is not None:
         after["retry_of"] = wish.retry_of
     only = tasks[0].device.id if len(tasks) == 1 else None
-    record(tx, tenant_id, access.actor, "job.create", target=("job", wish.job_id), after=after, device_id=only)
+    target = ("job", wish.job_id)
+    record(tx, tenant_id, access.actor, "job.create", target=target, after=after, device_id=only)
+    if request.outside_windows is not None:
+        why = {"kind": kind, "count": len(tasks), "reason": request.outside_windows}
+        record(tx, tenant_id, access.actor, "window.override", target=target, after=why, device_id=only)
 
 
 async def cancel_tasks(tx: Transaction, access: Access, tenant_id: UUID, task_ids: list[UUID]) -> list[Record]:

@@ -2,8 +2,8 @@
 
 INSERT_JOB = """
 INSERT INTO tasks_job (tenant_id, id, kind, params, created_at, created_by, created_by_name, not_before, expires_at,
-                       created_by_key, retry_of)
-VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8, $9, $10)
+                       created_by_key, retry_of, outside_windows)
+VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8, $9, $10, $11)
 """
 
 INSERT_TASKS = """
@@ -29,7 +29,7 @@ FROM picked, tasks_job j
 WHERE t.tenant_id = picked.tenant_id AND t.id = picked.id AND j.tenant_id = t.tenant_id AND j.id = t.job_id
 RETURNING t.id, t.job_id, t.kind, j.params, least(t.expires_at, now() + interval '400 days') AS expires_at,
           t.timeout_seconds, t.created_by, t.created_at, t.created_by_key, t.approval_id,
-          picked.state = 'queued' AS fresh,
+          picked.state = 'queued' AS fresh, j.outside_windows IS NOT NULL AS outside_windows,
           (j.kind, j.created_by, j.created_by_key) IS NOT DISTINCT FROM (t.kind, t.created_by, t.created_by_key)
               AS is_as_wished,
           (SELECT d.site_id FROM tenancy_device d WHERE d.tenant_id = t.tenant_id AND d.id = t.device_id) AS site_id

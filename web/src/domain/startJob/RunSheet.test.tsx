@@ -7,7 +7,7 @@ import { useStartJob, type JobRequest } from "./context.ts";
 import { StartJobProvider } from "./StartJobProvider.tsx";
 
 const SHARE = { tenant_id: "t1", tenant_name: "Żółw", devices: 1, offline: 0, servers: 0, signed_in: 1, windows: 1 };
-const ONE: JobPreview = { device_count: 1, shares: [SHARE], confirm_count: null, step_up: true };
+const ONE: JobPreview = { device_count: 1, shares: [SHARE], confirm_count: null, step_up: true, windows: null };
 const MANY: JobPreview = {
   device_count: 24,
   shares: [
@@ -16,6 +16,7 @@ const MANY: JobPreview = {
   ],
   confirm_count: 24,
   step_up: true,
+  windows: null,
 };
 const DEVICE = { id: "d1", hostname: "PC-1" };
 const ON_ONE: Omit<JobRequest, "kind"> = {

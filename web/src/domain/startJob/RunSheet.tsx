@@ -103,6 +103,7 @@ function Sheet({ request, busy, error, asked, onRun, onDirty, onClose }: SheetPr
       <Where request={request} preview={preview.data} />
       <When
         plan={draft.plan}
+        share={preview.data?.windows ?? null}
         onChange={(plan) => {
           change({ plan });
         }}

@@ -24,6 +24,7 @@ const GROUPS = [
   "tenant",
   "token",
   "user",
+  "window",
 ] as const;
 
 /** Who acts, as people think of it, and what the API calls them. */

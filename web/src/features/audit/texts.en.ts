@@ -114,6 +114,7 @@ export default {
     tenant: "Customers",
     token: "Installation tokens",
     user: "Profiles",
+    window: "Maintenance windows",
   },
   target: {
     api_key: "API key",
@@ -127,6 +128,7 @@ export default {
     tenant: "Customer",
     token: "Installation token",
     user: "User",
+    window: "Maintenance window",
   },
   action: {
     safety: {
@@ -239,6 +241,13 @@ export default {
       totp_reset: "Second factor reset at the console",
       unlock: "Account unlocked at the console",
       update: "Profile changed",
+    },
+    window: {
+      create: "Maintenance window created",
+      delete: "Maintenance window removed",
+      override: "Work started outside of maintenance windows: {{kind}}",
+      restore: "Maintenance window restored",
+      update: "Maintenance window changed",
     },
   },
   field: {

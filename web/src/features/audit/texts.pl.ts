@@ -116,6 +116,7 @@ export default {
     tenant: "Klienci",
     token: "Tokeny instalacji",
     user: "Profile",
+    window: "Okna serwisowe",
   },
   target: {
     api_key: "Klucz API",
@@ -129,6 +130,7 @@ export default {
     tenant: "Klient",
     token: "Token instalacji",
     user: "Użytkownik",
+    window: "Okno serwisowe",
   },
   action: {
     safety: {
@@ -243,6 +245,13 @@ export default {
       totp_reset: "Zresetowanie drugiego składnika z konsoli",
       unlock: "Odblokowanie konta z konsoli",
       update: "Zmiana profilu",
+    },
+    window: {
+      create: "Utworzenie okna serwisowego",
+      delete: "Usunięcie okna serwisowego",
+      override: "Uruchomienie pracy poza oknami serwisowymi: {{kind}}",
+      restore: "Przywrócenie okna serwisowego",
+      update: "Zmiana okna serwisowego",
     },
   },
   field: {

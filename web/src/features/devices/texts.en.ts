@@ -48,6 +48,22 @@ export default {
     network: "Network",
     agent: "Agent",
     restart: "Why a restart is required",
+    windows: "Maintenance windows",
+  },
+  windows: {
+    class: {
+      update: "Updates",
+      app_update: "Applications",
+      restart: "Restarts",
+      backup: "Backups",
+      script: "Scripts",
+    },
+    unbound: "At any time",
+    open: "Open until {{at}} ({{name}})",
+    openEver: "Open ({{name}})",
+    closed: "Closed until {{at}} ({{name}})",
+    blackout: "Blackout: {{name}}. Opens {{at}}",
+    never: "Closed, and no window is going to open",
   },
   fact: {
     edition: "Edition",

@@ -53,6 +53,22 @@ export default {
     network: "Sieć",
     agent: "Agent",
     restart: "Dlaczego wymagany jest restart",
+    windows: "Okna serwisowe",
+  },
+  windows: {
+    class: {
+      update: "Aktualizacje",
+      app_update: "Aplikacje",
+      restart: "Restarty",
+      backup: "Kopie zapasowe",
+      script: "Skrypty",
+    },
+    unbound: "O każdej porze",
+    open: "Otwarte do {{at}} ({{name}})",
+    openEver: "Otwarte ({{name}})",
+    closed: "Zamknięte do {{at}} ({{name}})",
+    blackout: "Blokada: {{name}}. Otwarcie {{at}}",
+    never: "Zamknięte i żadne okno się nie otworzy",
   },
   fact: {
     edition: "Edycja",

@@ -66,6 +66,7 @@ export default {
   },
   waitingFor: {
     time: "scheduled",
+    window: "for a maintenance window",
     approval: "for approval",
     budget: "for the hourly limit",
     freeze: "work is stopped",
@@ -80,6 +81,8 @@ export default {
       "The device is offline, last seen {{since}}. The task will run when it comes back, no later than {{until}}.",
     neverSeen: "The device has never connected. The task will run when it does, no later than {{until}}.",
     scheduled: "Scheduled: {{from}}.",
+    window: "Maintenance windows are closed ({{name}}). The task can begin at {{at}}.",
+    windowNever: "Maintenance windows are closed, and none is going to open. The task expires on {{until}}.",
     waiting: "The task has not been released yet. It will run no later than {{until}}.",
     queued: "The device is online and will fetch the task in a moment.",
   },

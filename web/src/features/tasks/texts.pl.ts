@@ -76,6 +76,7 @@ export default {
   },
   waitingFor: {
     time: "zaplanowane",
+    window: "na okno serwisowe",
     approval: "na akceptację",
     budget: "na limit godzinowy",
     freeze: "praca wstrzymana",
@@ -90,6 +91,8 @@ export default {
       "Urządzenie jest offline, ostatnio widziane {{since}}. Zadanie uruchomi się, gdy wróci, najpóźniej {{until}}.",
     neverSeen: "Urządzenie nigdy się nie połączyło. Zadanie uruchomi się, gdy to zrobi, najpóźniej {{until}}.",
     scheduled: "Zaplanowane: {{from}}.",
+    window: "Okna serwisowe są zamknięte ({{name}}). Zadanie będzie mogło się rozpocząć {{at}}.",
+    windowNever: "Okna serwisowe są zamknięte i żadne się nie otworzy. Zadanie wygaśnie {{until}}.",
     waiting: "Zadanie nie zostało jeszcze zwolnione. Uruchomi się najpóźniej {{until}}.",
     queued: "Urządzenie jest online i za chwilę pobierze zadanie.",
   },

@@ -29,6 +29,12 @@ const SENTENCES: Record<WaitReason, Sentence> = {
     why.until !== null && Date.parse(why.until) > words.now
       ? words.t("why.scheduled", { from: at(why.until, words) })
       : null,
+  window: (task, why, words) => {
+    if (why.until === null && why.reason === null) return null;
+    return why.until === null
+      ? words.t("why.windowNever", { until: words.format.dateTime(task.expires_at) })
+      : words.t("why.window", { name: why.reason ?? "", at: at(why.until, words) });
+  },
   budget: (_task, why, words) => {
     const max = words.format.number(why.per_hour ?? 0);
     return why.until === null

@@ -10,6 +10,7 @@ import { StateMessage } from "@/ui/StateMessage.tsx";
 import classes from "../devices.module.css";
 import { useRestartReasons } from "../restartReason.ts";
 import { Disks } from "./Disks.tsx";
+import { WindowsCard } from "./WindowsCard.tsx";
 
 function System({ facts }: { facts: DeviceFacts }) {
   const { t } = useTranslation("devices");
@@ -152,6 +153,7 @@ export function Overview({ device, lastTasks }: { device: Device; lastTasks: Rea
         {lastTasks}
       </div>
       <div className={classes.rail}>
+        <WindowsCard deviceId={device.id} />
         {facts === null ? null : <Network facts={facts} />}
         <Agent device={device} />
       </div>

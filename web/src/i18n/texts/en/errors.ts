@@ -353,6 +353,14 @@ export default {
   },
   /** Refusals of single fields, by the validator's own names. */
   field: {
+    rrule: { invalid: "A window cannot be repeated like this.", empty: "There is no such date within 30 years." },
+    zone: { unknown: "There is no such time zone." },
+    date: { invalid: "This is no date." },
+    time: { invalid: "This is no time." },
+    value: { range: "This value is out of range, or out of order." },
+    field: { required: "Fill in this field.", unknown: "This does not belong here.", type: "This value is not valid." },
+    blackout: { endless: "This would close everything for ever. Give it an end or a gap." },
+    margin: { too_long: "Longer than the window itself: nothing would ever begin." },
     missing: "Fill in this field.",
     string_too_short: "This is too short.",
     string_too_long: "This is too long.",
@@ -369,6 +377,9 @@ export default {
   },
   view: {
     limit_reached: "You have saved {{max}} views. Delete one that you no longer need.",
+  },
+  window: {
+    name_taken: "Another maintenance window of this customer has this name.",
   },
   server: {
     error: "The server failed. The error has been recorded.",

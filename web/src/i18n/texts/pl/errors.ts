@@ -349,6 +349,14 @@ export default {
     too_many_parts: "Agent przesłał raport w większej liczbie części, niż jest dozwolone. Raport odrzucono.",
   },
   field: {
+    rrule: { invalid: "Okna nie da się tak powtarzać.", empty: "W ciągu 30 lat nie ma takiej daty." },
+    zone: { unknown: "Nie ma takiej strefy czasowej." },
+    date: { invalid: "To nie jest data." },
+    time: { invalid: "To nie jest godzina." },
+    value: { range: "Wartość poza zakresem lub w złej kolejności." },
+    field: { required: "Wypełnij to pole.", unknown: "To pole tu nie pasuje.", type: "Ta wartość jest nieprawidłowa." },
+    blackout: { endless: "To zamknęłoby wszystko na zawsze. Podaj koniec albo przerwę." },
+    margin: { too_long: "Dłużej niż trwa samo okno: nic by się nie rozpoczęło." },
     missing: "Wypełnij to pole.",
     string_too_short: "Za krótkie.",
     string_too_long: "Za długie.",
@@ -364,6 +372,9 @@ export default {
   },
   view: {
     limit_reached: "Liczba zapisanych widoków wynosi już {{max}}. Usuń ten, który nie jest już potrzebny.",
+  },
+  window: {
+    name_taken: "Ten klient ma już okno serwisowe o tej nazwie.",
   },
   server: {
     error: "Błąd serwera. Został zapisany w dzienniku.",

@@ -1,0 +1,1 @@
+"""Maintenance windows: when work of a class may begin on which devices."""
