@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from bosman_protocol.work import WindowClass
 from bosman_server.core.identity.access import Access, require
 from bosman_server.core.identity.permissions import Permission
+from bosman_server.fleet.devices.queries import TENANT_OF_DEVICE
 from bosman_server.fleet.devices.targeting import active_devices
 from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.site_limits import ignoring_site_limits
@@ -30,7 +31,7 @@ async def get_device_windows(
     """Whether work of each class may begin on a device now, until when, or when next."""
     now = utc_now()
     async with runtime.database.reading(access.visible) as connection:
-        tenant_id = await connection.fetchval("SELECT tenant_id FROM tenancy_device WHERE id = $1", device_id)
+        tenant_id = await connection.fetchval(TENANT_OF_DEVICE, device_id)
         if tenant_id is None:
             raise not_found()
         row = (await connection.fetch(PLACES, tenant_id, True, [device_id]))[0]  # noqa: FBT003 - a value of SQL
