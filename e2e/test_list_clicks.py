@@ -251,45 +251,6 @@ class TestPlace:
         expect(rows(page)).to_have_count(CRITICAL)
 
 
-CUT = """
-() => [...document.querySelectorAll("tbody tr[data-grid-row] td")]
-  .flatMap((cell) => [...cell.querySelectorAll("*")])
-  .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 4)
-  .filter((part) => part.clientWidth > 1 && getComputedStyle(part).overflowX === "hidden")
-  .map((part) => part.textContent)
-"""
-
-
-class TestRoom:
-    @pytest.mark.parametrize("path", ["/devices", "/updates"])
-    def test_names_are_whole_on_a_small_laptop(
-        self, stack: Stack, fleet: FleetOfRows, new_visitor: Any, path: str
-    ) -> None:
-        visitor = new_visitor("pl", width=1280)
-        visitor.context.add_cookies([{"name": COOKIE, "value": fleet.cookie, "url": stack.url}])
-        page: Page = visitor.page
-        page.goto(f"{stack.url}{path}")
-        expect(page.get_by_role("link", name="PC-000")).to_be_visible()
-        assert page.evaluate(CUT) == []
-        scroller = page.locator("[data-rows]")
-        assert scroller.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
-
-    def test_back_finds_the_place_on_a_phone(self, stack: Stack, fleet: FleetOfRows, new_visitor: Any) -> None:
-        visitor = new_visitor("en", width=390)
-        visitor.context.add_cookies([{"name": COOKIE, "value": fleet.cookie, "url": stack.url}])
-        page: Page = visitor.page
-        page.goto(f"{stack.url}/devices")
-        expect(page.get_by_role("link", name="PC-000")).to_be_visible()
-        page.locator("main").evaluate("main => main.scrollTo({ top: 2400 })")
-        page.wait_for_timeout(200)
-        # A tap beside the name opens the card as well.
-        page.get_by_role("link", name="PC-034").locator("xpath=ancestor::li").click(position={"x": 200, "y": 60})
-        page.get_by_role("heading", name="PC-034").wait_for()
-        page.go_back()
-        expect(page.get_by_role("link", name="PC-000")).to_be_attached()
-        page.wait_for_function("() => document.querySelector('main').scrollTop === 2400")
-
-
 @pytest.fixture(scope="module")
 def browser_with_scroll_bars(playwright: Playwright) -> Iterator[Browser]:
     """Playwright hides them by default: what they take and cause would go unseen."""

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from bosman_server.core.identity.models import Session
 from bosman_server.core.identity.permissions import Role
 from bosman_server.core.identity.sessions import COOKIE, hash_token
+from bosman_server.kit.clock import utc_now
 from bosman_server.kit.db.database import Database
 from bosman_server.kit.db.rls import WORKER_ROLE
 from bosman_server.kit.db.scope import EMPTY_SCOPE, TenantId
@@ -91,7 +92,8 @@ async def _sign_in_anew(stack: Stack, scene: dict[str, Any]) -> dict[str, Any]:
         before = hash_token(scene["cookie"])
         user_id = await connection.fetchval("SELECT user_id FROM identity_session WHERE token_hash = $1", before)
     async with database.writing(EMPTY_SCOPE) as tx:
-        tx.session.add(Session(token_hash=hash_token(token), user_id=user_id, state="complete"))
+        given = utc_now()
+        tx.session.add(Session(token_hash=hash_token(token), user_id=user_id, state="complete", stepped_up_at=given))
     await database.close()
     return scene | {"cookie": token}
 
