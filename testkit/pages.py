@@ -112,6 +112,7 @@ PAGES = {
     "device-hardware": "/devices/{device}?tab=hardware",
     "device-tasks": "/devices/{device}?tab=tasks",
     "updates": "/updates",
+    "windows": "/windows",
     "catalog": "/updates/catalog",
     "activity": "/activity",
     "task": "/tasks/{task}",
