@@ -27,7 +27,8 @@ SHOTS = Path(os.environ.get("BOSMAN_SHOTS", Path(__file__).parents[1] / "artifac
 AXE = Path(__file__).parents[1] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
-@pytest.fixture(scope="session")
+# Of one file: while its loop runs, no test of asyncio can run in the same process.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium here; as root `make test` installs it")
@@ -35,7 +36,7 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     yield running

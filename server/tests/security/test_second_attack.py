@@ -27,7 +27,7 @@ def wish_raw(worker_database):
             later = await tx.connection.fetchval("SELECT now() + interval '1 hour'")
             await tx.connection.execute(
                 sql.INSERT_JOB, tenant_id, job_id, job_kind or kind, params,
-                owner, SYSTEM.name, None, later, None, None,
+                owner, SYSTEM.name, None, later, None, None, None,
             )  # fmt: skip
             await tx.connection.execute(
                 sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, owner, SYSTEM.name, None,

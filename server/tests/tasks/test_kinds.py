@@ -51,6 +51,7 @@ async def by_nobody(worker_database, device, kind, params):
             later,
             None,
             None,
+            None,
         )
         await tx.connection.execute(
             sql.INSERT_TASKS, tenant_id, job_id, [task_id], [device.id], kind, None, SYSTEM.name, None, later,

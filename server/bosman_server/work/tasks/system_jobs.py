@@ -36,7 +36,7 @@ async def create_system_job(
     params: Params = msgspec.to_builtins(typed)
     job_id, expires_at = uuid7(), utc_now() + valid
     await tx.connection.execute(
-        sql.INSERT_JOB, tenant_id, job_id, kind.value, params, None, SYSTEM.name, None, expires_at, None, None
+        sql.INSERT_JOB, tenant_id, job_id, kind.value, params, None, SYSTEM.name, None, expires_at, None, None, None
     )
     tasks = [CreatedTask(uuid7(), device, "queued") for device in devices]
     await tx.connection.execute(

@@ -136,6 +136,7 @@ class Calendar:
 _kept: dict[tuple[object, ...], tuple[int, ClassState]] = {}
 """Answers, and the moments at which they were found: they hold until something opens, or ends."""
 _MOST_KEPT = 50_000
+_LONGEST_KEPT_SECONDS = 300 * 86400
 
 
 def _kept_or_found(mine: list[Stored], place: Place, action: WindowClass, now: int) -> ClassState:
@@ -148,6 +149,9 @@ def _kept_or_found(mine: list[Stored], place: Place, action: WindowClass, now: i
         if state.state == "open" or bool(_covering(read_ones, now, blackouts=True)) == (state.state == "blackout"):
             return state
     state = state_of(mine, place, action, now)
+    # What lasts for as long as anybody looks ahead ends a second later when it is looked at a second later.
+    if max(state.until or 0, state.ends or 0) - now > _LONGEST_KEPT_SECONDS:
+        return state
     if len(_kept) >= _MOST_KEPT:
         _kept.clear()
     _kept[key] = (now, state)

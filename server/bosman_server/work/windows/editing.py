@@ -29,7 +29,6 @@ from bosman_server.work.windows.models import Change, Window, WindowVersion
 from bosman_server.work.windows.schemas import WindowCreate, WindowIn, WindowUpdate
 
 _CONTENT = ("name", "kind", "scope", "site_id", "device_id", "classes", "timing", "margin_minutes", "enabled", "note")
-_ACTS: dict[Change, Action] = {"create": "window.create", "update": "window.update", "restore": "window.restore"}
 _LOOKS_AHEAD_SECONDS = 400 * 86400
 _DOCUMENT_FIELDS = frozenset({"name", "kind", "scope", "classes"})
 
@@ -199,7 +198,10 @@ async def _save(tx: Transaction, window: Window, actor: Actor, change: Change, b
     )
     await tx.session.flush()
     target = ("window", window.id)
-    record(tx, window.tenant_id, actor, _ACTS[change], target=target, before=before, after=content)
+    action: Action = (
+        "window.create" if change == "create" else "window.update" if change == "update" else "window.restore"
+    )
+    record(tx, window.tenant_id, actor, action, target=target, before=before, after=content)
 
 
 async def delete(tx: Transaction, window: Window, actor: Actor) -> None:
