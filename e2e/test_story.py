@@ -75,7 +75,7 @@ POLISH = Words(
     "Kody są zapisane", "Otwórz Bosmana", "Aktualizacje", "Działania dla {}", "Skanuj aktualizacje",
     "Zainstaluj aktualizacje", "Wybrane aktualizacje", "Szukaj po nazwie lub KB", "Zainstaluj na 1 urządzeniu",
     "Wykonano", "Zrestartuj", "Dalej", "Pulpit", "Wymagany", "Zrestartuj 1 urządzenie",
-    ("Urządzenie", "Klient", "Lokalizacja", "System", "Oczekujące aktualizacje", "Ostatni skan", "Akcje"),
+    ("Urządzenie", "Klient", "Lokalizacja", "System", "Oczekujące", "Ostatni skan", "Akcje"),
 )  # fmt: skip
 
 
