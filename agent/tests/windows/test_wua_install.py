@@ -73,7 +73,7 @@ class TestInstall:
             ("failed", Code.UPDATES_INSTALLER_FAILED),
             ("failed", Code.UPDATES_PARTLY),
             ("failed", Code.UPDATES_DAMAGED_STORE),
-            ("failed", Code.UPDATES_FAILED),
+            ("failed", Code.UPDATES_CANCELLED),
         ]
         bad = by_name(outcome, "bad")[0].error
         assert bad is not None and bad.params["hresult"] == "0x80070643"
