@@ -51,11 +51,8 @@ class Row:
     def template(self) -> str:
         """The path as the app names it."""
         return {
-            "open_task_id": "task_id",
-            "audit_id": "entry_id",
-            "member_id": "membership_id",
-            "empty_site_id": "site_id",
-        }.get(self.placeholder or "", self.placeholder or "")
+            "open_task_id": "task_id", "audit_id": "entry_id", "member_id": "membership_id", "empty_site_id": "site_id",
+        }.get(self.placeholder or "", self.placeholder or "")  # fmt: skip
 
     @property
     def placeholder(self) -> str | None:
@@ -349,8 +346,7 @@ class TestMatrix:
         if answer.status_code == 403:
             assert answer.json()["code"] == "permission.denied"
         if who in {"other_tenant", "other_site"} and not row.stream:
-            leaked = [value for value in scene.hidden() if value in answer.text and value not in str(answer.url)]
-            assert not leaked
+            assert not [value for value in scene.hidden() if value in answer.text and value not in str(answer.url)]
 
     @pytest.mark.parametrize("row", [row for row in ROWS if row.needs == "self"], ids=named)
     async def test_what_is_about_oneself_needs_a_session(self, row, people, worker_database):
@@ -398,5 +394,4 @@ class TestApplicationAlone:
         answer = await call(client, row, scene)
         assert answer.status_code == expected(who, row), "" if row.stream else answer.text
         if not row.stream:
-            leaked = [value for value in scene.hidden() if value in answer.text and value not in str(answer.url)]
-            assert not leaked
+            assert not [value for value in scene.hidden() if value in answer.text and value not in str(answer.url)]
